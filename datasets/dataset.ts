@@ -1,0 +1,23 @@
+/** One labelled stretch of audio. */
+export interface Clip {
+  /** Unique in the data set and stable between runs, e.g. `001 - Dog bark/1-100032-A.ogg`. */
+  readonly id: string;
+  readonly path: string;
+  readonly label: string;
+  /** Fold number, from 1. */
+  readonly fold: number;
+  /** Name of the recording the clip was cut from: clips of one source must stay in one fold. */
+  readonly source: string;
+  /** Part of the file; without it, the whole file. */
+  readonly range?: { readonly startSeconds: number; readonly endSeconds: number };
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** Which reader took the folder, and why. */
+  readonly layout: string;
+  readonly root: string;
+  /** Class names, sorted; a class's index is its position. */
+  readonly labels: readonly string[];
+  readonly clips: readonly Clip[];
+}

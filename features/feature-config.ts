@@ -1,0 +1,59 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import * as z from "zod/mini";
+
+const positiveInteger = z.int().check(z.positive());
+
+/** How a waveform becomes log-mel features. Two clips with equal extraction settings have interchangeable features. */
+export const featureConfigSchema = z.strictObject({
+  sampleRateHz: z._default(positiveInteger, 44_100),
+  windowSamples: z._default(positiveInteger, 2048),
+  hopSamples: z._default(positiveInteger, 1024),
+  melBands: z._default(z.int().check(z.minimum(1), z.maximum(256)), 96),
+  /** Samples are multiplied by this before the window, so that 16-bit full scale meets `log(1 + x)` well above 1. */
+  sampleScale: z._default(z.number().check(z.positive()), 32_768),
+  clipSeconds: z._default(z.number().check(z.positive()), 5),
+  /** What fills a clip that is shorter than `clipSeconds`. */
+  padding: z._default(z.enum(["zero", "repeat", "centre"]), "zero"),
+  /** Mean mel power that a clip is brought to before the log; null leaves the level as recorded. */
+  clipLevel: z._default(z.nullable(z.number().check(z.positive())), null),
+  /** Share (0 to 1) of each band's mean over time that is subtracted after the log. */
+  clipMeanShare: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0),
+});
+
+export type FeatureConfig = z.infer<typeof featureConfigSchema>;
+
+export const defaultFeatureConfig: FeatureConfig = featureConfigSchema.parse({});
+
+/** Names of the settings that decide the cached log-mel; the others are applied when features enter the network. */
+const extractionKeys = [
+  "sampleRateHz",
+  "windowSamples",
+  "hopSamples",
+  "melBands",
+  "sampleScale",
+  "clipSeconds",
+  "padding",
+] as const satisfies readonly (keyof FeatureConfig)[];
+
+/** 16 hexadecimal digits over every setting: what a model and a runtime compare. */
+export function hashFeatureConfig(config: FeatureConfig): string {
+  return hashSettings(config, [...extractionKeys, "clipLevel", "clipMeanShare"]);
+}
+
+/** 16 hexadecimal digits over the settings that decide the cached log-mel: part of the cache key. */
+export function hashExtraction(config: FeatureConfig): string {
+  return hashSettings(config, extractionKeys);
+}
+
+/** Frames that `samples` give: only whole windows count, as Meyda sees them; 5 s at 44.1 kHz give 214. */
+export function countFrames(config: FeatureConfig, samples: number): number {
+  return samples < config.windowSamples
+    ? 0
+    : Math.floor((samples - config.windowSamples) / config.hopSamples) + 1;
+}
+
+function hashSettings(config: FeatureConfig, keys: readonly (keyof FeatureConfig)[]): string {
+  const canonical = JSON.stringify(keys.map((key) => [key, config[key]]));
+  return bytesToHex(sha256(utf8ToBytes(canonical))).slice(0, 16);
+}

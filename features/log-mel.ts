@@ -1,0 +1,9 @@
+/**
+ * Log-mel features of one clip, row-major [frames, bands]: `values[frame * bands + band] = ln(1 + mel power)`.
+ * The mel power comes back as `expm1(value)`, to float32 precision.
+ */
+export interface LogMel {
+  readonly values: Float32Array;
+  readonly frames: number;
+  readonly bands: number;
+}

@@ -1,0 +1,40 @@
+import * as z from "zod/mini";
+import { featureConfigSchema } from "./feature-config.ts";
+
+/** Result of comparing a model on one runtime with the network as trained. */
+export const parityResultSchema = z.object({
+  target: z.string(),
+  inputs: z.int(),
+  maxAbsoluteDifference: z.number(),
+  maxRelativeDifference: z.number(),
+  /** Share of inputs, 0 to 1, whose most probable class agrees. */
+  topClassAgreement: z.number(),
+  tolerance: z.number(),
+  passed: z.boolean(),
+});
+
+export type ParityResult = z.infer<typeof parityResultSchema>;
+
+/**
+ * What an exported model says about itself, in `metadata_props` under the key `earshot` as JSON. `labels` stands
+ * there a second time under its own key, so that three lines of Python can read it.
+ */
+export const modelMetadataSchema = z.object({
+  format: z.literal(1),
+  program: z.string(),
+  labels: z.array(z.string()).check(z.minLength(2)),
+  /** `samples`: waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */
+  input: z.enum(["samples", "features"]),
+  features: featureConfigSchema,
+  featureHash: z.string(),
+  network: z.string(),
+  parameters: z.int(),
+  /** Accuracies and losses, named as in summary.json. */
+  metrics: z.record(z.string(), z.number()),
+  trainingDataHash: z.optional(z.string()),
+  license: z.optional(z.string()),
+  author: z.optional(z.string()),
+  parity: z.array(parityResultSchema),
+});
+
+export type ModelMetadata = z.infer<typeof modelMetadataSchema>;
