@@ -1,0 +1,94 @@
+// Every npm script starts here: `node setup/bootstrap.mjs <stage> [arguments]`.
+// Plain JavaScript without dependencies, because it runs before there are any. npm's own pre-scripts cannot do this:
+// they are off with `ignore-scripts`.
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { installPackages } from "./install-packages.mjs";
+import { exitLike, runChild } from "./run-child.mjs";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+/** Stages that live in setup/. Every other stage is one of pipeline/cli.ts, which knows their names. */
+const setupStages = {
+  check: "setup/check.ts",
+  doctor: "setup/doctor.ts",
+  format: "setup/format.ts",
+  "setup:browser": "setup/setup-browser.ts",
+  "setup:python": "setup/setup-python.ts",
+  "setup:tfjs-node": "setup/setup-tfjs-node.ts",
+};
+
+/** Stages that compute with TensorFlow, so that the first of them brings it. */
+const tensorflowStages = ["start", "train", "export", "parity", "test"];
+
+async function main() {
+  const [stage = "start", ...args] = process.argv.slice(2);
+  requireNode();
+  await installPackages(root);
+  const asksForHelp = args.includes("--help") || args.includes("-h");
+  if (tensorflowStages.includes(stage) && !asksForHelp) await setUpTensorflow();
+  if (stage === "test") {
+    await setUpForTests();
+    exitLike(await runNode([path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", ...args]));
+  } else if (stage in setupStages) {
+    exitLike(await runTypeScript(setupStages[stage], args));
+  } else {
+    exitLike(await runTypeScript("pipeline/cli.ts", [stage, ...args]));
+  }
+}
+
+function requireNode() {
+  const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  const needed = engines.node.replace(">=", "");
+  if (process.versions.node.localeCompare(needed, "en", { numeric: true }) < 0) {
+    throw new Error(
+      `Node ${needed} or newer is needed, this is ${process.versions.node} (${process.execPath})`,
+    );
+  }
+}
+
+/** Set-up has its own messages; when it fails the stage still runs, and says itself what it could not do. */
+async function setUpTensorflow() {
+  if (hasVerifiedTensorflow()) return;
+  const ending = await runTypeScript("setup/setup-tfjs-node.ts", ["--quiet-when-ready"]);
+  if (ending.signal !== null) exitByUser(ending);
+}
+
+async function setUpForTests() {
+  for (const script of ["setup/setup-python.ts", "setup/setup-browser.ts"]) {
+    if (!existsSync(path.join(root, script))) continue;
+    const ending = await runTypeScript(script, ["--quiet-when-ready"]);
+    if (ending.signal !== null) exitByUser(ending);
+  }
+}
+
+/** The stamp of setup-tfjs-node.ts saves starting it, half a second, when there is nothing to do. */
+function hasVerifiedTensorflow() {
+  try {
+    const stamp = path.join(root, "node_modules", "@tensorflow", "tfjs-node", "lib", "verified.json");
+    return JSON.parse(readFileSync(stamp, "utf8")).node === process.version;
+  } catch {
+    return false;
+  }
+}
+
+function exitByUser(ending) {
+  exitLike(ending);
+  process.exit(1);
+}
+
+function runTypeScript(script, args) {
+  return runNode(["--import", import.meta.resolve("tsx"), path.join(root, script), ...args]);
+}
+
+function runNode(args) {
+  return runChild(process.execPath, args);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`earshot: ${error.message}`);
+  process.exitCode = 1;
+}

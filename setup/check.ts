@@ -1,0 +1,38 @@
+// Everything that can be said about the code without running it: `npm run check`.
+import { readdirSync } from "node:fs";
+import { projectFolder, runTool, type ToolResult } from "./run-tool.ts";
+
+interface Check {
+  readonly name: string;
+  readonly run: () => Promise<ToolResult>;
+}
+
+/** The folders that hold source: given none, dependency-cruiser would read the caches and every run too. */
+const rooms = readdirSync(projectFolder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !/^(\..*|node_modules|dist|docs|runs|coverage)$/.test(entry.name))
+  .map((entry) => entry.name);
+
+const checks: readonly Check[] = [
+  { name: "format", run: () => runTool("prettier", ["--check", "--log-level", "warn", "."]) },
+  { name: "lint", run: () => runTool("eslint", ["--max-warnings", "0", "."]) },
+  { name: "types", run: () => runTool("tsc", ["-p", "."], "typescript") },
+  {
+    name: "imports",
+    run: () => runTool("depcruise", ["--output-type", "err-long", ...rooms], "dependency-cruiser"),
+  },
+  { name: "unused", run: () => runTool("knip", ["--no-progress"]) },
+];
+
+let failed = 0;
+for (const check of checks) {
+  const begin = performance.now();
+  const { code, output } = await check.run();
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  console.log(`${code === 0 ? "ok    " : "FAILED"}  ${check.name.padEnd(8)} ${seconds.padStart(5)} s`);
+  if (code !== 0) {
+    failed++;
+    console.log(output.trimEnd());
+  }
+}
+console.log(`${checks.length - failed} checks passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

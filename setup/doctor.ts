@@ -1,0 +1,2 @@
+console.error("doctor: not written yet");
+process.exitCode = 1;

@@ -1,0 +1,5 @@
+export function holdLock<Result>(
+  folder: string,
+  subject: string,
+  work: () => Promise<Result>,
+): Promise<Result>;
