@@ -1,0 +1,28 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Initialiser } from "./initialiser.ts";
+import type { NetworkConfig } from "./network-config.ts";
+
+/**
+ * First values of a convolution or dense kernel with `fanIn` inputs and `fanOut` outputs per value, fixed by `seed`.
+ * `he-normal`: normal, deviation sqrt(2 / fanIn) (He et al. 2015), not truncated, as in PyTorch.
+ * `xavier`: uniform within sqrt(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). `random`: normal, deviation 0.05.
+ */
+export function createInitialiser(
+  kind: NetworkConfig["weightInit"],
+  fan: { fanIn: number; fanOut: number },
+  seed: number,
+): Initialiser {
+  switch (kind) {
+    case "he-normal":
+      return tf.initializers.randomNormal({ mean: 0, stddev: Math.sqrt(2 / fan.fanIn), seed });
+    case "xavier":
+      return createUniform(Math.sqrt(6 / (fan.fanIn + fan.fanOut)), seed);
+    case "random":
+      return tf.initializers.randomNormal({ mean: 0, stddev: 0.05, seed });
+  }
+}
+
+/** Uniform in [-limit, limit]. */
+export function createUniform(limit: number, seed: number): Initialiser {
+  return tf.initializers.randomUniform({ minval: -limit, maxval: limit, seed });
+}

@@ -1,0 +1,44 @@
+import * as tf from "@tensorflow/tfjs";
+import { drawDropoutMask } from "./dropout-mask.ts";
+import { takeOne } from "./take-one.ts";
+
+interface SeededDropoutArgs {
+  name?: string;
+  /** Share of the values that are set to zero in training. */
+  rate: number;
+  seed?: number;
+}
+
+/**
+ * Dropout (Srivastava et al. 2014), scaled so that inference is the identity. The mask is a function of seed and
+ * `step` alone, so training that resumes at a step drops the same values as training that never stopped; TF.js's own
+ * Dropout with a seed draws the same mask at every step. Any shape in, the same out; no weights.
+ */
+export class SeededDropout extends tf.layers.Layer {
+  static readonly className = "SeededDropout";
+  readonly rate: number;
+  readonly seed: number;
+  /** Training step; the trainer sets it before each one (`setDropoutStep`). */
+  step = 0;
+
+  constructor(args: SeededDropoutArgs) {
+    super(args);
+    this.rate = args.rate;
+    this.seed = args.seed ?? 0;
+    if (!(this.rate >= 0 && this.rate < 1))
+      throw new RangeError(`${this.name}: expected rate in [0, 1), got ${this.rate}`);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor {
+    return tf.tidy(() => {
+      const x = takeOne(inputs);
+      if (kwargs.training !== true || this.rate === 0) return x.clone();
+      return x.mul(drawDropoutMask(x.shape, this.rate, this.seed, this.step));
+    });
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), rate: this.rate, seed: this.seed };
+  }
+}
+tf.serialization.registerClass(SeededDropout);
