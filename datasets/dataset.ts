@@ -10,6 +10,11 @@ export interface Clip {
   readonly source: string;
   /** Part of the file; without it, the whole file. */
   readonly range?: { readonly startSeconds: number; readonly endSeconds: number };
+  /**
+   * Id of the clip that this window was cut from, when that clip is longer than the features' `clipSeconds`:
+   * the scores of windows with one parent are pooled into one answer. Without it, the clip answers for itself.
+   */
+  readonly parent?: string;
 }
 
 export interface Dataset {
@@ -20,4 +25,6 @@ export interface Dataset {
   /** Class names, sorted; a class's index is its position. */
   readonly labels: readonly string[];
   readonly clips: readonly Clip[];
+  /** What the user should know though it stops nothing, e.g. clips of one recording in two folds. */
+  readonly warnings: readonly string[];
 }

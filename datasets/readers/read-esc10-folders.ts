@@ -1,0 +1,33 @@
+import path from "node:path";
+import { isAudioFile, type FolderListing } from "../list-files.ts";
+import { parseEscClipName } from "./esc-clip-name.ts";
+import type { FoundClip, Reading } from "./reader.ts";
+
+const classFolder = /^\d{3} - (?<label>.+)$/;
+
+/**
+ * The ESC-10 data set as published: `001 - Dog bark/1-100032-A.ogg`, which is fold, Freesound clip and take. The
+ * class is called as its folder, without the number.
+ */
+export function readEsc10Folders({ root, files }: FolderListing): Promise<Reading | undefined> {
+  const clips: FoundClip[] = [];
+  const problems: string[] = [];
+  const folders = new Map<string, Set<string>>(); // label -> folders
+  for (const file of files) {
+    const [folder = "", name = "", ...deeper] = file.split("/");
+    const label = classFolder.exec(folder)?.groups?.label;
+    if (label === undefined || deeper.length > 0 || !isAudioFile(file)) continue;
+    const named = parseEscClipName(name);
+    if (named === undefined)
+      problems.push(`${file}: expected a name such as 1-100032-A.ogg (fold-recording-take)`);
+    else clips.push({ id: file, path: path.join(root, file), label, ...named });
+    folders.set(label, (folders.get(label) ?? new Set()).add(folder));
+  }
+  if (clips.length === 0) return Promise.resolve(undefined);
+  for (const [label, names] of folders) {
+    if (names.size > 1) problems.push(`${label}: expected one folder, got ${[...names].join(" and ")}`);
+  }
+  const example = clips[0]?.id ?? "";
+  const why = `${folders.size} folders with clips named like "${example}"`;
+  return Promise.resolve({ why, clips, problems });
+}
