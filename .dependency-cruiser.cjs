@@ -10,6 +10,7 @@ const rooms = {
   runtime: ["features", "onnx"],
   "web-demo": ["runtime", "features"],
   setup: [],
+  report: ["features"],
 };
 
 const sourceRooms = [...Object.keys(rooms), "pipeline", "benchmarks", "test", "examples"];
