@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { projectFolder } from "./run-tool.ts";
+
+/** The requirements need it: numpy 2.4 has no wheels for older ones. */
+export const oldestPython = "3.11";
+
+export const requirementsFile = path.join(projectFolder, "setup", "python-requirements.txt");
+
+/** The virtual environment of the oracles. */
+export const environmentFolder = path.join(projectFolder, ".venv");
+
+export const environmentPython =
+  process.platform === "win32"
+    ? path.join(environmentFolder, "Scripts", "python.exe")
+    : path.join(environmentFolder, "bin", "python");
+
+/** Written last, so that an install that was cut short leaves none; holds the hash of the requirements. */
+export const environmentStamp = path.join(environmentFolder, ".earshot-installed");
+
+export function hashRequirements(): string {
+  return createHash("sha256").update(readFileSync(requirementsFile)).digest("hex");
+}
+
+/** Whether the environment holds exactly the packages that the requirements name today. */
+export function isEnvironmentReady(): boolean {
+  return (
+    existsSync(environmentPython) &&
+    existsSync(environmentStamp) &&
+    readFileSync(environmentStamp, "utf8") === hashRequirements()
+  );
+}
+
+export interface SystemPython {
+  /** The command, as found on the path. */
+  readonly command: string;
+  /** For example "3.11.7". */
+  readonly version: string;
+  /** Whether it can make a virtual environment with pip in it: Debian keeps that part in another package. */
+  readonly canMakeEnvironment: boolean;
+  readonly hasPip: boolean;
+}
+
+const probe = [
+  "import importlib.util, json, platform",
+  "has = lambda name: importlib.util.find_spec(name) is not None",
+  "print(json.dumps([platform.python_version(), has('venv') and has('ensurepip'), has('pip')]))",
+].join("\n");
+
+/** The Pythons on this machine's path, best first: the environment variable PYTHON, then the usual names. */
+export function findPythons(): SystemPython[] {
+  const chosen = process.env.PYTHON;
+  const usual = ["python3", "python", "python3.13", "python3.12", "python3.11"];
+  const commands = chosen === undefined ? usual : [chosen, ...usual];
+  const found: SystemPython[] = [];
+  for (const command of commands) {
+    const { status, stdout } = spawnSync(command, ["-c", probe], { encoding: "utf8", timeout: 20_000 });
+    if (status !== 0) continue;
+    const answer: unknown = JSON.parse(stdout);
+    if (!Array.isArray(answer)) continue;
+    const [version, canMakeEnvironment, hasPip] = answer.map(String);
+    if (version === undefined) continue;
+    found.push({
+      command,
+      version,
+      canMakeEnvironment: canMakeEnvironment === "true",
+      hasPip: hasPip === "true",
+    });
+  }
+  return found;
+}
+
+export function isNewEnough(version: string): boolean {
+  return version.localeCompare(oldestPython, "en", { numeric: true }) >= 0;
+}
