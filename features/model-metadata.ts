@@ -35,6 +35,8 @@ export const modelMetadataSchema = z.object({
   license: z.optional(z.string()),
   author: z.optional(z.string()),
   parity: z.array(parityResultSchema),
+  /** `hashGraph` of the graph that took the parity test, so that a graph changed afterwards is found out. */
+  graphHash: z.optional(z.string()),
 });
 
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;

@@ -1,0 +1,56 @@
+import { UserError } from "../features/user-error.ts";
+import type { Classifier, ClassifyOptions } from "./classifier.ts";
+import { OptionError } from "./errors.ts";
+import { throwIfAborted } from "./platform.ts";
+import type { Classification } from "./rank-labels.ts";
+
+/** The answer for one of many files: one of the two fields besides its path. */
+export type FileAnswer<Source> =
+  | { readonly source: Source; readonly classification: Classification; readonly error?: never }
+  | { readonly source: Source; readonly classification?: never; readonly error: UserError };
+
+export interface ClassifyFilesOptions extends ClassifyOptions {
+  /** Files under way at once. Default 2: one is read while another is scored. */
+  readonly concurrency?: number;
+}
+
+/**
+ * Classifies many files and yields the answers in the order given. A file that is missing or damaged yields its error
+ * and the rest goes on; files are taken only as fast as the answers are.
+ * @throws the signal's reason when it is aborted, DisposedError, and whatever is no `UserError`
+ */
+export async function* classifyFiles<Source extends object | string>(
+  classifier: Pick<Classifier<Source>, "classify">,
+  sources: Iterable<Source> | AsyncIterable<Source>,
+  { concurrency = 2, ...options }: ClassifyFilesOptions = {},
+): AsyncGenerator<FileAnswer<Source>, void, undefined> {
+  if (!Number.isInteger(concurrency) || concurrency < 1)
+    throw new OptionError(`concurrency: expected a whole number from 1, got ${concurrency}`);
+  const waiting: Promise<FileAnswer<Source>>[] = [];
+  for await (const source of sources) {
+    throwIfAborted(options.signal);
+    const answer = classifyFile(classifier, source, options);
+    answer.catch(ignore); // it is reported when its turn comes, which may be after a later tick
+    waiting.push(answer);
+    const first = waiting.length >= concurrency ? waiting.shift() : undefined;
+    if (first !== undefined) yield await first;
+  }
+  for (const answer of waiting) yield await answer;
+}
+
+async function classifyFile<Source extends object | string>(
+  classifier: Pick<Classifier<Source>, "classify">,
+  source: Source,
+  options: ClassifyOptions,
+): Promise<FileAnswer<Source>> {
+  try {
+    return { source, classification: await classifier.classify(source, options) };
+  } catch (error) {
+    if (error instanceof UserError) return { source, error };
+    throw error;
+  }
+}
+
+function ignore(): void {
+  // Deliberately empty.
+}

@@ -1,0 +1,60 @@
+import type { ModelMetadata } from "../features/model-metadata.ts";
+import { Classifier, type ClassifierInfo } from "./classifier.ts";
+import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
+import { ModelError } from "./errors.ts";
+import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
+import { createOrtScorer, type SampleShape } from "./ort-scorer.ts";
+import { type Platform, type StopSignal, throwIfAborted } from "./platform.ts";
+import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
+import { checkDeployable, readModel } from "./read-model.ts";
+
+export interface ClassifierOptions extends SessionOptions {
+  /** Accept a model that never took the parity test, or failed it. Default false. */
+  readonly allowUnverified?: boolean;
+  readonly signal?: StopSignal;
+}
+
+/**
+ * Reads, checks and starts a model. The entries `node.ts` and `web.ts` give it their platform.
+ * @throws ModelError when the model is refused (its `code` says why), BackendError when no execution provider starts
+ */
+export async function createClassifierOn<Source extends object | string>(
+  platform: Platform<Source>,
+  model: Source | BytesInMemory,
+  options: ClassifierOptions = {},
+): Promise<Classifier<Source>> {
+  throwIfAborted(options.signal);
+  const { name, bytes } = isBytesInMemory(model)
+    ? nameBytes(model, "model")
+    : await platform.read(model, options.signal);
+  throwIfAborted(options.signal);
+  const metadata = readModel(bytes, name);
+  const refusal = findRefusal(metadata, bytes, name);
+  if (refusal !== undefined && options.allowUnverified !== true) throw refusal;
+  const opened = await openSession(bytes, platform, options);
+  const scorer = await createClipScorer(opened, metadata);
+  const info: ClassifierInfo = {
+    ...metadata,
+    sampleRateHz: metadata.features.sampleRateHz,
+    windowSeconds: metadata.features.clipSeconds,
+    verified: refusal === undefined,
+  };
+  return new Classifier({ info, backend: opened.backend, scorer }, platform);
+}
+
+function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): ModelError | undefined {
+  try {
+    checkDeployable(metadata, bytes, name);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ModelError) return error;
+    throw error;
+  }
+}
+
+async function createClipScorer({ session, ort }: OpenSession, metadata: ModelMetadata): Promise<ClipScorer> {
+  if (metadata.input === "samples") return createSampleClipScorer(createOrtScorer<SampleShape>(session, ort));
+  // Loaded only when needed: a model that takes samples holds its own features.
+  const { createMeydaExtractor } = await import("../features/meyda-extractor.ts");
+  return createFeatureClipScorer(createOrtScorer(session, ort), createMeydaExtractor(metadata.features));
+}

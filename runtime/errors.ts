@@ -1,0 +1,69 @@
+import { UserError } from "../features/user-error.ts";
+
+/** Why a model was refused. */
+export type ModelErrorCode =
+  | "not-onnx"
+  | "no-metadata"
+  | "bad-metadata"
+  | "newer-format"
+  | "other-features"
+  | "unverified"
+  | "failed-parity"
+  | "changed-after-parity"
+  | "bad-graph";
+
+/** The model file cannot be used; `code` says why. */
+export class ModelError extends UserError {
+  override readonly name = "ModelError";
+  readonly code: ModelErrorCode;
+
+  constructor(code: ModelErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** The audio cannot be classified: it cannot be decoded, or holds what is no sound. */
+export class AudioError extends UserError {
+  override readonly name = "AudioError";
+  readonly code = "bad-audio";
+}
+
+/** A path, address or response gives no bytes. */
+export class SourceError extends UserError {
+  override readonly name = "SourceError";
+  readonly code = "unreadable";
+}
+
+/** None of the execution providers asked for could start; the message lists each with its reason. */
+export class BackendError extends UserError {
+  override readonly name = "BackendError";
+  readonly code = "no-backend";
+}
+
+/** An option has a value that makes no sense. */
+export class OptionError extends UserError {
+  override readonly name = "OptionError";
+  readonly code = "bad-option";
+}
+
+/** The classifier or stream was used after `dispose()`. A mistake in the calling code, so no `UserError`. */
+export class DisposedError extends Error {
+  override readonly name = "DisposedError";
+  readonly code = "disposed";
+
+  constructor(subject: string) {
+    super(`${subject}: expected one in use, got one that was disposed of`);
+  }
+}
+
+/** Two scorers disagree by more than the tolerance; the message shows the worst input. */
+export class ParityError extends Error {
+  override readonly name = "ParityError";
+  readonly code = "parity";
+}
+
+/** The text of anything thrown. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,44 @@
+import { DisposedError } from "./errors.ts";
+
+/**
+ * Lets work use a resource until it is disposed of: `dispose()` refuses new work at once, waits for the work under
+ * way, then releases. A second `dispose()` waits for the first.
+ */
+export class Lifetime {
+  readonly #subject: string;
+  readonly #release: () => Promise<void>;
+  readonly #active = new Set<Promise<unknown>>();
+  #ending: Promise<void> | undefined;
+
+  /** @param subject what a DisposedError calls the resource */
+  constructor(subject: string, release: () => Promise<void>) {
+    this.#subject = subject;
+    this.#release = release;
+  }
+
+  get isEnding(): boolean {
+    return this.#ending !== undefined;
+  }
+
+  /** @throws DisposedError after `dispose()` */
+  async use<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    if (this.isEnding) throw new DisposedError(this.#subject);
+    const running = work();
+    this.#active.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#active.delete(running);
+    }
+  }
+
+  dispose(): Promise<void> {
+    this.#ending ??= this.#end();
+    return this.#ending;
+  }
+
+  async #end(): Promise<void> {
+    await Promise.allSettled(this.#active);
+    await this.#release();
+  }
+}

@@ -1,0 +1,94 @@
+import { countFrames, type FeatureConfig } from "../features/feature-config.ts";
+import type { LogMel } from "../features/log-mel.ts";
+import type { FeatureShape } from "../features/scorer.ts";
+import type { SampleShape } from "./ort-scorer.ts";
+
+/** One batch that both sides of a parity test answer. */
+export interface ParityInput<Shape extends readonly number[]> {
+  readonly name: string;
+  readonly values: Float32Array;
+  readonly shape: Shape;
+}
+
+/** A real clip by name, as features or as samples at the model's rate. */
+export interface NamedClip<Content> {
+  readonly name: string;
+  readonly content: Content;
+}
+
+/** Batch sizes that find what a graph has frozen: none of them is a training batch. */
+const batchSizes = [2, 7];
+
+/**
+ * The given clips, one by one, and the edge inputs for a network that takes log-mel features: zeros, full scale,
+ * an impulse, noise, one frame short, and batches of 2 and 7. Deterministic.
+ */
+export function buildFeatureInputs(
+  clips: readonly NamedClip<LogMel>[],
+  config: FeatureConfig,
+): readonly ParityInput<FeatureShape>[] {
+  const bands = config.melBands;
+  const frames = countFrames(config, Math.round(config.clipSeconds * config.sampleRateHz));
+  // A full-scale sine puts scale * N / 2 into one bin of a Hann-windowed spectrum.
+  const loudest = Math.log1p(((config.sampleScale * config.windowSamples) / 2) ** 2);
+  const makeEdge = (name: string, shape: FeatureShape, fill: (index: number) => number) => ({
+    name,
+    shape,
+    values: Float32Array.from({ length: countValues(shape) }, (_, index) => fill(index)),
+  });
+  const one: FeatureShape = [1, frames, bands];
+  const middle = Math.floor(frames / 2);
+  return [
+    ...clips.map(({ name, content }) => ({
+      name,
+      values: content.values,
+      shape: [1, content.frames, content.bands] as const,
+    })),
+    makeEdge("zeros", one, () => 0),
+    makeEdge("full scale", one, () => loudest),
+    makeEdge("impulse", one, (index) => (Math.floor(index / bands) === middle ? loudest : 0)),
+    makeEdge("one frame short", [1, frames - 1, bands], createNoise(0, loudest)),
+    ...batchSizes.map((size) => makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, loudest))),
+  ];
+}
+
+/** As `buildFeatureInputs`, for a network that takes samples: full scale is +-1. */
+export function buildSampleInputs(
+  clips: readonly NamedClip<Float32Array>[],
+  config: FeatureConfig,
+): readonly ParityInput<SampleShape>[] {
+  const length = Math.round(config.clipSeconds * config.sampleRateHz);
+  const makeEdge = (name: string, shape: SampleShape, fill: (index: number) => number) => ({
+    name,
+    shape,
+    values: Float32Array.from({ length: countValues(shape) }, (_, index) => fill(index)),
+  });
+  const halfPeriod = Math.round(config.sampleRateHz / 880);
+  return [
+    ...clips.map(({ name, content }) => ({
+      name,
+      values: content,
+      shape: [1, content.length] as const,
+    })),
+    makeEdge("zeros", [1, length], () => 0),
+    makeEdge("full scale", [1, length], (index) => (Math.floor(index / halfPeriod) % 2 ? -1 : 1)),
+    makeEdge("impulse", [1, length], (index) => (index === Math.floor(length / 2) ? 1 : 0)),
+    makeEdge("one frame short", [1, length - config.hopSamples], createNoise(-0.5, 0.5)),
+    ...batchSizes.map((size) => makeEdge(`batch ${size}`, [size, length], createNoise(-0.5, 0.5))),
+  ];
+}
+
+function countValues(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** Uniform values in [low, high) from a fixed start: mulberry32, so that every machine tests the same inputs. */
+function createNoise(low: number, high: number): () => number {
+  let state = 0x9e3779b9;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return low + ((high - low) * ((mixed ^ (mixed >>> 14)) >>> 0)) / 2 ** 32;
+  };
+}

@@ -1,0 +1,30 @@
+import type { OrtRuntime } from "./ort-runtime.ts";
+
+/** The part of an AbortSignal that the runtime needs, so that its core compiles without Node's and the DOM's types. */
+export interface StopSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+}
+
+/** Bytes with the name that messages call them by. */
+export interface NamedBytes {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+/** All that the runtime owes to where it runs. @typeParam Source whatever the platform can read bytes from */
+export interface Platform<Source> {
+  /** Execution providers tried when the user names none. */
+  readonly defaultProviders: readonly string[];
+  /** ONNX Runtime with this execution provider in it; rejects with the reason when there is none. */
+  loadOrt(provider: string): Promise<OrtRuntime>;
+  /** @throws SourceError when there is nothing to read */
+  read(source: Source, signal?: StopSignal): Promise<NamedBytes>;
+  /** Starts a run of a session: at once, or after the others where sessions cannot run at the same time. */
+  enqueue<Answer>(run: () => Promise<Answer>): Promise<Answer>;
+}
+
+/** @throws the signal's reason, once it is aborted */
+export function throwIfAborted(signal: StopSignal | undefined): void {
+  if (signal?.aborted === true) throw signal.reason;
+}

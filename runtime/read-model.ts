@@ -1,0 +1,108 @@
+import * as z from "zod/mini";
+import { hashFeatureConfig } from "../features/feature-config.ts";
+import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
+import { hashGraph, readMetadata } from "../onnx/read-metadata.ts";
+import { OnnxFormatError } from "../onnx/wire-format.ts";
+import { describeError, ModelError } from "./errors.ts";
+
+/** Key in `metadata_props` under which the exporter writes `ModelMetadata` as JSON. */
+export const metadataKey = "earshot";
+
+/** The newest `format` that this program reads. */
+const newestFormat = 1;
+
+/**
+ * What a model file says about itself.
+ * @param name what messages call the file
+ * @throws ModelError `not-onnx`, `no-metadata`, `bad-metadata`, `newer-format` or `other-features`
+ */
+export function readModel(bytes: Uint8Array, name: string): ModelMetadata {
+  const content = parseContent(readEntries(bytes, name), name);
+  refuseNewerFormat(content, name);
+  const parsed = modelMetadataSchema.safeParse(content);
+  if (!parsed.success) throw describeProblems(parsed.error.issues, name);
+  refuseOtherFeatures(parsed.data, name);
+  return parsed.data;
+}
+
+/**
+ * Refuses a model that is not proven to answer as the trained network did.
+ * @throws ModelError `unverified` when it never took the parity test, `failed-parity` when it failed on any target,
+ *   `changed-after-parity` when its graph is another one than the tested
+ */
+export function checkDeployable(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
+  const remedy = "Run `npm run parity` on it, or allow unverified models.";
+  if (metadata.parity.length === 0)
+    throw new ModelError(
+      "unverified",
+      `${name}: expected a model that passed the parity test, got one that never took it. ${remedy}`,
+    );
+  const failures = metadata.parity.filter((result) => !result.passed);
+  if (failures.length > 0)
+    throw new ModelError(
+      "failed-parity",
+      `${name}: expected a model that passed the parity test, got one that failed it: ${failures
+        .map(
+          ({ target, maxAbsoluteDifference, topClassAgreement, tolerance }) =>
+            `${target} differs by ${maxAbsoluteDifference.toPrecision(3)} (tolerance ${tolerance}), ` +
+            `same class ${(100 * topClassAgreement).toFixed(1)} %`,
+        )
+        .join("; ")}. ${remedy}`,
+    );
+  if (metadata.graphHash !== undefined && metadata.graphHash !== hashGraph(bytes))
+    throw new ModelError(
+      "changed-after-parity",
+      `${name}: expected the graph that passed the parity test, got one that was changed after it. ${remedy}`,
+    );
+}
+
+function readEntries(bytes: Uint8Array, name: string): Map<string, string> {
+  try {
+    return readMetadata(bytes);
+  } catch (error) {
+    if (!(error instanceof OnnxFormatError)) throw error;
+    throw new ModelError("not-onnx", `${name}: ${describeError(error)}`, { cause: error });
+  }
+}
+
+function parseContent(entries: Map<string, string>, name: string): unknown {
+  const text = entries.get(metadataKey);
+  if (text === undefined)
+    throw new ModelError(
+      "no-metadata",
+      `${name}: expected an ONNX model that earshot exported, got one without its metadata ` +
+        `(keys: ${[...entries.keys()].join(", ") || "none"})`,
+    );
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ModelError("bad-metadata", `${name}: expected metadata in JSON, got ${text.slice(0, 40)}`, {
+      cause: error,
+    });
+  }
+}
+
+function refuseNewerFormat(content: unknown, name: string): void {
+  const { success, data } = z.object({ format: z.number() }).safeParse(content);
+  if (success && data.format > newestFormat)
+    throw new ModelError(
+      "newer-format",
+      `${name}: expected a model of format ${newestFormat} or older, got format ${data.format}; update earshot`,
+    );
+}
+
+/** A feature setting that this program does not know means features that it cannot make. */
+function describeProblems(issues: readonly z.core.$ZodIssue[], name: string): ModelError {
+  const code = issues.every(({ path }) => path[0] === "features") ? "other-features" : "bad-metadata";
+  const problems = issues.map(({ path, message }) => `${path.join(".") || "metadata"}: ${message}`);
+  return new ModelError(code, `${name}: expected metadata of earshot, got problems: ${problems.join("; ")}`);
+}
+
+function refuseOtherFeatures({ features, featureHash }: ModelMetadata, name: string): void {
+  const known = hashFeatureConfig(features);
+  if (known !== featureHash)
+    throw new ModelError(
+      "other-features",
+      `${name}: expected features with hash ${known}, which this program makes, got ${featureHash}`,
+    );
+}

@@ -1,0 +1,210 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { classifyFiles } from "../../runtime/classify-files.ts";
+import { createClassifier } from "../../runtime/node.ts";
+import {
+  buildTinyFeatureModel,
+  buildTinyModel,
+  computeTinyLogits,
+  createTinyMetadata,
+  makeLevel,
+  tinyFeatures,
+  tinyLabels,
+} from "./tiny-model.ts";
+import { encodeWav } from "./wav.ts";
+
+const sampleRateHz = 8000;
+const loud = makeLevel(0.5, 4000);
+
+describe("createClassifier", () => {
+  let folder = "";
+  const inFolder = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "earshot-runtime-"));
+    await writeFile(inFolder("model.onnx"), buildTinyModel());
+    await writeFile(inFolder("loud.wav"), encodeWav(loud, sampleRateHz));
+    await writeFile(inFolder("quiet.wav"), encodeWav(new Float32Array(4000), sampleRateHz));
+    await writeFile(inFolder("text.wav"), "this is no sound");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("takes a path, a URL, bytes and a Response, and tells what the model is", async () => {
+    const bytes = buildTinyModel();
+    const path = inFolder("model.onnx");
+    for (const source of [path, pathToFileURL(path), bytes, new Response(new Uint8Array(bytes))]) {
+      await using ears = await createClassifier(source);
+      expect(ears.info).toEqual({
+        ...createTinyMetadata(),
+        sampleRateHz,
+        windowSeconds: 0.5,
+        verified: true,
+      });
+      expect(ears.backend).toEqual({ name: "cpu", requested: ["cpu"], rejected: [] });
+    }
+  });
+
+  it("hears the same in a path, a URL, bytes, samples with a rate, a waveform and an AudioBuffer", async () => {
+    await using ears = await createClassifier(inFolder("model.onnx"));
+    const path = inFolder("loud.wav");
+    const buffer = {
+      numberOfChannels: 2,
+      sampleRate: sampleRateHz,
+      getChannelData: (channel: number) => loud.map((sample) => (channel === 0 ? 2 * sample : 0)),
+    };
+    const answers = await Promise.all([
+      ears.classify(path),
+      ears.classify(pathToFileURL(path)),
+      ears.classify(encodeWav(loud, sampleRateHz)),
+      ears.classify(loud, { sampleRateHz }),
+      ears.classify({ samples: loud, sampleRateHz }),
+      ears.classify(buffer),
+    ]);
+    const [, , expected] = computeTinyLogits(0.5);
+    for (const [best, ...others] of answers) {
+      expect(best.label).toBe("loud");
+      expect(best.logit).toBeCloseTo(expected, 3); // 16-bit steps
+      const probabilities = [best, ...others].map(({ probability }) => probability);
+      expect(probabilities.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 12);
+      expect(probabilities).toEqual(probabilities.toSorted((one, other) => other - one));
+    }
+  });
+
+  it("gives the softmax of the logits", async () => {
+    await using ears = await createClassifier(buildTinyModel());
+    const scores = await ears.classify(makeLevel(0.25, 4000), { sampleRateHz });
+    const powers = computeTinyLogits(0.25).map(Math.exp);
+    const sum = powers.reduce((total, power) => total + power, 0);
+    for (const { index, label, probability } of scores) {
+      expect(label).toBe(tinyLabels[index]);
+      expect(probability).toBeCloseTo((powers[index] ?? NaN) / sum, 6);
+    }
+  });
+
+  it("pads a shorter clip as in training", async () => {
+    await using ears = await createClassifier(buildTinyModel());
+    const scores = await ears.classify(makeLevel(0.5, 1000), { sampleRateHz });
+    expect(scores.find(({ label }) => label === "loud")?.logit).toBeCloseTo(computeTinyLogits(0.125)[2], 5);
+  });
+
+  it("hears all of a longer clip, and pools as asked", async () => {
+    await using ears = await createClassifier(buildTinyModel());
+    const samples = new Float32Array(12_000);
+    samples.set(makeLevel(0.5, 4000), 8000); // windows start at 0, 2000, 4000, 6000, 8000: levels 0, 0, 0, 1/4, 1/2
+    const mean = await ears.classify(samples, { sampleRateHz });
+    const max = await ears.classify(samples, { sampleRateHz, pooling: "max" });
+    expect(mean.find(({ label }) => label === "loud")?.logit).toBeCloseTo(computeTinyLogits(0.15)[2], 5);
+    expect(max.find(({ label }) => label === "loud")?.logit).toBeCloseTo(computeTinyLogits(0.5)[2], 5);
+  });
+
+  it("cuts what a codec has padded, as in training", async () => {
+    await using ears = await createClassifier(buildTinyModel());
+    const samples = new Float32Array(4100);
+    samples.set(loud);
+    const [best] = await ears.classify(samples, { sampleRateHz });
+    expect(best.logit).toBeCloseTo(computeTinyLogits(0.5)[2], 5);
+  });
+
+  it("feeds a model of features with those that it was trained on", async () => {
+    await using ears = await createClassifier(buildTinyFeatureModel());
+    const samples = Float32Array.from({ length: 4000 }, (_, index) => Math.sin(index * index * 1e-4) / 2);
+    const { values, frames, bands } = await createMeydaExtractor(tinyFeatures).extract(samples);
+    const means = [0, bands - 1].map((band) => {
+      let sum = 0;
+      for (let frame = 0; frame < frames; frame++) sum += values[frame * bands + band] ?? NaN;
+      return sum / frames;
+    });
+    const scores = await ears.classify(samples, { sampleRateHz });
+    expect(scores.find(({ index }) => index === 0)?.logit).toBeCloseTo(means[0] ?? NaN, 3);
+    expect(scores.find(({ index }) => index === 2)?.logit).toBeCloseTo(means[1] ?? NaN, 3);
+  });
+
+  it("refuses an unproven model unless told otherwise, and says that it is unproven", async () => {
+    const unproven = buildTinyModel(createTinyMetadata({ parity: [] }));
+    await expect(createClassifier(unproven)).rejects.toMatchObject({
+      name: "ModelError",
+      code: "unverified",
+    });
+    await using ears = await createClassifier(unproven, { allowUnverified: true });
+    expect(ears.info.verified).toBe(false);
+  });
+
+  it.each([
+    ["text.wav", "AudioError", "bad-audio"],
+    ["missing.wav", "SourceError", "unreadable"],
+    [".", "SourceError", "unreadable"],
+  ])("refuses %s with a %s", async (file, name, code) => {
+    await using ears = await createClassifier(buildTinyModel());
+    const path = inFolder(file);
+    const refused = ears.classify(path);
+    await expect(refused).rejects.toMatchObject({ name, code });
+    await expect(refused).rejects.toThrow(`${path}: expected`);
+  });
+
+  it.each([
+    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz above 0, got NaN"],
+    ["0 Hz", Float32Array.of(1), { sampleRateHz: 0 }, "expected sampleRateHz above 0, got 0"],
+    ["no samples", new Float32Array(), { sampleRateHz }, "expected at least one, got none"],
+    ["NaN", Float32Array.of(0, NaN), { sampleRateHz }, "expected finite numbers, got NaN at 1"],
+  ])("refuses samples with %s", async (_, samples, options, text) => {
+    await using ears = await createClassifier(buildTinyModel());
+    const refused = ears.classify(samples, options);
+    await expect(refused).rejects.toMatchObject({ code: "bad-audio" });
+    await expect(refused).rejects.toThrow(text);
+  });
+
+  it("refuses a graph that answers another number of classes than it has labels", async () => {
+    await using ears = await createClassifier(buildTinyModel(createTinyMetadata({ labels: ["a", "b"] })));
+    await expect(ears.classify(loud, { sampleRateHz })).rejects.toMatchObject({ code: "bad-graph" });
+  });
+
+  it("falls back to the next execution provider and says why", async () => {
+    await using ears = await createClassifier(buildTinyModel(), { executionProviders: ["abacus", "cpu"] });
+    expect(ears.backend.name).toBe("cpu");
+    expect(ears.backend.rejected.map(({ name }) => name)).toEqual(["abacus"]);
+    expect(ears.backend.rejected[0]?.reason).toContain("abacus");
+    await expect(
+      createClassifier(buildTinyModel(), { executionProviders: ["abacus"] }),
+    ).rejects.toMatchObject({ name: "BackendError", code: "no-backend" });
+  });
+
+  it("finishes the calls under way when disposed of, and refuses new ones", async () => {
+    const ears = await createClassifier(buildTinyModel());
+    const running = Array.from({ length: 20 }, () => ears.classify(loud, { sampleRateHz }));
+    const disposed = ears.dispose();
+    await expect(ears.classify(loud, { sampleRateHz })).rejects.toMatchObject({ code: "disposed" });
+    expect((await Promise.all(running)).map(([best]) => best.label)).toEqual(Array(20).fill("loud"));
+    await disposed;
+    await ears.dispose();
+  });
+
+  it("throws an abort's reason", async () => {
+    await using ears = await createClassifier(buildTinyModel());
+    const controller = new AbortController();
+    const running = ears.classify(loud, { sampleRateHz, signal: controller.signal });
+    controller.abort(new Error("enough"));
+    await expect(running).rejects.toThrow("enough");
+    await expect(createClassifier(buildTinyModel(), { signal: controller.signal })).rejects.toThrow("enough");
+  });
+
+  it("classifies many files in their order and goes on after a bad one", async () => {
+    await using ears = await createClassifier(inFolder("model.onnx"));
+    const names = ["loud.wav", "text.wav", "quiet.wav", "missing.wav", "loud.wav"];
+    for (const concurrency of [1, 2, 9]) {
+      const answers = [];
+      for await (const { source, classification, error } of classifyFiles(ears, names.map(inFolder), {
+        concurrency,
+      }))
+        answers.push([source, classification?.[0].label ?? error?.name]);
+      expect(answers).toEqual(
+        ["loud", "AudioError", "quiet", "SourceError", "loud"].map((answer, index) => [
+          inFolder(names[index] ?? ""),
+          answer,
+        ]),
+      );
+    }
+  });
+});
