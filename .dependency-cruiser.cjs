@@ -10,7 +10,7 @@ const rooms = {
   runtime: ["features", "onnx"],
   "web-demo": ["runtime", "features"],
   setup: [],
-  report: ["features"],
+  report: ["features", "datasets"],
 };
 
 const sourceRooms = [...Object.keys(rooms), "pipeline", "benchmarks", "test", "examples"];

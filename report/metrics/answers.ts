@@ -1,0 +1,36 @@
+/** What a classifier said about some clips, one row a clip. */
+export interface Answers {
+  /** How many classes there are, whether or not a clip of each was scored. */
+  readonly classes: number;
+  /** Class index of each clip. */
+  readonly truth: readonly number[];
+  /** [clips][classes], before the softmax. */
+  readonly logits: readonly (readonly number[])[];
+}
+
+/** The class with the largest score; of several, the first, as NumPy's argmax. */
+export function pickClass(scores: readonly number[]): number {
+  let best = 0;
+  for (let index = 1; index < scores.length; index++) {
+    if ((scores[index] ?? 0) > (scores[best] ?? 0)) best = index;
+  }
+  return best;
+}
+
+export function pickClasses(answers: Answers): number[] {
+  return answers.logits.map(pickClass);
+}
+
+/** Probabilities of one clip's classes; the largest logit is subtracted first, so that nothing overflows. */
+export function softmax(logits: readonly number[]): number[] {
+  const largest = Math.max(...logits);
+  const powers = logits.map((logit) => Math.exp(logit - largest));
+  const sum = powers.reduce((total, power) => total + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** Mean of what is defined; undefined (null) when nothing is. */
+export function averageDefined(values: readonly (number | null)[]): number | null {
+  const defined = values.filter((value) => value !== null);
+  return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
+}

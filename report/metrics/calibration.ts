@@ -1,0 +1,44 @@
+import { pickClass, softmax, type Answers } from "./answers.ts";
+
+/** Clips whose confidence (probability of the class picked) lies in (from, to]. */
+export interface CalibrationBin {
+  readonly from: number;
+  readonly to: number;
+  readonly clips: number;
+  /** Mean confidence and share of right answers; null without clips. */
+  readonly confidence: number | null;
+  readonly accuracy: number | null;
+}
+
+export interface Calibration {
+  readonly bins: readonly CalibrationBin[];
+  /** Mean |accuracy - confidence| over the clips (Guo et al. 2017, equation 3); null without clips. */
+  readonly expectedError: number | null;
+}
+
+/** Does a confidence of 80 % mean 80 % right? Bins of equal width, as Guo et al. 2017, "On calibration". */
+export function measureCalibration(answers: Answers, binCount = 10): Calibration {
+  const sums = Array.from({ length: binCount }, () => ({ clips: 0, confidence: 0, hits: 0 }));
+  for (const [clip, truth] of answers.truth.entries()) {
+    const probabilities = softmax(answers.logits[clip] ?? []);
+    const pick = pickClass(probabilities);
+    const confidence = probabilities[pick] ?? 0;
+    const bin = sums[Math.max(0, Math.ceil(confidence * binCount) - 1)];
+    if (bin === undefined) continue; // a confidence that is NaN
+    bin.clips++;
+    bin.confidence += confidence;
+    if (pick === truth) bin.hits++;
+  }
+  const total = sums.reduce((sum, { clips }) => sum + clips, 0);
+  const gap = sums.reduce((sum, { confidence, hits }) => sum + Math.abs(hits - confidence), 0);
+  return {
+    bins: sums.map(({ clips, confidence, hits }, index) => ({
+      from: index / binCount,
+      to: (index + 1) / binCount,
+      clips,
+      confidence: clips === 0 ? null : confidence / clips,
+      accuracy: clips === 0 ? null : hits / clips,
+    })),
+    expectedError: total === 0 ? null : gap / total,
+  };
+}

@@ -1,0 +1,60 @@
+import { averageDefined } from "./answers.ts";
+import type { ConfusionMatrix } from "./confusion-matrix.ts";
+
+/** How well one class is heard; null where there is nothing to divide by. */
+export interface ClassScore {
+  /** Right among the clips heard as this class. */
+  readonly precision: number | null;
+  /** Found among the clips of this class. */
+  readonly recall: number | null;
+  /** 2 TP / (2 TP + FP + FN). */
+  readonly f1: number | null;
+  /** Clips of this class. */
+  readonly support: number;
+}
+
+/** Summary over all clips and classes, each 0 to 1. */
+export interface OverallScore {
+  readonly accuracy: number | null;
+  /** Mean F1 of the classes that occur in truth or answers, as scikit-learn's `f1_score(average="macro")`. */
+  readonly macroF1: number | null;
+  /** F1 of the pooled counts; with one label a clip it is the accuracy. */
+  readonly microF1: number | null;
+  readonly macroPrecision: number | null;
+  /** Mean recall of the classes that occur, also called balanced accuracy. */
+  readonly macroRecall: number | null;
+}
+
+export function scoreClasses(matrix: ConfusionMatrix): ClassScore[] {
+  return matrix.map((row, index) => {
+    const support = sum(row);
+    const answered = sum(matrix.map((other) => other[index] ?? 0));
+    const hits = row[index] ?? 0;
+    return {
+      precision: divide(hits, answered),
+      recall: divide(hits, support),
+      f1: divide(2 * hits, answered + support),
+      support,
+    };
+  });
+}
+
+export function scoreOverall(matrix: ConfusionMatrix): OverallScore {
+  const scores = scoreClasses(matrix);
+  const accuracy = divide(sum(matrix.map((row, index) => row[index] ?? 0)), sum(matrix.map(sum)));
+  return {
+    accuracy,
+    macroF1: averageDefined(scores.map(({ f1 }) => f1)),
+    microF1: accuracy,
+    macroPrecision: averageDefined(scores.map(({ precision }) => precision)),
+    macroRecall: averageDefined(scores.map(({ recall }) => recall)),
+  };
+}
+
+function divide(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,23 @@
+import { pickClasses, type Answers } from "./answers.ts";
+
+/** Clips of class `row` that were heard as class `column`: [classes][classes]. */
+export type ConfusionMatrix = readonly (readonly number[])[];
+
+export function countConfusions(answers: Answers): ConfusionMatrix {
+  const matrix = Array.from({ length: answers.classes }, () => new Array<number>(answers.classes).fill(0));
+  const picks = pickClasses(answers);
+  for (const [clip, truth] of answers.truth.entries()) {
+    const row = matrix[truth];
+    const pick = picks[clip];
+    if (row !== undefined && pick !== undefined) row[pick] = (row[pick] ?? 0) + 1;
+  }
+  return matrix;
+}
+
+/** Each row divided by its sum; a class without clips has no shares (null). */
+export function shareRows(matrix: ConfusionMatrix): (number[] | null)[] {
+  return matrix.map((row) => {
+    const sum = row.reduce((total, count) => total + count, 0);
+    return sum === 0 ? null : row.map((count) => count / sum);
+  });
+}

@@ -1,0 +1,59 @@
+import { createRandom } from "../../datasets/random.ts";
+
+/** A 95 % interval: [low, high]. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+const normalQuantile = 1.959963984540054; // of 0.975
+
+/** Wilson's score interval of a share (Wilson 1927): inside [0, 1], and honest for few clips or a share of 1. */
+export function boundShare(hits: number, clips: number): Interval | null {
+  if (clips === 0) return null;
+  const share = hits / clips;
+  const z = normalQuantile ** 2 / clips;
+  const centre = (share + z / 2) / (1 + z);
+  const reach = (normalQuantile / (1 + z)) * Math.sqrt((share * (1 - share)) / clips + z / (4 * clips));
+  return { low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
+}
+
+interface BootstrapOptions {
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/**
+ * Percentile bootstrap (Efron 1979): each statistic is measured on resampled clips, drawn with replacement.
+ * @param measure statistics of the clips at these indices; null where undefined, which is left out
+ * @returns one interval a statistic; null for one that was never defined
+ */
+export function bootstrap(
+  clips: number,
+  measure: (indices: Uint32Array) => readonly (number | null)[],
+  { resamples, seed }: BootstrapOptions,
+): (Interval | null)[] {
+  if (clips === 0) return [];
+  const random = createRandom(seed, "report/bootstrap");
+  const indices = new Uint32Array(clips);
+  const samples: number[][] = [];
+  for (let resample = 0; resample < resamples; resample++) {
+    for (let clip = 0; clip < clips; clip++) indices[clip] = random.integer(clips);
+    for (const [statistic, value] of measure(indices).entries()) {
+      const values = (samples[statistic] ??= []);
+      if (value !== null) values.push(value);
+    }
+  }
+  return samples.map((values) => {
+    values.sort((a, b) => a - b);
+    return values.length === 0 ? null : { low: quantile(values, 0.025), high: quantile(values, 0.975) };
+  });
+}
+
+/** Linear between neighbours, as NumPy's default. */
+function quantile(sorted: readonly number[], share: number): number {
+  const position = share * (sorted.length - 1);
+  const low = sorted[Math.floor(position)] ?? 0;
+  const high = sorted[Math.ceil(position)] ?? 0;
+  return low + (position - Math.floor(position)) * (high - low);
+}

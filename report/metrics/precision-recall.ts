@@ -1,0 +1,53 @@
+import { averageDefined, type Answers } from "./answers.ts";
+import { askAllClasses, askOneClass } from "./one-vs-rest.ts";
+import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
+
+export interface PrecisionRecallPoint {
+  readonly recall: number;
+  readonly precision: number;
+}
+
+export interface PrecisionRecallCurve {
+  /** By rising recall; the precision of recall 0 is 1 by convention. */
+  readonly points: readonly PrecisionRecallPoint[];
+  /** Sum of (R_n - R_(n-1)) P_n over the thresholds: no interpolation, which would be too kind. */
+  readonly averagePrecision: number;
+}
+
+export interface PrecisionRecallReport {
+  /** One curve a class; null for a class without clips. */
+  readonly classes: readonly (PrecisionRecallCurve | null)[];
+  readonly micro: PrecisionRecallCurve | null;
+  /** Mean of the defined classes' average precisions. */
+  readonly macroAveragePrecision: number | null;
+}
+
+/** One-vs-rest precision-recall curves of the softmax probabilities. */
+export function tracePrecisionRecalls(answers: Answers): PrecisionRecallReport {
+  const classes = Array.from({ length: answers.classes }, (_, index) =>
+    tracePrecisionRecall(askOneClass(answers, index)),
+  );
+  return {
+    classes,
+    micro: tracePrecisionRecall(askAllClasses(answers)),
+    macroAveragePrecision: averageDefined(classes.map((curve) => curve?.averagePrecision ?? null)),
+  };
+}
+
+/** @returns null when there are no positives: recall has nothing to divide by */
+export function tracePrecisionRecall(answers: BinaryAnswers): PrecisionRecallCurve | null {
+  const counts = countByThreshold(answers);
+  const positives = counts.at(-1)?.truePositives ?? 0;
+  if (positives === 0) return null;
+  const points = [{ recall: 0, precision: 1 }];
+  let averagePrecision = 0;
+  for (const { truePositives, falsePositives } of counts) {
+    const point = {
+      recall: truePositives / positives,
+      precision: truePositives / (truePositives + falsePositives),
+    };
+    averagePrecision += (point.recall - (points.at(-1)?.recall ?? 0)) * point.precision;
+    points.push(point);
+  }
+  return { points, averagePrecision };
+}

@@ -1,0 +1,79 @@
+import { averageDefined, type Answers } from "./answers.ts";
+import { askAllClasses, askOneClass } from "./one-vs-rest.ts";
+import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
+
+export interface RocPoint {
+  readonly falsePositiveRate: number;
+  readonly truePositiveRate: number;
+}
+
+export interface RocCurve {
+  /** From (0, 0) to (1, 1). */
+  readonly points: readonly RocPoint[];
+  /** Area under it by the trapezoidal rule: the chance that a clip of the class outscores another, ties half. */
+  readonly area: number;
+}
+
+export interface RocReport {
+  /** One curve a class; null for a class that no clip or every clip belongs to. */
+  readonly classes: readonly (RocCurve | null)[];
+  readonly micro: RocCurve | null;
+  /** Mean of the defined classes' areas. */
+  readonly macroArea: number | null;
+}
+
+/** One-vs-rest ROC curves of the softmax probabilities (Fawcett 2006, "An introduction to ROC analysis"). */
+export function traceRocs(answers: Answers): RocReport {
+  const classes = Array.from({ length: answers.classes }, (_, index) =>
+    traceRoc(askOneClass(answers, index)),
+  );
+  return {
+    classes,
+    micro: traceRoc(askAllClasses(answers)),
+    macroArea: averageDefined(classes.map((curve) => curve?.area ?? null)),
+  };
+}
+
+/** @returns null when there are no positives or no negatives: then one of the rates has nothing to divide by */
+export function traceRoc(answers: BinaryAnswers): RocCurve | null {
+  const counts = countByThreshold(answers);
+  const last = counts.at(-1);
+  if (last === undefined || last.truePositives === 0 || last.falsePositives === 0) return null;
+  const points = [{ falsePositiveRate: 0, truePositiveRate: 0 }];
+  let area = 0;
+  for (const { truePositives, falsePositives } of counts) {
+    const point = {
+      falsePositiveRate: falsePositives / last.falsePositives,
+      truePositiveRate: truePositives / last.truePositives,
+    };
+    const before = points.at(-1) ?? point;
+    const meanHeight = (point.truePositiveRate + before.truePositiveRate) / 2;
+    area += (point.falsePositiveRate - before.falsePositiveRate) * meanHeight;
+    points.push(point);
+  }
+  return { points, area };
+}
+
+/** Mean of several curves' true positive rates at `steps + 1` equally spaced false positive rates. */
+export function averageRocs(curves: readonly RocCurve[], steps = 100): RocPoint[] {
+  if (curves.length === 0) return [];
+  return Array.from({ length: steps + 1 }, (_, step) => {
+    const rate = step / steps;
+    const heights = curves.map((curve) => interpolate(curve.points, rate));
+    return {
+      falsePositiveRate: rate,
+      truePositiveRate: heights.reduce((sum, height) => sum + height, 0) / heights.length,
+    };
+  });
+}
+
+/** Height of the curve at `rate`; where it rises straight up, the upper end. */
+function interpolate(points: readonly RocPoint[], rate: number): number {
+  const after = points.findIndex(({ falsePositiveRate }) => falsePositiveRate > rate);
+  const right = points[after];
+  const left = points.at(after === -1 ? -1 : after - 1);
+  if (left === undefined) return 0;
+  if (right === undefined || left === right) return left.truePositiveRate;
+  const share = (rate - left.falsePositiveRate) / (right.falsePositiveRate - left.falsePositiveRate);
+  return left.truePositiveRate + share * (right.truePositiveRate - left.truePositiveRate);
+}
