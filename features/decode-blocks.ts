@@ -1,0 +1,61 @@
+import type { AudioCodec, AudioContainer } from "./containers/audio-container.ts";
+import { UserError } from "./user-error.ts";
+
+/** Bytes a decoder gets at a time; 4 KiB of FLAC or Opus can stand for minutes, so that a bomb is met in time. */
+const blockBytes = {
+  wav: 2 ** 20,
+  mp3: 2 ** 14,
+  flac: 2 ** 12,
+  vorbis: 2 ** 14,
+  opus: 2 ** 12,
+  "ogg-flac": 2 ** 12,
+};
+
+/**
+ * Runs the decoder of `audio-decode` (WebAssembly, loaded on first use) over a container, block by block.
+ * @yields the channels of the next samples, maybe none @throws UserError when the rate is not the container's
+ */
+export async function* decodeBlocks(container: AudioContainer, name: string): AsyncGenerator<Float32Array[]> {
+  const { payload, codec } = container;
+  const decoder = await loadDecoder(codec);
+  try {
+    for (let offset = 0; offset < payload.length; offset += blockBytes[codec]) {
+      yield takeChannels(
+        await decoder(payload.subarray(offset, offset + blockBytes[codec])),
+        container,
+        name,
+      );
+    }
+    yield takeChannels(await decoder.flush(), container, name);
+  } finally {
+    decoder.free();
+  }
+}
+
+function takeChannels(
+  { channelData, sampleRate }: { channelData: Float32Array[]; sampleRate: number },
+  { sampleRateHz }: AudioContainer,
+  name: string,
+): Float32Array[] {
+  if (channelData.length > 0 && sampleRate !== sampleRateHz) {
+    throw new UserError(`${name}: expected ${sampleRateHz} Hz throughout, got ${sampleRate} Hz`);
+  }
+  return channelData;
+}
+
+async function loadDecoder(codec: AudioCodec) {
+  const { default: decoders } = await import("audio-decode");
+  switch (codec) {
+    case "wav":
+      return decoders.wav();
+    case "mp3":
+      return decoders.mp3();
+    case "flac":
+    case "ogg-flac":
+      return decoders.flac();
+    case "vorbis":
+      return decoders.oga();
+    case "opus":
+      return decoders.opus();
+  }
+}

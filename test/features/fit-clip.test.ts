@@ -1,0 +1,47 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { defaultFeatureConfig } from "../../features/feature-config.ts";
+import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+
+const samples = Float32Array.of(1, 2, 3);
+
+describe("fitClip", () => {
+  it.each([
+    ["zero", [1, 2, 3, 0, 0, 0, 0, 0]],
+    ["centre", [0, 0, 1, 2, 3, 0, 0, 0]],
+    ["repeat", [1, 2, 3, 1, 2, 3, 1, 2]],
+  ] as const)("fills a short clip by %s", (padding, expected) => {
+    expect([...fitClip(samples, 8, padding)]).toEqual(expected);
+  });
+
+  it.each(["zero", "centre", "repeat"] as const)("keeps the start of a long clip (%s)", (padding) => {
+    expect([...fitClip(samples, 2, padding)]).toEqual([1, 2]);
+  });
+
+  it("always gives the length, and leaves its input alone", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 50 }),
+        fc.integer({ min: 1, max: 200 }),
+        fc.constantFrom("zero" as const, "centre" as const, "repeat" as const),
+        (have, want, padding) => {
+          const clip = Float32Array.from({ length: have }, (_, index) => index + 1);
+          const fitted = fitClip(clip, want, padding);
+          fitted.fill(-1);
+          expect(fitted.length).toBe(want);
+          expect(clip[0]).toBe(1);
+        },
+      ),
+      { seed: 1 },
+    );
+  });
+
+  it("refuses to make a clip of nothing", () => {
+    expect(() => fitClip(new Float32Array(0), 8, "repeat")).toThrow("fitClip: expected samples, got none");
+  });
+});
+
+it("counts the samples of a clip: 5 s at 44.1 kHz are 220,500", () => {
+  expect(countClipSamples(defaultFeatureConfig)).toBe(220_500);
+  expect(countClipSamples({ clipSeconds: 0.1, sampleRateHz: 11_025 })).toBe(1103);
+});
