@@ -1,0 +1,62 @@
+import util from "node:util";
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "../features/user-error.ts";
+
+export type EngineName = "tfjs-node" | "onnxruntime";
+
+export interface Engine {
+  readonly name: EngineName;
+  /** Versions of what computes, for a run's header. */
+  readonly version: string;
+}
+
+/**
+ * Loads the library that computes TF.js operations and makes it TF.js's backend. The only file that knows engines:
+ * training is plain TF.js. `auto` takes tfjs-node where its native library loads, else onnxruntime.
+ * @throws UserError naming why the engine did not load and what to do
+ */
+export async function loadEngine(name: "auto" | EngineName): Promise<Engine> {
+  if (name === "tfjs-node") return await loadTfjsNode();
+  if (name === "onnxruntime") return await loadOnnxruntime();
+  try {
+    return await loadTfjsNode();
+  } catch (tfjsNodeError) {
+    try {
+      return await loadOnnxruntime();
+    } catch (onnxruntimeError) {
+      throw new UserError(
+        `no training engine loads:\n${describe(tfjsNodeError)}\n${describe(onnxruntimeError)}`,
+      );
+    }
+  }
+}
+
+async function loadTfjsNode(): Promise<Engine> {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow greets with several lines on start
+  // tfjs-node 4.22 calls a function that Node 23 removed.
+  if (!("isNullOrUndefined" in util))
+    Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
+  try {
+    const { version } = await import("@tensorflow/tfjs-node");
+    await tf.setBackend("tensorflow");
+    return { name: "tfjs-node", version: `tfjs-node ${version["tfjs-node"]}, TF.js ${version.tfjs}` };
+  } catch (error) {
+    throw new UserError(
+      `tfjs-node: expected its native TensorFlow library, got: ${firstLine(error)}; run \`npm run setup:tfjs-node\``,
+      { cause: error },
+    );
+  }
+}
+
+function loadOnnxruntime(): Promise<Engine> {
+  return Promise.reject(
+    new UserError("onnxruntime: this engine is not built yet; use tfjs-node (`npm run setup:tfjs-node`)"),
+  );
+}
+
+const describe = (error: unknown): string => `  ${firstLine(error)}`;
+
+function firstLine(error: unknown): string {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  return line;
+}

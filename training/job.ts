@@ -1,0 +1,53 @@
+import * as z from "zod";
+import { defaultFeatureConfig, featureConfigSchema } from "../features/feature-config.ts";
+import { UserError } from "../features/user-error.ts";
+import { networkConfigSchema } from "../models/network-config.ts";
+import { optimiserSchema } from "./optimisers/optimiser-config.ts";
+
+const foldList = z.array(z.int().positive());
+
+/** Which clips train, choose the epoch and test. Folds that neither test nor validate train. */
+const foldsSchema = z.strictObject({
+  test: foldList.default([1]),
+  validation: foldList.default([2]),
+  /** Recordings whose clips are left out altogether. */
+  excludedSources: z.array(z.string()).default([]),
+});
+
+/**
+ * One training run as plain JSON. With the same data and engine, a job gives the same weights to the bit. A job needs
+ * nothing but this, the feature set and a folder, so that jobs can run anywhere.
+ */
+export const trainingJobSchema = z.strictObject({
+  network: networkConfigSchema.prefault({ architecture: "cnn" }),
+  features: z._default(featureConfigSchema, defaultFeatureConfig),
+  folds: foldsSchema.prefault({}),
+  /** Every random number comes from streams of this seed: first weights, order, dropout, augmentation. */
+  seed: z.int().nonnegative().default(0),
+  epochs: z.int().positive().default(100),
+  batchSize: z.int().positive().default(32),
+  optimiser: optimiserSchema.prefault({ name: "adam" }),
+  /** The checkpoint that the finished job stands for; `best`: highest validation accuracy, then lowest loss. */
+  select: z.enum(["best", "last"]).default("best"),
+  /** Least time between two checkpoints; improvements and the last epoch are always kept. */
+  checkpointSeconds: z.number().nonnegative().default(10),
+});
+
+export type TrainingJob = z.infer<typeof trainingJobSchema>;
+
+/** Checks a job and fills in defaults. @throws UserError that lists every mistake, one a line */
+export function parseJob(value: unknown): TrainingJob {
+  const parsed = trainingJobSchema.safeParse(value);
+  if (!parsed.success) throw new UserError(describeIssues(parsed.error));
+  const job = parsed.data;
+  const shared = job.folds.test.filter((fold) => job.folds.validation.includes(fold));
+  if (shared.length > 0)
+    throw new UserError(
+      `job.folds: expected other folds to validate than to test, got ${shared.join(", ")} in both`,
+    );
+  return job;
+}
+
+function describeIssues(error: z.ZodError): string {
+  return error.issues.map(({ path, message }) => `job.${path.map(String).join(".")}: ${message}`).join("\n");
+}

@@ -1,0 +1,40 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Optimiser, TrainedWeight } from "./optimiser.ts";
+import type { OptimiserConfig } from "./optimiser-config.ts";
+import { createSlots } from "./slots.ts";
+
+type AdamConfig = Extract<OptimiserConfig, { name: "adam" | "adamw" }>;
+
+/**
+ * Adam (Kingma and Ba 2015) and AdamW (Loshchilov and Hutter 2019), the latter with decoupled decay of kernels:
+ *
+ *     m = beta1 m + (1 - beta1) g,  v = beta2 v + (1 - beta2) g²,  w = w (1 - rate decay)
+ *     w = w - rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon),  t = step + 1
+ *
+ * The bias corrections are moved into rate and epsilon, which saves two passes over the weights.
+ */
+export function createAdam(weights: readonly TrainedWeight[], config: AdamConfig): Optimiser {
+  const { beta1, beta2, epsilon } = config;
+  const first = createSlots(weights, "first_moment");
+  const second = createSlots(weights, "second_moment");
+  const decay = config.name === "adamw" ? config.weightDecay : 0;
+
+  const update = (gradients: readonly tf.Tensor[], learningRate: number, step: number): void => {
+    const secondCorrection = Math.sqrt(1 - beta2 ** (step + 1));
+    const rate = tf.scalar((learningRate * secondCorrection) / (1 - beta1 ** (step + 1)));
+    const floor = tf.scalar(epsilon * secondCorrection);
+    const keptWeight = tf.scalar(1 - learningRate * decay);
+    weights.forEach(({ variable, decays }, index) => {
+      const gradient = gradients[index];
+      const m = first.variables[index];
+      const v = second.variables[index];
+      if (gradient === undefined || m === undefined || v === undefined)
+        throw new RangeError("a gradient is missing");
+      m.assign(m.mul(beta1).add(gradient.mul(1 - beta1)));
+      v.assign(v.mul(beta2).add(gradient.square().mul(1 - beta2)));
+      const kept = decays && decay > 0 ? variable.mul(keptWeight) : variable;
+      variable.assign(kept.sub(m.div(v.sqrt().add(floor)).mul(rate)));
+    });
+  };
+  return { slots: new Map([...first.byName, ...second.byName]), update };
+}

@@ -1,0 +1,33 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Optimiser, TrainedWeight } from "./optimiser.ts";
+import type { OptimiserConfig } from "./optimiser-config.ts";
+import { createSlots } from "./slots.ts";
+
+type SgdConfig = Extract<OptimiserConfig, { name: "sgd" }>;
+
+/**
+ * Gradient descent with momentum (Sutskever et al. 2013), in PyTorch's form: d = g + decay w;
+ * b = momentum b + d (at the first step b = d); w = w - rate (nesterov ? d + momentum b : b).
+ */
+export function createSgd(weights: readonly TrainedWeight[], config: SgdConfig): Optimiser {
+  const { momentum, nesterov, weightDecay } = config;
+  const buffers = createSlots(momentum > 0 ? weights : [], "momentum");
+
+  const update = (gradients: readonly tf.Tensor[], learningRate: number): void => {
+    const rate = tf.scalar(learningRate);
+    weights.forEach(({ variable, decays }, index) => {
+      const gradient = gradients[index];
+      if (gradient === undefined) throw new RangeError("a gradient is missing");
+      const decayed = decays && weightDecay > 0 ? gradient.add(variable.mul(weightDecay)) : gradient;
+      const direction = accelerate(decayed, buffers.variables[index]);
+      variable.assign(variable.sub(direction.mul(rate)));
+    });
+  };
+
+  const accelerate = (gradient: tf.Tensor, buffer: tf.Variable | undefined): tf.Tensor => {
+    if (buffer === undefined) return gradient;
+    buffer.assign(buffer.mul(momentum).add(gradient));
+    return nesterov ? gradient.add(buffer.mul(momentum)) : buffer;
+  };
+  return { slots: buffers.byName, update };
+}

@@ -1,0 +1,52 @@
+import type { FeatureSet } from "../datasets/feature-set.ts";
+import type { FeatureConfig } from "../features/feature-config.ts";
+import { normaliseClip, standardise, type Standardisation } from "../features/input-transform.ts";
+import type { LogMel } from "../features/log-mel.ts";
+
+/** A clip as it enters the network, and its class. */
+export interface Example {
+  readonly input: LogMel;
+  readonly label: number;
+}
+
+/** Clips read at once: enough to hide the disk, few enough to keep a cold cache's decoders small. */
+const readsAtOnce = 8;
+
+/** Reads clips, in order, with level and clip mean applied. */
+export async function readNormalised(
+  featureSet: FeatureSet,
+  indices: readonly number[],
+  config: FeatureConfig,
+): Promise<LogMel[]> {
+  const clips: LogMel[] = [];
+  for (let start = 0; start < indices.length; start += readsAtOnce) {
+    const group = indices.slice(start, start + readsAtOnce);
+    const read = await Promise.all(group.map((index) => featureSet.read(index)));
+    clips.push(...read.map((clip) => normaliseClip(clip, config)));
+  }
+  return clips;
+}
+
+/** Standardises normalised clips in place and joins their classes. */
+export function labelExamples(
+  featureSet: FeatureSet,
+  indices: readonly number[],
+  clips: readonly LogMel[],
+  standardisation: Standardisation,
+): Example[] {
+  return clips.map((input, position) => {
+    standardise(input.values, standardisation);
+    return { input, label: readLabel(featureSet, indices[position] ?? -1) };
+  });
+}
+
+/** Class index of a clip. @throws RangeError when there is no such clip or class */
+export function readLabel({ clips, labels }: Pick<FeatureSet, "clips" | "labels">, index: number): number {
+  const clip = clips[index];
+  const label = clip === undefined ? -1 : labels.indexOf(clip.label);
+  if (label < 0)
+    throw new RangeError(
+      `clip ${index}: expected a class of ${labels.join(", ")}, got ${clip?.label ?? "no clip"}`,
+    );
+  return label;
+}

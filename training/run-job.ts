@@ -1,0 +1,141 @@
+import { mkdir } from "node:fs/promises";
+import * as tf from "@tensorflow/tfjs";
+import type { FeatureSet } from "../datasets/feature-set.ts";
+import { createBatchSource } from "./batch-source.ts";
+import { findBestEpoch, type EpochMetrics } from "./checkpoint-format.ts";
+import { evaluateExamples } from "./evaluate.ts";
+import { finishJob } from "./finish-job.ts";
+import { hashData } from "./hash-data.ts";
+import type { TrainingJob } from "./job.ts";
+import { readResult, type JobResult } from "./job-result.ts";
+import { prepareData, type PreparedData } from "./prepare-data.ts";
+import type { TrainingEvent } from "./progress.ts";
+import { checkIdentity, findResumePoint, type Identity } from "./resume.ts";
+import { appendMetrics, rewriteMetrics, saveState } from "./save-state.ts";
+import { trainEpoch } from "./train-epoch.ts";
+import {
+  createTrainingState,
+  disposeTrainingState,
+  listResumedValues,
+  type TrainingState,
+} from "./training-state.ts";
+import { writeVariables } from "./variables.ts";
+
+interface RunOptions {
+  readonly onEvent?: (event: TrainingEvent) => void;
+  /** Aborted: the running epoch is finished and saved, then the job returns. */
+  readonly signal?: AbortSignal;
+}
+
+export type JobOutcome =
+  | { readonly status: "finished" | "already finished"; readonly result: JobResult }
+  | { readonly status: "interrupted"; readonly epochs: number };
+
+/**
+ * Trains a job in its folder: metrics.jsonl, checkpoints/, result.json. Called again after any end, kill -9 included,
+ * it goes on from the last whole checkpoint and arrives at the same weights to the bit; a finished job is left alone.
+ * The engine must be loaded (`loadEngine`).
+ * @throws UserError on data or settings that cannot be trained, and when the loss diverges
+ */
+export async function runJob(
+  job: TrainingJob,
+  featureSet: FeatureSet,
+  folder: string,
+  { onEvent = () => undefined, signal }: RunOptions = {},
+): Promise<JobOutcome> {
+  const identity: Identity = { job, engine: tf.getBackend(), dataHash: hashData(featureSet) };
+  const finished = await readResult(folder);
+  if (finished !== null) {
+    checkIdentity(folder, finished, identity);
+    return { status: "already finished", result: finished };
+  }
+  await mkdir(folder, { recursive: true });
+  const data = await prepareData(job, featureSet);
+  const state = createTrainingState(job);
+  try {
+    const history = await resume(folder, identity, state, onEvent);
+    await trainEpochs({ job, data, state, history, folder, identity, onEvent, signal });
+    if (history.length < job.epochs) return { status: "interrupted", epochs: history.length };
+    const result = await finishJob({ folder, identity, data, state, history });
+    return { status: "finished", result };
+  } finally {
+    disposeTrainingState(state);
+  }
+}
+
+interface Running {
+  readonly job: TrainingJob;
+  readonly data: PreparedData;
+  readonly state: TrainingState;
+  /** Grows by each finished epoch. */
+  readonly history: EpochMetrics[];
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly onEvent: (event: TrainingEvent) => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Sets the state to the last whole checkpoint's and returns its history, empty without one. */
+async function resume(
+  folder: string,
+  identity: Identity,
+  state: TrainingState,
+  onEvent: (event: TrainingEvent) => void,
+): Promise<EpochMetrics[]> {
+  const onNotice = (message: string): void => {
+    onEvent({ kind: "notice", message });
+  };
+  const point = await findResumePoint(folder, identity, onNotice);
+  if (point !== null) {
+    writeVariables(listResumedValues(state), [...point.weights, ...point.state], point.folder);
+    onNotice(`going on after epoch ${point.checkpoint.history.length} of ${identity.job.epochs}`);
+  }
+  const history = [...(point?.checkpoint.history ?? [])];
+  await rewriteMetrics(folder, history);
+  return history;
+}
+
+async function trainEpochs(running: Running): Promise<void> {
+  const { job, data, state, history, folder, onEvent, signal } = running;
+  const source = createBatchSource(data.train, job);
+  let saved = { epoch: history.length, atMs: performance.now() };
+  const save = async (): Promise<void> => {
+    await saveState(running);
+    saved = { epoch: history.length, atMs: performance.now() };
+  };
+  while (history.length < job.epochs && !signal?.aborted) {
+    const started = performance.now();
+    const epoch = history.length + 1;
+    const outcome = await trainEpoch({
+      job,
+      state,
+      source,
+      epoch,
+      learningRateAt: () => job.optimiser.learningRate,
+      onStep: (progress) => {
+        onEvent({ kind: "step", progress });
+      },
+    });
+    const validation =
+      data.validation.length > 0
+        ? await evaluateExamples(state.model, data.validation, job.network.classes)
+        : null;
+    const metrics: EpochMetrics = {
+      epoch,
+      learningRate: outcome.learningRate,
+      trainLoss: outcome.loss,
+      trainAccuracy: outcome.accuracy,
+      validationLoss: validation?.loss ?? null,
+      validationAccuracy: validation?.accuracy ?? null,
+      seconds: (performance.now() - started) / 1000,
+      examplesPerSecond: outcome.examplesPerSecond,
+    };
+    history.push(metrics);
+    await appendMetrics(folder, metrics);
+    const improved = job.select === "best" && findBestEpoch(history) === epoch;
+    const due = performance.now() - saved.atMs >= 1000 * job.checkpointSeconds;
+    if (improved || due) await save();
+    onEvent({ kind: "epoch", metrics, epochs: job.epochs });
+  }
+  if (saved.epoch < history.length) await save();
+}

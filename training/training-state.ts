@@ -1,0 +1,57 @@
+import * as tf from "@tensorflow/tfjs";
+import { createNetwork } from "../models/create-network.ts";
+import type { TrainingJob } from "./job.ts";
+import { createOptimiser } from "./optimisers/create-optimiser.ts";
+import type { Optimiser, TrainedWeight } from "./optimisers/optimiser.ts";
+
+/** All that training changes: restored from a checkpoint, it goes on as if it had never stopped. */
+export interface TrainingState {
+  readonly model: tf.LayersModel;
+  readonly weights: readonly TrainedWeight[];
+  readonly optimiser: Optimiser;
+}
+
+/** The network with its first weights and an optimiser that has not stepped yet. */
+export function createTrainingState(job: TrainingJob): TrainingState {
+  const model = createNetwork(job.network, job.seed);
+  const weights = listTrainedWeights(model);
+  return { model, weights, optimiser: createOptimiser(weights, job.optimiser) };
+}
+
+/** Frees the tensors of a state. */
+export function disposeTrainingState({ model, optimiser }: TrainingState): void {
+  model.dispose();
+  tf.dispose([...optimiser.slots.values()]);
+}
+
+/** The weights that training changes by gradient, in the network's order. */
+export function listTrainedWeights(model: tf.LayersModel): TrainedWeight[] {
+  return model.trainableWeights.map((weight) => ({
+    name: weight.originalName,
+    variable: readVariable(weight),
+    decays: weight.originalName.endsWith("kernel"),
+  }));
+}
+
+/** Every value of a network that goes into a file: name to variable, statistics included. */
+export function listStoredWeights(model: tf.LayersModel): Map<string, tf.Variable> {
+  return new Map(model.weights.map((weight) => [weight.originalName, readVariable(weight)]));
+}
+
+/** What only the next step needs: the optimiser's memory. */
+export function listStateValues({ optimiser }: TrainingState): Map<string, tf.Variable> {
+  return new Map(optimiser.slots);
+}
+
+/** All that a checkpoint restores. */
+export function listResumedValues(state: TrainingState): Map<string, tf.Variable> {
+  return new Map([...listStoredWeights(state.model), ...listStateValues(state)]);
+}
+
+function readVariable(weight: tf.LayerVariable): tf.Variable {
+  const value = weight.read();
+  if (isVariable(value)) return value;
+  throw new TypeError(`${weight.originalName}: expected a variable`);
+}
+
+const isVariable = (tensor: tf.Tensor): tensor is tf.Variable => tensor instanceof tf.Variable;
