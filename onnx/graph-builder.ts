@@ -104,9 +104,20 @@ export class GraphBuilder {
     const alike = this.constantsByShape.get(key) ?? [];
     const stored = alike.find((constant) => holdSameBytes(constant.data, data));
     if (stored !== undefined) return stored.name;
-    const constant = { name: this.makeName(name), elementType, dims: [...dims], data };
+    const constant = { name: this.makeName(name), elementType, dims: [...dims], data, isParameter: false };
     this.constants.push(constant);
     this.constantsByShape.set(key, [...alike, constant]);
+    return constant.name;
+  }
+
+  /**
+   * Stores a trained tensor. It is counted by `countParameters` and kept apart even from a twin: two biases that are
+   * still zero are two biases.
+   */
+  addParameter(name: string, data: TensorData, dims: readonly number[]): string {
+    const elementType = inferElementType(data);
+    const constant = { name: this.makeName(name), elementType, dims: [...dims], data, isParameter: true };
+    this.constants.push(constant);
     return constant.name;
   }
 

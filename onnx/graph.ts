@@ -16,6 +16,8 @@ export interface Constant {
   readonly elementType: ElementType;
   readonly dims: readonly number[];
   readonly data: TensorData;
+  /** Trained, and counted as the network's; false for what a conversion needs besides. The file does not hold it. */
+  readonly isParameter: boolean;
 }
 
 export interface Node {

@@ -1,0 +1,125 @@
+import * as tf from "@tensorflow/tfjs";
+import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import type { LayerCall } from "./converter.ts";
+import { ExportGraph } from "./export-graph.ts";
+import { findConverter } from "./registry.ts";
+import { type UnsupportedLayer, UnsupportedLayerError } from "./unsupported-layer-error.ts";
+import type { Dims, Value } from "./value.ts";
+import type { Weight } from "./weight.ts";
+
+/** A model's graph on a builder. */
+export interface ConvertedModel {
+  readonly outputs: readonly Value[];
+  /** Every layer's (first) output by its name, nested ones as `outer/inner`. */
+  readonly layers: ReadonlyMap<string, Value>;
+}
+
+/**
+ * Adds the nodes of `model` to `builder`, fed by `inputs` in the order of `model.inputs`.
+ * @throws UnsupportedLayerError that lists every layer of the model without an ONNX form
+ */
+export function convertModel(
+  builder: GraphBuilder,
+  model: tf.LayersModel,
+  inputs: readonly Value[],
+): ConvertedModel {
+  const unsupported: UnsupportedLayer[] = [];
+  const layers = new Map<string, Value>();
+
+  const convertLayer = (
+    layer: tf.layers.Layer,
+    values: readonly Value[],
+    outputDims: readonly Dims[],
+  ): Value[] => {
+    if (layer instanceof tf.LayersModel) return convertContainer(layer, values);
+    try {
+      const converter = findConverter(layer.getClassName());
+      if (converter === undefined) throw new UnsupportedLayerError([describeUnknown(layer)]);
+      return converter.convert(graph, values, readLayer(layer, outputDims));
+    } catch (error) {
+      if (!(error instanceof UnsupportedLayerError)) throw error;
+      unsupported.push(
+        ...error.layers.filter((one) => !unsupported.some((other) => other.name === one.name)),
+      );
+      // A stand-in, so that the walk goes on and finds the other layers; nothing is built of it.
+      return outputDims.map((dims) => ({
+        name: "",
+        layout: "as-in-tfjs",
+        dims,
+        elementType: "float32",
+        masked: false,
+      }));
+    }
+  };
+
+  const convertContainer = (container: tf.LayersModel, values: readonly Value[]): Value[] => {
+    const known = new Map(container.inputs.map((input, index) => [input.id, expectAt(values, index)]));
+    for (const node of sortNodes(container)) {
+      const layer = node.outboundLayer;
+      if (layer.getClassName() === "InputLayer") continue;
+      const given = node.inputTensors.map((tensor) => expectValue(known, tensor));
+      const outputs = graph.enter(layer.name, () => {
+        const dims = node.outputTensors.map((tensor) => tensor.shape);
+        const converted = convertLayer(layer, given, dims);
+        const [first] = converted;
+        if (first !== undefined && !layers.has(graph.path)) layers.set(graph.path, first);
+        return converted;
+      });
+      node.outputTensors.forEach((tensor, index) => known.set(tensor.id, expectAt(outputs, index)));
+    }
+    return container.outputs.map((output) => expectValue(known, output));
+  };
+
+  const graph = new ExportGraph(builder, convertLayer);
+  const outputs = convertContainer(model, inputs);
+  if (unsupported.length > 0) throw new UnsupportedLayerError(unsupported);
+  return { outputs, layers };
+}
+
+/** Deepest first, so that each node comes after those that feed it. */
+function sortNodes(container: tf.LayersModel) {
+  return Object.entries(container.nodesByDepth)
+    .sort(([one], [other]) => Number(other) - Number(one))
+    .flatMap(([, nodes]) => nodes);
+}
+
+function readLayer(layer: tf.layers.Layer, outputDims: readonly Dims[]): LayerCall {
+  return {
+    name: layer.name,
+    className: layer.getClassName(),
+    config: layer.getConfig(),
+    weights: readWeights(layer),
+    outputDims,
+    layer,
+  };
+}
+
+function readWeights(layer: tf.layers.Layer): Map<string, Weight> {
+  const weights = layer.weights.map((variable): [string, Weight] => {
+    const role = variable.originalName.split("/").at(-1) ?? variable.originalName;
+    const tensor = variable.read();
+    return [role, { data: Float32Array.from(tensor.dataSync()), dims: tensor.shape }];
+  });
+  return new Map(weights);
+}
+
+function describeUnknown(layer: tf.layers.Layer): UnsupportedLayer {
+  const className = layer.getClassName();
+  return {
+    name: layer.name,
+    className,
+    reason: `no converter; registerConverter("${className}", ...) adds one`,
+  };
+}
+
+function expectValue(known: ReadonlyMap<number, Value>, tensor: tf.SymbolicTensor): Value {
+  const value = known.get(tensor.id);
+  if (value === undefined) throw new Error(`${tensor.name}: nothing in the model computes it`);
+  return value;
+}
+
+function expectAt(values: readonly Value[], index: number): Value {
+  const value = values[index];
+  if (value === undefined) throw new Error(`expected at least ${index + 1} values, got ${values.length}`);
+  return value;
+}

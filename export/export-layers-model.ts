@@ -1,0 +1,111 @@
+import type * as tf from "@tensorflow/tfjs";
+import { checkModel } from "../onnx/check-model.ts";
+import type { ElementType } from "../onnx/element-types.ts";
+import type { Dimension, Model } from "../onnx/graph.ts";
+import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
+import { writeModel } from "../onnx/write-model.ts";
+import { convertModel } from "./convert-model.ts";
+import { exposeLayers } from "./expose-layers.ts";
+import { optimise } from "./passes/index.ts";
+import type { Dims, Value } from "./value.ts";
+
+export interface ExportOptions {
+  /** ONNX operator set, 13 to 21. Default 17. */
+  readonly opset?: number;
+  /** Adds every layer's output as a graph output under the layer's name, so that a failed parity can be bisected. */
+  readonly exposeLayers?: boolean;
+  /** Entries for `metadata_props`. */
+  readonly metadata?: Iterable<readonly [string, string]>;
+}
+
+/**
+ * Writes any tf.layers model, sequential or functional, as ONNX. Inputs and outputs keep their layers' names; batch
+ * and all other axes that are null stay dynamic.
+ *
+ * @throws UnsupportedLayerError that lists every layer that has no ONNX form, each with its reason
+ * @throws RangeError for an opset outside 13 to 21
+ * @example await writeFile("model.onnx", exportLayersModel(model));
+ */
+export function exportLayersModel(model: tf.LayersModel, options: ExportOptions = {}): Uint8Array {
+  return writeModel(buildLayersModel(model, options));
+}
+
+/** As `exportLayersModel`, but gives the graph in memory. */
+export function buildLayersModel(model: tf.LayersModel, options: ExportOptions = {}): Model {
+  const opset = checkOpset(options.opset ?? defaultOpset);
+  const builder = new GraphBuilder({ name: model.name, opset });
+  const inputs = model.inputs.map((input, index) =>
+    addModelInput(builder, model.inputNames[index] ?? input.name, input, model.inputs.length === 1),
+  );
+  const { outputs, layers } = convertModel(builder, model, inputs);
+  const names = nameOutputs(model);
+  outputs.forEach((value, index) => {
+    const name = names[index] ?? `output_${index}`;
+    const tfjsValue = toTfjsLayout(builder, value);
+    builder.addOutput(name, tfjsValue, value.elementType, nameDims(value.dims, name));
+  });
+  for (const [key, value] of options.metadata ?? []) builder.setMetadata(key, value);
+  const optimised = optimise(builder.toModel());
+  const exposed = options.exposeLayers === true ? exposeLayers(optimised, layers) : optimised;
+  checkModel(exposed);
+  return exposed;
+}
+
+/** @throws RangeError */
+function checkOpset(opset: number): number {
+  if (Number.isInteger(opset) && opset >= 13 && opset <= 21) return opset;
+  throw new RangeError(`opset: expected an integer from 13 to 21, got ${opset}`);
+}
+
+function addModelInput(
+  builder: GraphBuilder,
+  name: string,
+  input: tf.SymbolicTensor,
+  isOnly: boolean,
+): Value {
+  const elementType = readElementType(input);
+  const dims = input.shape;
+  builder.addInput(
+    name,
+    elementType,
+    nameDims(dims, name, isOnly && dims.length === 3 ? "frames" : undefined),
+  );
+  return { name, layout: "as-in-tfjs", dims, elementType, masked: false };
+}
+
+function readElementType({ dtype, name }: tf.SymbolicTensor): ElementType {
+  if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
+  throw new TypeError(`input ${name}: expected float32, int32 or bool, got ${dtype}`);
+}
+
+/** Null becomes a name: `batch` for the first axis, `frames` for the time axis of an only sequence. */
+function nameDims(dims: Dims, owner: string, timeAxis = `${owner}_axis1`): Dimension[] {
+  return dims.map((size, axis) => {
+    if (size !== null) return size;
+    if (axis === 0) return "batch";
+    return axis === 1 ? timeAxis : `${owner}_axis${axis}`;
+  });
+}
+
+/** The outputs' layer names; one that is an input's or was given before gets a number. */
+function nameOutputs(model: tf.LayersModel): string[] {
+  const taken = new Set(model.inputNames);
+  return model.outputNames.map((wished) => {
+    let name = wished;
+    for (let count = 2; taken.has(name); count++) name = `${wished}_${count}`;
+    taken.add(name);
+    return name;
+  });
+}
+
+function toTfjsLayout(builder: GraphBuilder, value: Value): string {
+  const rank = value.dims.length;
+  if (value.layout === "as-in-tfjs" || rank < 3) return value.name;
+  const spatial = Array.from({ length: rank - 2 }, (_, index) => index + 2);
+  return builder.addNode(
+    "Transpose",
+    [value.name],
+    { perm: [0, ...spatial, 1] },
+    { name: `${value.name}/out` },
+  );
+}

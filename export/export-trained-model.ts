@@ -1,0 +1,136 @@
+import type * as tf from "@tensorflow/tfjs";
+import { type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
+import type { Standardisation } from "../features/input-transform.ts";
+import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
+import { checkModel } from "../onnx/check-model.ts";
+import { countParameters } from "../onnx/count-parameters.ts";
+import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
+import { writeModel } from "../onnx/write-model.ts";
+import { type ConvertedModel, convertModel } from "./convert-model.ts";
+import { exposeLayers } from "./expose-layers.ts";
+import { addInputTransform } from "./input-transform.ts";
+import { optimise } from "./passes/index.ts";
+import type { Value } from "./value.ts";
+
+/** What `training/` makes, by structure: export knows nothing of training. */
+export interface ExportableModel {
+  /** Standardised features [batch, frames, bands] in, logits [batch, classes] out. */
+  readonly model: tf.LayersModel;
+  readonly labels: readonly string[];
+  readonly features: FeatureConfig;
+  readonly standardisation: Standardisation;
+}
+
+export interface TrainedExportOptions {
+  /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel [batch, frames, bands]. */
+  readonly input: ModelMetadata["input"];
+  /** What only the caller knows. */
+  readonly metadata: Pick<ModelMetadata, "program" | "network"> &
+    Partial<Pick<ModelMetadata, "metrics" | "parity" | "trainingDataHash" | "license" | "author">>;
+  /** Besides `logits` and `probabilities`: raw log-mel, and what the last Dense layer sees. */
+  readonly outputs?: readonly ("features" | "embedding")[];
+  /** Adds every layer's output under the layer's name. */
+  readonly exposeLayers?: boolean;
+  readonly opset?: number;
+}
+
+/** An ONNX file in memory, and what it holds. */
+export interface ExportedModel {
+  readonly bytes: Uint8Array;
+  /** Numbers in the network's weights, with normalisation folded in; the input's constants do not count. */
+  readonly parameterCount: number;
+  readonly nodeCount: number;
+  readonly opset: number;
+}
+
+/**
+ * Writes a trained network with everything before it: (waveform -> log-mel ->) level, clip mean, standardisation ->
+ * network -> `logits` and `probabilities`, both [batch, classes]. Batch and length stay dynamic.
+ * @throws UnsupportedLayerError that lists every layer without an ONNX form
+ */
+export function exportTrainedModel(trained: ExportableModel, options: TrainedExportOptions): ExportedModel {
+  const { model, features: config } = trained;
+  const graph = new GraphBuilder({ name: model.name, opset: options.opset ?? defaultOpset });
+  const features = addFeatures(graph, config, options);
+  const standardised = addInputTransform(graph, features, config, trained.standardisation);
+  const input: Value = {
+    name: standardised,
+    layout: "as-in-tfjs",
+    dims: [null, null, config.melBands],
+    elementType: "float32",
+    masked: false,
+  };
+  const network = convertModel(graph, model, [input]);
+  addScores(graph, network, trained.labels.length);
+  if (options.outputs?.includes("embedding") === true) addEmbedding(graph, model, network);
+
+  const optimised = optimise(graph.toModel());
+  const parameterCount = countParameters(optimised);
+  const described = { ...optimised, metadata: describeModel(trained, options, parameterCount) };
+  const finished = options.exposeLayers === true ? exposeLayers(described, network.layers) : described;
+  checkModel(finished);
+  return {
+    bytes: writeModel(finished),
+    parameterCount,
+    nodeCount: finished.nodes.length,
+    opset: finished.opset,
+  };
+}
+
+/** @returns the name of the raw log-mel [batch, frames, bands] */
+function addFeatures(graph: GraphBuilder, config: FeatureConfig, options: TrainedExportOptions): string {
+  const dims = ["batch", "frames", config.melBands];
+  if (options.input === "features") return graph.addInput("features", "float32", dims);
+  throw new Error("input samples: not there yet");
+}
+
+function addScores(graph: GraphBuilder, { outputs }: ConvertedModel, classes: number): void {
+  const [logits] = outputs;
+  if (logits === undefined || outputs.length > 1 || logits.dims.at(-1) !== classes) {
+    const shapes = outputs
+      .map(({ dims }) => `[${dims.map((size) => size ?? "batch").join(", ")}]`)
+      .join(", ");
+    throw new Error(`network: expected one output [batch, ${classes}], one column a label, got ${shapes}`);
+  }
+  const probabilities = graph.addNode(
+    "Softmax",
+    [logits.name],
+    { axis: 1 },
+    { name: "probabilities/Softmax" },
+  );
+  graph.addOutput("logits", logits.name, "float32", ["batch", classes]);
+  graph.addOutput("probabilities", probabilities, "float32", ["batch", classes]);
+}
+
+/** What the layer that gives the logits takes. */
+function addEmbedding(graph: GraphBuilder, model: tf.LayersModel, { layers }: ConvertedModel): void {
+  const source = model.outputLayers[0]?.inboundNodes[0]?.inboundLayers[0];
+  const value = source && layers.get(source.name);
+  const width = value?.dims.at(-1);
+  if (value?.dims.length !== 2 || typeof width !== "number") {
+    throw new Error(`${model.name}: expected a last layer over [batch, width] to take the embedding from`);
+  }
+  graph.addOutput("embedding", value.name, "float32", ["batch", width]);
+}
+
+function describeModel(
+  { labels, features, model }: ExportableModel,
+  { metadata, input }: TrainedExportOptions,
+  parameters: number,
+): Map<string, string> {
+  const described = modelMetadataSchema.parse({
+    ...{ metrics: {}, parity: [], ...metadata, network: metadata.network || model.name },
+    ...{
+      format: 1,
+      labels: [...labels],
+      input,
+      features,
+      featureHash: hashFeatureConfig(features),
+      parameters,
+    },
+  });
+  return new Map([
+    ["earshot", JSON.stringify(described)],
+    ["labels", JSON.stringify(labels)],
+  ]);
+}

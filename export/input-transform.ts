@@ -1,0 +1,67 @@
+import type { FeatureConfig } from "../features/feature-config.ts";
+import type { Standardisation } from "../features/input-transform.ts";
+import type { GraphBuilder } from "../onnx/graph-builder.ts";
+
+/**
+ * What happens to raw log-mel [batch, frames, bands] before the network, as nodes: the same as `normaliseClip` and
+ * `standardise` of features/input-transform.ts.
+ * @returns the name of the standardised features
+ */
+export function addInputTransform(
+  graph: GraphBuilder,
+  features: string,
+  config: Pick<FeatureConfig, "clipLevel" | "clipMeanShare">,
+  standardisation: Standardisation,
+): string {
+  let x = features;
+  if (config.clipLevel !== null) x = addLevel(graph, x, config.clipLevel);
+  if (config.clipMeanShare > 0) x = addClipMean(graph, x, config.clipMeanShare);
+  return addStandardisation(graph, x, standardisation);
+}
+
+/** Mel power brought to a mean of `level`: log(1 + level P / mean(P)), P = e^x - 1. Silence stays silence. */
+function addLevel(graph: GraphBuilder, x: string, level: number): string {
+  const power = addExpm1(graph, x);
+  const mean = addMean(graph, power, [1, 2], "input/level/mean");
+  const floored = graph.addNode("Max", [mean, graph.addScalar(1e-30)], {}, { name: "input/level/floor" });
+  const gain = graph.addNode("Div", [graph.addScalar(level), floored], {}, { name: "input/level/gain" });
+  const scaled = graph.addNode("Mul", [power, gain], {}, { name: "input/level/scale" });
+  const plusOne = graph.addNode("Add", [scaled, graph.addScalar(1)], {}, { name: "input/level/plus_one" });
+  return graph.addNode("Log", [plusOne], {}, { name: "input/level" });
+}
+
+/**
+ * e^x - 1 as tanh(x / 2) (e^x + 1): the difference would lose all digits of a small x, which a quiet clip's gain
+ * would then bring up.
+ */
+function addExpm1(graph: GraphBuilder, x: string): string {
+  const half = graph.addNode("Mul", [x, graph.addScalar(0.5)], {}, { name: "input/expm1/half" });
+  const tanh = graph.addNode("Tanh", [half], {}, { name: "input/expm1/tanh" });
+  const exp = graph.addNode("Exp", [x], {}, { name: "input/expm1/exp" });
+  const plusOne = graph.addNode("Add", [exp, graph.addScalar(1)], {}, { name: "input/expm1/plus_one" });
+  return graph.addNode("Mul", [tanh, plusOne], {}, { name: "input/expm1" });
+}
+
+/** x - share * (each band's mean over time). */
+function addClipMean(graph: GraphBuilder, x: string, share: number): string {
+  const mean = addMean(graph, x, [1], "input/clip_mean/mean");
+  const part = graph.addNode("Mul", [mean, graph.addScalar(share)], {}, { name: "input/clip_mean/share" });
+  return graph.addNode("Sub", [x, part], {}, { name: "input/clip_mean" });
+}
+
+/** (x - mean) / deviation as one Mul and one Add. */
+function addStandardisation(graph: GraphBuilder, x: string, { mean, deviation }: Standardisation): string {
+  const scale = Float32Array.from(deviation, (value) => 1 / value);
+  const shift = Float32Array.from(mean, (value, band) => -value / (deviation[band] ?? 1));
+  const scaleName = graph.addConstant("input/standardise/scale", scale, [scale.length]);
+  const shiftName = graph.addConstant("input/standardise/shift", shift, [shift.length]);
+  const scaled = graph.addNode("Mul", [x, scaleName], {}, { name: "input/standardise/mul" });
+  return graph.addNode("Add", [scaled, shiftName], {}, { name: "input/standardise" });
+}
+
+/** Keeps the axes. From opset 18 on they are an input. */
+function addMean(graph: GraphBuilder, x: string, axes: readonly number[], name: string): string {
+  return graph.opset >= 18
+    ? graph.addNode("ReduceMean", [x, graph.addInts(axes)], { keepdims: 1 }, { name })
+    : graph.addNode("ReduceMean", [x], { axes, keepdims: 1 }, { name });
+}

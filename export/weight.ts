@@ -1,0 +1,47 @@
+/** One weight of a layer: float32, row-major. */
+export interface Weight {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** A new weight with its axes in the order `axes`, as numpy's transpose. */
+export function transposeWeight({ data, dims }: Weight, axes: readonly number[]): Weight {
+  const strides = computeStrides(dims);
+  const newDims = axes.map((axis) => dims[axis] ?? 1);
+  const newStrides = axes.map((axis) => strides[axis] ?? 0);
+  const moved = new Float32Array(data.length);
+  const index = newDims.map(() => 0);
+  let source = 0;
+  for (let target = 0; target < moved.length; target++) {
+    moved[target] = data[source] ?? 0;
+    for (let axis = newDims.length - 1; axis >= 0; axis--) {
+      const next = (index[axis] ?? 0) + 1;
+      source += newStrides[axis] ?? 0;
+      if (next < (newDims[axis] ?? 0)) {
+        index[axis] = next;
+        break;
+      }
+      source -= next * (newStrides[axis] ?? 0);
+      index[axis] = 0;
+    }
+  }
+  return { data: moved, dims: newDims };
+}
+
+export function reshapeWeight({ data }: Weight, dims: readonly number[]): Weight {
+  return { data, dims };
+}
+
+export function mapWeight({ data, dims }: Weight, change: (value: number, index: number) => number): Weight {
+  return { data: data.map(change), dims };
+}
+
+function computeStrides(dims: readonly number[]): number[] {
+  const strides: number[] = [];
+  let stride = 1;
+  for (const size of [...dims].reverse()) {
+    strides.unshift(stride);
+    stride *= size;
+  }
+  return strides;
+}

@@ -1,0 +1,124 @@
+import * as tf from "@tensorflow/tfjs";
+import * as ort from "onnxruntime-node";
+import { describe, expect, it } from "vitest";
+import { type ExportableModel, exportTrainedModel } from "../../export/export-trained-model.ts";
+import { defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
+import { normaliseClip, standardise } from "../../features/input-transform.ts";
+import { modelMetadataSchema } from "../../features/model-metadata.ts";
+import { createNetwork } from "../../models/create-network.ts";
+import { networkConfigSchema } from "../../models/network-config.ts";
+import { hashGraph, readMetadata } from "../../onnx/read-metadata.ts";
+import { createNormal, expectClose, randomiseWeights } from "./parity-harness.ts";
+
+const labels = ["Dog, barking", "Regen 雨", "c", "d", "e", "f", "g", "h", "i", "j"];
+const metadata = { program: "earshot 0.1.0", network: "cnn" };
+const bands = defaultFeatureConfig.melBands;
+
+function makeTrained(changes: Partial<FeatureConfig> = {}): ExportableModel {
+  const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
+  const random = createNormal(5);
+  randomiseWeights(model, random);
+  const standardisation = {
+    mean: Array.from({ length: bands }, () => 3 + random()),
+    deviation: Array.from({ length: bands }, () => 1 + Math.abs(random())),
+  };
+  return { model, labels, features: { ...defaultFeatureConfig, ...changes }, standardisation };
+}
+
+/** Log-mel as real clips have it: powers over many decades, zeros among them. */
+function makeLogMel(clips: number, frames: number, decades: number): Float32Array {
+  const random = createNormal(frames);
+  return Float32Array.from({ length: clips * frames * bands }, () =>
+    random() < -1.3 ? 0 : Math.log1p(10 ** (decades + random())),
+  );
+}
+
+function predictWithTfjs(trained: ExportableModel, features: Float32Array, clips: number): Float32Array {
+  const size = features.length / clips;
+  const frames = size / bands;
+  const parts = Array.from({ length: clips }, (_, clip) => {
+    const values = features.slice(clip * size, (clip + 1) * size);
+    const normalised = normaliseClip({ values, frames, bands }, trained.features).values;
+    standardise(normalised, trained.standardisation);
+    return normalised;
+  });
+  return tf.tidy(() => {
+    const inputs = parts.map((part) => tf.tensor3d(part, [1, frames, bands]));
+    const answer = trained.model.predict(tf.concat(inputs));
+    return Array.isArray(answer) ? new Float32Array() : Float32Array.from(answer.dataSync());
+  });
+}
+
+describe("exportTrainedModel, features in", () => {
+  it.each([
+    ["plain", {}, 4],
+    ["level and clip mean", { clipLevel: 1e5, clipMeanShare: 0.75 }, 6],
+    ["level of a clip so quiet that its powers are far below 1", { clipLevel: 1e5 }, -3],
+    ["clip mean alone", { clipMeanShare: 0.5 }, 2],
+  ] as const)("%s: logits as TF.js after the same transform", async (_, changes, decades) => {
+    const trained = makeTrained(changes);
+    const { bytes } = exportTrainedModel(trained, { input: "features", metadata });
+    const session = await ort.InferenceSession.create(bytes);
+    const features = makeLogMel(3, 40, decades);
+    const answer = await session.run({ features: new ort.Tensor("float32", features, [3, 40, bands]) });
+    expectClose(
+      Array.from(answer.logits?.data ?? [], Number),
+      predictWithTfjs(trained, features, 3),
+      1e-4,
+      "logits",
+    );
+    expect(answer.logits?.dims).toEqual([3, 10]);
+    const probabilities = Array.from(answer.probabilities?.data ?? [], Number);
+    expect(probabilities.slice(0, 10).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  });
+
+  it("answers for silence, which has no level", async () => {
+    const trained = makeTrained({ clipLevel: 1e5, clipMeanShare: 0.75 });
+    const { bytes } = exportTrainedModel(trained, { input: "features", metadata });
+    const session = await ort.InferenceSession.create(bytes);
+    const silence = new Float32Array(20 * bands);
+    const { logits } = await session.run({ features: new ort.Tensor("float32", silence, [1, 20, bands]) });
+    expectClose(Array.from(logits?.data ?? [], Number), predictWithTfjs(trained, silence, 1), 1e-4, "logits");
+  });
+
+  it("counts the network's parameters without the input's constants, and says what the file is", () => {
+    const trained = makeTrained();
+    const exported = exportTrainedModel(trained, { input: "features", metadata });
+    expect(exported).toMatchObject({ parameterCount: 641_034, opset: 17 });
+    const entries = readMetadata(exported.bytes);
+    expect(JSON.parse(entries.get("labels") ?? "")).toEqual(labels);
+    const described = modelMetadataSchema.parse(JSON.parse(entries.get("earshot") ?? ""));
+    expect(described).toMatchObject({
+      ...metadata,
+      labels,
+      input: "features",
+      parameters: 641_034,
+      parity: [],
+    });
+    expect(hashGraph(exported.bytes)).toBe(
+      hashGraph(exportTrainedModel(trained, { input: "features", metadata }).bytes),
+    );
+  });
+
+  it("gives the embedding and every layer's output when asked", async () => {
+    const trained = makeTrained();
+    const { bytes } = exportTrainedModel(trained, {
+      ...{ input: "features", metadata },
+      ...{ outputs: ["embedding"], exposeLayers: true },
+    });
+    const session = await ort.InferenceSession.create(bytes);
+    const names = ["logits", "probabilities", "embedding", "norm1", "relu1", "pool3", "relu5"];
+    expect(session.outputNames).toEqual(expect.arrayContaining([...names, "mean_over_time"]));
+    const features = makeLogMel(1, 24, 2);
+    const answer = await session.run({ features: new ort.Tensor("float32", features, [1, 24, bands]) });
+    expect(answer.embedding?.dims).toEqual([1, 512]);
+    expect(answer.pool3?.dims).toEqual([1, 3, 256]);
+  });
+
+  it("refuses a network whose outputs are not one column a label", () => {
+    const trained = { ...makeTrained(), labels: ["only", "two"] };
+    expect(() => exportTrainedModel(trained, { input: "features", metadata })).toThrow(
+      "network: expected one output [batch, 2], one column a label, got [batch, 10]",
+    );
+  });
+});
