@@ -49,11 +49,8 @@ const probe = [
   "print(json.dumps([platform.python_version(), has('venv') and has('ensurepip'), has('pip')]))",
 ].join("\n");
 
-/** The Pythons on this machine's path, best first: the environment variable PYTHON, then the usual names. */
-export function findPythons(): SystemPython[] {
-  const chosen = process.env.PYTHON;
-  const usual = ["python3", "python", "python3.13", "python3.12", "python3.11"];
-  const commands = chosen === undefined ? usual : [chosen, ...usual];
+/** Those of the commands that are Pythons; by default the environment variable PYTHON, then the usual names. */
+export function findPythons(commands: readonly string[] = listUsualCommands()): SystemPython[] {
   const found: SystemPython[] = [];
   for (const command of commands) {
     const { status, stdout } = spawnSync(command, ["-c", probe], { encoding: "utf8", timeout: 20_000 });
@@ -70,6 +67,12 @@ export function findPythons(): SystemPython[] {
     });
   }
   return found;
+}
+
+function listUsualCommands(): string[] {
+  const chosen = process.env.PYTHON;
+  const usual = ["python3", "python", "python3.13", "python3.12", "python3.11"];
+  return chosen === undefined || chosen === "" ? usual : [chosen, ...usual];
 }
 
 export function isNewEnough(version: string): boolean {
