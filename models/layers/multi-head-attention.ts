@@ -37,7 +37,7 @@ export class MultiHeadAttention extends tf.layers.Layer {
     this.heads = args.heads;
     this.dropout = args.dropout ?? 0;
     this.seed = args.seed ?? 0;
-    this.createKernel = args.createKernel ?? (() => tf.initializers.glorotUniform({ seed: this.seed }));
+    this.createKernel = args.createKernel ?? (() => tf.initializers.glorotUniform({ seed: this.seed + 1 }));
     if (!Number.isInteger(this.heads) || this.heads < 1)
       throw new RangeError(`${this.name}: expected heads to be a positive integer, got ${this.heads}`);
     if (!(this.dropout >= 0 && this.dropout < 1))
