@@ -43,7 +43,10 @@ export function createRandom(seed: number, stream: string): Random {
 
 /** One step of sfc32: three mixed words and a counter that keeps the period above 2^32. */
 function advance(words: Uint32Array): number {
-  const [a = 0, b = 0, c = 0, counter = 0] = words;
+  const a = words[0] ?? 0;
+  const b = words[1] ?? 0;
+  const c = words[2] ?? 0;
+  const counter = words[3] ?? 0;
   const result = (a + b + counter) >>> 0;
   words[0] = b ^ (b >>> 9);
   words[1] = c + (c << 3);

@@ -2,6 +2,7 @@ import path from "node:path";
 import { UserError } from "../features/user-error.ts";
 import { listClipProblems, listClipWarnings } from "./check-clips.ts";
 import type { Clip, Dataset } from "./dataset.ts";
+import { formatProblems } from "./format-problems.ts";
 import { isAudioFile, listFiles, type FolderListing } from "./list-files.ts";
 import { layoutNames, layouts, type LayoutName } from "./readers/layouts.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./readers/reader.ts";
@@ -49,14 +50,6 @@ function describeListing({ files }: FolderListing): string {
   if (files.length === 0) return "an empty folder";
   if (audio.length === 0) return `${files.length} files, none of them audio, e.g. ${files[0] ?? ""}`;
   return `${audio.length} audio files, e.g. ${audio[0] ?? ""}`;
-}
-
-const shownProblems = 50;
-
-function formatProblems(root: string, problems: readonly string[]): string {
-  const lines = problems.slice(0, shownProblems).map((problem) => `\n  ${problem}`);
-  const more = problems.length > shownProblems ? `\n  and ${problems.length - shownProblems} more` : "";
-  return `${root}: ${problems.length} problem${problems.length === 1 ? "" : "s"}${lines.join("")}${more}`;
 }
 
 function requireFold(clip: FoundClip): Clip {

@@ -1,0 +1,77 @@
+import { decodeAudio } from "../features/decode.ts";
+import type { FeatureExtractor } from "../features/extractor.ts";
+import type { FeatureConfig } from "../features/feature-config.ts";
+import { countClipSamples, fitClip } from "../features/fit-clip.ts";
+import type { LogMel } from "../features/log-mel.ts";
+import { resample } from "../features/resample.ts";
+import { UserError } from "../features/user-error.ts";
+import type { Waveform } from "../features/waveform.ts";
+import { cutWindows } from "./cut-windows.ts";
+import type { Clip } from "./dataset.ts";
+import type { ClipFacts } from "./feature-entry.ts";
+import { measureClip } from "./measure-clip.ts";
+
+/**
+ * Goes up when decoding, resampling, cutting or extracting gives other numbers, so that cached features are made
+ * anew.
+ */
+export const extractionVersion = 1;
+
+/** A clip's log-mel, one for each of its windows, and what its audio is like. */
+export interface ClipFeatures {
+  readonly facts: ClipFacts;
+  readonly windows: readonly LogMel[];
+}
+
+/**
+ * Features of clips of one file, which is decoded once.
+ * @param ranges the clips; `undefined` is the whole file @param name stands in messages
+ * @throws UserError when the bytes are no sound audio, or a range lies outside
+ */
+export async function extractClips(
+  bytes: Uint8Array,
+  name: string,
+  ranges: readonly Clip["range"][],
+  config: FeatureConfig,
+  extractor: FeatureExtractor,
+  maxSeconds: number,
+): Promise<ClipFeatures[]> {
+  const file = await decodeAudio(bytes, name, { maxSeconds });
+  const features: ClipFeatures[] = [];
+  for (const range of ranges) {
+    const clip = range === undefined ? file : cutRange(file, range, name);
+    features.push({ facts: measureClip(clip), windows: await extractWindows(clip, config, extractor) });
+  }
+  return features;
+}
+
+function cutRange(
+  { samples, sampleRateHz }: Waveform,
+  range: NonNullable<Clip["range"]>,
+  name: string,
+): Waveform {
+  const start = Math.round(range.startSeconds * sampleRateHz);
+  const end = Math.round(range.endSeconds * sampleRateHz);
+  const slackSamples = Math.round(0.05 * sampleRateHz); // label files are written by hand, to the nearest pixel
+  if (start < 0 || start >= end || end > samples.length + slackSamples) {
+    const got = `${range.startSeconds} to ${range.endSeconds} s`;
+    throw new UserError(
+      `${name}: expected a range within its ${(samples.length / sampleRateHz).toFixed(2)} s, got ${got}`,
+    );
+  }
+  return { samples: samples.subarray(start, end), sampleRateHz };
+}
+
+async function extractWindows(
+  clip: Waveform,
+  config: FeatureConfig,
+  extractor: FeatureExtractor,
+): Promise<LogMel[]> {
+  const { samples } = await resample(clip, config.sampleRateHz);
+  const windows: LogMel[] = [];
+  for (const startSeconds of cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds)) {
+    const window = samples.subarray(Math.round(startSeconds * config.sampleRateHz));
+    windows.push(await extractor.extract(fitClip(window, countClipSamples(config), config.padding)));
+  }
+  return windows;
+}

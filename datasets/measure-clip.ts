@@ -1,0 +1,33 @@
+import type { Waveform } from "../features/waveform.ts";
+import type { ClipFacts } from "./feature-entry.ts";
+
+const blockSeconds = 0.01;
+const silencePower = 1e-6; // -60 dB
+/** 16-bit files reach 32767 / 32768 at most. */
+const fullScale = 0.9999;
+
+/** Length, peak, silence and clipping of a clip as it stands in its file, mixed to mono. */
+export function measureClip({ samples, sampleRateHz }: Waveform): ClipFacts {
+  const blockSamples = Math.max(1, Math.round(blockSeconds * sampleRateHz));
+  let peak = 0;
+  let clippedSamples = 0;
+  let silentSamples = 0;
+  for (let start = 0; start < samples.length; start += blockSamples) {
+    const end = Math.min(start + blockSamples, samples.length);
+    let power = 0;
+    for (let index = start; index < end; index++) {
+      const level = Math.abs(samples[index] ?? 0);
+      power += level * level;
+      if (level > peak) peak = level;
+      if (level >= fullScale) clippedSamples++;
+    }
+    if (power < silencePower * (end - start)) silentSamples += end - start;
+  }
+  return {
+    sampleRateHz,
+    seconds: samples.length / sampleRateHz,
+    peak,
+    silentShare: silentSamples / samples.length,
+    clippedShare: clippedSamples / samples.length,
+  };
+}
