@@ -1,7 +1,9 @@
+import { checkSamples } from "../features/check-samples.ts";
 import { decodeAudio } from "../features/decode.ts";
+import { UserError } from "../features/user-error.ts";
 import type { Waveform } from "../features/waveform.ts";
-import { AudioError, describeError } from "./errors.ts";
-import type { Platform, StopSignal } from "./platform.ts";
+import { AudioError } from "./errors.ts";
+import { type Platform, type StopSignal, throwIfAborted } from "./platform.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** The part of a Web Audio `AudioBuffer` that is read. */
@@ -18,6 +20,8 @@ export type AudioInMemory = Waveform | AudioBufferLike | Float32Array | BytesInM
 export interface AudioOptions {
   /** Rate of a bare Float32Array, which must say it; ignored for other audio. */
   readonly sampleRateHz?: number;
+  /** Longest file that is decoded as a whole; `classifyLong` hears longer ones. Default 600. */
+  readonly maxSeconds?: number;
   readonly signal?: StopSignal;
 }
 
@@ -28,35 +32,41 @@ export interface AudioOptions {
 export async function readWaveform<Source extends object | string>(
   audio: AudioInMemory | Source,
   platform: Pick<Platform<Source>, "read">,
-  { sampleRateHz, signal }: AudioOptions,
+  { sampleRateHz = NaN, maxSeconds, signal }: AudioOptions,
 ): Promise<Waveform> {
-  if (audio instanceof Float32Array)
-    return checkWaveform({ samples: audio, sampleRateHz: sampleRateHz ?? NaN });
+  if (audio instanceof Float32Array) return checkWaveform({ samples: audio, sampleRateHz });
   if (isWaveform(audio)) return checkWaveform(audio);
   if (isAudioBuffer(audio)) return checkWaveform(mixDown(audio));
   const { name, bytes } = isBytesInMemory(audio)
     ? nameBytes(audio, "audio")
     : await platform.read(audio, signal);
-  return decode(bytes, name);
+  throwIfAborted(signal);
+  try {
+    return await decodeAudio(bytes, name, maxSeconds === undefined ? {} : { maxSeconds });
+  } catch (error) {
+    throw refuse(error);
+  }
 }
 
-async function decode(bytes: Uint8Array, name: string): Promise<Waveform> {
-  try {
-    return await decodeAudio(bytes, name);
-  } catch (error) {
-    throw new AudioError(describeError(error), { cause: error });
-  }
+export function isAudioInMemory(audio: object | string): audio is AudioInMemory {
+  return audio instanceof Float32Array || isWaveform(audio) || isAudioBuffer(audio) || isBytesInMemory(audio);
 }
 
 function checkWaveform(waveform: Waveform): Waveform {
   const { samples, sampleRateHz } = waveform;
-  if (!(sampleRateHz > 0 && Number.isFinite(sampleRateHz)))
-    throw new AudioError(`samples: expected sampleRateHz above 0, got ${sampleRateHz}`);
+  if (!(Number.isInteger(sampleRateHz) && sampleRateHz > 0))
+    throw new AudioError(`samples: expected sampleRateHz in whole Hz above 0, got ${sampleRateHz}`);
   if (samples.length === 0) throw new AudioError("samples: expected at least one, got none");
-  const invalid = samples.findIndex((sample) => !Number.isFinite(sample));
-  if (invalid !== -1)
-    throw new AudioError(`samples: expected finite numbers, got ${String(samples[invalid])} at ${invalid}`);
+  try {
+    checkSamples(waveform, "samples");
+  } catch (error) {
+    throw refuse(error);
+  }
   return waveform;
+}
+
+function refuse(error: unknown): unknown {
+  return error instanceof UserError ? new AudioError(error.message, { cause: error }) : error;
 }
 
 /** The mean of all channels, as `decodeAudio` makes it. */

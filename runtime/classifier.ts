@@ -1,20 +1,26 @@
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { resample } from "../features/resample.ts";
-import type { Waveform } from "../features/waveform.ts";
 import { type AudioInMemory, type AudioOptions, readWaveform } from "./audio-input.ts";
+import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
+import type { ClassifyOptions } from "./classify-options.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
+import { openBlocks } from "./open-blocks.ts";
 import type { Backend } from "./open-session.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
-import { placeWindows, poolLogits, type Pooling } from "./pool-windows.ts";
+import { placeWindows, poolLogits } from "./pool-windows.ts";
 import { type Classification, rankLabels } from "./rank-labels.ts";
-
-export interface ClassifyOptions extends AudioOptions {
-  /** How the windows of a clip longer than the model's become one answer: the mean of their logits, or the largest. */
-  readonly pooling?: Pooling;
-}
+import {
+  countHopSamples,
+  scoreTimeline,
+  type TimelineEntry,
+  type TimelineOptions,
+} from "./score-timeline.ts";
+import { SoundStream, type StreamOptions } from "./sound-stream.ts";
+import { type EventOptions, findEvents, type SoundEvent } from "./track-events.ts";
+import type { WindowModel } from "./window-model.ts";
 
 /** What the model says about itself, with the figures that callers ask for most. */
 export interface ClassifierInfo extends ModelMetadata {
@@ -37,7 +43,8 @@ const windowsPerRun = 8;
 
 /**
  * A model that names what it hears. Calls may overlap. `dispose()` waits for the calls under way and refuses new
- * ones with a DisposedError; it may be called twice.
+ * ones with a DisposedError; it may be called twice. A timeline, events or a stream under way reject at their next
+ * window. Every method throws the signal's reason once its signal is aborted.
  */
 export class Classifier<Source extends object | string> implements AsyncDisposable {
   readonly info: ClassifierInfo;
@@ -45,6 +52,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #scorer: ClipScorer;
   readonly #platform: Platform<Source>;
   readonly #lifetime: Lifetime;
+  readonly #model: WindowModel;
 
   constructor({ info, backend, scorer }: LoadedModel, platform: Platform<Source>) {
     this.info = info;
@@ -52,21 +60,67 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#scorer = scorer;
     this.#platform = platform;
     this.#lifetime = new Lifetime("classifier", () => scorer.dispose());
+    this.#model = {
+      labels: info.labels,
+      features: info.features,
+      scoreWindows: (windows) => this.#lifetime.use(() => this.#score(windows)),
+    };
   }
 
   /**
    * Every class with its probability, most probable first. A clip shorter than the model's is padded as in training,
    * a longer one is heard window by window.
-   * @throws AudioError; SourceError; DisposedError; the signal's reason when it is aborted
+   * @throws AudioError, SourceError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
     return this.#lifetime.use(async () => {
       throwIfAborted(options.signal);
       const waveform = await readWaveform(audio, this.#platform, options);
       throwIfAborted(options.signal);
-      const logits = await this.#scoreWaveform(waveform, options);
+      const { samples } = await resample(waveform, this.info.sampleRateHz);
+      const logits = await this.#scoreClip(samples, options);
       return rankLabels(this.info.labels, logits);
     });
+  }
+
+  /**
+   * The answers for many, in their order. One that cannot be heard has an `error` in its place; the others go on.
+   * @throws DisposedError
+   */
+  async classifyBatch<Audio extends AudioInMemory | Source>(
+    audios: Iterable<Audio> | AsyncIterable<Audio>,
+    options: ClassifyFilesOptions = {},
+  ): Promise<readonly AudioAnswer<Audio>[]> {
+    const answers: AudioAnswer<Audio>[] = [];
+    for await (const answer of classifyFiles<Audio>(this, audios, options)) answers.push(answer);
+    return answers;
+  }
+
+  /**
+   * What is heard hop by hop in a recording of any length; files are read as the timeline is, so memory stays flat.
+   * @throws AudioError, SourceError, OptionError, DisposedError while iterating
+   */
+  async *classifyLong(
+    audio: AudioInMemory | Source,
+    options: TimelineOptions & AudioOptions = {},
+  ): AsyncGenerator<TimelineEntry, void, undefined> {
+    const sound = await openBlocks(audio, this.#platform, options);
+    yield* scoreTimeline(sound, this.#model, options, windowsPerRun);
+  }
+
+  /** The events in a recording of any length, in the order of their ends. @throws as `classifyLong` */
+  findEvents(
+    audio: AudioInMemory | Source,
+    options: TimelineOptions & AudioOptions & EventOptions = {},
+  ): AsyncGenerator<SoundEvent, void, undefined> {
+    const hopSeconds = countHopSamples(this.#model, options.hopSeconds) / this.info.sampleRateHz;
+    return findEvents(this.classifyLong(audio, options), this.info.labels, hopSeconds, options);
+  }
+
+  /** Listens to a live sound: push blocks, iterate events. @throws OptionError, DisposedError */
+  stream(options: StreamOptions = {}): SoundStream {
+    this.#lifetime.check();
+    return new SoundStream(this.#model, options);
   }
 
   /** Frees the session once the calls under way have ended. */
@@ -78,12 +132,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     return this.dispose();
   }
 
-  async #scoreWaveform(
-    waveform: Waveform,
+  async #scoreClip(
+    samples: Float32Array,
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
-    const { sampleRateHz, labels, features } = this.info;
-    const { samples } = await resample(waveform, sampleRateHz);
+    const { labels, features } = this.info;
     const windowSamples = countClipSamples(features);
     const starts = placeWindows(samples.length, windowSamples);
     const logits = new Float32Array(starts.length * labels.length);

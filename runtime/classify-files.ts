@@ -1,13 +1,17 @@
 import { UserError } from "../features/user-error.ts";
-import type { Classifier, ClassifyOptions } from "./classifier.ts";
+import type { ClassifyOptions } from "./classify-options.ts";
 import { OptionError } from "./errors.ts";
 import { throwIfAborted } from "./platform.ts";
 import type { Classification } from "./rank-labels.ts";
 
-/** The answer for one of many files: one of the two fields besides its path. */
-export type FileAnswer<Source> =
+/** The answer for one of many: its classification or its error. */
+export type AudioAnswer<Source> =
   | { readonly source: Source; readonly classification: Classification; readonly error?: never }
   | { readonly source: Source; readonly classification?: never; readonly error: UserError };
+
+interface AudioClassifier<Source> {
+  classify(audio: Source, options: ClassifyOptions): Promise<Classification>;
+}
 
 export interface ClassifyFilesOptions extends ClassifyOptions {
   /** Files under way at once. Default 2: one is read while another is scored. */
@@ -19,14 +23,14 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
  * and the rest goes on; files are taken only as fast as the answers are.
  * @throws the signal's reason when it is aborted, DisposedError, and whatever is no `UserError`
  */
-export async function* classifyFiles<Source extends object | string>(
-  classifier: Pick<Classifier<Source>, "classify">,
+export async function* classifyFiles<Source>(
+  classifier: AudioClassifier<Source>,
   sources: Iterable<Source> | AsyncIterable<Source>,
   { concurrency = 2, ...options }: ClassifyFilesOptions = {},
-): AsyncGenerator<FileAnswer<Source>, void, undefined> {
+): AsyncGenerator<AudioAnswer<Source>, void, undefined> {
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new OptionError(`concurrency: expected a whole number from 1, got ${concurrency}`);
-  const waiting: Promise<FileAnswer<Source>>[] = [];
+  const waiting: Promise<AudioAnswer<Source>>[] = [];
   for await (const source of sources) {
     throwIfAborted(options.signal);
     const answer = classifyFile(classifier, source, options);
@@ -38,11 +42,11 @@ export async function* classifyFiles<Source extends object | string>(
   for (const answer of waiting) yield await answer;
 }
 
-async function classifyFile<Source extends object | string>(
-  classifier: Pick<Classifier<Source>, "classify">,
+async function classifyFile<Source>(
+  classifier: AudioClassifier<Source>,
   source: Source,
   options: ClassifyOptions,
-): Promise<FileAnswer<Source>> {
+): Promise<AudioAnswer<Source>> {
   try {
     return { source, classification: await classifier.classify(source, options) };
   } catch (error) {

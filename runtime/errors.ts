@@ -57,6 +57,12 @@ export class DisposedError extends Error {
   }
 }
 
+/** A stream got sound faster than its consumer takes events. */
+export class StreamError extends Error {
+  override readonly name = "StreamError";
+  readonly code = "overflow";
+}
+
 /** Two scorers disagree by more than the tolerance; the message shows the worst input. */
 export class ParityError extends Error {
   override readonly name = "ParityError";

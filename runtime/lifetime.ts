@@ -16,13 +16,14 @@ export class Lifetime {
     this.#release = release;
   }
 
-  get isEnding(): boolean {
-    return this.#ending !== undefined;
+  /** @throws DisposedError after `dispose()` */
+  check(): void {
+    if (this.#ending !== undefined) throw new DisposedError(this.#subject);
   }
 
   /** @throws DisposedError after `dispose()` */
   async use<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-    if (this.isEnding) throw new DisposedError(this.#subject);
+    this.check();
     const running = work();
     this.#active.add(running);
     try {

@@ -1,19 +1,23 @@
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-node";
 import type { Classifier } from "./classifier.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
-import { describeError, SourceError } from "./errors.ts";
-import type { NamedBytes, Platform } from "./platform.ts";
+import type { ByteStream, NamedBytes, Platform, StopSignal } from "./platform.ts";
 import type { BytesInMemory } from "./read-bytes.ts";
+import { nameWebSource, openWebSource, readWebSource, refuseBy, type WebSource } from "./read-web-source.ts";
 
-/** What Node reads bytes from: a path or web address, a fetched Response, a Blob or File. */
-export type NodeSource = string | URL | Response | Blob;
+export * from "./api.ts";
+
+/** What Node reads bytes from: a path, an address, a fetched Response, a Blob or File. */
+export type NodeSource = WebSource;
 
 const nodePlatform: Platform<NodeSource> = {
   defaultProviders: ["cpu"],
   loadOrt: () => Promise.resolve(ort),
   read: readNodeSource,
+  open: openNodeSource,
   enqueue: (run) => run(),
 };
 
@@ -30,47 +34,35 @@ export function createClassifier(
   return createClassifierOn(nodePlatform, model, options);
 }
 
-async function readNodeSource(source: NodeSource): Promise<NamedBytes> {
-  const name = nameSource(source);
+function readNodeSource(source: NodeSource, signal?: StopSignal): Promise<NamedBytes> {
+  const path = findPath(source);
+  if (path === undefined) return readWebSource(source, signal);
+  return refuseBy(path, signal, async () => ({ name: path, bytes: await readFile(path) }));
+}
+
+function openNodeSource(source: NodeSource, signal?: StopSignal): Promise<ByteStream> {
+  const path = findPath(source);
+  if (path === undefined) return openWebSource(source, signal);
+  return Promise.resolve({ name: nameWebSource(source), pieces: readPieces(path, signal) });
+}
+
+async function* readPieces(path: string, signal?: StopSignal): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream = createReadStream(path);
   try {
-    return { name, bytes: await readSource(source) };
-  } catch (error) {
-    throw new SourceError(`${name}: expected something to read, got ${describeReadError(error)}`, {
-      cause: error,
-    });
+    const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
+    for (;;) {
+      const next = await refuseBy(path, signal, () => iterator.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    stream.destroy();
   }
 }
 
-function nameSource(source: NodeSource): string {
-  if (typeof source === "string") return source;
-  if (source instanceof URL) return source.href;
-  if (source instanceof Response) return source.url || "response";
-  return "name" in source && typeof source.name === "string" ? source.name : "blob";
-}
-
-async function readSource(source: NodeSource): Promise<Uint8Array> {
-  if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
-  if (source instanceof Response) return readResponse(source);
-  const url = parseUrl(source);
-  if (url === undefined) return readFile(source);
-  return url.protocol === "file:" ? readFile(fileURLToPath(url)) : readResponse(await fetch(url));
-}
-
-async function readResponse(response: Response): Promise<Uint8Array> {
-  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-  return new Uint8Array(await response.arrayBuffer());
-}
-
-/** A URL for an address, undefined for a path; `C:\\clip.wav` is a path. */
-function parseUrl(source: string | URL): URL | undefined {
-  if (source instanceof URL) return source;
-  return /^(?:https?|file):\/\//.test(source) ? new URL(source) : undefined;
-}
-
-/** Node's own messages repeat the path; a code says it shorter. */
-function describeReadError(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "no such file";
-  if (code === "EISDIR") return "a folder";
-  return describeError(error);
+/** The path of a file on this machine; undefined for what is fetched. `C:\clip.wav` is a path. */
+function findPath(source: NodeSource): string | undefined {
+  if (source instanceof URL) return source.protocol === "file:" ? fileURLToPath(source) : undefined;
+  if (typeof source !== "string" || /^https?:\/\//.test(source)) return undefined;
+  return source.startsWith("file://") ? fileURLToPath(source) : source;
 }

@@ -4,12 +4,20 @@ import type { OrtRuntime } from "./ort-runtime.ts";
 export interface StopSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
 }
 
 /** Bytes with the name that messages call them by. */
 export interface NamedBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
+}
+
+/** A file's content in its order, in pieces of any size. */
+export interface ByteStream {
+  readonly name: string;
+  readonly pieces: AsyncIterable<Uint8Array>;
 }
 
 /** All that the runtime owes to where it runs. @typeParam Source whatever the platform can read bytes from */
@@ -20,6 +28,8 @@ export interface Platform<Source> {
   loadOrt(provider: string): Promise<OrtRuntime>;
   /** @throws SourceError when there is nothing to read */
   read(source: Source, signal?: StopSignal): Promise<NamedBytes>;
+  /** The same, piece by piece, for recordings of hours. @throws SourceError */
+  open(source: Source, signal?: StopSignal): Promise<ByteStream>;
   /** Starts a run of a session: at once, or after the others where sessions cannot run at the same time. */
   enqueue<Answer>(run: () => Promise<Answer>): Promise<Answer>;
 }

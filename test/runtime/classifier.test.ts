@@ -145,10 +145,10 @@ describe("createClassifier", () => {
   });
 
   it.each([
-    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz above 0, got NaN"],
-    ["0 Hz", Float32Array.of(1), { sampleRateHz: 0 }, "expected sampleRateHz above 0, got 0"],
+    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz in whole Hz above 0, got NaN"],
+    ["0 Hz", Float32Array.of(1), { sampleRateHz: 0 }, "expected sampleRateHz in whole Hz above 0, got 0"],
     ["no samples", new Float32Array(), { sampleRateHz }, "expected at least one, got none"],
-    ["NaN", Float32Array.of(0, NaN), { sampleRateHz }, "expected finite numbers, got NaN at 1"],
+    ["NaN", Float32Array.of(0, NaN), { sampleRateHz }, "got NaN at sample 1"],
   ])("refuses samples with %s", async (_, samples, options, text) => {
     await using ears = await createClassifier(buildTinyModel());
     const refused = ears.classify(samples, options);

@@ -1,0 +1,25 @@
+/** What both entries export besides `createClassifier`. */
+export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio-input.ts";
+export type { Classifier, ClassifierInfo } from "./classifier.ts";
+export { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
+export type { ClassifyOptions } from "./classify-options.ts";
+export type { ClassifierOptions } from "./create-classifier.ts";
+export {
+  AudioError,
+  BackendError,
+  DisposedError,
+  ModelError,
+  type ModelErrorCode,
+  OptionError,
+  ParityError,
+  SourceError,
+  StreamError,
+} from "./errors.ts";
+export { type EventFormat, eventFormats, formatAudacity, formatCsv, formatJson } from "./format-events.ts";
+export type { Backend } from "./open-session.ts";
+export type { Pooling } from "./pool-windows.ts";
+export type { Classification, LabelScore } from "./rank-labels.ts";
+export type { BytesInMemory } from "./read-bytes.ts";
+export type { TimelineEntry, TimelineOptions } from "./score-timeline.ts";
+export type { SoundStream, StreamOptions } from "./sound-stream.ts";
+export type { EventOptions, SoundEvent } from "./track-events.ts";

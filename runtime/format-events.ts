@@ -1,0 +1,46 @@
+import type { SoundEvent } from "./track-events.ts";
+
+/** Formats that events are written in; each takes them one by one, so that hours need no memory. */
+export const eventFormats = {
+  csv: formatCsv,
+  json: formatJson,
+  audacity: formatAudacity,
+} as const;
+
+export type EventFormat = keyof typeof eventFormats;
+
+type EventSource = AsyncIterable<SoundEvent> | Iterable<SoundEvent>;
+
+/** RFC 4180 with a heading line; times in seconds. @yields lines with their ends */
+export async function* formatCsv(events: EventSource): AsyncGenerator<string, void, undefined> {
+  yield "startSeconds,endSeconds,label,confidence\r\n";
+  for await (const { startSeconds, endSeconds, label, confidence } of events)
+    yield `${formatTime(startSeconds)},${formatTime(endSeconds)},${quoteField(label)},${confidence.toFixed(4)}\r\n`;
+}
+
+/** One JSON array of events. @yields its pieces */
+export async function* formatJson(events: EventSource): AsyncGenerator<string, void, undefined> {
+  let separator = "[\n";
+  for await (const { startSeconds, endSeconds, label, confidence } of events) {
+    yield `${separator}${JSON.stringify({ startSeconds, endSeconds, label, confidence })}`;
+    separator = ",\n";
+  }
+  yield separator === "[\n" ? "[]\n" : "\n]\n";
+}
+
+/**
+ * Audacity's label track (manual.audacityteam.org, "Importing and Exporting Labels"): start, end and label, parted by
+ * tabs. @yields lines with their ends
+ */
+export async function* formatAudacity(events: EventSource): AsyncGenerator<string, void, undefined> {
+  for await (const { startSeconds, endSeconds, label } of events)
+    yield `${formatTime(startSeconds)}\t${formatTime(endSeconds)}\t${label.replaceAll(/[\t\r\n]/g, " ")}\n`;
+}
+
+function formatTime(seconds: number): string {
+  return seconds.toFixed(6);
+}
+
+function quoteField(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,127 @@
+import { countClipSamples, fitClip } from "../features/fit-clip.ts";
+import { createResampler } from "../features/resampler.ts";
+import { OptionError } from "./errors.ts";
+import { type StopSignal, throwIfAborted } from "./platform.ts";
+import { computeProbabilities, findTopClass } from "./rank-labels.ts";
+import { type SampleWindow, SlidingWindow } from "./slide-window.ts";
+import type { WindowModel } from "./window-model.ts";
+
+/** What the model hears in one stretch of a longer sound. */
+export interface TimelineEntry {
+  /**
+   * A window answers for the hop in its middle, so that entries follow each other without gap or overlap: the first
+   * begins at 0, the last ends with the sound.
+   */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** The most probable class and its probability. */
+  readonly label: string;
+  readonly confidence: number;
+  /** One for each label, in the model's order. */
+  readonly probabilities: Float64Array;
+}
+
+export interface TimelineOptions {
+  /** Time between two windows, at most the model's `windowSeconds`. Default a fifth of it. */
+  readonly hopSeconds?: number;
+  readonly signal?: StopSignal;
+}
+
+interface Sound {
+  readonly blocks: AsyncIterable<Float32Array>;
+  readonly sampleRateHz: number;
+}
+
+interface Span {
+  readonly window: SampleWindow;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/**
+ * Scores an endless sound, window by window, in the memory of a few windows. The same entries, to the bit, however the
+ * sound is cut into blocks.
+ * @param windowsPerRun 1 for a live sound, which should not wait; more for a file
+ */
+export async function* scoreTimeline(
+  { blocks, sampleRateHz }: Sound,
+  model: WindowModel,
+  { hopSeconds, signal }: TimelineOptions,
+  windowsPerRun: number,
+): AsyncGenerator<TimelineEntry, void, undefined> {
+  let waiting: Span[] = [];
+  for await (const span of cutSpans({ blocks, sampleRateHz }, model, hopSeconds)) {
+    throwIfAborted(signal);
+    waiting.push(span);
+    if (waiting.length < windowsPerRun) continue;
+    yield* await scoreSpans(waiting, model);
+    waiting = [];
+  }
+  throwIfAborted(signal);
+  if (waiting.length > 0) yield* await scoreSpans(waiting, model);
+}
+
+/** Samples between two windows. @throws OptionError unless it is 1 to a window's */
+export function countHopSamples({ features }: Pick<WindowModel, "features">, hopSeconds?: number): number {
+  const hop = Math.round((hopSeconds ?? features.clipSeconds / 5) * features.sampleRateHz);
+  if (hop >= 1 && hop <= countClipSamples(features)) return hop;
+  throw new OptionError(
+    `hopSeconds: expected a time above 0 and up to the model's ${features.clipSeconds}, got ${String(hopSeconds)}`,
+  );
+}
+
+async function* cutSpans(
+  { blocks, sampleRateHz }: Sound,
+  model: WindowModel,
+  hopSeconds: number | undefined,
+): AsyncGenerator<Span, void, undefined> {
+  const { features } = model;
+  const hopSamples = countHopSamples(model, hopSeconds);
+  const windowSamples = countClipSamples(features);
+  const sliding = new SlidingWindow(windowSamples, hopSamples);
+  const toSeconds = (samples: number) => samples / features.sampleRateHz;
+  let startSeconds = 0;
+  for await (const block of resampleBlocks(blocks, sampleRateHz, features.sampleRateHz)) {
+    for (const window of sliding.push(block)) {
+      const endSeconds = toSeconds(window.startSamples + (windowSamples + hopSamples) / 2);
+      yield { window, startSeconds, endSeconds };
+      startSeconds = endSeconds;
+    }
+  }
+  const end = sliding.takeEnd();
+  const endSeconds = toSeconds(sliding.receivedSamples);
+  if (end === undefined || endSeconds <= startSeconds) return;
+  const samples = fitClip(end.samples, windowSamples, features.padding);
+  yield { window: { ...end, samples }, startSeconds, endSeconds };
+}
+
+async function* resampleBlocks(
+  blocks: AsyncIterable<Float32Array>,
+  fromHz: number,
+  toHz: number,
+): AsyncGenerator<Float32Array, void, undefined> {
+  if (fromHz === toHz) {
+    yield* blocks;
+    return;
+  }
+  const resampler = createResampler(fromHz, toHz);
+  for await (const block of blocks) yield resampler.push(block);
+  yield resampler.flush();
+}
+
+async function scoreSpans(spans: readonly Span[], model: WindowModel): Promise<TimelineEntry[]> {
+  const logits = await model.scoreWindows(spans.map(({ window }) => window.samples));
+  const classes = model.labels.length;
+  return spans.map(({ startSeconds, endSeconds }, index) => {
+    const row = logits.subarray(index * classes, (index + 1) * classes);
+    const probabilities = computeProbabilities(row);
+    const top = findTopClass(row);
+    return {
+      startSeconds,
+      endSeconds,
+      label: model.labels[top] ?? "",
+      confidence: probabilities[top] ?? NaN,
+      probabilities,
+    };
+  });
+}

@@ -1,0 +1,67 @@
+/** A stretch of sound with its place. */
+export interface SampleWindow {
+  readonly samples: Float32Array;
+  readonly startSamples: number;
+}
+
+/**
+ * Cuts an endless sound into overlapping windows. Holds one window's samples, whatever the length of the sound, and
+ * gives the same windows however the sound is cut into blocks.
+ */
+export class SlidingWindow {
+  readonly #windowSamples: number;
+  readonly #hopSamples: number;
+  readonly #pending: Float32Array;
+  #pendingCount = 0;
+  #startSamples = 0;
+  #last = new Float32Array();
+
+  /** @throws RangeError unless 0 < hop <= window */
+  constructor(windowSamples: number, hopSamples: number) {
+    if (!(hopSamples > 0 && hopSamples <= windowSamples))
+      throw new RangeError(`hop: expected 1 to ${windowSamples} samples, got ${hopSamples}`);
+    this.#windowSamples = windowSamples;
+    this.#hopSamples = hopSamples;
+    this.#pending = new Float32Array(windowSamples);
+  }
+
+  /** Samples received so far. */
+  get receivedSamples(): number {
+    return this.#startSamples + this.#pendingCount;
+  }
+
+  /** @yields the windows that the block completes, one every hop */
+  *push(block: Float32Array): Generator<SampleWindow, void, undefined> {
+    let offset = 0;
+    while (offset < block.length) {
+      const part = block.subarray(offset, offset + this.#windowSamples - this.#pendingCount);
+      this.#pending.set(part, this.#pendingCount);
+      this.#pendingCount += part.length;
+      offset += part.length;
+      if (this.#pendingCount === this.#windowSamples) yield this.#takeWindow();
+    }
+  }
+
+  /** The last window's length of the sound, or all of a shorter one; undefined when there was none. */
+  takeEnd(): SampleWindow | undefined {
+    const received = this.receivedSamples;
+    if (received === 0) return undefined;
+    if (this.#last.length === 0)
+      return { samples: this.#pending.slice(0, this.#pendingCount), startSamples: 0 };
+    // The pending samples begin a hop after the last window, and overlap it.
+    const added = this.#pending.subarray(this.#windowSamples - this.#hopSamples, this.#pendingCount);
+    const samples = new Float32Array(this.#windowSamples);
+    samples.set(this.#last.subarray(added.length));
+    samples.set(added, this.#windowSamples - added.length);
+    return { samples, startSamples: received - this.#windowSamples };
+  }
+
+  #takeWindow(): SampleWindow {
+    const window = { samples: this.#pending.slice(), startSamples: this.#startSamples };
+    this.#last = window.samples;
+    this.#pending.copyWithin(0, this.#hopSamples);
+    this.#pendingCount -= this.#hopSamples;
+    this.#startSamples += this.#hopSamples;
+    return window;
+  }
+}

@@ -1,0 +1,61 @@
+import type { Env } from "onnxruntime-common";
+import type { Classifier } from "./classifier.ts";
+import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
+import type { OrtRuntime } from "./ort-runtime.ts";
+import type { Platform } from "./platform.ts";
+import type { BytesInMemory } from "./read-bytes.ts";
+import { openWebSource, readWebSource, type WebSource } from "./read-web-source.ts";
+import { createRunQueue } from "./run-queue.ts";
+
+export * from "./api.ts";
+export type { WebSource } from "./read-web-source.ts";
+
+export interface WebClassifierOptions extends ClassifierOptions {
+  /**
+   * Folder from which ONNX Runtime's `.wasm` files are served, ending in `/`; beside the script unless given. As
+   * `threads`, it holds for the page: ONNX Runtime reads both once, when its first model starts.
+   */
+  readonly wasmFolder?: string;
+}
+
+/** Sessions in a browser share one WebAssembly module, which runs one at a time. */
+const enqueue = createRunQueue();
+
+/**
+ *     const ears = await createClassifier("model.onnx", { executionProviders: ["webgpu", "wasm"] });
+ *     const [best] = await ears.classify("dog.ogg");
+ *
+ * Text is an address, relative to the page. ONNX Runtime is loaded only here, and its WebGPU build only for `webgpu`.
+ * @throws ModelError, BackendError, SourceError when the address gives nothing
+ */
+export function createClassifier(
+  model: WebSource | BytesInMemory,
+  options: WebClassifierOptions = {},
+): Promise<Classifier<WebSource>> {
+  const platform: Platform<WebSource> = {
+    defaultProviders: ["wasm"],
+    loadOrt: (provider) => loadOrt(provider, options),
+    read: readWebSource,
+    open: openWebSource,
+    enqueue,
+  };
+  return createClassifierOn(platform, model, options);
+}
+
+async function loadOrt(provider: string, options: WebClassifierOptions): Promise<OrtRuntime> {
+  if (provider === "webgpu" && !hasWebGpu())
+    throw new Error("expected a browser with WebGPU, got one without navigator.gpu");
+  const ort = await (provider === "wasm" ? import("onnxruntime-web/wasm") : import("onnxruntime-web/webgpu"));
+  configure(ort.env, options);
+  return ort;
+}
+
+function configure({ wasm }: Env, { wasmFolder, threads }: WebClassifierOptions): void {
+  if (wasmFolder !== undefined) wasm.wasmPaths = wasmFolder;
+  if (threads !== undefined) wasm.numThreads = threads;
+}
+
+function hasWebGpu(): boolean {
+  const navigator: unknown = Reflect.get(globalThis, "navigator");
+  return typeof navigator === "object" && navigator !== null && "gpu" in navigator;
+}
