@@ -61,7 +61,7 @@ export async function matchesLock(root) {
 async function runInstall(root) {
   await rm(stampPath(root), { force: true });
   const count = Object.keys((await readPackages(path.join(root, "package-lock.json"))) ?? {}).length;
-  console.error(`Installing ${count} packages with npm ci (about 300 MB to download, 900 MB on disk) ...`);
+  console.error(`Installing ${count} packages with npm ci (350 MB to download, 1 GB on disk) ...`);
   const begin = Date.now();
   const ticker = setInterval(() => {
     console.error(`  npm ci: ${Math.round((Date.now() - begin) / 1000)} s`);
