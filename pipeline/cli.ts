@@ -1,0 +1,21 @@
+import process from "node:process";
+import { dataStage } from "./data.ts";
+import { exportStage } from "./export.ts";
+import { featuresStage } from "./features.ts";
+import { parityStage } from "./parity.ts";
+import { predictStage } from "./predict.ts";
+import { reportStage } from "./report.ts";
+import { runCli } from "./run-cli.ts";
+import { startStage } from "./start.ts";
+import { trainStage } from "./train.ts";
+
+process.exitCode = await runCli(process.argv.slice(2), [
+  startStage,
+  dataStage,
+  featuresStage,
+  trainStage,
+  exportStage,
+  parityStage,
+  reportStage,
+  predictStage,
+]);

@@ -1,0 +1,14 @@
+import path from "node:path";
+import { UserError } from "../features/user-error.ts";
+import { exists } from "./run-folder.ts";
+
+/** Where to look for a model when none is named, best first. */
+const candidates = [path.join("runs", "latest", "model.onnx"), path.join("pretrained", "esc10.onnx")];
+
+/** @throws UserError that names the command which makes a model */
+export async function defaultModelPath(): Promise<string> {
+  for (const candidate of candidates) if (await exists(candidate)) return candidate;
+  throw new UserError(
+    `no model yet: expected ${candidates.join(" or ")}; npm start makes one, --model names another`,
+  );
+}

@@ -1,0 +1,46 @@
+import { countFrames, defaultFeatureConfig } from "../features/feature-config.ts";
+import { writeJson } from "./json-file.ts";
+import { type FeatureSettings, openFeatures } from "./open-data.ts";
+import { dataOptions, featureOptions } from "./options.ts";
+import type { Run } from "./run-folder.ts";
+import { defineStage } from "./stage.ts";
+
+export const featuresStage = defineStage({
+  name: "features",
+  describe:
+    "Compute the log-mel features of a data set into the cache; what has not changed is not computed again",
+  options: { ...dataOptions, ...featureOptions },
+  examples: [
+    ["features", "of the embedded data set"],
+    ["features -- --data ../sounds --extractor graph", "of a folder of yours, by the ONNX feature graph"],
+  ],
+  run: async (args) => {
+    const { line } = await computeFeatures({ ...args, features: defaultFeatureConfig });
+    console.log(`features  ${line}`);
+    console.log("Next: npm run train");
+  },
+});
+
+/** Computes what is missing; the line says how much that was. */
+async function computeFeatures(settings: FeatureSettings) {
+  const { dataset, featureSet, close } = await openFeatures(settings);
+  await close();
+  const { features, extractor } = settings;
+  const frames = countFrames(features, features.clipSeconds * features.sampleRateHz);
+  const { statistics, badClips } = featureSet;
+  for (const { reason } of badClips) console.error(`skipped: ${reason}`);
+  const shape = { frames, bands: features.melBands };
+  const repaired = statistics.repaired === 0 ? "" : `, ${statistics.repaired} damaged and made anew`;
+  const skipped = badClips.length === 0 ? "" : `, ${badClips.length} bad clips skipped`;
+  const line =
+    `log-mel [${frames}, ${features.melBands}] by ${extractor}: ${statistics.computed} computed, ` +
+    `${statistics.hits} from the cache${repaired}${skipped}`;
+  return { line, dataset, facts: { extractor, ...shape, ...statistics, skipped: badClips.length } };
+}
+
+/** The features of a run's data, with `data.json` and `features.json` for its summary. */
+export async function computeRunFeatures(run: Run): Promise<string> {
+  const { line, facts } = await computeFeatures({ ...run.config, features: run.config.job.features });
+  await writeJson(run.files.features, facts);
+  return line;
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import path from "node:path";
+import { parseJob } from "../training/job.ts";
+import { embeddedData, type RunConfig } from "./run-config.ts";
+
+/** What the options of `start` and `train` say, as yargs hands them over. */
+export interface RunSettings {
+  readonly data?: string | undefined;
+  readonly layout?: RunConfig["layout"] | undefined;
+  readonly extractor: RunConfig["extractor"];
+  readonly skipBadClips: boolean;
+  readonly engine: RunConfig["engine"];
+  readonly network: "cnn" | "cnn-transformer";
+  readonly heads: number;
+  readonly testFold: number;
+  readonly validationFold: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly learningRate: number;
+  readonly seed: number;
+}
+
+/** @param classes of the data set; the last layer follows @throws UserError that lists every mistake */
+export function makeRunConfig(settings: RunSettings, classes: number): RunConfig {
+  const { data, layout, extractor, engine, network, heads, epochs, batchSize, learningRate, seed } = settings;
+  return {
+    data: data === undefined ? embeddedData : path.resolve(data),
+    ...(layout === undefined ? {} : { layout }),
+    extractor,
+    skipBadClips: settings.skipBadClips,
+    engine,
+    job: parseJob({
+      network:
+        network === "cnn" ? { architecture: network, classes } : { architecture: network, classes, heads },
+      folds: { test: [settings.testFold], validation: [settings.validationFold] },
+      epochs,
+      batchSize,
+      optimiser: { name: "adam", learningRate },
+      seed,
+    }),
+  };
+}
+
+/** `<data>-<network>-<8 digits of the settings>`: the same settings find the same run again. */
+export function nameRun(config: RunConfig): string {
+  const data = config.data === embeddedData ? embeddedData : path.basename(config.data);
+  const digest = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 8);
+  const readable = data.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, "-");
+  return `${readable}-${config.job.network.architecture}-${digest}`;
+}

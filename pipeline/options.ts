@@ -1,0 +1,51 @@
+import { layoutNames } from "../datasets/readers/layouts.ts";
+
+/** Options that several stages share, each written once. */
+
+export const dataOptions = {
+  data: {
+    type: "string",
+    describe: "folder of labelled sounds; without it, the embedded data set of ten synthesised classes",
+  },
+  layout: { choices: layoutNames, describe: "how the folder is laid out; without it, recognised" },
+} as const;
+
+export const featureOptions = {
+  extractor: {
+    choices: ["meyda", "graph"],
+    default: "meyda",
+    describe: "what computes log-mel features: Meyda itself, or the ONNX feature graph with the same numbers",
+  },
+  "skip-bad-clips": {
+    type: "boolean",
+    default: false,
+    describe: "report clips that cannot be used and go on without them",
+  },
+} as const;
+
+export const trainOptions = {
+  network: { choices: ["cnn", "cnn-transformer"], default: "cnn", describe: "architecture" },
+  heads: { type: "number", default: 4, describe: "attention heads (cnn-transformer)" },
+  "test-fold": { type: "number", default: 1, describe: "fold that only tests" },
+  "validation-fold": { type: "number", default: 2, describe: "fold that picks the best epoch" },
+  epochs: { type: "number", default: 100, describe: "passes over the training clips" },
+  "batch-size": { type: "number", default: 32, describe: "clips per step" },
+  "learning-rate": { type: "number", default: 0.001, describe: "step size of Adam" },
+  seed: { type: "number", default: 0, describe: "seed of everything random" },
+  engine: {
+    choices: ["auto", "tfjs-node", "onnxruntime"],
+    default: "auto",
+    describe: "what computes the training; auto: tfjs-node where its library loads",
+  },
+} as const;
+
+export const newRunOption = {
+  run: {
+    type: "string",
+    describe: "name of the run's folder under runs/; without it, made from the settings",
+  },
+} as const;
+
+export const runOption = {
+  run: { type: "string", default: "latest", describe: "run to work on: a name under runs/, or a folder" },
+} as const;

@@ -1,0 +1,55 @@
+/** Shows how far a long piece of work is: one moving line on a terminal, a line per tenth elsewhere. */
+export interface Progress {
+  update(done: number, total: number, note?: string): void;
+  end(): void;
+}
+
+/** @param title what is being done, e.g. `features` */
+export function createProgress(title: string, stream: NodeJS.WriteStream = process.stderr): Progress {
+  const startMs = performance.now();
+  let lastTenth = 0;
+  let lastWidth = 0;
+  let lastDrawMs = 0;
+  return {
+    update(done, total, note = "") {
+      const nowMs = performance.now();
+      const line = formatProgress(title, done, total, (nowMs - startMs) / 1000, note);
+      if (stream.isTTY) {
+        if (done < total && nowMs - lastDrawMs < 50) return;
+        lastDrawMs = nowMs;
+        stream.write(`\r${line.padEnd(lastWidth)}`);
+        lastWidth = line.length;
+        return;
+      }
+      const tenth = Math.floor((10 * done) / total);
+      if (tenth > lastTenth) stream.write(`${line}\n`);
+      lastTenth = Math.max(tenth, lastTenth);
+    },
+    end() {
+      if (stream.isTTY && lastWidth > 0) stream.write("\n");
+    },
+  };
+}
+
+function formatProgress(
+  title: string,
+  done: number,
+  total: number,
+  elapsedSeconds: number,
+  note: string,
+): string {
+  const share = total === 0 ? 1 : done / total;
+  const cells = Math.round(20 * share);
+  const bar = "█".repeat(cells) + "░".repeat(20 - cells);
+  const leftSeconds = share > 0 ? (elapsedSeconds * (1 - share)) / share : Number.NaN;
+  const time = share >= 1 ? `in ${formatSeconds(elapsedSeconds)}` : `${formatSeconds(leftSeconds)} left`;
+  return `${title} ${bar} ${done.toString()}/${total.toString()} ${time}${note === "" ? "" : `  ${note}`}`;
+}
+
+/** `0.4 s`, `12 s`, `3 min 20 s`. */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return "…";
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 60) return `${Math.round(seconds).toString()} s`;
+  return `${Math.floor(seconds / 60).toString()} min ${Math.round(seconds % 60).toString()} s`;
+}

@@ -1,0 +1,20 @@
+import * as z from "zod";
+import { layoutNames } from "../datasets/readers/layouts.ts";
+import { trainingJobSchema } from "../training/job.ts";
+
+/** Name that stands for the data set that earshot makes itself. */
+export const embeddedData = "embedded";
+
+/** Everything that decides what a run computes; kept as `config.json` in its folder. */
+export const runConfigSchema = z.strictObject({
+  /** Folder of the data set, absolute, or `embedded`. */
+  data: z.string(),
+  layout: z.enum(layoutNames).optional(),
+  extractor: z.enum(["meyda", "graph"]),
+  /** Bad clips are reported and left out, instead of stopping the run. */
+  skipBadClips: z.boolean(),
+  engine: z.enum(["auto", "tfjs-node", "onnxruntime"]),
+  job: trainingJobSchema,
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;

@@ -1,0 +1,41 @@
+import type { ArgumentsCamelCase, Argv, InferredOptionTypes, Options } from "yargs";
+
+/** A stage of the pipeline as data: its place on the command line, and the names that suggestions read. */
+export interface Stage {
+  readonly name: string;
+  readonly optionNames: readonly string[];
+  readonly addTo: (parser: Argv<object>) => Argv<object>;
+}
+
+/** What yargs hands to a stage: each option by its name and in camel case. */
+type StageArguments<O extends Record<string, Options>> = ArgumentsCamelCase<
+  Omit<object, keyof O> & InferredOptionTypes<O>
+>;
+
+interface StageSpec<O extends Record<string, Options>> {
+  readonly name: string;
+  /** Positional arguments in yargs' notation, e.g. `[files..]`; they appear among `options` too. */
+  readonly positionals?: string;
+  readonly describe: string;
+  readonly options: O;
+  /** Command lines as typed after `npm run`, each with what it does. */
+  readonly examples: readonly (readonly [command: string, what: string])[];
+  readonly run: (args: StageArguments<O>) => Promise<void>;
+}
+
+/** Binds a stage's options, examples and code into one yargs command with strict types. */
+export function defineStage<const O extends Record<string, Options>>(spec: StageSpec<O>): Stage {
+  const { name, positionals, describe, options, examples, run } = spec;
+  const command = positionals === undefined ? name : `${name} ${positionals}`;
+  return {
+    name,
+    optionNames: Object.keys(options),
+    addTo: (parser) =>
+      parser.command(
+        command,
+        describe,
+        (yargs) => yargs.options(options).example(examples.map(([line, what]) => [`npm run ${line}`, what])),
+        run,
+      ),
+  };
+}
