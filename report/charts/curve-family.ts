@@ -1,0 +1,92 @@
+import type { Html } from "../page/html.ts";
+import { renderChart } from "./render-chart.ts";
+import { ink, panel } from "./theme.ts";
+
+export interface Curve {
+  readonly name: string;
+  /** Thick and coloured, or one of many thin grey ones. */
+  readonly weight: "first" | "second" | "thin";
+  readonly points: readonly { readonly x: number; readonly y: number }[];
+  /** Shown on hover. */
+  readonly tip: string;
+}
+
+interface CurveFamilyOptions {
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly curves: readonly Curve[];
+  /** Draws the line from (0, 0) to (1, 1), where guessing lies. */
+  readonly diagonal: boolean;
+  readonly summary: string;
+}
+
+const looks = {
+  first: { color: ink.first, width: 2 },
+  second: { color: ink.second, width: 2 },
+  thin: { color: ink.line, width: 1 },
+} as const;
+
+/** Curves in the unit square: averages in colour over the single classes in grey. */
+export async function drawCurveFamily(options: CurveFamilyOptions): Promise<Html> {
+  const { xTitle, yTitle, curves, diagonal, summary } = options;
+  const ordered = [
+    ...curves.filter(({ weight }) => weight === "thin"),
+    ...curves.filter(({ weight }) => weight !== "thin"),
+  ];
+  const axis = { format: ".1~f", values: [0, 0.25, 0.5, 0.75, 1] };
+  const scale = { domain: [0, 1], nice: false };
+  const x = { field: "x", type: "quantitative", title: xTitle, axis, scale } as const;
+  const y = {
+    field: "y",
+    type: "quantitative",
+    title: yTitle,
+    axis: { ...axis, format: ".2~f" },
+    scale,
+  } as const;
+  return renderChart(
+    {
+      width: panel.width,
+      height: panel.width,
+      layer: [
+        {
+          data: {
+            values: diagonal
+              ? [
+                  { x: 0, y: 0 },
+                  { x: 1, y: 1 },
+                ]
+              : [],
+          },
+          mark: { type: "line", color: ink.line, strokeDash: [2, 3], strokeWidth: 1 },
+          encoding: { x: { ...x, axis: { ...axis, format: ".2~f" } }, y },
+        },
+        ...ordered.map(({ points, weight, tip }) => ({
+          data: { values: points.map((point, order) => ({ ...point, order, tip })) },
+          mark: {
+            type: "line",
+            aria: true,
+            color: looks[weight].color,
+            strokeWidth: looks[weight].width,
+            strokeJoin: "round",
+          } as const,
+          encoding: {
+            x,
+            y,
+            order: { field: "order", type: "quantitative" },
+            description: { field: "tip", type: "nominal" },
+          } as const,
+        })),
+      ],
+    },
+    summary,
+  );
+}
+
+/** At most `most` points, the ends kept, so that hundreds of clips in hundreds of classes stay a small file. */
+export function thinOut<Point>(points: readonly Point[], most = 120): Point[] {
+  if (points.length <= most) return [...points];
+  const step = (points.length - 1) / (most - 1);
+  return Array.from({ length: most }, (_, index) => points[Math.round(index * step)]).filter(
+    (point) => point !== undefined,
+  );
+}

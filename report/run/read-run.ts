@@ -1,0 +1,101 @@
+import { readdir, stat } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { UserError } from "../../features/user-error.ts";
+import { flattenSettings } from "./job-settings.ts";
+import { nameData, readData } from "./read-data.ts";
+import { readJson } from "./read-files.ts";
+import { readJob, type ReadJob } from "./read-job.ts";
+import {
+  ablationSchema,
+  configSchema,
+  paritySchema,
+  speedSchema,
+  stagesSchema,
+  summarySchema,
+} from "./run-files.ts";
+import type { RunResult } from "./run-result.ts";
+
+/**
+ * Reads a run's folder, whatever state it is in: what is missing becomes a sentence in `problems`.
+ * @throws UserError when there is no such folder
+ */
+export async function readRun(folder: string): Promise<RunResult> {
+  const isFolder = await stat(folder).then(
+    (status) => status.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw new UserError(`${folder}: expected a run's folder, got none`);
+  const problems: string[] = [];
+  const options = { folder, complain: (problem: string) => problems.push(problem) };
+  const optional = { ...options, expected: false };
+  const config = await readJson("config.json", configSchema, options);
+  const summary = await readJson("summary.json", summarySchema, optional);
+  const environment = await readJson("environment.json", z.looseObject({}), options);
+  const parity = await readJson("parity.json", paritySchema, options);
+  const jobs = await readJobs(folder, config, problems);
+  const name = path.basename(path.resolve(folder));
+  return {
+    name,
+    folder,
+    protocol: config?.protocol ?? summary?.protocol ?? null,
+    data: await readData({
+      ...options,
+      fallbackName: nameData(config?.data),
+      jobs,
+      summaryLabels: summary?.labels,
+    }),
+    jobs: jobs.map(({ run }) => run),
+    engine: jobs.find(({ engine }) => engine !== null)?.engine ?? summary?.engine ?? null,
+    parameters: summary?.parameters ?? null,
+    modelBytes: summary?.modelBytes ?? (await measureFile(path.join(folder, "model.onnx"))),
+    parity: parity ?? [],
+    layerDifferences: parity?.find(({ layers }) => layers !== undefined)?.layers ?? [],
+    speeds: listSpeeds((await readJson("speed.json", speedSchema, optional)) ?? summary?.speed ?? []),
+    ablation: ((await readJson("ablation.json", ablationSchema, optional)) ?? []).map((row) => ({
+      change: row.change,
+      accuracy: row.accuracy,
+      deviation: row.deviation ?? null,
+    })),
+    stageSeconds: (await readJson("stages.json", stagesSchema, optional)) ?? {},
+    environment: flattenSettings(environment),
+    commands: summary?.commands ?? (config?.command === undefined ? [] : [config.command]),
+    problems,
+  };
+}
+
+/** A run is one job, or holds several under `jobs/`. */
+async function readJobs(
+  folder: string,
+  config: z.infer<typeof configSchema> | undefined,
+  problems: string[],
+): Promise<ReadJob[]> {
+  const entries = await readdir(path.join(folder, "jobs"), { withFileTypes: true }).catch(() => []);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  if (names.length === 0) {
+    const complain = (problem: string) => problems.push(problem);
+    return [await readJob({ name: "job", folder, job: config?.job, complain })];
+  }
+  const collator = new Intl.Collator("en", { numeric: true });
+  const jobs: ReadJob[] = [];
+  for (const name of names.toSorted((one, two) => collator.compare(one, two))) {
+    const complain = (problem: string) => problems.push(`Job ${name}: ${problem}`);
+    jobs.push(await readJob({ name, folder: path.join(folder, "jobs", name), job: undefined, complain }));
+  }
+  return jobs;
+}
+
+function listSpeeds(rows: z.infer<typeof speedSchema>): RunResult["speeds"] {
+  return rows.map(({ target, input, millisecondsPerClip }) => ({
+    target,
+    input: input ?? null,
+    millisecondsPerClip,
+  }));
+}
+
+async function measureFile(file: string): Promise<number | null> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => null,
+  );
+}

@@ -1,0 +1,54 @@
+import type { ReportData } from "../analysis/report-data.ts";
+import { listConfusedPairs } from "../analysis/confused-pairs.ts";
+import { drawConfusion, mostNamedClasses } from "../charts/confusion-chart.ts";
+import { nameClasses } from "../page/class-names.ts";
+import { formatPercent } from "../page/format.ts";
+import { html } from "../page/html.ts";
+import { isolate, renderFigure, renderPanels, renderTable } from "../page/parts.ts";
+import type { Section } from "./section.ts";
+
+/** Which classes are taken for which. */
+export async function writeConfusion({ main }: ReportData): Promise<Section | null> {
+  const { run, variant } = main;
+  if (!variant?.scored) return null;
+  const { evaluation } = variant.scored;
+  const names = nameClasses(run.data.labels);
+  const draw = { title: variant.title, matrix: evaluation.confusion, names };
+  const named = names.length <= mostNamedClasses;
+  const figures = [
+    renderFigure({
+      title: "Clips",
+      note: "shaded by the share of their row",
+      chart: await drawConfusion({ ...draw, cells: "counts" }),
+    }),
+  ];
+  if (named) {
+    figures.push(
+      renderFigure({
+        title: "Share of each row, %",
+        note: "of the clips of a class, how many were heard as what",
+        chart: await drawConfusion({ ...draw, cells: "shares" }),
+      }),
+    );
+  }
+  const pairs = listConfusedPairs(evaluation.confusion).slice(0, 10);
+  return {
+    id: "confusion",
+    title: "What it takes for what",
+    body: html`${renderPanels(figures)}
+    ${
+      pairs.length > 0 &&
+      renderTable({
+        caption: "The most frequent confusions",
+        rows: pairs,
+        columns: [
+          { title: "Class", kind: "text", cell: ({ truth }) => isolate(names[truth] ?? "") },
+          { title: "heard as", kind: "text", cell: ({ heard }) => isolate(names[heard] ?? "") },
+          { title: "clips", cell: ({ count }) => count },
+          { title: "of", cell: ({ support }) => support },
+          { title: "%", cell: ({ count, support }) => formatPercent(count / support) },
+        ],
+      })
+    }`,
+  };
+}

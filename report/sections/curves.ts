@@ -1,0 +1,43 @@
+import type { ReportData } from "../analysis/report-data.ts";
+import { drawCalibration } from "../charts/calibration-chart.ts";
+import { drawPrecisionRecall } from "../charts/precision-recall-chart.ts";
+import { drawRoc } from "../charts/roc-chart.ts";
+import { nameClasses } from "../page/class-names.ts";
+import { formatScore } from "../page/format.ts";
+import { html } from "../page/html.ts";
+import { renderFigure, renderPanels } from "../page/parts.ts";
+import type { Section } from "./section.ts";
+
+/** ROC, precision-recall and calibration: how far its probabilities can be trusted. */
+export async function writeCurves({ main }: ReportData): Promise<Section | null> {
+  const { run, variant } = main;
+  if (!variant?.scored) return null;
+  const { roc, precisionRecall, calibration } = variant.scored.evaluation;
+  const names = nameClasses(run.data.labels);
+  const figures = [
+    renderFigure({
+      title: "ROC",
+      note: `area: macro ${formatScore(roc.macroArea)}, micro ${formatScore(roc.micro?.area)}`,
+      chart: await drawRoc(roc, names),
+    }),
+    renderFigure({
+      title: "Precision and recall",
+      note: `average precision: mean ${formatScore(precisionRecall.macroAveragePrecision)}, micro ${formatScore(precisionRecall.micro?.averagePrecision)}`,
+      chart: await drawPrecisionRecall(precisionRecall, names),
+    }),
+    renderFigure({
+      title: "Calibration",
+      note: `expected calibration error ${formatScore(calibration.expectedError)}; below the diagonal it is too sure`,
+      chart: await drawCalibration(calibration),
+    }),
+  ];
+  return {
+    id: "curves",
+    title: "How sure it may be",
+    body: html`<p class="legend">
+        <span class="key first">macro average</span><span class="key second">micro average</span
+        ><span class="key line">one class against the rest</span>
+      </p>
+      ${renderPanels(figures)}`,
+  };
+}

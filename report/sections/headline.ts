@@ -1,0 +1,158 @@
+import type { ReportData, VariantReport } from "../analysis/report-data.ts";
+import { scoreJob, spread } from "../analysis/job-score.ts";
+import { listConfusedPairs } from "../analysis/confused-pairs.ts";
+import { nameClasses } from "../page/class-names.ts";
+import {
+  formatAmount,
+  formatBytes,
+  formatCount,
+  formatFolds,
+  formatList,
+  formatPercent,
+  formatPercentInterval,
+  formatScore,
+  formatTiny,
+} from "../page/format.ts";
+import { html, type Html } from "../page/html.ts";
+import { isolate } from "../page/parts.ts";
+import type { JobRun, RunResult } from "../run/run-result.ts";
+import { drawIntervalBar } from "./classes.ts";
+
+/** The first screen: what was trained on what, how good, how small, how fast, the same answer on which runtimes. */
+export function writeHeadline({ runs, main: { run, variant } }: ReportData): Html {
+  const others = runs.length > 1 ? `, the first of ${formatAmount(runs.length, "run")}` : "";
+  return html`<header>
+    <p class="overline">earshot report · run ${isolate(run.name)}${others}</p>
+    <h1>${variant?.title ?? "A run"} on ${isolate(run.data.name)}</h1>
+    <p class="lede">${describeTraining(run, variant)}</p>
+    <dl class="figures">
+      ${describeAccuracy(run, variant)} ${describeSize(run)} ${describeSpeed(run, variant)}
+      ${describeParity(run)}
+    </dl>
+    ${describeWeakness(run, variant)}
+  </header>`;
+}
+
+function describeTraining({ data, engine }: RunResult, variant: VariantReport | undefined): Html {
+  const jobs = variant?.jobs ?? [];
+  const [first] = jobs;
+  const epochs = first?.epochs.length ?? 0;
+  const classes = formatAmount(data.labels.length, "class");
+  const clips = data.clips.length > 0 ? `${formatAmount(data.clips.length, "clip")} of ${classes}` : classes;
+  const engineName = engine === null ? "" : ` with ${engine}`;
+  if (first === undefined || epochs === 0) return html`${clips}. Nothing has been trained yet.`;
+  const times = jobs.length > 1 ? `${formatAmount(jobs.length, "training")}, each of ` : "Trained for ";
+  return html`${times}${formatAmount(epochs, "epoch")}${engineName} on ${clips}${describeFolds(jobs)}.`;
+}
+
+function describeFolds(jobs: readonly JobRun[]): string {
+  const list = (pick: (job: JobRun) => readonly number[]): number[] =>
+    [...new Set(jobs.flatMap(pick))].sort((one, two) => one - two);
+  const test = list(({ settings }) => settings.testFolds);
+  const validation = list(({ settings }) => settings.validationFolds);
+  const turn = jobs.length > 1 ? " in turn" : "";
+  const parts = [
+    ...(validation.length === 0
+      ? []
+      : [`validated on ${formatFolds(validation)}${validation.length > 1 ? turn : ""}`]),
+    ...(test.length === 0 ? [] : [`tested on ${formatFolds(test)}${test.length > 1 ? turn : ""}`]),
+  ];
+  return parts.length === 0 ? "" : `; ${formatList(parts)}`;
+}
+
+function describeAccuracy(run: RunResult, variant: VariantReport | undefined): Html {
+  const scored = variant?.scored;
+  if (!scored) {
+    return renderFigure("Accuracy", "not known", html`no clip was scored`);
+  }
+  const { evaluation, split, distinctClips } = scored;
+  const { accuracy } = evaluation.overall;
+  const interval = evaluation.accuracyInterval;
+  const perJob = spread(variant.jobs.map((job) => scoreJob(job, run.data.labels, split)?.accuracy));
+  const chosen = split === "validation" ? ", which also chose the epoch: too kind" : "";
+  return renderFigure(
+    "Accuracy",
+    html`${formatPercent(accuracy)}<small>%</small>`,
+    html`${drawIntervalBar(accuracy, interval)} 95 % interval ${formatPercentInterval(interval)}<br />on
+      ${formatAmount(distinctClips, `${split} clip`)}${chosen}${
+        perJob.deviation !== null &&
+        html`<br />± ${formatPercent(perJob.deviation)} over ${formatAmount(perJob.count, "training")}`
+      }<br />macro F1 ${formatScore(evaluation.overall.macroF1)}`,
+  );
+}
+
+function describeSize({ parameters, modelBytes }: RunResult): Html | null {
+  if (parameters === null && modelBytes === null) return null;
+  const bytes = modelBytes === null ? null : formatBytes(modelBytes);
+  return parameters === null
+    ? renderFigure("Size", bytes ?? "", html`as one ONNX file`)
+    : renderFigure(
+        "Parameters",
+        formatCount(parameters),
+        bytes === null ? html`not exported` : html`${bytes} as one ONNX file`,
+      );
+}
+
+function describeSpeed({ speeds }: RunResult, variant: VariantReport | undefined): Html | null {
+  const fastest = speeds.toSorted((one, two) => one.millisecondsPerClip - two.millisecondsPerClip)[0];
+  if (fastest !== undefined) {
+    return renderFigure(
+      "Time for one clip",
+      html`${fastest.millisecondsPerClip.toFixed(2)}<small>ms</small>`,
+      html`on ${isolate(fastest.target)}${fastest.input !== null && `, from ${fastest.input}`}`,
+    );
+  }
+  const rates = (variant?.jobs ?? []).flatMap(({ epochs }) => epochs.map((row) => row.examplesPerSecond));
+  const rate = spread(rates).mean;
+  if (rate === null) return null;
+  return renderFigure(
+    "Training speed",
+    html`${rate.toFixed(0)}<small>clips/s</small>`,
+    html`on the training machine`,
+  );
+}
+
+function describeParity({ parity }: RunResult): Html {
+  if (parity.length === 0) {
+    return renderFigure(
+      "Same answer",
+      "not tested",
+      html`no runtime was compared with the network as trained`,
+    );
+  }
+  const passed = parity.filter((result) => result.passed);
+  const worst = Math.max(...parity.map((result) => result.maxAbsoluteDifference));
+  const names = formatList(parity.map(({ target, passed }) => (passed ? target : `${target} (failed)`)));
+  return renderFigure(
+    "Same answer",
+    html`${passed.length}<small>of ${formatAmount(parity.length, "runtime")}</small>`,
+    html`${isolate(names)}<br />largest difference of logits ${formatTiny(worst)}`,
+    passed.length < parity.length,
+  );
+}
+
+function describeWeakness(run: RunResult, variant: VariantReport | undefined): Html | null {
+  if (!variant?.scored) return null;
+  const names = nameClasses(run.data.labels);
+  const { evaluation } = variant.scored;
+  const [pair] = listConfusedPairs(evaluation.confusion);
+  const ranked = evaluation.classes
+    .flatMap(({ f1 }, index) => (f1 === null ? [] : [{ f1, name: names[index] ?? "" }]))
+    .sort((one, two) => two.f1 - one.f1);
+  const [best, weakest] = [ranked[0], ranked.at(-1)];
+  if (best === undefined || weakest === undefined) return null;
+  if (pair === undefined) return html`<p class="remark">Every clip was heard as what it is.</p>`;
+  return html`<p class="remark">
+    Heard best: ${isolate(best.name)} (F1 ${formatScore(best.f1, 2)}). Weakest: ${isolate(weakest.name)} (F1
+    ${formatScore(weakest.f1, 2)}). Most often ${isolate(names[pair.truth] ?? "")} is taken for
+    ${isolate(names[pair.heard] ?? "")}: ${pair.count} of ${formatAmount(pair.support, "clip")}.
+  </p>`;
+}
+
+function renderFigure(term: string, value: Html | string, detail: Html, bad = false): Html {
+  return html`<div class="${bad ? "bad" : ""}">
+    <dt>${term}</dt>
+    <dd class="value">${value}</dd>
+    <dd>${detail}</dd>
+  </div>`;
+}

@@ -1,0 +1,23 @@
+import type { ReportData } from "../analysis/report-data.ts";
+import { writeClasses } from "./classes.ts";
+import { writeConfusion } from "./confusion.ts";
+import { writeCurves } from "./curves.ts";
+import { writeParity } from "./parity.ts";
+import { writeReproduction } from "./reproduction.ts";
+import type { Section, SectionWriter } from "./section.ts";
+import { writeTraining } from "./training.ts";
+
+/** The chapters, in reading order. */
+const writers: readonly SectionWriter[] = [
+  writeTraining,
+  writeConfusion,
+  writeClasses,
+  writeCurves,
+  writeParity,
+  writeReproduction,
+];
+
+export async function writeSections(report: ReportData): Promise<Section[]> {
+  const sections = await Promise.all(writers.map(async (write) => await write(report)));
+  return sections.filter((section) => section !== null);
+}

@@ -1,0 +1,56 @@
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { analyseRuns } from "./analysis/report-data.ts";
+import { renderPage } from "./page/page.ts";
+import { html } from "./page/html.ts";
+import { readRun } from "./run/read-run.ts";
+import { writeHeadline } from "./sections/headline.ts";
+import { writeProblems } from "./sections/problems.ts";
+import { writeSections } from "./sections/sections.ts";
+import { summariseAsJson } from "./summary-json.ts";
+import { summariseAsMarkdown } from "./summary-markdown.ts";
+
+/** Paths of what was written, and what the runs lacked. */
+export interface WrittenReport {
+  readonly html: string;
+  readonly json: string;
+  readonly markdown: string;
+  /** Sentences, as the report shows them. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Writes `report.html`, one self-contained page, with `report.json` and `report.md` beside it.
+ * @param runFolders one or more runs; the first is shown in full, the others beside it
+ * @throws UserError when a folder does not exist
+ */
+export async function writeReport(runFolders: readonly string[], outFolder: string): Promise<WrittenReport> {
+  const report = analyseRuns(await Promise.all(runFolders.map(readRun)));
+  const { run, variant } = report.main;
+  const page = await renderPage({
+    title: `${variant?.title ?? "A run"} on ${run.data.name} – earshot`,
+    header: html`${writeHeadline(report)}${writeProblems(report)}`,
+    sections: await writeSections(report),
+  });
+  const summary = summariseAsJson(report);
+  return {
+    html: await writeWhole(path.join(outFolder, "report.html"), page),
+    json: await writeWhole(path.join(outFolder, "report.json"), `${JSON.stringify(summary, null, 2)}\n`),
+    markdown: await writeWhole(path.join(outFolder, "report.md"), summariseAsMarkdown(report)),
+    problems: report.problems,
+  };
+}
+
+/** Under a temporary name first: a killed run leaves the old file or the new one. */
+async function writeWhole(file: string, content: string): Promise<string> {
+  await mkdir(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  return file;
+}
