@@ -1,4 +1,5 @@
-import type { AudioCodec, AudioContainer } from "./containers/audio-container.ts";
+import type { AudioContainer } from "./containers/audio-container.ts";
+import { loadDecoder } from "./load-decoder.ts";
 import { UserError } from "./user-error.ts";
 
 /** Bytes a decoder gets at a time; 4 KiB of FLAC or Opus can stand for minutes, so that a bomb is met in time. */
@@ -12,7 +13,7 @@ const blockBytes = {
 };
 
 /**
- * Runs the decoder of `audio-decode` (WebAssembly, loaded on first use) over a container, block by block.
+ * Runs the codec's decoder over a container, block by block.
  * @yields the channels of the next samples, maybe none @throws UserError when the rate is not the container's
  */
 export async function* decodeBlocks(container: AudioContainer, name: string): AsyncGenerator<Float32Array[]> {
@@ -21,12 +22,12 @@ export async function* decodeBlocks(container: AudioContainer, name: string): As
   try {
     for (let offset = 0; offset < payload.length; offset += blockBytes[codec]) {
       yield takeChannels(
-        await decoder(payload.subarray(offset, offset + blockBytes[codec])),
+        decoder.decode(payload.subarray(offset, offset + blockBytes[codec])),
         container,
         name,
       );
     }
-    yield takeChannels(await decoder.flush(), container, name);
+    yield takeChannels(decoder.flush(), container, name);
   } finally {
     decoder.free();
   }
@@ -41,21 +42,4 @@ function takeChannels(
     throw new UserError(`${name}: expected ${sampleRateHz} Hz throughout, got ${sampleRate} Hz`);
   }
   return channelData;
-}
-
-async function loadDecoder(codec: AudioCodec) {
-  const { default: decoders } = await import("audio-decode");
-  switch (codec) {
-    case "wav":
-      return decoders.wav();
-    case "mp3":
-      return decoders.mp3();
-    case "flac":
-    case "ogg-flac":
-      return decoders.flac();
-    case "vorbis":
-      return decoders.oga();
-    case "opus":
-      return decoders.opus();
-  }
 }

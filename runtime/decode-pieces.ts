@@ -3,6 +3,7 @@ import { isFlac } from "../features/containers/flac.ts";
 import { isMp3 } from "../features/containers/mp3.ts";
 import { isOgg } from "../features/containers/ogg.ts";
 import { isWav } from "../features/containers/wav.ts";
+import { loadDecoder } from "../features/load-decoder.ts";
 import { AudioError, describeError } from "./errors.ts";
 import type { ByteStream } from "./platform.ts";
 import { readWavHead } from "./read-wav-head.ts";
@@ -64,8 +65,8 @@ async function* decode(
     for await (const piece of codec === "wav"
       ? followWav(first.value, pieces, name)
       : followAll(first.value, pieces))
-      yield* takeMono(await decoder(piece), name);
-    yield* takeMono(await decoder.flush(), name);
+      yield* takeMono(decoder.decode(piece), name);
+    yield* takeMono(decoder.flush(), name);
   } catch (error) {
     throw error instanceof AudioError
       ? error
@@ -114,23 +115,6 @@ function findCodec(head: Uint8Array): AudioCodec | undefined {
     return holdsText(head, packet, "\x7fFLAC") ? "ogg-flac" : undefined;
   }
   return isMp3(head) || holdsText(head, 0, "ID3") ? "mp3" : undefined;
-}
-
-async function loadDecoder(codec: AudioCodec) {
-  const { default: decoders } = await import("audio-decode");
-  switch (codec) {
-    case "wav":
-      return decoders.wav();
-    case "mp3":
-      return decoders.mp3();
-    case "flac":
-    case "ogg-flac":
-      return decoders.flac();
-    case "vorbis":
-      return decoders.oga();
-    case "opus":
-      return decoders.opus();
-  }
 }
 
 /** The mean of all channels, as `decodeAudio` makes it; nothing while the decoder still collects. */
