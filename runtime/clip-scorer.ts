@@ -1,4 +1,6 @@
 import type { FeatureExtractor } from "../features/extractor.ts";
+import { joinBlocks } from "../features/join-blocks.ts";
+import type { LogMel } from "../features/log-mel.ts";
 import type { Scorer } from "../features/scorer.ts";
 import type { SampleShape, ShapedScorer } from "./ort-scorer.ts";
 
@@ -12,7 +14,7 @@ export interface ClipScorer {
 /** For a model that holds its own features. */
 export function createSampleClipScorer(scorer: ShapedScorer<SampleShape>): ClipScorer {
   return {
-    score: (clips) => scorer.score(concatenate(clips), [clips.length, clips[0]?.length ?? 0]),
+    score: (clips) => scorer.score(joinBlocks(clips), [clips.length, clips[0]?.length ?? 0]),
     dispose: () => scorer.dispose(),
   };
 }
@@ -21,24 +23,13 @@ export function createSampleClipScorer(scorer: ShapedScorer<SampleShape>): ClipS
 export function createFeatureClipScorer(scorer: Scorer, extractor: FeatureExtractor): ClipScorer {
   return {
     async score(clips) {
-      const features = await Promise.all(clips.map((clip) => extractor.extract(clip)));
+      const features: LogMel[] = [];
+      for (const clip of clips) features.push(await extractor.extract(clip));
       const { frames, bands } = features[0] ?? { frames: 0, bands: 0 };
-      return scorer.score(concatenate(features.map(({ values }) => values)), [clips.length, frames, bands]);
+      return scorer.score(joinBlocks(features.map(({ values }) => values)), [clips.length, frames, bands]);
     },
     async dispose() {
       await Promise.all([scorer.dispose(), extractor.dispose()]);
     },
   };
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const [only] = parts;
-  if (only !== undefined && parts.length === 1) return only;
-  const joined = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let position = 0;
-  for (const part of parts) {
-    joined.set(part, position);
-    position += part.length;
-  }
-  return joined;
 }

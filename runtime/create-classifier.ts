@@ -1,4 +1,8 @@
+import type { FeatureExtractor } from "../features/extractor.ts";
+import type { FeatureConfig } from "../features/feature-config.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
+import type { OrtRuntime } from "../features/ort-runtime.ts";
+import { UserError } from "../features/user-error.ts";
 import { Classifier, type ClassifierInfo } from "./classifier.ts";
 import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
@@ -52,9 +56,22 @@ function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): 
   }
 }
 
-async function createClipScorer({ session, ort }: OpenSession, metadata: ModelMetadata): Promise<ClipScorer> {
-  if (metadata.input === "samples") return createSampleClipScorer(createOrtScorer<SampleShape>(session, ort));
-  // Loaded only when needed: a model that takes samples holds its own features.
-  const { createMeydaExtractor } = await import("../features/meyda-extractor.ts");
-  return createFeatureClipScorer(createOrtScorer(session, ort), createMeydaExtractor(metadata.features));
+async function createClipScorer(
+  { session, ort }: OpenSession,
+  { input, features }: ModelMetadata,
+): Promise<ClipScorer> {
+  if (input === "samples") return createSampleClipScorer(createOrtScorer<SampleShape>(session, ort));
+  return createFeatureClipScorer(createOrtScorer(session, ort), await createExtractor(features, ort));
+}
+
+/** The feature graph, or Meyda for a config that the graph cannot do; loaded only for models without features inside. */
+async function createExtractor(features: FeatureConfig, ort: OrtRuntime): Promise<FeatureExtractor> {
+  const { createGraphExtractor } = await import("../features/graph-extractor.ts");
+  try {
+    return await createGraphExtractor(features, ort);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { createMeydaExtractor } = await import("../features/meyda-extractor.ts");
+    return createMeydaExtractor(features);
+  }
 }

@@ -1,6 +1,6 @@
 import type { InferenceSession } from "onnxruntime-common";
 import { BackendError, describeError, OptionError } from "./errors.ts";
-import type { OrtRuntime } from "./ort-runtime.ts";
+import type { OrtRuntime } from "../features/ort-runtime.ts";
 import type { Platform } from "./platform.ts";
 
 /** Which execution provider answers, and why those asked for before it do not. */

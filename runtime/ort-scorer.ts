@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-common";
 import type { FeatureShape } from "../features/scorer.ts";
 import { ModelError } from "./errors.ts";
-import type { OrtRuntime } from "./ort-runtime.ts";
+import type { OrtRuntime } from "../features/ort-runtime.ts";
 
 /** Shape of a batch of waveforms: [clips, samples]. */
 export type SampleShape = readonly [clips: number, samples: number];

@@ -1,4 +1,4 @@
-import type { OrtRuntime } from "./ort-runtime.ts";
+import type { OrtRuntime } from "../features/ort-runtime.ts";
 
 /** The part of an AbortSignal that the runtime needs, so that its core compiles without Node's and the DOM's types. */
 export interface StopSignal {

@@ -1,7 +1,7 @@
 import type { Env } from "onnxruntime-common";
 import type { Classifier } from "./classifier.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
-import type { OrtRuntime } from "./ort-runtime.ts";
+import type { OrtRuntime } from "../features/ort-runtime.ts";
 import type { Platform } from "./platform.ts";
 import type { BytesInMemory } from "./read-bytes.ts";
 import { openWebSource, readWebSource, type WebSource } from "./read-web-source.ts";

@@ -1,0 +1,20 @@
+/** `earshot/export`: tf.layers models to ONNX. Needs `@tensorflow/tfjs` beside it. */
+export {
+  type Converter,
+  type ConverterDescription,
+  defineConverter,
+  defineGeneralConverter,
+  type LayerCall,
+} from "./converter.ts";
+export type { ExportGraph } from "./export-graph.ts";
+export { exportLayersModel, type ExportOptions } from "./export-layers-model.ts";
+export {
+  type ExportableModel,
+  type ExportedModel,
+  exportTrainedModel,
+  type TrainedExportOptions,
+} from "./export-trained-model.ts";
+export { registerConverter } from "./registry.ts";
+export { type UnsupportedLayer, UnsupportedLayerError } from "./unsupported-layer-error.ts";
+export type { Value } from "./value.ts";
+export type { Weight } from "./weight.ts";
