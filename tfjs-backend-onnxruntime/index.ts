@@ -1,0 +1,26 @@
+import * as tf from "@tensorflow/tfjs";
+import type { BackendOptions, OnnxRuntimeBackend } from "./backend.ts";
+import { backendName, registerBackend } from "./register.ts";
+import { createNodeSessions, type NodeSessionOptions } from "./sessions/node-sessions.ts";
+
+export type { BackendOptions } from "./backend.ts";
+export type { NodeSessionOptions } from "./sessions/node-sessions.ts";
+
+export interface RegisteredBackend {
+  readonly name: string;
+  readonly version: string;
+  readonly backend: OnnxRuntimeBackend;
+}
+
+/**
+ * Registers the backend "onnxruntime" on onnxruntime-node and makes it TF.js's current one.
+ * @returns the runtime's name and version
+ */
+export async function registerOnnxRuntimeBackend(
+  options: BackendOptions & NodeSessionOptions = {},
+): Promise<RegisteredBackend> {
+  const factory = createNodeSessions(options);
+  const backend = registerBackend(factory, options);
+  await tf.setBackend(backendName);
+  return { name: factory.name, version: factory.version, backend };
+}

@@ -1,0 +1,47 @@
+import { util } from "@tensorflow/tfjs";
+import type { Kernel } from "./kernel.ts";
+
+const fill: Kernel = {
+  kernelName: "Fill",
+  record(backend, call) {
+    const value = call.number("value");
+    const dtype = call.has("dtype") ? call.text("dtype") : util.inferDtype(value);
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
+      return call.refuse("dtype", "float32, int32 or bool", dtype);
+    }
+    // The shape [] comes as an empty list.
+    return backend.fill(dtype, call.numbers("shape"), dtype === "float32" ? value : Math.trunc(value));
+  },
+};
+
+const range: Kernel = {
+  kernelName: "Range",
+  record(backend, call) {
+    const start = call.number("start");
+    const stop = call.number("stop");
+    const step = call.has("step") ? call.number("step") : 1;
+    const dtype = call.has("dtype") ? call.text("dtype") : "float32";
+    const length = Math.max(0, Math.ceil((stop - start) / step));
+    const values = Array.from({ length }, (_, index) => start + index * step);
+    const isFloat = dtype === "float32";
+    const dataId = backend.write(
+      isFloat ? Float32Array.from(values) : Int32Array.from(values),
+      [length],
+      isFloat ? "float32" : "int32",
+    );
+    return { dataId, shape: [length], dtype: isFloat ? "float32" : "int32" };
+  },
+};
+
+const linSpace: Kernel = {
+  kernelName: "LinSpace",
+  record(backend, call) {
+    const start = call.number("start");
+    const num = call.number("num");
+    const step = num > 1 ? (call.number("stop") - start) / (num - 1) : 0;
+    const values = Float32Array.from({ length: num }, (_, index) => start + index * step);
+    return { dataId: backend.write(values, [num], "float32"), shape: [num], dtype: "float32" };
+  },
+};
+
+export const creationKernels: readonly Kernel[] = [fill, linSpace, range];

@@ -1,0 +1,184 @@
+import { slice_util } from "@tensorflow/tfjs";
+import type { Graph } from "../graph/graph.ts";
+import { countElements, type Value } from "../graph/value.ts";
+import { alike, cast, combine, compare } from "../operators/elementwise.ts";
+import { reshape } from "../operators/shape.ts";
+import { one, two } from "../recording/lower.ts";
+import type { Kernel } from "./kernel.ts";
+
+function gatherAlong(graph: Graph, x: Value, indices: Value, axis: number): Value {
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  return graph.node({ opType: "Gather", inputs: [x, indices], shape, dtype: x.dtype, attributes: { axis } });
+}
+
+/** With `batchDims`, the leading axes of both go together: they become one, and indices are shifted by row. */
+const gatherV2: Kernel = {
+  kernelName: "GatherV2",
+  record(backend, call) {
+    const x = call.input("x");
+    const indices = call.input("indices");
+    const axis = call.axis("axis", x.shape);
+    const batchDims = call.has("batchDims") ? call.number("batchDims") : 0;
+    const batch = countElements(x.shape.slice(0, batchDims));
+    const outer = x.shape.slice(batchDims, axis);
+    const length = x.shape[axis] ?? 1;
+    const inner = x.shape.slice(axis + 1);
+    const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...inner];
+    const request = {
+      kernelName: "GatherV2",
+      key: `${axis} ${batchDims}`,
+      inputs: [x, indices],
+      lower: two((graph, data, which) => {
+        if (batch === 1) {
+          const flat = reshape(graph, data, [countElements(outer), length, countElements(inner)]);
+          return reshape(
+            graph,
+            gatherAlong(graph, flat, reshape(graph, which, [countElements(which.shape)]), 1),
+            shape,
+          );
+        }
+        const outerSize = countElements(outer);
+        const perRow = countElements(indices.shape.slice(batchDims));
+        const flat = reshape(graph, data, [batch * outerSize * length, countElements(inner)]);
+        const rows = Array.from({ length: batch * outerSize }, (_, row) => row * length);
+        const offsets = graph.constant("int32", [batch, outerSize, 1], rows);
+        const shifted = combine(graph, "Add", offsets, reshape(graph, which, [batch, 1, perRow]));
+        return reshape(graph, gatherAlong(graph, flat, shifted, 0), shape);
+      }),
+    };
+    return backend.record(request, x.dtype, shape);
+  },
+};
+
+const gatherNd: Kernel = {
+  kernelName: "GatherNd",
+  record(backend, call) {
+    const params = call.input("params");
+    const indices = call.input("indices");
+    const [depth = 1] = indices.shape.slice(-1);
+    const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
+    const request = {
+      kernelName: "GatherNd",
+      inputs: [params, indices],
+      lower: two((graph, data, which) =>
+        graph.node({
+          opType: "GatherND",
+          inputs: [data, cast(graph, which, "int64")],
+          shape,
+          dtype: data.dtype,
+        }),
+      ),
+    };
+    return backend.record(request, params.dtype, shape);
+  },
+};
+
+/** Compared with 0, 1, ... depth - 1: out of range gives no hit, as in TF.js. */
+const oneHot: Kernel = {
+  kernelName: "OneHot",
+  record(backend, call) {
+    const indices = call.input("indices");
+    const depth = call.number("depth");
+    const on = call.number("onValue");
+    const off = call.number("offValue");
+    const dtype = call.has("dtype") ? call.text("dtype") : "int32";
+    if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
+      return call.refuse("dtype", "float32, int32 or bool", dtype);
+    }
+    const request = {
+      kernelName: "OneHot",
+      key: `${depth} ${on} ${off} ${dtype}`,
+      inputs: [indices],
+      lower: one((graph, which) => {
+        const classes = graph.constant("int32", [depth], [...Array(depth).keys()]);
+        const hit = compare(graph, "Equal", reshape(graph, which, [...which.shape, 1]), classes);
+        if (dtype === "bool" && on === 1 && off === 0) return hit;
+        const number = cast(graph, hit, dtype === "bool" ? "int32" : dtype);
+        const scaled = combine(graph, "Mul", number, alike(graph, number, on - off));
+        return cast(graph, combine(graph, "Add", scaled, alike(graph, number, off)), dtype);
+      }),
+    };
+    return backend.record(request, dtype, [...indices.shape, depth]);
+  },
+};
+
+/** Sums of the rows of x that share a number; an embedding's gradient. Numbers from 0 to numSegments - 1. */
+const unsortedSegmentSum: Kernel = {
+  kernelName: "UnsortedSegmentSum",
+  record(backend, call) {
+    const x = call.input("x");
+    const segmentIds = call.input("segmentIds");
+    const count = call.number("numSegments");
+    const rows = countElements(segmentIds.shape);
+    const inner = x.shape.slice(segmentIds.shape.length);
+    const width = countElements(inner);
+    const request = {
+      kernelName: "UnsortedSegmentSum",
+      key: String(count),
+      inputs: [x, segmentIds],
+      lower: two((graph, data, ids) => {
+        const zeros = graph.constant(data.dtype, [count, width], [0]);
+        const which = cast(graph, reshape(graph, ids, [rows, 1]), "int64");
+        return graph.node({
+          opType: "ScatterND",
+          inputs: [zeros, which, reshape(graph, data, [rows, width])],
+          shape: zeros.shape,
+          dtype: data.dtype,
+          attributes: { reduction: "add" },
+        });
+      }),
+    };
+    return backend.record(request, x.dtype, [count, ...inner]);
+  },
+};
+
+const stridedSlice: Kernel = {
+  kernelName: "StridedSlice",
+  record(backend, call) {
+    const x = call.input("x");
+    const info = slice_util.sliceInfo(
+      x.shape,
+      call.numbers("begin"),
+      call.numbers("end"),
+      call.numbers("strides"),
+      call.number("beginMask"),
+      call.number("endMask"),
+      call.number("ellipsisMask"),
+      call.number("newAxisMask"),
+      call.number("shrinkAxisMask"),
+    );
+    if (info.isIdentity) return backend.alias(x, info.finalShape);
+    const sparse = info.finalShapeSparse;
+    if (countElements(sparse) === 0) return backend.fill(x.dtype, info.finalShape, 0);
+    const steps = sparse.map((_, axis) => info.strides[axis] ?? 1);
+    const starts = sparse.map((_, axis) => info.begin[axis] ?? 0);
+    // ONNX reads a negative end as counted from the back: what lies before the first element is a large negative one.
+    const ends = sparse.map((length, axis) => {
+      const end = (starts[axis] ?? 0) + length * (steps[axis] ?? 1);
+      return end < 0 ? -(2 ** 31) : end;
+    });
+    const request = {
+      kernelName: "StridedSlice",
+      key: `${starts.join()} ${ends.join()} ${steps.join()}`,
+      inputs: [x],
+      lower: one((graph, value) =>
+        graph.node({
+          opType: "Slice",
+          inputs: [value],
+          shape: sparse,
+          dtype: value.dtype,
+          attributes: { starts, ends, axes: sparse.map((_, axis) => axis), steps },
+        }),
+      ),
+    };
+    return backend.record(request, x.dtype, info.finalShape);
+  },
+};
+
+export const indexingKernels: readonly Kernel[] = [
+  gatherNd,
+  gatherV2,
+  oneHot,
+  stridedSlice,
+  unsortedSegmentSum,
+];
