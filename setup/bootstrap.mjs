@@ -11,6 +11,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** Stages that live in setup/. Every other stage is one of pipeline/cli.ts, which knows their names. */
 const setupStages = {
+  build: "setup/build.ts",
   check: "setup/check.ts",
   doctor: "setup/doctor.ts",
   format: "setup/format.ts",
