@@ -1,5 +1,6 @@
 import type { RunResult } from "../run/run-result.ts";
 import { evaluateAnswers, type Evaluation } from "./evaluation.ts";
+import { listMissingFolds, listUnscoredJobs } from "./missing-jobs.ts";
 import { listVariants, poolAnswers, type PooledAnswers, type Variant } from "./variant.ts";
 
 /** One variant with what its clips say; null where nothing was scored. */
@@ -35,7 +36,9 @@ export function analyseRuns(runs: readonly RunResult[]): ReportData {
     }),
   }));
   const problems = runs.flatMap((run) =>
-    run.problems.map((problem) => (runs.length > 1 ? `${run.name}: ${problem}` : problem)),
+    [...run.problems, ...listMissingFolds(run), ...listUnscoredJobs(run)].map((problem) =>
+      runs.length > 1 ? `${run.name}: ${problem}` : problem,
+    ),
   );
   const variants = reports[0]?.variants ?? [];
   return {

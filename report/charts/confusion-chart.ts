@@ -20,7 +20,7 @@ export const mostNamedClasses = 24;
 export async function drawConfusion({ title, matrix, names, cells }: ConfusionOptions): Promise<Html> {
   const shares = shareRows(matrix);
   const named = names.length <= mostNamedClasses;
-  const step = named ? Math.max(15, Math.min(30, 270 / names.length)) : Math.max(1.5, 330 / names.length);
+  const step = named ? Math.max(15, Math.min(27, 300 / names.length)) : Math.max(1.5, 330 / names.length);
   const values = matrix.flatMap((row, truth) =>
     row.flatMap((count, heard) => {
       if (count === 0) return [];
@@ -38,7 +38,7 @@ export async function drawConfusion({ title, matrix, names, cells }: ConfusionOp
       ];
     }),
   );
-  const axis = { labels: named, labelLimit: 110, labelColor: ink.strong, domain: false, labelPadding: 4 };
+  const axis = { labels: named, labelLimit: 150, labelColor: ink.strong, domain: false, labelPadding: 4 };
   const scale = { domain: [...names], paddingInner: 0.04, paddingOuter: 0 };
   const x = { field: "heard", type: "ordinal", scale } as const;
   const y = { field: "truth", type: "ordinal", scale } as const;

@@ -17,6 +17,8 @@ interface CurveFamilyOptions {
   readonly curves: readonly Curve[];
   /** Draws the line from (0, 0) to (1, 1), where guessing lies. */
   readonly diagonal: boolean;
+  /** How neighbouring points are joined; steps where a straight line would promise too much. */
+  readonly interpolate: "linear" | "step-before";
   readonly summary: string;
 }
 
@@ -28,7 +30,7 @@ const looks = {
 
 /** Curves in the unit square: averages in colour over the single classes in grey. */
 export async function drawCurveFamily(options: CurveFamilyOptions): Promise<Html> {
-  const { xTitle, yTitle, curves, diagonal, summary } = options;
+  const { xTitle, yTitle, curves, diagonal, interpolate, summary } = options;
   const ordered = [
     ...curves.filter(({ weight }) => weight === "thin"),
     ...curves.filter(({ weight }) => weight !== "thin"),
@@ -68,6 +70,7 @@ export async function drawCurveFamily(options: CurveFamilyOptions): Promise<Html
             color: looks[weight].color,
             strokeWidth: looks[weight].width,
             strokeJoin: "round",
+            interpolate,
           } as const,
           encoding: {
             x,

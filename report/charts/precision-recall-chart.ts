@@ -17,6 +17,7 @@ export async function drawPrecisionRecall(
     yTitle: "precision",
     curves,
     diagonal: false,
+    interpolate: "step-before",
     summary:
       `Precision-recall curves, one against the rest: mean average precision ` +
       `${formatScore(report.macroAveragePrecision)}, micro ${formatScore(report.micro?.averagePrecision)}.`,

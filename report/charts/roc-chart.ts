@@ -20,6 +20,7 @@ export async function drawRoc(report: RocReport, names: readonly string[]): Prom
     yTitle: "true positive rate",
     curves,
     diagonal: true,
+    interpolate: "linear",
     summary: `ROC curves, one against the rest: macro area ${formatScore(report.macroArea)}, micro ${formatScore(report.micro?.area)}.`,
   });
 }

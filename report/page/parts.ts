@@ -67,8 +67,8 @@ export function renderFigure({ title, chart, note }: FigureOptions): Html {
 }
 
 /** Figures side by side as far as the page is wide. */
-export function renderPanels(figures: readonly Html[]): Html {
-  return html`<div class="panels">${figures}</div>`;
+export function renderPanels(figures: readonly Html[], width: "phone" | "wide" = "phone"): Html {
+  return html`<div class="panels ${width}">${figures}</div>`;
 }
 
 /** Keeps a name of unknown script and direction from disturbing the text around it. */

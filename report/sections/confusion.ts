@@ -26,7 +26,6 @@ export async function writeConfusion({ main }: ReportData): Promise<Section | nu
     figures.push(
       renderFigure({
         title: "Share of each row, %",
-        note: "of the clips of a class, how many were heard as what",
         chart: await drawConfusion({ ...draw, cells: "shares" }),
       }),
     );
@@ -35,7 +34,7 @@ export async function writeConfusion({ main }: ReportData): Promise<Section | nu
   return {
     id: "confusion",
     title: "What it takes for what",
-    body: html`${renderPanels(figures)}
+    body: html`${renderPanels(figures, "wide")}
     ${
       pairs.length > 0 &&
       renderTable({

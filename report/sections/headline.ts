@@ -15,7 +15,7 @@ import {
 } from "../page/format.ts";
 import { html, type Html } from "../page/html.ts";
 import { isolate } from "../page/parts.ts";
-import type { JobRun, RunResult } from "../run/run-result.ts";
+import type { DataFacts, JobRun, RunResult } from "../run/run-result.ts";
 import { drawIntervalBar } from "./classes.ts";
 
 /** The first screen: what was trained on what, how good, how small, how fast, the same answer on which runtimes. */
@@ -38,11 +38,24 @@ function describeTraining({ data, engine }: RunResult, variant: VariantReport | 
   const [first] = jobs;
   const epochs = first?.epochs.length ?? 0;
   const classes = formatAmount(data.labels.length, "class");
-  const clips = data.clips.length > 0 ? `${formatAmount(data.clips.length, "clip")} of ${classes}` : classes;
+  const clips = describeClips(data, jobs, classes);
   const engineName = engine === null ? "" : ` with ${engine}`;
   if (first === undefined || epochs === 0) return html`${clips}. Nothing has been trained yet.`;
   const times = jobs.length > 1 ? `${formatAmount(jobs.length, "training")}, each of ` : "Trained for ";
   return html`${times}${formatAmount(epochs, "epoch")}${engineName} on ${clips}${describeFolds(jobs)}.`;
+}
+
+/** `240 of 400 clips in 10 classes`: those of the folds that neither validate nor test. */
+function describeClips({ clips }: DataFacts, jobs: readonly JobRun[], classes: string): string {
+  if (clips.length === 0) return classes;
+  const counts = jobs.map(({ settings: { testFolds, validationFolds } }) => {
+    const held = new Set([...testFolds, ...validationFolds]);
+    return clips.filter(({ fold }) => fold === null || !held.has(fold)).length;
+  });
+  const [count] = counts;
+  const all = formatAmount(clips.length, "clip");
+  const alike = count !== undefined && counts.every((other) => other === count) && count < clips.length;
+  return `${alike ? `${formatCount(count)} of ` : ""}${all} in ${classes}`;
 }
 
 function describeFolds(jobs: readonly JobRun[]): string {

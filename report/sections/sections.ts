@@ -1,7 +1,9 @@
 import type { ReportData } from "../analysis/report-data.ts";
 import { writeClasses } from "./classes.ts";
+import { writeComparison } from "./comparison.ts";
 import { writeConfusion } from "./confusion.ts";
 import { writeCurves } from "./curves.ts";
+import { writeLeakage } from "./leakage.ts";
 import { writeParity } from "./parity.ts";
 import { writeReproduction } from "./reproduction.ts";
 import type { Section, SectionWriter } from "./section.ts";
@@ -9,11 +11,13 @@ import { writeTraining } from "./training.ts";
 
 /** The chapters, in reading order. */
 const writers: readonly SectionWriter[] = [
+  writeComparison,
   writeTraining,
   writeConfusion,
   writeClasses,
   writeCurves,
   writeParity,
+  writeLeakage,
   writeReproduction,
 ];
 

@@ -7,6 +7,8 @@ import { renderFigure, renderPanels } from "../page/parts.ts";
 import type { EpochRow, JobRun } from "../run/run-result.ts";
 import type { Section } from "./section.ts";
 
+const measureTitles = { accuracy: "Accuracy", loss: "Loss, mean cross-entropy in nats" } as const;
+
 interface PanelData {
   readonly title: string;
   readonly jobs: readonly JobRun[];
@@ -27,10 +29,14 @@ export async function writeTraining({ runs }: ReportData): Promise<Section | nul
         <span class="key second">train</span><span class="key first">validation</span
         ><span class="key rule">the epoch that was kept</span>
       </p>
-      <h3>Accuracy</h3>
-      ${renderPanels(accuracy)}
-      <h3>Loss, mean cross-entropy in nats</h3>
-      ${renderPanels(loss)}`,
+      ${
+        panels.length === 1
+          ? renderPanels([...accuracy, ...loss], "wide")
+          : html`<h3>${measureTitles.accuracy}</h3>
+              ${renderPanels(accuracy)}
+              <h3>${measureTitles.loss}</h3>
+              ${renderPanels(loss)}`
+      }`,
   };
 }
 
@@ -67,7 +73,8 @@ async function drawPanels(panels: readonly PanelData[], measure: Measure): Promi
         epochs,
         highest,
       });
-      return renderFigure({ title, chart });
+      const heading = panels.length > 1 ? title : measureTitles[measure];
+      return renderFigure({ title: heading, chart });
     }),
   );
 }

@@ -1,0 +1,57 @@
+import { checkLeakage } from "../analysis/leakage.ts";
+import type { ReportData } from "../analysis/report-data.ts";
+import { formatAmount, formatFolds, formatList } from "../page/format.ts";
+import { html } from "../page/html.ts";
+import { isolate, renderTable } from "../page/parts.ts";
+import type { Section } from "./section.ts";
+
+const mostRows = 20;
+
+/** Whether clips of one recording were split over folds, which would make every accuracy too kind. */
+export function writeLeakage({ main: { run } }: ReportData): Section | null {
+  const check = checkLeakage(run);
+  if (check === null && run.data.warnings.length === 0) return null;
+  return {
+    id: "leakage",
+    title: "Nothing heard before?",
+    body: html`${
+      check !== null &&
+      html`<p>
+        ${formatAmount(check.clips, "clip")} of ${formatAmount(check.sources, "recording")} in
+        ${formatFolds(check.folds)} were
+        checked${!check.complete && " (only those that were scored: the run kept no list of all its clips)"}.
+        ${
+          check.leaking.length === 0
+            ? "Every recording lies in one fold, so no test clip shares its recording with a training clip."
+            : `${formatAmount(check.leaking.length, "recording")} ${check.leaking.length === 1 ? "lies" : "lie"} in more than one fold: their clips may be known from training.`
+        }
+      </p>`
+    }
+    ${
+      check !== null &&
+      check.leaking.length > 0 &&
+      renderTable({
+        caption:
+          check.leaking.length > mostRows ? `The first ${mostRows} of them` : "Recordings in several folds",
+        rows: check.leaking.slice(0, mostRows),
+        columns: [
+          { title: "Recording", kind: "text", cell: ({ source }) => isolate(source) },
+          { title: "folds", kind: "text", cell: ({ folds }) => formatList(folds) },
+          { title: "clips", cell: ({ clips }) => clips },
+        ],
+      })
+    }
+    ${
+      check !== null &&
+      check.ambiguous.length > 0 &&
+      html`<p>${formatAmount(check.ambiguous.length, "clip")} stand under more than one class.</p>`
+    }
+    ${
+      run.data.warnings.length > 0 &&
+      html`<h3>What the data set's reader noticed</h3>
+        <ul>
+          ${run.data.warnings.map((warning) => html`<li>${isolate(warning)}</li>`)}
+        </ul>`
+    }`,
+  };
+}
