@@ -1,11 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
-import type { LayerCall } from "./converter.ts";
 import { ExportGraph } from "./export-graph.ts";
+import { readLayer } from "./read-layer.ts";
 import { findConverter } from "./registry.ts";
 import { type UnsupportedLayer, UnsupportedLayerError } from "./unsupported-layer-error.ts";
 import type { Dims, Value } from "./value.ts";
-import type { Weight } from "./weight.ts";
 
 /** A model's graph on a builder. */
 export interface ConvertedModel {
@@ -54,18 +53,24 @@ export function convertModel(
 
   const convertContainer = (container: tf.LayersModel, values: readonly Value[]): Value[] => {
     const known = new Map(container.inputs.map((input, index) => [input.id, expectAt(values, index)]));
+    const makers = new Map<number, Maker>();
     for (const node of sortNodes(container)) {
       const layer = node.outboundLayer;
       if (layer.getClassName() === "InputLayer") continue;
-      const given = node.inputTensors.map((tensor) => expectValue(known, tensor));
+      const given = node.inputTensors.map((tensor) =>
+        repairDims(layer, expectValue(known, tensor), makers.get(tensor.id)),
+      );
       const outputs = graph.enter(layer.name, () => {
-        const dims = node.outputTensors.map((tensor) => tensor.shape);
+        const dims = node.outputTensors.map((tensor) => [...tensor.shape]);
         const converted = convertLayer(layer, given, dims);
         const [first] = converted;
         if (first !== undefined && !layers.has(graph.path)) layers.set(graph.path, first);
         return converted;
       });
-      node.outputTensors.forEach((tensor, index) => known.set(tensor.id, expectAt(outputs, index)));
+      node.outputTensors.forEach((tensor, index) => {
+        known.set(tensor.id, expectAt(outputs, index));
+        makers.set(tensor.id, { layer, inputs: given });
+      });
     }
     return container.outputs.map((output) => expectValue(known, output));
   };
@@ -76,31 +81,29 @@ export function convertModel(
   return { outputs, layers };
 }
 
+/** The layer that made a tensor, and of what. */
+interface Maker {
+  readonly layer: tf.layers.Layer;
+  readonly inputs: readonly Value[];
+}
+
+/** These overwrite the shape of their input when they work out that of their output (a fault of tfjs-layers 4.22). */
+const shapeSpoilers = ["CenterCrop", "CategoryEncoding"];
+
+function repairDims(layer: tf.layers.Layer, value: Value, maker: Maker | undefined): Value {
+  if (!shapeSpoilers.includes(layer.getClassName()) || maker === undefined) return value;
+  const shapes = maker.inputs.map(({ dims }) => [...dims]);
+  const [only] = shapes;
+  const computed = maker.layer.computeOutputShape(shapes.length === 1 && only !== undefined ? only : shapes);
+  const dims = computed.flatMap((size) => (Array.isArray(size) ? [] : [size]));
+  return dims.length === value.dims.length ? { ...value, dims } : value;
+}
+
 /** Deepest first, so that each node comes after those that feed it. */
 function sortNodes(container: tf.LayersModel) {
   return Object.entries(container.nodesByDepth)
     .sort(([one], [other]) => Number(other) - Number(one))
     .flatMap(([, nodes]) => nodes);
-}
-
-function readLayer(layer: tf.layers.Layer, outputDims: readonly Dims[]): LayerCall {
-  return {
-    name: layer.name,
-    className: layer.getClassName(),
-    config: layer.getConfig(),
-    weights: readWeights(layer),
-    outputDims,
-    layer,
-  };
-}
-
-function readWeights(layer: tf.layers.Layer): Map<string, Weight> {
-  const weights = layer.weights.map((variable): [string, Weight] => {
-    const role = variable.originalName.split("/").at(-1) ?? variable.originalName;
-    const tensor = variable.read();
-    return [role, { data: Float32Array.from(tensor.dataSync()), dims: tensor.shape }];
-  });
-  return new Map(weights);
 }
 
 function describeUnknown(layer: tf.layers.Layer): UnsupportedLayer {

@@ -1,5 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
-import type { AttributeValue } from "../onnx/attributes.ts";
+import { type AttributeValue, float, floats } from "../onnx/attributes.ts";
 import type { TensorData } from "../onnx/element-types.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 import type { Dims, Layout, Value } from "./value.ts";
@@ -22,6 +22,7 @@ export class ExportGraph {
   private readonly builder: GraphBuilder;
   private readonly parameters = new WeakMap<tf.layers.Layer, Map<string, string>>();
   private readonly otherLayouts = new Map<string, string>();
+  private readonly constantNodes = new Map<string, string>();
   private scope: readonly string[] = [];
 
   constructor(builder: GraphBuilder, convertLayer: ConvertLayer) {
@@ -84,14 +85,33 @@ export class ExportGraph {
     return this.builder.addConstant(`${this.path}/${role}`, data, dims);
   }
 
+  // What follows are Constant nodes and not initialisers, so that a file's initialisers are its weights and nothing
+  // else; runtimes treat both alike.
+
   /** A list of int64, shared by all who need the same. */
   addInts(values: readonly number[]): string {
-    return this.builder.addInts(values);
+    return this.addConstantNode(`ints_${values.join("_")}`, { value_ints: values });
   }
 
-  /** One float32, shared by all who need the same. */
+  /** A list of float32. */
+  addFloats(role: string, values: readonly number[]): string {
+    return this.addConstantNode(`${this.path}/${role}`, { value_floats: floats(values) });
+  }
+
+  /** One int64 with dims []. */
+  addInt(value: number): string {
+    return this.addConstantNode(`int_${value}`, { value_int: value });
+  }
+
+  /** One float32 with dims [], shared by all who need the same. */
   addScalar(value: number): string {
-    return this.builder.addScalar(value);
+    return this.addConstantNode(`scalar_${value}`, { value_float: float(value) });
+  }
+
+  private addConstantNode(name: string, attribute: Readonly<Record<string, AttributeValue>>): string {
+    const known = this.constantNodes.get(name) ?? this.builder.addNode("Constant", [], attribute, { name });
+    this.constantNodes.set(name, known);
+    return known;
   }
 
   /** @returns the name of `value` with its channels at place 1 */

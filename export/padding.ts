@@ -1,3 +1,4 @@
+import type { Dims } from "./value.ts";
 import { type LayerCall, refuse } from "./converter.ts";
 
 /** One spatial axis of a convolution or pooling window. */
@@ -7,6 +8,20 @@ export interface WindowAxis {
   readonly kernel: number;
   readonly stride: number;
   readonly dilation: number;
+}
+
+export function makeWindows(
+  sizes: Dims,
+  kernel: readonly number[],
+  strides: readonly number[],
+  dilations: readonly number[] = [],
+): WindowAxis[] {
+  return sizes.map((size, axis) => ({
+    size,
+    kernel: kernel[axis] ?? 1,
+    stride: strides[axis] ?? 1,
+    dilation: dilations[axis] ?? 1,
+  }));
 }
 
 /**

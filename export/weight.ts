@@ -45,3 +45,21 @@ function computeStrides(dims: readonly number[]): number[] {
   }
   return strides;
 }
+
+/** Weights of equal dims but for the last axis, side by side along it. */
+export function joinLastAxis(weights: readonly Weight[]): Weight {
+  const widths = weights.map(({ dims }) => dims.at(-1) ?? 1);
+  const width = widths.reduce((sum, part) => sum + part, 0);
+  const outer = (weights[0]?.dims ?? []).slice(0, -1);
+  const rows = outer.reduce((product, size) => product * size, 1);
+  const data = new Float32Array(rows * width);
+  let offset = 0;
+  weights.forEach((weight, index) => {
+    const part = widths[index] ?? 0;
+    for (let row = 0; row < rows; row++) {
+      data.set(weight.data.subarray(row * part, (row + 1) * part), row * width + offset);
+    }
+    offset += part;
+  });
+  return { data, dims: [...outer, width] };
+}

@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { activationSchema, addActivation } from "../activation.ts";
 import { dataFormatSchema, paddingSchema, perAxisSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput, takeWeight } from "../converter.ts";
-import { computePads } from "../padding.ts";
+import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../converter.ts";
+import { computePads, makeWindows } from "../padding.ts";
 import type { ExportGraph } from "../export-graph.ts";
 import type { Dims, Value } from "../value.ts";
 import { transposeWeight } from "../weight.ts";
@@ -27,17 +27,13 @@ function defineConvConverter(axes: 1 | 2 | 3): Converter {
     config,
     convert: (graph, x, layer) => {
       const { kernelSize, strides, dilationRate, padding, dataFormat, activation } = layer.config;
+      // TF.js 4.22 leaves the channels of a channelsFirst Conv1D last, against the shape that it promises.
+      const isMixedUp =
+        axes === 1 && "dataFormat" in layer.layer && layer.layer.dataFormat === "channelsFirst";
+      if (isMixedUp)
+        refuse(layer, "channelsLast", "channelsFirst, which TF.js answers in another order than it says");
       const sizes = readSpatialSizes(x.dims, dataFormat);
-      const pads = computePads(
-        layer,
-        padding,
-        sizes.map((size, axis) => ({
-          size,
-          kernel: kernelSize[axis] ?? 1,
-          stride: strides[axis] ?? 1,
-          dilation: dilationRate[axis] ?? 1,
-        })),
-      );
+      const pads = computePads(layer, padding, makeWindows(sizes, kernelSize, strides, dilationRate));
       // [...taps, in, out] -> [out, in, ...taps]
       const spatial = kernelSize.map((_, axis) => axis);
       const kernel = transposeWeight(takeWeight(layer, "kernel"), [axes + 1, axes, ...spatial]);

@@ -1,9 +1,8 @@
 import * as z from "zod";
 import { anyConfigSchema, dataFormatSchema, paddingSchema, perAxisSchema } from "../config-schemas.ts";
 import { type Converter, defineConverter, makeOutput } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import { computePads } from "../padding.ts";
-import { locateAxis, type Value } from "../value.ts";
+import { computePads, makeWindows } from "../padding.ts";
+import { addReduction } from "../reduction.ts";
 import { layoutOf, readSpatialSizes, toConvolutionInput } from "./conv.ts";
 
 export const convertMaxPooling1d = definePoolingConverter("MaxPool", 1);
@@ -30,13 +29,8 @@ function definePoolingConverter(opType: "MaxPool" | "AveragePool", axes: 1 | 2 |
     }),
     convert: (graph, x, layer) => {
       const { poolSize, strides, padding, dataFormat } = layer.config;
-      const windows = readSpatialSizes(x.dims, dataFormat).map((size, axis) => ({
-        size,
-        kernel: poolSize[axis] ?? 1,
-        stride: strides[axis] ?? 1,
-        dilation: 1,
-      }));
-      const pads = computePads(layer, padding, windows);
+      const sizes = readSpatialSizes(x.dims, dataFormat);
+      const pads = computePads(layer, padding, makeWindows(sizes, poolSize, strides));
       const input = toConvolutionInput(graph, x, dataFormat);
       const y = graph.addNode(opType, [input], { kernel_shape: poolSize, strides, pads });
       return makeOutput(layer, y, layoutOf(dataFormat));
@@ -58,17 +52,4 @@ function defineGlobalPoolingConverter(opType: "ReduceMean" | "ReduceMax"): Conve
       return makeOutput(layer, y, "as-in-tfjs");
     },
   });
-}
-
-/** Reduces `axes` (TF.js's order) away. From opset 18 on the axes are an input. */
-export function addReduction(
-  graph: ExportGraph,
-  opType: "ReduceMean" | "ReduceMax",
-  x: Value,
-  axes: readonly number[],
-): string {
-  const located = axes.map((axis) => locateAxis(x, axis)).sort((one, other) => one - other);
-  return graph.opset >= 18
-    ? graph.addNode(opType, [x.name, graph.addInts(located)], { keepdims: 0 })
-    : graph.addNode(opType, [x.name], { axes: located, keepdims: 0 });
 }

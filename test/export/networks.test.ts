@@ -26,3 +26,21 @@ describe("the CNN", () => {
     await expectModelParity(network, [[clips, frames, 96]], { absoluteTolerance: 1e-4 });
   });
 });
+
+describe.each([1, 2, 4])("the CNN-Transformer with %i heads", (heads) => {
+  const network = createNetwork(networkConfigSchema.parse({ architecture: "cnn-transformer", heads }), 1);
+
+  it("holds exactly its 3,272,714 numbers, and nothing else as initialisers", () => {
+    const model = buildLayersModel(network);
+    expect(countParameters(model)).toBe(3_272_714);
+    const stored = model.constants.reduce((sum, { data }) => sum + data.length, 0);
+    expect(stored).toBe(3_272_714);
+    const operators = model.nodes.map(({ opType }) => opType);
+    expect(operators).not.toContain("Identity");
+    expect(operators.filter((operator) => operator === "LayerNormalization")).toHaveLength(6);
+  });
+
+  it("answers as TF.js", async () => {
+    await expectModelParity(network, [[2, 64, 96]], { absoluteTolerance: 1e-4 });
+  });
+});
