@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { encodeWav } from "./encode-wav.ts";
 import { createRandom, type Random } from "./random.ts";
@@ -17,64 +17,86 @@ import { sounds, type Sound } from "./synthetic/sounds.ts";
 /** Goes up with every change of the sounds, so that an old folder is not taken for the new set. */
 export const syntheticVersion = 1;
 
-const folds = 5;
-const clipSeconds = 5;
-/** Takes of each recording of a fold: the first recording gives two clips, as some of ESC-10's do. */
-const takesPerRecording = ["AB", "A", "A"] as const;
+/** How much is made; the classes are always the same ten. */
+export interface SyntheticSize {
+  readonly folds: number;
+  readonly clipSeconds: number;
+  /** Takes of each recording of a fold, as letters: `AB` gives two clips, as some of ESC-10's recordings do. */
+  readonly takes: readonly string[];
+}
+
+/** 200 clips of 5 s: 88 MB. */
+export const embeddedSize: SyntheticSize = { folds: 5, clipSeconds: 5, takes: ["AB", "A", "A"] };
+
 const seed = 20_261_123;
 
 const classes: readonly (readonly [label: string, sound: Sound])[] = Object.entries(sounds);
 
 /**
  * Writes the embedded data set into `<cacheFolder>/synthetic-<version>/`, in the layout of ESC-10, unless it is there:
- * ten synthesised classes, 5 folds, 200 clips of 5 s at 44.1 kHz (88 MB), the same bits on every machine. The folder
- * appears whole or not at all, also when several processes write it at once.
+ * ten synthesised classes at 44.1 kHz, the same bits on every machine. The folder appears whole or not at all, also
+ * when several processes write it at once.
  * @returns the folder
  */
 export async function ensureSyntheticDataset(cacheFolder: string): Promise<string> {
   const root = path.join(cacheFolder, `synthetic-${syntheticVersion}`);
-  if (!(await isComplete(root))) await writeSyntheticDataset(root);
+  if (!(await isComplete(root, embeddedSize))) await writeSyntheticDataset(root);
   return root;
 }
 
-/** Writes the embedded data set into `root`, replacing what is there. */
-export async function writeSyntheticDataset(root: string): Promise<void> {
-  const temporary = `${root}.${process.pid}.tmp`;
+/** Writes the data set into `root`, in place of an incomplete one. */
+export async function writeSyntheticDataset(root: string, size: SyntheticSize = embeddedSize): Promise<void> {
+  await mkdir(path.dirname(root), { recursive: true });
+  const temporary = await mkdtemp(`${root}.tmp-`);
   try {
     for (const [index, [label, sound]] of classes.entries()) {
       const folder = path.join(temporary, `${String(index + 1).padStart(3, "0")} - ${label}`);
       await mkdir(folder, { recursive: true });
-      for (const name of clipNames(index)) {
-        await writeFile(path.join(folder, name.file), makeClip(label, sound, name));
+      for (const name of listClips(index, size)) {
+        await writeFile(path.join(folder, name.file), makeClip(label, sound, name, size.clipSeconds));
       }
     }
-    await rm(root, { recursive: true, force: true });
-    await rename(temporary, root).catch(async (error: unknown) => {
-      if (!(await isComplete(root))) throw error; // else another process was faster, with the same bits
-    });
+    await putInPlace(temporary, root, size);
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
 }
 
-interface ClipName {
+/** Moves a folder to `root`, in place of an incomplete one; where another process was faster, its bits are the same. */
+async function putInPlace(temporary: string, root: string, size: SyntheticSize, attempts = 5): Promise<void> {
+  try {
+    await rename(temporary, root);
+  } catch (error) {
+    if (await isComplete(root, size)) return;
+    if (attempts === 1) throw error;
+    await rm(root, { recursive: true, force: true });
+    await putInPlace(temporary, root, size, attempts - 1);
+  }
+}
+
+interface SyntheticClip {
   readonly file: string;
   readonly recording: string;
   readonly take: string;
 }
 
-function clipNames(classIndex: number): ClipName[] {
-  const names: ClipName[] = [];
+function listClips(classIndex: number, { folds, takes }: SyntheticSize): SyntheticClip[] {
+  const clips: SyntheticClip[] = [];
   for (let fold = 1; fold <= folds; fold++) {
-    for (const [index, takes] of takesPerRecording.entries()) {
+    for (const [index, letters] of takes.entries()) {
       const recording = `${fold}-${1000 * (classIndex + 1) + 10 * fold + index}`;
-      for (const take of takes) names.push({ file: `${recording}-${take}.wav`, recording, take });
+      for (const take of letters) clips.push({ file: `${recording}-${take}.wav`, recording, take });
     }
   }
-  return names;
+  return clips;
 }
 
-function makeClip(label: string, sound: Sound, { recording, take }: ClipName): Uint8Array {
+function makeClip(
+  label: string,
+  sound: Sound,
+  { recording, take }: SyntheticClip,
+  clipSeconds: number,
+): Uint8Array {
   const ofRecording = createRandom(seed, `${label}/${recording}`);
   const ofTake = createRandom(seed, `${label}/${recording}/${take}`);
   const length = clipSeconds * sampleRateHz;
@@ -95,8 +117,8 @@ function makeBackground(ofRecording: Random, ofTake: Random, length: number): Fl
   return normaliseRms(coloured);
 }
 
-async function isComplete(root: string): Promise<boolean> {
+async function isComplete(root: string, size: SyntheticSize): Promise<boolean> {
   const entries = await readdir(root, { recursive: true }).catch(() => []);
   const clips = entries.filter((entry) => entry.endsWith(".wav"));
-  return clips.length === classes.length * clipNames(0).length;
+  return clips.length === classes.length * listClips(0, size).length;
 }

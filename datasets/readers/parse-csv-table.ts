@@ -13,48 +13,60 @@ const recordsSchema = z.array(
 
 /**
  * Reads comma-separated text with a header line: BOM, CRLF, quoted fields with commas, quotes and line breaks.
- * Columns that `schema` does not name are ignored. Never throws on bad text: every problem becomes one line.
+ * Column names count without case; columns that `schema` does not name are ignored. Never throws on bad text: every
+ * problem becomes one line.
  * @param name how problems call the file
  */
-export function parseCsvTable<Row>(text: string, name: string, schema: z.ZodType<Row>): CsvTable<Row> {
-  const rows: CsvTable<Row>["rows"] = [];
-  const problems: string[] = [];
-  for (const { record, line } of readRecords(text, name, problems)) {
+export function parseCsvTable<Schema extends z.ZodObject>(
+  text: string,
+  name: string,
+  schema: Schema,
+): CsvTable<z.output<Schema>> {
+  const rows: CsvTable<z.output<Schema>>["rows"] = [];
+  const { columns, records, problems } = readRecords(text, name);
+  const required = new Set(schema.safeParse({}).error?.issues.map(({ path }) => String(path[0])));
+  const missing = [...required].filter((column) => !columns.includes(column));
+  if (problems.length > 0) return { rows, problems };
+  if (missing.length > 0) {
+    const expected = `the column${missing.length === 1 ? "" : "s"} ${missing.join(", ")}`;
+    return { rows, problems: [`${name}: expected ${expected}, got ${columns.join(", ") || "none"}`] };
+  }
+  for (const { record, info } of records) {
     const result = schema.safeParse(record);
-    if (result.success) rows.push({ line, value: result.data });
+    if (result.success) rows.push({ line: info.lines, value: result.data });
     else
       problems.push(
-        ...result.error.issues.map((issue) => `${name} line ${line}: ${describe(issue, record)}`),
+        ...result.error.issues.map((issue) => `${name} line ${info.lines}: ${describe(issue, record)}`),
       );
   }
   return { rows, problems };
 }
 
-interface NumberedRecord {
-  readonly record: Record<string, string>;
-  readonly line: number;
+interface CsvRecords {
+  readonly columns: readonly string[];
+  readonly records: z.infer<typeof recordsSchema>;
+  readonly problems: string[];
 }
 
-function readRecords(text: string, name: string, problems: string[]): NumberedRecord[] {
+function readRecords(text: string, name: string): CsvRecords {
+  let columns: string[] = [];
   try {
     const parsed: unknown = parse(text, {
       bom: true,
-      columns: (header: string[]) => header.map((column) => column.trim().toLowerCase()),
+      columns: (header: string[]) => (columns = header.map((column) => column.trim().toLowerCase())),
       info: true,
       skip_empty_lines: true,
       trim: true,
     });
-    return recordsSchema.parse(parsed).map(({ record, info }) => ({ record, line: info.lines }));
+    return { columns, records: recordsSchema.parse(parsed), problems: [] };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    problems.push(`${name}: expected comma-separated values with a header line, got ${error.message}`);
-    return [];
+    const problem = `${name}: expected comma-separated values with a header line, got ${error.message}`;
+    return { columns, records: [], problems: [problem] };
   }
 }
 
 function describe(issue: z.core.$ZodIssue, record: Record<string, string>): string {
   const column = issue.path.map(String).join(".");
-  const got = record[column];
-  if (got === undefined) return `expected a column ${column}, got ${Object.keys(record).join(", ")}`;
-  return `${column}: ${issue.message}, got ${JSON.stringify(got)}`;
+  return `${column}: ${issue.message}, got ${JSON.stringify(record[column])}`;
 }

@@ -5,14 +5,14 @@ import type { FolderListing } from "../list-files.ts";
 import { parseCsvTable } from "./parse-csv-table.ts";
 import type { FoundClip, Reader, ReaderOptions, Reading } from "./reader.ts";
 
+const expectsFold = "expected a whole number from 1";
 const tablePath = "meta/esc50.csv";
-const wholeNumber = z.coerce.number().int();
 
 const rowSchema = z.object({
   filename: z.string().regex(/^[^/\\]+$/, "expected a file name without folders"),
-  fold: wholeNumber.positive(),
+  fold: z.coerce.number(expectsFold).int(expectsFold).positive(expectsFold),
   category: z.string().min(1),
-  esc10: z.enum(["True", "False"]),
+  esc10: z.enum(["True", "False"], "expected True or False"),
   src_file: z.string().min(1),
 });
 

@@ -1,0 +1,52 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { cutWindows } from "../../datasets/cut-windows.ts";
+import { measureClip } from "../../datasets/measure-clip.ts";
+
+describe("measureClip", () => {
+  it("measures length, peak, silence and clipping", () => {
+    const samples = new Float32Array(8000);
+    samples.fill(0.5, 2000, 4000);
+    samples.fill(-1, 4000, 5000);
+    expect(measureClip({ samples, sampleRateHz: 4000 })).toEqual({
+      sampleRateHz: 4000,
+      seconds: 2,
+      peak: 1,
+      silentShare: 0.625,
+      clippedShare: 0.125,
+    });
+  });
+
+  it("measures a single sample", () => {
+    expect(measureClip({ samples: new Float32Array([0.25]), sampleRateHz: 44_100 })).toMatchObject({
+      peak: 0.25,
+      silentShare: 0,
+    });
+  });
+});
+
+describe("cutWindows", () => {
+  it.each([
+    [0.01, [0]],
+    [5, [0]],
+    [5.4, [0]],
+    [6, [0, 1]],
+    [10, [0, 5]],
+    [10.4, [0, 5.4]],
+    [13, [0, 4, 8]],
+  ])("cuts %d s into windows of 5 s at %j", (seconds, starts) => {
+    expect(cutWindows(seconds, 5)).toEqual(starts);
+  });
+
+  it("covers a clip but for a tenth of a window, from its first to its last sample", () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0.001, max: 1e4, noNaN: true }), (seconds) => {
+        const starts = cutWindows(seconds, 5);
+        const gaps = starts.slice(1).map((start, index) => start - (starts[index] ?? 0) - 5);
+        expect(Math.max(0, ...gaps)).toBeLessThanOrEqual(0.5 + 1e-9);
+        if (starts.length > 1) expect(starts.at(-1)).toBeCloseTo(seconds - 5, 6);
+        expect(starts.length).toBeLessThanOrEqual(Math.ceil(seconds / 5));
+      }),
+    );
+  });
+});
