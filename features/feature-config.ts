@@ -1,6 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod/mini";
+import { scalarFeatureNames } from "./scalar-features.ts";
 
 const positiveInteger = z.int().check(z.positive());
 
@@ -19,6 +20,8 @@ export const featureConfigSchema = z.strictObject({
   clipLevel: z._default(z.nullable(z.number().check(z.positive())), null),
   /** Share (0 to 1) of each band's mean over time that is subtracted after the log. */
   clipMeanShare: z._default(z.number().check(z.minimum(0), z.maximum(1)), 0),
+  /** Features of Meyda's that stand behind the mel bands as further columns, e.g. `rms`, `mfcc`, `chroma`. */
+  scalarFeatures: z._default(z.array(z.enum(scalarFeatureNames)), []),
 });
 
 export type FeatureConfig = z.infer<typeof featureConfigSchema>;
@@ -34,6 +37,7 @@ const extractionKeys = [
   "sampleScale",
   "clipSeconds",
   "padding",
+  "scalarFeatures",
 ] as const satisfies readonly (keyof FeatureConfig)[];
 
 /** 16 hexadecimal digits over every setting: what a model and a runtime compare. */

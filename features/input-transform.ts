@@ -7,16 +7,20 @@ export interface Standardisation {
   readonly deviation: readonly number[];
 }
 
-type ClipNormalisation = Pick<FeatureConfig, "clipLevel" | "clipMeanShare">;
+/** Without `melBands`, all columns are mel bands. */
+type ClipNormalisation = Pick<FeatureConfig, "clipLevel" | "clipMeanShare"> &
+  Partial<Pick<FeatureConfig, "melBands">>;
 
 /**
  * Level and clip mean of one clip: mel power scaled to a mean of `clipLevel`, log(1 + P), then minus `clipMeanShare`
- * of each band's mean over time. Returns new values; with both settings off, a copy.
+ * of each band's mean over time. Columns of scalar features, behind the mel bands, stay as they are. Returns new values;
+ * with both settings off, a copy.
  */
 export function normaliseClip(clip: LogMel, config: ClipNormalisation): LogMel {
   const values = clip.values.slice();
-  if (config.clipLevel !== null) scaleToLevel(values, config.clipLevel);
-  if (config.clipMeanShare > 0) subtractBandMeans(values, clip.bands, config.clipMeanShare);
+  const { melBands = clip.bands, clipLevel, clipMeanShare } = config;
+  if (clipLevel !== null) scaleToLevel(values, { columns: clip.bands, melBands, level: clipLevel });
+  if (clipMeanShare > 0) subtractBandMeans(values, { columns: clip.bands, melBands, share: clipMeanShare });
   return { ...clip, values };
 }
 
@@ -29,23 +33,32 @@ export function standardise(values: Float32Array, { mean, deviation }: Standardi
   }
 }
 
-function scaleToLevel(values: Float32Array, level: number): void {
+function scaleToLevel(
+  values: Float32Array,
+  { columns, melBands, level }: { columns: number; melBands: number; level: number },
+): void {
   let sum = 0;
-  for (const value of values) sum += Math.expm1(value);
-  if (sum <= 0) return; // silence has no level
-  const gain = (level * values.length) / sum;
   for (let index = 0; index < values.length; index++) {
-    values[index] = Math.log1p(gain * Math.expm1(values[index] ?? 0));
+    if (index % columns < melBands) sum += Math.expm1(values[index] ?? 0);
+  }
+  if (sum <= 0) return; // silence has no level
+  const gain = (level * melBands * (values.length / columns)) / sum;
+  for (let index = 0; index < values.length; index++) {
+    if (index % columns < melBands) values[index] = Math.log1p(gain * Math.expm1(values[index] ?? 0));
   }
 }
 
-function subtractBandMeans(values: Float32Array, bands: number, share: number): void {
-  const frames = values.length / bands;
-  for (let band = 0; band < bands; band++) {
+function subtractBandMeans(
+  values: Float32Array,
+  { columns, melBands, share }: { columns: number; melBands: number; share: number },
+): void {
+  const frames = values.length / columns;
+  for (let band = 0; band < melBands; band++) {
     let sum = 0;
-    for (let index = band; index < values.length; index += bands) sum += values[index] ?? 0;
+    for (let index = band; index < values.length; index += columns) sum += values[index] ?? 0;
     const offset = (share * sum) / frames;
-    for (let index = band; index < values.length; index += bands)
+    for (let index = band; index < values.length; index += columns) {
       values[index] = (values[index] ?? 0) - offset;
+    }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Log-mel features of one clip, row-major [frames, bands]: `values[frame * bands + band] = ln(1 + mel power)`.
- * The mel power comes back as `expm1(value)`, to float32 precision.
+ * The mel power comes back as `expm1(value)`, to float32 precision. A config with `scalarFeatures` adds their columns
+ * behind the mel bands: `bands` is then `countColumns(config)`.
  */
 export interface LogMel {
   readonly values: Float32Array;

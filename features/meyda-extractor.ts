@@ -1,15 +1,20 @@
+import { checkExtractionConfig } from "./check-config.ts";
 import type { FeatureExtractor } from "./extractor.ts";
 import { countFrames, type FeatureConfig } from "./feature-config.ts";
 import type { LogMel } from "./log-mel.ts";
 import { createMeyda, type Meyda } from "./meyda.ts";
+import { createScalarWriter } from "./meyda-scalars.ts";
+import { countColumns } from "./scalar-features.ts";
 
 const defaultMfccCoefficients = 13;
 
 /**
  * The reference extractor: Meyda's own `melBands` of each frame (symmetric Hann window, power of the first half of
  * the FFT, triangles on the mel scale, ln(1 + x)), samples times `sampleScale`. About 1 ms a frame.
+ * @throws UserError for a window that is no power of two or a clip shorter than one
  */
 export function createMeydaExtractor(config: FeatureConfig): FeatureExtractor {
+  checkExtractionConfig(config, "meyda");
   const meyda = createMeyda({
     bufferSize: config.windowSamples,
     sampleRate: config.sampleRateHz,
@@ -17,23 +22,31 @@ export function createMeydaExtractor(config: FeatureConfig): FeatureExtractor {
     numberOfMFCCCoefficients: Math.min(defaultMfccCoefficients, config.melBands), // more would add mel bands
     windowingFunction: "hanning",
   });
+  const writeScalars = createScalarWriter(config);
+
+  const extract = (samples: Float32Array): LogMel => {
+    const { windowSamples, hopSamples, sampleScale } = config;
+    const frames = countFrames(config, samples.length);
+    const bands = countColumns(config);
+    const values = new Float32Array(frames * bands);
+    for (let index = 0; index < frames; index++) {
+      const frame = samples.slice(index * hopSamples, index * hopSamples + windowSamples);
+      const columns = values.subarray(index * bands, (index + 1) * bands);
+      writeScalars?.(frame, columns);
+      columns.set(
+        extractMelBands(
+          meyda,
+          frame.map((sample) => sample * sampleScale),
+        ),
+      );
+    }
+    return { values, frames, bands };
+  };
   return {
     name: "meyda",
-    extract: (samples) => Promise.resolve(extractLogMel(meyda, config, samples)),
+    extract: (samples) => Promise.resolve(extract(samples)),
     dispose: () => Promise.resolve(),
   };
-}
-
-function extractLogMel(meyda: Meyda, config: FeatureConfig, samples: Float32Array): LogMel {
-  const { windowSamples, hopSamples, melBands, sampleScale } = config;
-  const frames = countFrames(config, samples.length);
-  const values = new Float32Array(frames * melBands);
-  const scaled = samples.map((sample) => sample * sampleScale);
-  for (let frame = 0; frame < frames; frame++) {
-    const start = frame * hopSamples;
-    values.set(extractMelBands(meyda, scaled.subarray(start, start + windowSamples)), frame * melBands);
-  }
-  return { values, frames, bands: melBands };
 }
 
 function extractMelBands(meyda: Meyda, frame: Float32Array): number[] {

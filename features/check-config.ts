@@ -1,0 +1,47 @@
+import type { FeatureConfig } from "./feature-config.ts";
+import { countClipSamples } from "./fit-clip.ts";
+import { UserError } from "./user-error.ts";
+
+const windowLimits = { least: 64, most: 32_768 };
+
+/**
+ * Checks what a schema cannot: settings that only fit together, or only one extractor.
+ * @throws UserError that lists all problems together
+ */
+export function checkExtractionConfig(config: FeatureConfig, extractor: "meyda" | "graph"): void {
+  const problems = [findWindowProblem(config), findClipProblem(config)];
+  if (extractor === "graph") problems.push(findDivisorProblem(config), findScalarProblem(config));
+  else problems.push(findGapProblem(config));
+  const found = problems.filter((problem) => problem !== undefined);
+  if (found.length > 0) throw new UserError(`feature config: ${found.join("; ")}`);
+}
+
+function findWindowProblem({ windowSamples }: FeatureConfig): string | undefined {
+  const { least, most } = windowLimits;
+  const isPower = Number.isInteger(Math.log2(windowSamples));
+  if (isPower && windowSamples >= least && windowSamples <= most) return undefined;
+  return `windowSamples: expected a power of two from ${least} to ${most}, got ${windowSamples}`;
+}
+
+function findDivisorProblem({ windowSamples, hopSamples }: FeatureConfig): string | undefined {
+  if (windowSamples % hopSamples === 0) return undefined;
+  const allowed: number[] = [];
+  for (let hop = 1; hop <= windowSamples; hop++) if (windowSamples % hop === 0) allowed.push(hop);
+  return `hopSamples: the graph expects a divisor of the window (${allowed.join(", ")}), got ${hopSamples}`;
+}
+
+function findGapProblem({ windowSamples, hopSamples }: FeatureConfig): string | undefined {
+  if (hopSamples <= windowSamples) return undefined;
+  return `hopSamples: expected at most the window of ${windowSamples}, or sound would be skipped, got ${hopSamples}`;
+}
+
+function findScalarProblem({ scalarFeatures }: FeatureConfig): string | undefined {
+  if (scalarFeatures.length === 0) return undefined;
+  return `scalarFeatures: a graph computes mel bands alone, got ${scalarFeatures.join(", ")}; only Meyda has these`;
+}
+
+function findClipProblem(config: FeatureConfig): string | undefined {
+  const clipSamples = countClipSamples(config);
+  if (clipSamples >= config.windowSamples) return undefined;
+  return `clipSeconds: expected at least one window (${config.windowSamples} samples), got ${clipSamples} samples`;
+}

@@ -1,0 +1,72 @@
+import type { InferenceSession } from "onnxruntime-common";
+import type { FeatureExtractor } from "./extractor.ts";
+import { countFrames, type FeatureConfig } from "./feature-config.ts";
+import { buildFeatureGraph, type FeatureGraphOptions } from "./feature-graph.ts";
+import { createScalarWriter } from "./meyda-scalars.ts";
+import type { OrtRuntime } from "./ort-runtime.ts";
+import { countColumns } from "./scalar-features.ts";
+
+export interface GraphExtractorOptions extends FeatureGraphOptions {
+  /** For onnxruntime, e.g. `{ intraOpNumThreads: 1 }` in a worker of which there is one a core. */
+  readonly session?: InferenceSession.SessionOptions;
+}
+
+/** Samples whose frames go through the graph at once: what fits a processor's cache, and keeps memory flat. */
+const blockSamples = 2 ** 17;
+
+/**
+ * The fast extractor: the feature graph, run by whichever onnxruntime is given, long sounds in blocks of a few
+ * seconds. Scalar features, where the config names some, are computed by Meyda itself.
+ * @throws UserError for a config that the graph cannot do, such as a hop that does not divide the window
+ */
+export async function createGraphExtractor(
+  config: FeatureConfig,
+  ort: OrtRuntime,
+  options: GraphExtractorOptions = {},
+): Promise<FeatureExtractor> {
+  const melConfig = { ...config, scalarFeatures: [] };
+  const session = await ort.InferenceSession.create(buildFeatureGraph(melConfig, options), options.session);
+  const writeScalars = createScalarWriter(config);
+  const { windowSamples, hopSamples, melBands } = config;
+  const framesPerBlock = Math.max(1, Math.floor(blockSamples / windowSamples));
+
+  const extractBlock = async (samples: Float32Array): Promise<Float32Array> => {
+    const tensor = new ort.Tensor("float32", samples, [1, samples.length]);
+    const { features } = await session.run({ samples: tensor });
+    if (!(features?.data instanceof Float32Array))
+      throw new TypeError("feature graph: expected float32 features");
+    return features.data;
+  };
+
+  return {
+    name: "graph",
+    async extract(samples) {
+      const frames = countFrames(config, samples.length);
+      const bands = countColumns(config);
+      const values = new Float32Array(frames * bands);
+      for (let first = 0; first < frames; first += framesPerBlock) {
+        const count = Math.min(framesPerBlock, frames - first);
+        const start = first * hopSamples;
+        const block = samples.subarray(start, start + (count - 1) * hopSamples + windowSamples);
+        placeColumns(await extractBlock(block), melBands, values.subarray(first * bands), bands);
+        for (let frame = 0; writeScalars !== undefined && frame < count; frame++) {
+          const window = block.slice(frame * hopSamples, frame * hopSamples + windowSamples);
+          writeScalars(window, values.subarray((first + frame) * bands, (first + frame + 1) * bands));
+        }
+      }
+      return { values, frames, bands };
+    },
+    dispose: () => session.release(),
+  };
+}
+
+/** Copies rows of `width` into rows of `columns`, at their start. */
+function placeColumns(rows: Float32Array, width: number, target: Float32Array, columns: number): void {
+  if (width === columns) {
+    target.set(rows);
+    return;
+  }
+  for (let row = 0; row * width < rows.length; row++) {
+    target.set(rows.subarray(row * width, (row + 1) * width), row * columns);
+  }
+}
