@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
+import { addLogNodes, addMelPowerNodes } from "../features/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
 import { checkModel } from "../onnx/check-model.ts";
@@ -8,7 +9,7 @@ import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
-import { addInputTransform } from "./input-transform.ts";
+import { addExpm1, addInputTransform, type FeatureSource } from "./input-transform.ts";
 import { optimise } from "./passes/index.ts";
 import type { Value } from "./value.ts";
 
@@ -51,8 +52,9 @@ export interface ExportedModel {
 export function exportTrainedModel(trained: ExportableModel, options: TrainedExportOptions): ExportedModel {
   const { model, features: config } = trained;
   const graph = new GraphBuilder({ name: model.name, opset: options.opset ?? defaultOpset });
-  const features = addFeatures(graph, config, options);
-  const standardised = addInputTransform(graph, features, config, trained.standardisation);
+  const source =
+    options.input === "samples" ? addSamples(graph, config, options) : addFeatures(graph, config);
+  const standardised = addInputTransform(graph, source, config, trained.standardisation);
   const input: Value = {
     name: standardised,
     layout: "as-in-tfjs",
@@ -77,11 +79,25 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
   };
 }
 
-/** @returns the name of the raw log-mel [batch, frames, bands] */
-function addFeatures(graph: GraphBuilder, config: FeatureConfig, options: TrainedExportOptions): string {
-  const dims = ["batch", "frames", config.melBands];
-  if (options.input === "features") return graph.addInput("features", "float32", dims);
-  throw new Error("input samples: not there yet");
+/** Input `features`: raw log-mel. */
+function addFeatures(graph: GraphBuilder, config: FeatureConfig): FeatureSource {
+  const features = graph.addInput("features", "float32", ["batch", "frames", config.melBands]);
+  return { addLogMel: () => features, addPower: () => addExpm1(graph, features) };
+}
+
+/** Input `samples`, before the feature graph. The power comes from it directly, not by way of the logarithm. */
+function addSamples(
+  graph: GraphBuilder,
+  config: FeatureConfig,
+  { outputs }: TrainedExportOptions,
+): FeatureSource {
+  const samples = graph.addInput("samples", "float32", ["batch", "samples"]);
+  const power = addMelPowerNodes(graph, samples, config);
+  if (outputs?.includes("features") === true) {
+    const dims = ["batch", "frames", config.melBands];
+    graph.addOutput("features", addLogNodes(graph, power), "float32", dims);
+  }
+  return { addLogMel: () => addLogNodes(graph, power), addPower: () => power };
 }
 
 function addScores(graph: GraphBuilder, { outputs }: ConvertedModel, classes: number): void {

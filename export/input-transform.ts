@@ -2,26 +2,32 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 
+/** The clip's features [batch, frames, bands] in the form that is at hand; each call adds the nodes that make it. */
+export interface FeatureSource {
+  /** Raw log-mel ln(1 + power). */
+  readonly addLogMel: () => string;
+  readonly addPower: () => string;
+}
+
 /**
- * What happens to raw log-mel [batch, frames, bands] before the network, as nodes: the same as `normaliseClip` and
- * `standardise` of features/input-transform.ts.
- * @returns the name of the standardised features
+ * What happens to a clip's features before the network, as nodes: the same as `normaliseClip` and `standardise` of
+ * features/input-transform.ts.
+ * @returns the name of the standardised features [batch, frames, bands]
  */
 export function addInputTransform(
   graph: GraphBuilder,
-  features: string,
+  source: FeatureSource,
   config: Pick<FeatureConfig, "clipLevel" | "clipMeanShare">,
   standardisation: Standardisation,
 ): string {
-  let x = features;
-  if (config.clipLevel !== null) x = addLevel(graph, x, config.clipLevel);
+  const { clipLevel } = config;
+  let x = clipLevel === null ? source.addLogMel() : addLevel(graph, source.addPower(), clipLevel);
   if (config.clipMeanShare > 0) x = addClipMean(graph, x, config.clipMeanShare);
   return addStandardisation(graph, x, standardisation);
 }
 
-/** Mel power brought to a mean of `level`: log(1 + level P / mean(P)), P = e^x - 1. Silence stays silence. */
-function addLevel(graph: GraphBuilder, x: string, level: number): string {
-  const power = addExpm1(graph, x);
+/** Mel power P brought to a mean of `level`: log(1 + level P / mean(P)). Silence stays silence. */
+function addLevel(graph: GraphBuilder, power: string, level: number): string {
   const mean = addMean(graph, power, [1, 2], "input/level/mean");
   const floored = graph.addNode("Max", [mean, graph.addScalar(1e-30)], {}, { name: "input/level/floor" });
   const gain = graph.addNode("Div", [graph.addScalar(level), floored], {}, { name: "input/level/gain" });
@@ -31,10 +37,10 @@ function addLevel(graph: GraphBuilder, x: string, level: number): string {
 }
 
 /**
- * e^x - 1 as tanh(x / 2) (e^x + 1): the difference would lose all digits of a small x, which a quiet clip's gain
+ * Log-mel back to power: e^x - 1 as tanh(x / 2) (e^x + 1): the difference would lose all digits of a small x, which a quiet clip's gain
  * would then bring up.
  */
-function addExpm1(graph: GraphBuilder, x: string): string {
+export function addExpm1(graph: GraphBuilder, x: string): string {
   const half = graph.addNode("Mul", [x, graph.addScalar(0.5)], {}, { name: "input/expm1/half" });
   const tanh = graph.addNode("Tanh", [half], {}, { name: "input/expm1/tanh" });
   const exp = graph.addNode("Exp", [x], {}, { name: "input/expm1/exp" });

@@ -3,6 +3,7 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { type ExportableModel, exportTrainedModel } from "../../export/export-trained-model.ts";
 import { defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
+import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
 import { normaliseClip, standardise } from "../../features/input-transform.ts";
 import { modelMetadataSchema } from "../../features/model-metadata.ts";
 import { createNetwork } from "../../models/create-network.ts";
@@ -120,5 +121,61 @@ describe("exportTrainedModel, features in", () => {
     expect(() => exportTrainedModel(trained, { input: "features", metadata })).toThrow(
       "network: expected one output [batch, 2], one column a label, got [batch, 10]",
     );
+  });
+});
+
+describe("exportTrainedModel, samples in", () => {
+  const rate = defaultFeatureConfig.sampleRateHz;
+
+  /** Tones and noise, `clips` of them, each of another loudness. */
+  function makeSamples(clips: number, length: number): Float32Array {
+    const random = createNormal(clips);
+    return Float32Array.from({ length: clips * length }, (_, index) => {
+      const clip = Math.floor(index / length);
+      const tone = Math.sin((2 * Math.PI * 440 * (clip + 1) * (index % length)) / rate);
+      return 10 ** -clip * (0.4 * tone + 0.05 * random());
+    });
+  }
+
+  it.each([
+    ["plain", {}, 1, rate],
+    ["level and clip mean, a batch", { clipLevel: 1e5, clipMeanShare: 0.75 }, 3, rate],
+    ["another length", { clipLevel: 1e5, clipMeanShare: 0.75 }, 2, 61_003],
+  ] as const)(
+    "%s: logits as the features model gives for Meyda's features",
+    async (_, changes, clips, length) => {
+      const trained = makeTrained(changes);
+      const { bytes, parameterCount } = exportTrainedModel(trained, {
+        ...{ input: "samples", metadata },
+        outputs: ["features", "embedding"],
+      });
+      expect(parameterCount).toBe(641_034);
+      const samples = makeSamples(clips, length);
+      const session = await ort.InferenceSession.create(bytes);
+      const answer = await session.run({ samples: new ort.Tensor("float32", samples, [clips, length]) });
+
+      const extractor = createMeydaExtractor(trained.features);
+      const features: number[] = [];
+      for (let clip = 0; clip < clips; clip++) {
+        const logMel = await extractor.extract(samples.slice(clip * length, (clip + 1) * length));
+        features.push(...logMel.values);
+      }
+      const meyda = Float32Array.from(features);
+      expectClose(Array.from(answer.features?.data ?? [], Number), meyda, 1e-4, "features");
+      expectClose(
+        Array.from(answer.logits?.data ?? [], Number),
+        predictWithTfjs(trained, meyda, clips),
+        1e-3,
+        "logits",
+      );
+      expect(answer.embedding?.dims).toEqual([clips, 512]);
+    },
+  );
+
+  it("names its input and outputs, and nothing more when nothing more is asked for", async () => {
+    const { bytes } = exportTrainedModel(makeTrained(), { input: "samples", metadata });
+    const session = await ort.InferenceSession.create(bytes);
+    expect(session.inputNames).toEqual(["samples"]);
+    expect(session.outputNames).toEqual(["logits", "probabilities"]);
   });
 });
