@@ -38,9 +38,9 @@ export async function exportRun(run: Run): Promise<string> {
   if (result === null)
     throw new UserError(`${run.folder}: expected a trained network, got none; npm run train first`);
   const program = await readProgram();
-  const source = createHash("sha256")
-    .update(JSON.stringify([program, result]))
-    .digest("hex");
+  // How long it took does not change the model.
+  const decisive = JSON.stringify([program, { ...result, seconds: 0 }]);
+  const source = createHash("sha256").update(decisive).digest("hex");
   if ((await readSource(run.files.model)) === source) return `${run.files.model} is up to date`;
 
   await loadEngine(run.config.engine);

@@ -1,0 +1,95 @@
+import { existsSync } from "node:fs";
+import { readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { runCommand, startCommand } from "./command-line.ts";
+import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
+
+const settings = ["--data", "sounds", "--epochs", "3", "--batch-size", "4", "--run", "tiny"];
+
+const summarySchema = z.object({
+  run: z.literal("tiny"),
+  engine: z.string(),
+  metrics: z.object({ testAccuracy: z.number(), validationAccuracy: z.number() }),
+  model: z.object({ parameters: z.number(), bytes: z.number() }),
+  parity: z.array(z.object({ passed: z.literal(true), maxAbsoluteDifference: z.number().max(1e-4) })),
+  stageSeconds: z.record(z.enum(["data", "features", "train", "export", "parity"]), z.number()),
+});
+
+async function readSummary(folder: string) {
+  return summarySchema.parse(JSON.parse(await readFile(path.join(folder, "runs/tiny/summary.json"), "utf8")));
+}
+
+describe("npm start", () => {
+  it("goes from a folder of sounds to a proven model that names them, and does nothing twice", async () => {
+    const { folder } = makeWorkplace();
+    const first = await runCommand(folder, "start", ...settings);
+    expect(first).toMatchObject({ code: 0 });
+    expect(first.stdout).toContain("12 computed, 0 from the cache");
+    const summary = await readSummary(folder);
+    // Two classes instead of ten: 8 x 513 weights fewer in the last layer.
+    expect(summary.model.parameters).toBe(641_034 - 8 * 513);
+
+    const model = await readFile(path.join(folder, "runs/tiny/model.onnx"));
+    const second = await runCommand(folder, "start", ...settings);
+    expect(second.code).toBe(0);
+    expect(second.stdout).toContain("0 computed, 12 from the cache");
+    expect(second.stdout).toContain("already trained");
+    expect(second.stdout.match(/is up to date/g)).toHaveLength(2);
+    expect(await readFile(path.join(folder, "runs/latest/model.onnx"))).toEqual(model);
+
+    await writeFile(path.join(folder, "a sound.wav"), makeToneWav(3000, "new"));
+    const answer = await runCommand(folder, "predict", "--json", "a sound.wav");
+    const [prediction] = z
+      .array(z.object({ file: z.string(), classes: z.array(z.object({ label: z.string() })) }))
+      .parse(JSON.parse(answer.stdout));
+    expect(prediction?.classes.map(({ label }) => label).sort()).toEqual(["Hoch Ü", "Low, deep"]);
+  });
+
+  it("refuses a run of the same name with other settings, showing the difference", async () => {
+    const { folder } = makeWorkplace();
+    await runCommand(folder, "start", ...settings);
+    const other = await runCommand(folder, "start", ...settings, "--seed", "7");
+    expect(other.code).toBe(1);
+    expect(other.stderr).toContain("job.seed: 7, where the run has 1");
+  });
+
+  it("goes on after kill -9 to the same weights, bit by bit", async () => {
+    const { folder } = makeWorkplace();
+    const whole = await runCommand(folder, "start", ...settings);
+    expect(whole.code).toBe(0);
+    const model = await readFile(path.join(folder, "runs/tiny/model.onnx"));
+    await rm(path.join(folder, "runs"), { recursive: true });
+
+    const killed = startCommand(folder, "start", ...settings);
+    const metrics = path.join(folder, "runs/tiny/metrics.jsonl");
+    while (!existsSync(metrics) || (await stat(metrics)).size === 0)
+      await new Promise((done) => setTimeout(done, 20));
+    killed.child.kill("SIGKILL");
+    await killed.ending;
+
+    expect(await runCommand(folder, "start", ...settings)).toMatchObject({ code: 0 });
+    expect(await readFile(path.join(folder, "runs/tiny/model.onnx"))).toEqual(model);
+  });
+});
+
+describe("a model that is not proven", () => {
+  it("is refused by predict until parity has passed", async () => {
+    const { folder } = makeWorkplace();
+    await runCommand(folder, "train", ...settings);
+    await runCommand(folder, "export");
+    const clip = path.join("sounds", "001 - Low, deep", "1-001-A.wav");
+    const refused = await runCommand(folder, "predict", clip);
+    expect(refused).toMatchObject({ code: 1, stdout: "" });
+    expect(refused.stderr).toMatch(/^error: runs\/latest\/model\.onnx: .*never took .*\n$/);
+    expect(await runCommand(folder, "predict", clip, "--allow-unverified")).toMatchObject({ code: 0 });
+    expect(await runCommand(folder, "parity")).toMatchObject({ code: 0 });
+    expect(await runCommand(folder, "predict", clip)).toMatchObject({ code: 0 });
+
+    await truncate(path.join(folder, "runs/tiny/model.onnx"), 100_000);
+    const cut = await runCommand(folder, "predict", clip);
+    expect(cut.code).toBe(1);
+    expect(cut.stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
