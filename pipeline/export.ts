@@ -3,13 +3,14 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { writeFileAtomically } from "../datasets/write-atomically.ts";
 import { exportTrainedModel } from "../export/export-trained-model.ts";
+import type { ModelMetadata } from "../features/model-metadata.ts";
 import { UserError } from "../features/user-error.ts";
 import { readMetadata, writeMetadata } from "../onnx/read-metadata.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { loadEngine } from "../training/engine.ts";
 import { readResult } from "../training/job-result.ts";
 import { readProgram } from "./environment.ts";
-import { runOption } from "./options.ts";
+import { inputOption, runOption } from "./options.ts";
 import { openRun, type Run } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
@@ -17,14 +18,17 @@ import { timeStage } from "./time-stage.ts";
 export const exportStage = defineStage({
   name: "export",
   describe: "Write a run's trained network as one ONNX file",
-  options: runOption,
+  options: { ...runOption, ...inputOption },
   examples: [
     ["export", "the latest run's network to runs/latest/model.onnx"],
-    ["export -- --run kitchen", "another run's"],
+    [
+      "export -- --run kitchen --input features",
+      "another run's, for programs that compute features themselves",
+    ],
   ],
   run: async (args) => {
     const run = await openRun(args.run);
-    await timeStage(run, "export", () => exportRun(run));
+    await timeStage(run, "export", () => exportRun(run, args.input));
     console.log("Next: npm run parity");
   },
 });
@@ -33,20 +37,20 @@ export const exportStage = defineStage({
 const sourceKey = "source";
 
 /** Writes the run's `model.onnx`, unless it is already that of the run's training. */
-export async function exportRun(run: Run): Promise<string> {
+export async function exportRun(run: Run, input: ModelMetadata["input"] = "samples"): Promise<string> {
   const result = await readResult(run.folder);
   if (result === null)
     throw new UserError(`${run.folder}: expected a trained network, got none; npm run train first`);
   const program = await readProgram();
   // How long it took does not change the model.
-  const decisive = JSON.stringify([program, { ...result, seconds: 0 }]);
+  const decisive = JSON.stringify([program, input, { ...result, seconds: 0 }]);
   const source = createHash("sha256").update(decisive).digest("hex");
   if ((await readSource(run.files.model)) === source) return `${run.files.model} is up to date`;
 
   await loadEngine(run.config.engine);
   const trained = await readCheckpoint(run.folder);
   const exported = exportTrainedModel(trained, {
-    input: "features",
+    input,
     metadata: {
       program,
       network: run.config.job.network.architecture,

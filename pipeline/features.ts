@@ -1,4 +1,5 @@
 import { countFrames, defaultFeatureConfig } from "../features/feature-config.ts";
+import { checkAgainstMeyda } from "./check-against-meyda.ts";
 import { writeJson } from "./json-file.ts";
 import { type FeatureSettings, openFeatures } from "./open-data.ts";
 import { dataOptions, featureOptions } from "./options.ts";
@@ -32,10 +33,23 @@ async function computeFeatures(settings: FeatureSettings) {
   const shape = { frames, bands: features.melBands };
   const repaired = statistics.repaired === 0 ? "" : `, ${statistics.repaired} damaged and made anew`;
   const skipped = badClips.length === 0 ? "" : `, ${badClips.length} bad clips skipped`;
+  const difference =
+    extractor === "graph" && statistics.computed > 0 ? await checkAgainstMeyda(dataset, features) : undefined;
+  const agreement = difference === undefined ? "" : `, ${difference.toExponential(1)} from Meyda's`;
   const line =
     `log-mel [${frames}, ${features.melBands}] by ${extractor}: ${statistics.computed} computed, ` +
-    `${statistics.hits} from the cache${repaired}${skipped}`;
-  return { line, dataset, facts: { extractor, ...shape, ...statistics, skipped: badClips.length } };
+    `${statistics.hits} from the cache${agreement}${repaired}${skipped}`;
+  return {
+    line,
+    dataset,
+    facts: {
+      extractor,
+      ...(difference !== undefined && { differenceToMeyda: difference }),
+      ...shape,
+      ...statistics,
+      skipped: badClips.length,
+    },
+  };
 }
 
 /** The features of a run's data, with `data.json` and `features.json` for its summary. */

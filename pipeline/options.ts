@@ -13,8 +13,9 @@ export const dataOptions = {
 export const featureOptions = {
   extractor: {
     choices: ["meyda", "graph"],
-    default: "meyda",
-    describe: "what computes log-mel features: Meyda itself, or the ONNX feature graph with the same numbers",
+    default: "graph",
+    describe:
+      "what computes log-mel features: the ONNX feature graph, checked against Meyda, or Meyda itself",
   },
   "skip-bad-clips": {
     type: "boolean",
@@ -48,4 +49,12 @@ export const newRunOption = {
 
 export const runOption = {
   run: { type: "string", default: "latest", describe: "run to work on: a name under runs/, or a folder" },
+} as const;
+
+export const inputOption = {
+  input: {
+    choices: ["samples", "features"],
+    default: "samples",
+    describe: "what the model takes: a waveform, with the features inside the file, or log-mel features",
+  },
 } as const;

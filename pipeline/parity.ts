@@ -1,16 +1,13 @@
 import { readFile } from "node:fs/promises";
-import * as ort from "onnxruntime-node";
 import { writeFileAtomically } from "../datasets/write-atomically.ts";
 import { parityResultSchema } from "../features/model-metadata.ts";
 import { UserError } from "../features/user-error.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../onnx/read-metadata.ts";
-import { createOrtScorer } from "../runtime/ort-scorer.ts";
-import { compareScorers, formatParityReport } from "../runtime/parity.ts";
-import { buildFeatureInputs } from "../runtime/parity-inputs.ts";
+import { formatParityReport } from "../runtime/parity.ts";
 import { metadataKey, readModel } from "../runtime/read-model.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { loadEngine } from "../training/engine.ts";
-import { createTfjsScorer } from "../training/tfjs-scorer.ts";
+import { compareOnCpu } from "./parity-models.ts";
 import { pickParityClips } from "./pick-parity-clips.ts";
 import { readJson, writeJson } from "./json-file.ts";
 import { runOption } from "./options.ts";
@@ -51,12 +48,8 @@ export async function proveRun(run: Run): Promise<string> {
 
   await loadEngine(run.config.engine);
   const trained = await readCheckpoint(run.folder);
-  const reference = createTfjsScorer(trained);
-  const other = createOrtScorer(await ort.InferenceSession.create(bytes), ort);
-  const inputs = buildFeatureInputs(await pickParityClips(run), trained.features);
-  const report = await compareScorers(reference, other, inputs, { target: "cpu" });
-  await Promise.all([reference.dispose(), other.dispose()]);
-
+  const sides = { trained, bytes, input: metadata.input };
+  const report = await compareOnCpu(sides, await pickParityClips(run));
   const results = [parityResultSchema.parse(report)];
   await writeJson(run.files.parity, { graphHash, results, details: report.details });
   const described = JSON.stringify({ ...metadata, parity: results, graphHash });

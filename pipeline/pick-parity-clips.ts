@@ -1,23 +1,44 @@
-import type { LogMel } from "../features/log-mel.ts";
-import type { NamedClip } from "../runtime/parity-inputs.ts";
-import { openRunFeatures } from "./open-data.ts";
+import { readFile } from "node:fs/promises";
+import type { Clip } from "../datasets/dataset.ts";
+import { decodeAudio } from "../features/decode.ts";
+import type { FeatureConfig } from "../features/feature-config.ts";
+import { countClipSamples, fitClip } from "../features/fit-clip.ts";
+import { resample } from "../features/resample.ts";
+import { openDataset } from "./open-data.ts";
 import type { Run } from "./run-folder.ts";
+
+/** A real clip, cut or padded to the length that the network was trained on, at its rate. */
+export interface ParityClip {
+  readonly name: string;
+  readonly samples: Float32Array;
+}
 
 const clipsPerClass = 2;
 const mostClips = 40;
 
-/** Real clips that the network was not trained on: of each class the first ones of the validation fold. */
-export async function pickParityClips(run: Run): Promise<NamedClip<LogMel>[]> {
-  const { featureSet, close } = await openRunFeatures(run.config);
-  const folds = run.config.job.folds.validation;
+/** Clips that the network was not trained on: of each class the first ones of the validation fold. */
+export async function pickParityClips(run: Run): Promise<ParityClip[]> {
+  const { folds, features } = run.config.job;
+  const { clips } = await openDataset(run.config);
   const taken = new Map<string, number>();
-  const picked: NamedClip<LogMel>[] = [];
-  for (const [index, clip] of featureSet.clips.entries()) {
+  const picked: ParityClip[] = [];
+  for (const clip of clips) {
     const count = taken.get(clip.label) ?? 0;
-    if (!folds.includes(clip.fold) || count >= clipsPerClass || picked.length >= mostClips) continue;
+    if (!folds.validation.includes(clip.fold) || count >= clipsPerClass || picked.length >= mostClips)
+      continue;
     taken.set(clip.label, count + 1);
-    picked.push({ name: clip.id, content: await featureSet.read(index) });
+    picked.push({ name: clip.id, samples: await readClipSamples(clip, features) });
   }
-  await close();
   return picked;
+}
+
+/** The start of a clip as the network hears it. */
+export async function readClipSamples(clip: Clip, config: FeatureConfig): Promise<Float32Array> {
+  const { samples } = await resample(
+    await decodeAudio(await readFile(clip.path), clip.id),
+    config.sampleRateHz,
+  );
+  const start = Math.round((clip.range?.startSeconds ?? 0) * config.sampleRateHz);
+  const end = clip.range === undefined ? undefined : Math.round(clip.range.endSeconds * config.sampleRateHz);
+  return fitClip(samples.subarray(start, end), countClipSamples(config), config.padding);
 }

@@ -1,3 +1,4 @@
+import { writeReport } from "../report/write-report.ts";
 import { formatSummary } from "./format-summary.ts";
 import { writeJson } from "./json-file.ts";
 import { runOption } from "./options.ts";
@@ -16,9 +17,10 @@ export const reportStage = defineStage({
   },
 });
 
-/** Writes a run's `summary.json`. */
+/** Writes a run's `summary.json`, and the report that shows it as a page, as JSON and as Markdown. */
 export async function reportRun(run: Run): Promise<RunSummary> {
   const summary = await summariseRun(run);
   await writeJson(run.files.summary, summary);
+  await writeReport([run.folder], run.folder);
   return summary;
 }
