@@ -4,6 +4,8 @@ import { html, type Html } from "./html.ts";
 export interface Column<Row> {
   readonly title: string | Html;
   readonly kind?: "text" | "number";
+  /** Heading over this and the neighbouring columns of the same group. */
+  readonly group?: string;
   readonly cell: (row: Row, index: number) => Html | string | number | null;
 }
 
@@ -38,6 +40,7 @@ export function renderTable<Row>({ caption, columns, rows, rowClass }: TableOpti
         ${caption}
       </caption>
       <thead>
+        ${renderGroups(columns)}
         <tr>
           ${head}
         </tr>
@@ -47,6 +50,25 @@ export function renderTable<Row>({ caption, columns, rows, rowClass }: TableOpti
       </tbody>
     </table>
   </div>`;
+}
+
+/** A row of headings over groups of columns, where any column belongs to one. */
+function renderGroups<Row>(columns: readonly Column<Row>[]): Html | null {
+  if (columns.every(({ group }) => group === undefined)) return null;
+  const groups: { group: string | undefined; span: number }[] = [];
+  for (const { group } of columns) {
+    const last = groups.at(-1);
+    if (last !== undefined && last.group === group) last.span++;
+    else groups.push({ group, span: 1 });
+  }
+  const cells = groups.map(({ group, span }) =>
+    group === undefined
+      ? html`<td colspan="${span}"></td>`
+      : html`<th scope="colgroup" colspan="${span}" class="group">${group}</th>`,
+  );
+  return html`<tr class="groups">
+    ${cells}
+  </tr>`;
 }
 
 interface FigureOptions {
@@ -67,7 +89,7 @@ export function renderFigure({ title, chart, note }: FigureOptions): Html {
 }
 
 /** Figures side by side as far as the page is wide. */
-export function renderPanels(figures: readonly Html[], width: "phone" | "wide" = "phone"): Html {
+export function renderPanels(figures: readonly Html[], width: "narrow" | "phone" | "wide" = "phone"): Html {
   return html`<div class="panels ${width}">${figures}</div>`;
 }
 

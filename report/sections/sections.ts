@@ -3,8 +3,10 @@ import { writeClasses } from "./classes.ts";
 import { writeComparison } from "./comparison.ts";
 import { writeConfusion } from "./confusion.ts";
 import { writeCurves } from "./curves.ts";
+import { writeGridSearch } from "./grid-search.ts";
 import { writeLeakage } from "./leakage.ts";
 import { writeParity } from "./parity.ts";
+import { writeReference } from "./reference.ts";
 import { writeReproduction } from "./reproduction.ts";
 import type { Section, SectionWriter } from "./section.ts";
 import { writeTraining } from "./training.ts";
@@ -12,10 +14,12 @@ import { writeTraining } from "./training.ts";
 /** The chapters, in reading order. */
 const writers: readonly SectionWriter[] = [
   writeComparison,
+  writeReference,
   writeTraining,
   writeConfusion,
   writeClasses,
   writeCurves,
+  writeGridSearch,
   writeParity,
   writeLeakage,
   writeReproduction,

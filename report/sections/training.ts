@@ -3,25 +3,50 @@ import type { Variant } from "../analysis/variant.ts";
 import { drawLearningCurve, type Measure } from "../charts/learning-curve.ts";
 import { formatAmount, formatFolds } from "../page/format.ts";
 import { html, type Html } from "../page/html.ts";
-import { renderFigure, renderPanels } from "../page/parts.ts";
+import { isolate, renderFigure, renderPanels } from "../page/parts.ts";
 import type { EpochRow, JobRun } from "../run/run-result.ts";
 import type { Section } from "./section.ts";
 
-const measureTitles = { accuracy: "Accuracy", loss: "Loss, mean cross-entropy in nats" } as const;
-
-interface PanelData {
-  readonly title: string;
+/** Trainings that share a panel: they differ by seed alone. */
+interface Panel {
+  readonly folds: string;
   readonly jobs: readonly JobRun[];
 }
 
-/** Loss and accuracy over the epochs: one panel for each network and fold, all with the same axes. */
+interface PanelGroup {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+/** Ends of the axes, the same in all panels, so that they can be compared by eye. */
+interface Ends {
+  readonly epochs: number;
+  readonly accuracy: number;
+  readonly loss: number;
+}
+
+const measureTitles = { accuracy: "Accuracy", loss: "Loss, mean cross-entropy in nats" } as const;
+
+/** Loss and accuracy over the epochs: small multiples, a row for each network, a panel for each fold. */
 export async function writeTraining({ runs }: ReportData): Promise<Section | null> {
-  const panels = runs.flatMap(({ run, variants }) =>
-    variants.flatMap((variant) => listPanels(variant, runs.length > 1 ? `${run.name}: ` : "")),
+  const groups = runs.flatMap(({ run, variants }) =>
+    variants.flatMap((variant) => {
+      const panels = listPanels(variant);
+      const title = runs.length > 1 ? `${run.name}: ${variant.title}` : variant.title;
+      return panels.length === 0 ? [] : [{ title, panels }];
+    }),
   );
-  if (panels.length === 0) return null;
-  const accuracy = await drawPanels(panels, "accuracy");
-  const loss = await drawPanels(panels, "loss");
+  if (groups.length === 0) return null;
+  const rows = groups.flatMap(({ panels }) =>
+    panels.flatMap(({ jobs }) => jobs.flatMap((job) => job.epochs)),
+  );
+  const ends = {
+    epochs: rows.reduce((most, { epoch }) => Math.max(most, epoch), 0),
+    accuracy: 1,
+    loss: findLossCeiling(rows),
+  };
+  const parts: Html[] = [];
+  for (const group of groups) parts.push(await drawGroup(group, ends, groups.length > 1));
   return {
     id: "training",
     title: "Training",
@@ -29,54 +54,58 @@ export async function writeTraining({ runs }: ReportData): Promise<Section | nul
         <span class="key second">train</span><span class="key first">validation</span
         ><span class="key rule">the epoch that was kept</span>
       </p>
-      ${
-        panels.length === 1
-          ? renderPanels([...accuracy, ...loss], "wide")
-          : html`<h3>${measureTitles.accuracy}</h3>
-              ${renderPanels(accuracy)}
-              <h3>${measureTitles.loss}</h3>
-              ${renderPanels(loss)}`
-      }`,
+      ${parts}`,
   };
 }
 
-/** Trainings on the same folds, which differ by seed, share a panel. */
-function listPanels(variant: Variant, prefix: string): PanelData[] {
+function listPanels({ jobs }: Variant): Panel[] {
   const panels = new Map<string, JobRun[]>();
-  for (const job of variant.jobs) {
+  for (const job of jobs) {
     if (job.epochs.length === 0) continue;
-    const title = `${prefix}${variant.title}${describeFolds(job)}`;
-    panels.set(title, [...(panels.get(title) ?? []), job]);
+    const folds = describeFolds(job);
+    panels.set(folds, [...(panels.get(folds) ?? []), job]);
   }
-  return [...panels].map(([title, jobs]) => ({
-    title: jobs.length > 1 ? `${title}, ${formatAmount(jobs.length, "seed")}` : title,
-    jobs,
+  return [...panels].map(([folds, own]) => ({
+    folds: own.length > 1 ? `${folds}, ${formatAmount(own.length, "seed")}` : folds,
+    jobs: own,
   }));
 }
 
 function describeFolds({ settings: { testFolds, validationFolds } }: JobRun): string {
-  if (validationFolds.length > 0) return `, validated on ${formatFolds(validationFolds)}`;
-  return testFolds.length > 0 ? `, tested on ${formatFolds(testFolds)}` : "";
+  if (validationFolds.length > 0) return `validated on ${formatFolds(validationFolds)}`;
+  return testFolds.length > 0 ? `tested on ${formatFolds(testFolds)}` : "all folds";
 }
 
-async function drawPanels(panels: readonly PanelData[], measure: Measure): Promise<Html[]> {
-  const rows = panels.flatMap(({ jobs }) => jobs.flatMap((job) => job.epochs));
-  const epochs = Math.max(...rows.map(({ epoch }) => epoch));
-  const highest = measure === "accuracy" ? 1 : findLossCeiling(rows);
-  return Promise.all(
-    panels.map(async ({ title, jobs }) => {
-      const chart = await drawLearningCurve({
-        title,
-        measure,
-        trainings: jobs.map((job) => job.epochs),
-        selectedEpoch: jobs.length === 1 ? (jobs[0]?.selectedEpoch ?? null) : null,
-        epochs,
-        highest,
-      });
-      const heading = panels.length > 1 ? title : measureTitles[measure];
-      return renderFigure({ title: heading, chart });
-    }),
-  );
+/** One network: with one panel, accuracy beside loss; with several, a row of each. */
+async function drawGroup({ title, panels }: PanelGroup, ends: Ends, titled: boolean): Promise<Html> {
+  const draw = (measure: Measure): Promise<Html[]> =>
+    Promise.all(panels.map((panel) => drawPanel(title, panel, measure, ends, panels.length > 1)));
+  const [accuracy, loss] = [await draw("accuracy"), await draw("loss")];
+  const heading = titled && html`<h3>${isolate(title)}</h3>`;
+  if (panels.length === 1) return html`${heading} ${renderPanels([...accuracy, ...loss], "wide")}`;
+  return html`${heading}
+    <h4>${measureTitles.accuracy}</h4>
+    ${renderPanels(accuracy, "narrow")}
+    <h4>${measureTitles.loss}</h4>
+    ${renderPanels(loss, "narrow")}`;
+}
+
+async function drawPanel(
+  title: string,
+  { folds, jobs }: Panel,
+  measure: Measure,
+  ends: Ends,
+  several: boolean,
+): Promise<Html> {
+  const chart = await drawLearningCurve({
+    title: `${title}, ${folds}`,
+    measure,
+    trainings: jobs.map((job) => job.epochs),
+    selectedEpoch: jobs.length === 1 ? (jobs[0]?.selectedEpoch ?? null) : null,
+    epochs: ends.epochs,
+    highest: ends[measure],
+  });
+  return renderFigure({ title: several ? folds : measureTitles[measure], chart });
 }
 
 /** The 99th percentile of all losses, so that one wild epoch does not flatten every panel. */
