@@ -1,0 +1,37 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { projectFolder } from "../../setup/run-tool.ts";
+import { makeTemporaryFolder, startScript } from "./temporary-project.ts";
+
+async function countResults(
+  parts: string,
+  tests: unknown,
+): Promise<{ code: number | null; last: string | undefined }> {
+  await using folder = await makeTemporaryFolder();
+  const files = ["parts", "tests.json"].map((name) => path.join(folder.path, name));
+  await writeFile(path.join(folder.path, "parts"), parts);
+  if (tests !== undefined) await writeFile(path.join(folder.path, "tests.json"), JSON.stringify(tests));
+  const script = path.join(projectFolder, "setup", "count-results.mjs");
+  const { code, output } = await startScript(folder.path, script, files).ended;
+  return { code, last: output.trimEnd().split("\n").at(-1) };
+}
+
+const report = { numPassedTests: 40, numFailedTests: 0, numPendingTests: 2, numTodoTests: 0 };
+
+describe("the last line of .ci/run", () => {
+  it.each([
+    ["all went well", "passed tests\npassed check\npassed pipeline\n", report, "42 passed, 0 failed"],
+    [
+      "a test failed",
+      "failed tests\npassed check\n",
+      { ...report, numFailedTests: 3 },
+      "41 passed, 3 failed",
+    ],
+    ["a test file did not load", "failed tests\npassed check\n", report, "41 passed, 1 failed"],
+    ["the tests did not start", "failed tests\nfailed check\n", undefined, "0 passed, 2 failed"],
+    ["a rule was broken", "passed tests\nfailed check\n", report, "40 passed, 1 failed"],
+  ])("says so when %s", async (_, parts, tests, last) => {
+    expect(await countResults(parts, tests)).toEqual({ code: last.endsWith(" 0 failed") ? 0 : 1, last });
+  });
+});

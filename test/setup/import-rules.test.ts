@@ -1,0 +1,58 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { projectFolder } from "../../setup/run-tool.ts";
+import { makeTemporaryFolder } from "./temporary-project.ts";
+
+/** Runs the project's dependency rules over a few made-up files, as `npm run check` does over the real ones. */
+async function checkImports(files: Readonly<Record<string, string>>): Promise<string> {
+  await using folder = await makeTemporaryFolder();
+  for (const name of [".dependency-cruiser.cjs", "tsconfig.json", "package.json"]) {
+    await cp(path.join(projectFolder, name), path.join(folder.path, name));
+  }
+  await symlink(path.join(projectFolder, "node_modules"), path.join(folder.path, "node_modules"), "junction");
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder.path, name)), { recursive: true });
+    await writeFile(path.join(folder.path, name), text);
+  }
+  const script = path.join(
+    projectFolder,
+    "node_modules",
+    "dependency-cruiser",
+    "bin",
+    "dependency-cruise.mjs",
+  );
+  const rooms = new Set(Object.keys(files).map((name) => name.split("/")[0] ?? ""));
+  const run = promisify(execFile)(process.execPath, [script, "--output-type", "err-long", ...rooms], {
+    cwd: folder.path,
+  });
+  return await run.then(
+    ({ stdout }) => stdout,
+    (error: unknown) => (error instanceof Error && "stdout" in error ? String(error.stdout) : String(error)),
+  );
+}
+
+it("names the file, the room and the broken rule", async () => {
+  const complaint = await checkImports({
+    "training/fit.ts": 'import "../onnx/graph.ts";\n',
+    "onnx/graph.ts": "export {};\n",
+  });
+  expect(complaint).toContain("training-imports: training/fit.ts");
+  expect(complaint).toContain("onnx/graph.ts");
+  expect(complaint).toContain("training/ may import only: training, models, features, datasets");
+});
+
+it("keeps TensorFlow out of what a classifying app installs", async () => {
+  const complaint = await checkImports({ "runtime/node.ts": 'import "@tensorflow/tfjs";\n' });
+  expect(complaint).toContain("runtime-without-tensorflow: runtime/node.ts");
+});
+
+it("lets a room import what the table allows", async () => {
+  const answer = await checkImports({
+    "training/fit.ts": 'import "../models/network.ts";\n',
+    "models/network.ts": "export {};\n",
+  });
+  expect(answer).toContain("no dependency violations found");
+});
