@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
+import { createGraphExtractor } from "../features/graph-extractor.ts";
 import { createMeydaExtractor } from "../features/meyda-extractor.ts";
 import type { Clip } from "./dataset.ts";
 import { extractClips, type ClipFeatures } from "./extract-clips.ts";
@@ -37,7 +38,7 @@ export interface ClipExtractor {
   dispose(): Promise<void>;
 }
 
-/** Extracts in this thread. */
+/** Extracts in this thread, one file at a time. */
 export function createClipExtractor({
   extractor,
   config,
@@ -58,11 +59,13 @@ export function createClipExtractor({
   };
 }
 
-function createFeatureExtractor(name: ExtractorName, config: FeatureConfig): Promise<FeatureExtractor> {
+async function createFeatureExtractor(name: ExtractorName, config: FeatureConfig): Promise<FeatureExtractor> {
   switch (name) {
     case "meyda":
-      return Promise.resolve(createMeydaExtractor(config));
-    case "graph":
-      throw new Error("graph: this extractor is not there yet");
+      return createMeydaExtractor(config);
+    case "graph": {
+      const ort = await import("onnxruntime-node"); // only here: who chooses Meyda needs no ONNX Runtime
+      return await createGraphExtractor(config, ort, { session: { intraOpNumThreads: 1 } });
+    }
   }
 }

@@ -25,6 +25,11 @@ export interface Dataset {
   /** Class names, sorted; a class's index is its position. */
   readonly labels: readonly string[];
   readonly clips: readonly Clip[];
+  /**
+   * Whether a clip longer than the features' `clipSeconds` loses its end, as ESC's protocol of 5-s clips has it;
+   * otherwise it is cut into windows.
+   */
+  readonly trimsLongClips: boolean;
   /** What the user should know though it stops nothing, e.g. clips of one recording in two folds. */
   readonly warnings: readonly string[];
 }

@@ -1,10 +1,12 @@
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { hashExtraction, type FeatureConfig } from "../features/feature-config.ts";
 import type { LogMel } from "../features/log-mel.ts";
-import { createClipExtractor, type ExtractorName } from "./clip-extractor.ts";
+import { createClipExtractor, type ClipExtractor, type ExtractorName } from "./clip-extractor.ts";
 import { openContentIndex, type ContentIndex } from "./content-index.ts";
 import type { Clip } from "./dataset.ts";
 import { extractionVersion, type ClipFeatures } from "./extract-clips.ts";
+import { createExtractionPool } from "./extraction-pool.ts";
 import type { ClipFacts, FeatureEntry } from "./feature-entry.ts";
 import { createFeatureStore, type NoEntry } from "./feature-store.ts";
 
@@ -15,6 +17,10 @@ export interface FeatureCacheOptions {
   readonly extractor: ExtractorName;
   /** Longest file that is decoded: a small one can claim hours. Default 600. */
   readonly maxClipSeconds?: number;
+  /** Threads that extract; 0 is this one, where nothing ends a decoder that hangs. Default: one a core. */
+  readonly threads?: number;
+  /** Longest time that a thread may spend on one file. Default 60. */
+  readonly timeoutSeconds?: number;
 }
 
 /** Counts of clips since the cache was opened. */
@@ -39,6 +45,8 @@ export interface CachedClip {
 /** Log-mel on disk, found by content: the same audio under any name, in any run, is computed once. */
 export interface FeatureCache {
   readonly config: FeatureConfig;
+  /** Files that are worth preparing at once. */
+  readonly concurrency: number;
   readonly statistics: CacheStatistics;
   /** Features of a clip's window, from disk or computed. @throws UserError for a bad file */
   read(clip: Clip, window?: number): Promise<LogMel>;
@@ -48,18 +56,19 @@ export interface FeatureCache {
   dispose(): Promise<void>;
 }
 
-const defaultMaxClipSeconds = 600;
+const defaults = { maxClipSeconds: 600, threads: availableParallelism(), timeoutSeconds: 60 };
 
 /**
  * Opens the cache of one config and extractor. Entries are keyed by the audio's bytes, the clip's range, the
  * extraction settings, the extractor and its version; they are written atomically and verified on every read, so
  * any number of processes may share the folder.
  */
-export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
-  const { folder, config, maxClipSeconds = defaultMaxClipSeconds } = options;
+export function createFeatureCache(given: FeatureCacheOptions): FeatureCache {
+  const options = { ...defaults, ...given };
+  const { folder, config, threads } = options;
   const key = `${options.extractor}-${extractionVersion}-${hashExtraction(config)}`;
   const store = createFeatureStore(path.join(folder, key));
-  const extractor = createClipExtractor({ extractor: options.extractor, config, maxClipSeconds });
+  const extractor = startExtractor(options);
   const statistics = { hits: 0, computed: 0, repaired: 0 };
   let index: Promise<ContentIndex> | undefined;
 
@@ -98,6 +107,7 @@ export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
 
   return {
     config,
+    concurrency: 2 * Math.max(1, threads), // one file waits for each thread, so that none is idle
     statistics,
     async read(clip, window = 0) {
       const found = await store.read(await hashFile(clip.path), clip.range, window);
@@ -129,4 +139,17 @@ export function createFeatureCache(options: FeatureCacheOptions): FeatureCache {
       await (await index)?.save();
     },
   };
+}
+
+function startExtractor({
+  threads,
+  timeoutSeconds,
+  maxClipSeconds,
+  extractor,
+  config,
+}: Required<FeatureCacheOptions>): ClipExtractor {
+  const options = { extractor, config, maxClipSeconds };
+  return threads === 0
+    ? createClipExtractor(options)
+    : createExtractionPool({ ...options, threads, timeoutSeconds });
 }

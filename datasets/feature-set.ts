@@ -36,8 +36,6 @@ export interface OpenFeatureSetOptions {
   readonly skipBadClips?: boolean;
   /** @param done clips ready, of `total` */
   readonly onProgress?: (done: number, total: number) => void;
-  /** Files worked on at once. Default 4. */
-  readonly concurrency?: number;
 }
 
 /**
@@ -47,14 +45,14 @@ export interface OpenFeatureSetOptions {
 export async function openFeatureSet(
   dataset: Dataset,
   cache: FeatureCache,
-  { skipBadClips = false, onProgress, concurrency = 4 }: OpenFeatureSetOptions = {},
+  { skipBadClips = false, onProgress }: OpenFeatureSetOptions = {},
 ): Promise<PreparedFeatureSet> {
   const before = { ...cache.statistics };
   const cached = new Map<string, CachedClip>();
   const badClips: BadClip[] = [];
   const files = [...groupBy(dataset.clips, ({ path }) => path).values()];
   let done = 0;
-  await forEachAtOnce(files, concurrency, async (clips) => {
+  await forEachAtOnce(files, cache.concurrency, async (clips) => {
     try {
       for (const found of await cache.prepare(clips)) cached.set(found.clip.id, found);
     } catch (error) {
@@ -75,18 +73,12 @@ export async function openFeatureSet(
   };
 }
 
-function createFeatureSet(
-  { labels }: Dataset,
-  whole: readonly CachedClip[],
-  cache: FeatureCache,
-): FeatureSet {
-  const windows = whole.flatMap((cached) =>
-    listWindows(cached, cache.config.clipSeconds).map((clip, window) => ({
-      clip,
-      whole: cached.clip,
-      window,
-    })),
-  );
+function createFeatureSet(dataset: Dataset, whole: readonly CachedClip[], cache: FeatureCache): FeatureSet {
+  const { labels, trimsLongClips } = dataset;
+  const windows = whole.flatMap((cached) => {
+    const clips = trimsLongClips ? [cached.clip] : listWindows(cached, cache.config.clipSeconds);
+    return clips.map((clip, window) => ({ clip, whole: cached.clip, window }));
+  });
   return {
     labels,
     clips: windows.map(({ clip }) => clip),

@@ -28,6 +28,7 @@ export async function readDataset(root: string, options: ReadDatasetOptions = {}
     root,
     labels: [...new Set(clips.map(({ label }) => label))].sort(),
     clips,
+    trimsLongClips: reading.trimsLongClips ?? false,
     warnings: listClipWarnings(clips),
   };
 }

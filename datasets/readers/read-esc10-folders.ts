@@ -29,5 +29,5 @@ export function readEsc10Folders({ root, files }: FolderListing): Promise<Readin
   }
   const example = clips[0]?.id ?? "";
   const why = `${folders.size} folders with clips named like "${example}"`;
-  return Promise.resolve({ why, clips, problems });
+  return Promise.resolve({ why, clips, problems, trimsLongClips: true });
 }

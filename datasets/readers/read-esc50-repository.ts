@@ -34,7 +34,8 @@ export const readEsc50Repository: Reader = async (listing, options): Promise<Rea
     if (present.has(clip.id)) clips.push(clip);
     else problems.push(`${tablePath} line ${line}: expected the file ${clip.id}, got nothing there`);
   }
-  return { why: describeChoice(options, chosen.length, rows.length), clips, problems };
+  const why = describeChoice(options, chosen.length, rows.length);
+  return { why, clips, problems, trimsLongClips: true };
 };
 
 function toClip({ root }: FolderListing, row: Row): FoundClip {

@@ -8,6 +8,8 @@ export interface Reading {
   /** What in the folder spoke for this layout, e.g. `10 folders named like "001 - Dog bark"`. */
   readonly why: string;
   readonly clips: readonly FoundClip[];
+  /** See `Dataset`; default false. */
+  readonly trimsLongClips?: boolean;
   /** Everything that is wrong, one line each: nothing is read as long as there is any. */
   readonly problems: readonly string[];
 }

@@ -11,7 +11,7 @@ import { makeNoiseWav, smallConfig } from "./sounds.ts";
 import { addFiles, makeFolder } from "./temporary-folder.ts";
 
 function openCache(folder: string, config: FeatureConfig = smallConfig): FeatureCache {
-  const cache = createFeatureCache({ folder, config, extractor: "meyda" });
+  const cache = createFeatureCache({ folder, config, extractor: "meyda", threads: 0 });
   onTestFinished(() => cache.dispose());
   return cache;
 }
@@ -139,6 +139,7 @@ describe("createFeatureCache", () => {
       folder: makeFolder(),
       config: smallConfig,
       extractor: "meyda",
+      threads: 0,
       maxClipSeconds: 1,
     });
     await expect(cache.read(makeClip(root, "long.wav"))).rejects.toThrow(/long.wav: expected at most 1 s/);
@@ -149,7 +150,7 @@ describe("createFeatureCache", () => {
     const folder = makeFolder();
     for (const damage of [undefined, "{", '{"x":1}', "[]"]) {
       if (damage !== undefined) writeFileSync(path.join(folder, "content-index.json"), damage);
-      const cache = createFeatureCache({ folder, config: smallConfig, extractor: "meyda" });
+      const cache = createFeatureCache({ folder, config: smallConfig, extractor: "meyda", threads: 0 });
       await cache.read(makeClip(root, "a.wav"));
       await cache.dispose();
       expect(cache.statistics.computed).toBe(damage === undefined ? 1 : 0);

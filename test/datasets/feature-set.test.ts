@@ -6,7 +6,12 @@ import { makeNoiseWav, smallConfig } from "./sounds.ts";
 import { makeFolder } from "./temporary-folder.ts";
 
 function openCache(): FeatureCache {
-  const cache = createFeatureCache({ folder: makeFolder(), config: smallConfig, extractor: "meyda" });
+  const cache = createFeatureCache({
+    folder: makeFolder(),
+    config: smallConfig,
+    extractor: "meyda",
+    threads: 0,
+  });
   onTestFinished(() => cache.dispose());
   return cache;
 }
@@ -40,7 +45,8 @@ describe("openFeatureSet", () => {
 
   it("lists a long clip's windows with their parent and their place in the file", async () => {
     const files = { ...goodFiles, "001 - Dog/1-1-A.wav": makeNoiseWav("long", { seconds: 0.5 }) };
-    const set = await openFeatureSet(await readDataset(makeFolder(files)), openCache());
+    const dataset = await readDataset(makeFolder(files));
+    const set = await openFeatureSet({ ...dataset, trimsLongClips: false }, openCache());
     expect(set.clips).toHaveLength(5);
     expect(set.clips.slice(0, 2)).toMatchObject([
       {
@@ -56,6 +62,9 @@ describe("openFeatureSet", () => {
     ]);
     expect(await set.read(0)).not.toEqual(await set.read(1));
     expect(set.cached).toHaveLength(4);
+    const trimmed = await openFeatureSet(dataset, openCache());
+    expect(trimmed.clips).toEqual(dataset.clips); // ESC's layout: 5 s, whatever stands behind
+    expect(await trimmed.read(0)).toEqual(await set.read(0));
   });
 
   const badFiles = {
