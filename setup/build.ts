@@ -24,7 +24,7 @@ async function bundleForPages(): Promise<void> {
     logLevel: "warn",
     build: {
       lib: { entry: "runtime/web.ts", formats: ["es"], fileName: () => "earshot.js" },
-      rollupOptions: { external: [/^onnxruntime-web/] },
+      rolldownOptions: { external: [/^onnxruntime-web/] },
       outDir: "dist/browser",
       target: "es2023",
       minify: true,

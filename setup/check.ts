@@ -1,5 +1,6 @@
 // Everything that can be said about the code without running it: `npm run check`.
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
 import { projectFolder, runTool, type ToolResult } from "./run-tool.ts";
 
 interface Check {
@@ -12,10 +13,19 @@ const rooms = readdirSync(projectFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !/^(\..*|node_modules|dist|docs|runs|coverage)$/.test(entry.name))
   .map((entry) => entry.name);
 
+/** Rooms with a tsconfig of their own types: no Node and no DOM in features and runtime, JSX in the examples. */
+const roomTypes = rooms
+  .filter((room) => existsSync(path.join(projectFolder, room, "tsconfig.json")))
+  .map((room): Check => ({
+    name: `types in ${room}`,
+    run: () => runTool("tsc", ["-p", room, "--incremental", "false"], "typescript"),
+  }));
+
 const checks: readonly Check[] = [
   { name: "format", run: () => runTool("prettier", ["--check", "--log-level", "warn", "."]) },
   { name: "lint", run: () => runTool("eslint", ["--max-warnings", "0", "."]) },
   { name: "types", run: () => runTool("tsc", ["-p", "."], "typescript") },
+  ...roomTypes,
   {
     name: "imports",
     run: () => runTool("depcruise", ["--output-type", "err-long", ...rooms], "dependency-cruiser"),
@@ -28,7 +38,7 @@ for (const check of checks) {
   const begin = performance.now();
   const { code, output } = await check.run();
   const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-  console.log(`${code === 0 ? "ok    " : "FAILED"}  ${check.name.padEnd(8)} ${seconds.padStart(5)} s`);
+  console.log(`${code === 0 ? "ok    " : "FAILED"}  ${check.name.padEnd(18)} ${seconds.padStart(5)} s`);
   if (code !== 0) {
     failed++;
     console.log(output.trimEnd());

@@ -1,0 +1,69 @@
+// A React component that names what the microphone hears; see 05-microphone.html for the page around it.
+import { type Classifier, createClassifier, type TimelineEntry, type WebSource } from "earshot/web";
+import { useEffect, useState } from "react";
+
+export function Microphone({ modelUrl }: { readonly modelUrl: string }) {
+  const [heard, setHeard] = useState<TimelineEntry>();
+  const [problem, setProblem] = useState<string>();
+
+  useEffect(() => {
+    const controller = new AbortController();
+    listen(modelUrl, setHeard, controller.signal).catch((error: unknown) => {
+      if (!controller.signal.aborted) setProblem(String(error));
+    });
+    return () => {
+      controller.abort();
+    };
+  }, [modelUrl]);
+
+  if (problem !== undefined) return <p role="alert">{problem}</p>;
+  if (heard === undefined) return <p>Listening ...</p>;
+  return (
+    <p>
+      {heard.label}: {(100 * heard.confidence).toFixed(0)} %
+    </p>
+  );
+}
+
+/** Hears the microphone until the signal is aborted, and tells every half second what it hears. */
+async function listen(
+  modelUrl: string,
+  onEntry: (entry: TimelineEntry) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const ears: Classifier<WebSource> = await createClassifier(modelUrl, { signal });
+  // What makes speech clear would take away the sounds that are to be heard.
+  const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
+  const microphone = await navigator.mediaDevices.getUserMedia({ audio });
+  const context = new AudioContext();
+  try {
+    const stream = ears.stream({ sampleRateHz: context.sampleRate, hopSeconds: 0.5, onEntry, signal });
+    await context.audioWorklet.addModule(recorderUrl);
+    const recorder = new AudioWorkletNode(context, "recorder");
+    recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+      stream.push(data).catch(() => recorder.disconnect()); // the loop below tells why
+    };
+    context.createMediaStreamSource(microphone).connect(recorder);
+    for await (const { label, startSeconds, endSeconds } of stream)
+      console.log(`${label} from ${startSeconds.toFixed(1)} to ${endSeconds.toFixed(1)} s`);
+  } finally {
+    for (const track of microphone.getTracks()) track.stop();
+    await context.close();
+    await ears.dispose();
+  }
+}
+
+/** Runs in the audio thread: hands over each block of the first channel. */
+const recorderUrl = URL.createObjectURL(
+  new Blob(
+    [
+      `registerProcessor("recorder", class extends AudioWorkletProcessor {
+        process([[block]]) {
+          if (block) this.port.postMessage(block.slice());
+          return true;
+        }
+      });`,
+    ],
+    { type: "text/javascript" },
+  ),
+);

@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultFeatureConfig, hashFeatureConfig } from "../../features/feature-config.ts";
+import { projectFolder, runTool } from "../../setup/run-tool.ts";
+import { describeWithOracle, runPython } from "../python/oracle.ts";
+import { buildTinyModel, createTinyMetadata, makeLevel } from "../runtime/tiny-model.ts";
+import { encodeWav } from "../runtime/wav.ts";
+
+// The tiny model hears how loud a sound is: here at the rate of real ones.
+const features = { ...defaultFeatureConfig, clipSeconds: 0.5 };
+const model = buildTinyModel(createTinyMetadata({ features, featureHash: hashFeatureConfig(features) }));
+const rateHz = features.sampleRateHz;
+
+/** One second of silence, one loud, one of silence. */
+const sound = new Float32Array(3 * rateHz);
+sound.set(makeLevel(0.5, rateHz), rateHz);
+
+let folder = "";
+const inFolder = (name: string) => join(folder, name);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "earshot-examples-"));
+  await writeFile(inFolder("model.onnx"), model);
+  await writeFile(inFolder("loud.wav"), encodeWav(makeLevel(0.5, rateHz / 2), rateHz));
+  await writeFile(inFolder("night.wav"), encodeWav(sound, rateHz));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Starts an example as its first lines say. */
+function startExample(name: string, args: readonly string[]) {
+  const tsx = join(projectFolder, "node_modules", "tsx", "dist", "cli.mjs");
+  return spawn(process.execPath, [tsx, join("examples", name), ...args], {
+    cwd: projectFolder,
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+}
+
+describe("examples", () => {
+  it("01 names what is in a file", async () => {
+    const { code, output } = await runTool("tsx", [
+      "examples/01-classify-a-file.ts",
+      inFolder("model.onnx"),
+      inFolder("loud.wav"),
+    ]);
+    expect(code, output).toBe(0);
+    expect(output).toMatch(/^loud: 87\.\d %\nmiddle, ü: 11\.\d %\nquiet: 0\.\d %\n$/);
+  });
+
+  it("02 writes a label track", async () => {
+    const labels = inFolder("labels.txt");
+    const { code, output } = await runTool("tsx", [
+      "examples/02-label-a-recording.ts",
+      inFolder("model.onnx"),
+      inFolder("night.wav"),
+      labels,
+    ]);
+    expect(code, output).toBe(0);
+    const [line = "", ...others] = (await readFile(labels, "utf8")).trim().split("\n");
+    expect([line, ...others].every((text) => /^\d+\.\d{6}\t\d+\.\d{6}\t\S/.test(text))).toBe(true);
+  });
+
+  it("03 hears standard input, however it is cut", async () => {
+    const example = startExample("03-listen-live.ts", [inFolder("model.onnx")]);
+    const pcm = encodeWav(sound, rateHz).subarray(44);
+    for (let offset = 0; offset < pcm.length; offset += 4097)
+      example.stdin.write(pcm.subarray(offset, offset + 4097));
+    example.stdin.end();
+    const parts: Buffer[] = [];
+    example.stdout.on("data", (part: Buffer) => parts.push(part));
+    const [code]: unknown[] = await once(example, "close");
+    expect(code).toBe(0);
+    expect(Buffer.concat(parts).toString()).toMatch(/to \d\.\d s: loud\n/);
+  });
+
+  it("04 answers over HTTP", async () => {
+    const example = startExample("04-http-route.ts", [inFolder("model.onnx"), "0"]);
+    try {
+      const [line]: unknown[] = await once(example.stdout, "data");
+      const origin = /http:\S+/.exec(String(line))?.[0] ?? "";
+      const headers = { "Content-Type": "audio/wav" };
+      const body = await readFile(inFolder("loud.wav"));
+      const heard = await fetch(`${origin}/classify`, { method: "POST", headers, body });
+      expect(await heard.json()).toMatchObject([{ label: "loud" }, {}, {}]);
+      const refused = await fetch(`${origin}/classify`, { method: "POST", headers, body: "text" });
+      expect(refused.status).toBe(400);
+      expect(await refused.json()).toMatchObject({ code: "bad-audio" });
+    } finally {
+      example.kill();
+      await once(example, "close");
+    }
+  });
+});
+
+describeWithOracle("examples in Python", () => {
+  it("06 hears the same in the same file, in ten lines", async () => {
+    const script = await readFile(join(projectFolder, "examples/06-python.py"), "utf8");
+    expect(
+      script
+        .trim()
+        .split("\n")
+        .filter((line) => !line.startsWith("#")).length,
+    ).toBeLessThanOrEqual(10);
+    await cp(inFolder("loud.wav"), inFolder("python.wav"));
+    const output = await runPython(script, "", [inFolder("model.onnx"), inFolder("python.wav")]);
+    expect(output.toString().trim()).toBe("loud");
+  });
+});
