@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import { unsupportedReasons } from "./converters/unsupported.ts";
 import { ExportGraph } from "./export-graph.ts";
 import { readLayer } from "./read-layer.ts";
 import { findConverter } from "./registry.ts";
@@ -52,6 +53,7 @@ export function convertModel(
   };
 
   const convertContainer = (container: tf.LayersModel, values: readonly Value[]): Value[] => {
+    buildSequential(container);
     const known = new Map(container.inputs.map((input, index) => [input.id, expectAt(values, index)]));
     const makers = new Map<number, Maker>();
     for (const node of sortNodes(container)) {
@@ -99,6 +101,12 @@ function repairDims(layer: tf.layers.Layer, value: Value, maker: Maker | undefin
   return dims.length === value.dims.length ? { ...value, dims } : value;
 }
 
+/** A Sequential has its graph only once it is built, at the latest by the first prediction. */
+function buildSequential(container: tf.LayersModel): void {
+  const [input] = container.inputs;
+  if (!container.built && input !== undefined) container.build(input.shape);
+}
+
 /** Deepest first, so that each node comes after those that feed it. */
 function sortNodes(container: tf.LayersModel) {
   return Object.entries(container.nodesByDepth)
@@ -108,11 +116,9 @@ function sortNodes(container: tf.LayersModel) {
 
 function describeUnknown(layer: tf.layers.Layer): UnsupportedLayer {
   const className = layer.getClassName();
-  return {
-    name: layer.name,
-    className,
-    reason: `no converter; registerConverter("${className}", ...) adds one`,
-  };
+  const reason =
+    unsupportedReasons[className] ?? `no converter; registerConverter("${className}", ...) adds one`;
+  return { name: layer.name, className, reason };
 }
 
 function expectValue(known: ReadonlyMap<number, Value>, tensor: tf.SymbolicTensor): Value {
