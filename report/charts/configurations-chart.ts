@@ -43,7 +43,7 @@ export async function drawConfigurations(options: ConfigurationsOptions): Promis
     type: "quantitative" as const,
     title: measure,
     scale: { domain: [0, highest], nice: false },
-    axis: { format: measure === "accuracy" ? ".0%" : "~g" },
+    axis: measure === "accuracy" ? { format: ".0%", values: [0, 0.25, 0.5, 0.75, 1] } : { format: "~g" },
   };
   return renderChart(
     {

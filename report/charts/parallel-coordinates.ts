@@ -62,6 +62,12 @@ export async function drawParallelCoordinates(
           },
         },
         {
+          // A rim in the page's colour, so that lines pass behind the words.
+          data: { values: ticks },
+          mark: { type: "text", align: "left", dx: 5, fontSize: 11, stroke: ink.paper, strokeWidth: 4 },
+          encoding: { x, y, text: { field: "label", type: "nominal" } },
+        },
+        {
           data: { values: ticks },
           mark: { type: "text", align: "left", dx: 5, fontSize: 11, color: ink.strong },
           encoding: { x, y, text: { field: "label", type: "nominal" } },

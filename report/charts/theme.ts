@@ -9,6 +9,7 @@ export const ink = {
   first: "var(--first)",
   second: "var(--second)",
   onFirst: "var(--on-first)",
+  paper: "var(--paper)",
 } as const;
 
 /** Panels are drawn at about the width of a phone, so that no text shrinks there; wide pages show several a row. */

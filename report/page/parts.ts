@@ -35,7 +35,7 @@ export function renderTable<Row>({ caption, columns, rows, rowClass }: TableOpti
     </tr>`;
   });
   return html`<div class="table" tabindex="0" role="region" aria-label="${stripMarkup(caption)}">
-    <table>
+    <table class="${columns.length > 10 ? "dense" : ""}">
       <caption>
         ${caption}
       </caption>

@@ -23,11 +23,14 @@ export async function readData({
 }: DataSource): Promise<DataFacts> {
   const data = await readJson("data.json", dataSchema, { folder, complain, expected: false });
   const labels = data?.labels ?? summaryLabels ?? guessLabels(jobs, complain);
+  const listed = data?.clips;
   return {
     name: data?.name ?? fallbackName ?? "unknown data",
     layout: data?.layout ?? null,
     labels,
-    clips: (data?.clips ?? []).map(readClip),
+    root: data?.root ?? null,
+    clipCount: typeof listed === "number" ? listed : (listed?.length ?? null),
+    clips: typeof listed === "object" ? listed.map(readClip) : [],
     warnings: data?.warnings ?? [],
   };
 }
@@ -37,7 +40,7 @@ export function nameData(data: unknown): string | null {
   return typeof data === "string" && data !== "" ? path.basename(data) : null;
 }
 
-type ListedClip = NonNullable<z.infer<typeof dataSchema>["clips"]>[number];
+type ListedClip = Exclude<z.infer<typeof dataSchema>["clips"], number | undefined>[number];
 
 function readClip({ id, label, ...rest }: ListedClip): ClipFact {
   return { id, label, path: rest.path ?? null, fold: rest.fold ?? null, source: rest.source ?? null };

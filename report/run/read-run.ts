@@ -47,10 +47,11 @@ export async function readRun(folder: string): Promise<RunResult> {
     }),
     jobs: jobs.map(({ run }) => run),
     engine: jobs.find(({ engine }) => engine !== null)?.engine ?? summary?.engine ?? null,
-    parameters: summary?.parameters ?? null,
-    modelBytes: summary?.modelBytes ?? (await measureFile(path.join(folder, "model.onnx"))),
-    parity: parity ?? [],
-    layerDifferences: parity?.find(({ layers }) => layers !== undefined)?.layers ?? [],
+    parameters: summary?.parameters ?? summary?.model?.parameters ?? null,
+    modelBytes:
+      summary?.modelBytes ?? summary?.model?.bytes ?? (await measureFile(path.join(folder, "model.onnx"))),
+    parity: parity?.results ?? [],
+    layerDifferences: parity?.layers ?? [],
     speeds: listSpeeds((await readJson("speed.json", speedSchema, optional)) ?? summary?.speed ?? []),
     ablation: ((await readJson("ablation.json", ablationSchema, optional)) ?? []).map((row) => ({
       change: row.change,

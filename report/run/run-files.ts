@@ -65,16 +65,21 @@ export const dataSchema = z.looseObject({
   name: z.string().optional(),
   layout: z.string().optional(),
   labels: z.array(z.string()).optional(),
+  root: z.string().optional(),
+  /** How many, or all of them. */
   clips: z
-    .array(
-      z.looseObject({
-        id: z.string(),
-        path: z.string().optional(),
-        label: z.string(),
-        fold: z.number().optional(),
-        source: z.string().optional(),
-      }),
-    )
+    .union([
+      z.int(),
+      z.array(
+        z.looseObject({
+          id: z.string(),
+          path: z.string().optional(),
+          label: z.string(),
+          fold: z.number().optional(),
+          source: z.string().optional(),
+        }),
+      ),
+    ])
     .optional()
     .catch(undefined),
   warnings: z.array(z.string()).default([]),
@@ -89,17 +94,19 @@ export const summarySchema = z.looseObject({
   protocol: z.string().optional().catch(undefined),
   parameters: z.number().optional().catch(undefined),
   modelBytes: z.number().optional().catch(undefined),
+  model: z.looseObject({ bytes: z.number(), parameters: z.number() }).optional().catch(undefined),
   labels: z.array(z.string()).optional().catch(undefined),
   speed: speedSchema.optional().catch(undefined),
   commands: z.array(z.string()).optional().catch(undefined),
 });
 
-/** Set when the parity stage looked where two runtimes part. */
-const layersSchema = z.object({
-  layers: z.array(z.object({ layer: z.string(), maxAbsoluteDifference: z.number() })).optional(),
-});
+const layersSchema = z.array(z.object({ layer: z.string(), maxAbsoluteDifference: z.number() }));
 
-export const paritySchema = z.array(z.intersection(parityResultSchema, layersSchema));
+/** A list of results, or a list with what was found layer by layer where two runtimes parted. */
+export const paritySchema = z.union([
+  z.array(parityResultSchema).transform((results) => ({ results, layers: undefined })),
+  z.looseObject({ results: z.array(parityResultSchema), layers: layersSchema.optional() }),
+]);
 
 export const stagesSchema = z.record(z.string(), z.number());
 

@@ -67,6 +67,9 @@ export interface DataFacts {
   readonly layout: string | null;
   /** Class names in the order of the logits. */
   readonly labels: readonly string[];
+  /** Folder of the clips: a clip's id is its path from there. */
+  readonly root: string | null;
+  readonly clipCount: number | null;
   /** Every clip, scored or not; empty when the run did not keep the list. */
   readonly clips: readonly ClipFact[];
   readonly warnings: readonly string[];

@@ -3,7 +3,7 @@ import type { ReportData } from "../analysis/report-data.ts";
 import { shortenSetting } from "../analysis/variant.ts";
 import { drawConfigurations } from "../charts/configurations-chart.ts";
 import { drawParallelCoordinates, type ParallelAxis } from "../charts/parallel-coordinates.ts";
-import { formatDifference, formatPercent, formatScore } from "../page/format.ts";
+import { formatDifference, formatList, formatPercent, formatScore } from "../page/format.ts";
 import { html, type Html } from "../page/html.ts";
 import { isolate, renderFigure, renderPanels, renderTable, type Column } from "../page/parts.ts";
 import {
@@ -45,7 +45,7 @@ async function writeSweep(
     const own = configurations.filter((configuration) => nameNetwork(configuration) === network);
     const dots = (pick: (one: Configuration) => readonly [number | null, number | null]) =>
       own.map((one) => ({
-        name: describeValues(one, settings),
+        name: one.values.map(String).join(", "),
         train: pick(one)[0],
         validation: pick(one)[1],
       }));
@@ -54,6 +54,7 @@ async function writeSweep(
     const draw = async (measure: "accuracy" | "loss", highest: number): Promise<Html> =>
       renderFigure({
         title: `${network}: ${measure}`,
+        note: `rows: ${formatList(settings.map(shortenSetting))}`,
         chart: await drawConfigurations({
           title: network,
           measure,

@@ -46,8 +46,9 @@ function describeTraining({ data, engine }: RunResult, variant: VariantReport | 
 }
 
 /** `240 of 400 clips in 10 classes`: those of the folds that neither validate nor test. */
-function describeClips({ clips }: DataFacts, jobs: readonly JobRun[], classes: string): string {
-  if (clips.length === 0) return classes;
+function describeClips({ clips, clipCount }: DataFacts, jobs: readonly JobRun[], classes: string): string {
+  if (clipCount === null) return classes;
+  if (clips.length === 0) return `${formatAmount(clipCount, "clip")} in ${classes}`;
   const counts = jobs.map(({ settings: { testFolds, validationFolds } }) => {
     const held = new Set([...testFolds, ...validationFolds]);
     return clips.filter(({ fold }) => fold === null || !held.has(fold)).length;

@@ -83,11 +83,7 @@ async function drawGroup({ title, panels }: PanelGroup, ends: Ends, titled: bool
   const [accuracy, loss] = [await draw("accuracy"), await draw("loss")];
   const heading = titled && html`<h3>${isolate(title)}</h3>`;
   if (panels.length === 1) return html`${heading} ${renderPanels([...accuracy, ...loss], "wide")}`;
-  return html`${heading}
-    <h4>${measureTitles.accuracy}</h4>
-    ${renderPanels(accuracy, "narrow")}
-    <h4>${measureTitles.loss}</h4>
-    ${renderPanels(loss, "narrow")}`;
+  return html`${heading} ${renderPanels(accuracy, "narrow")} ${renderPanels(loss, "narrow")}`;
 }
 
 async function drawPanel(
@@ -105,7 +101,10 @@ async function drawPanel(
     epochs: ends.epochs,
     highest: ends[measure],
   });
-  return renderFigure({ title: several ? folds : measureTitles[measure], chart });
+  return renderFigure({
+    title: several ? `${measure === "loss" ? "Loss" : "Accuracy"}, ${folds}` : measureTitles[measure],
+    chart,
+  });
 }
 
 /** The 99th percentile of all losses, so that one wild epoch does not flatten every panel. */
