@@ -1,6 +1,6 @@
+import type { LogMel } from "../features/log-mel.ts";
 import type { FeatureShape } from "../features/scorer.ts";
 import { UserError } from "../features/user-error.ts";
-import type { Example } from "./read-examples.ts";
 
 /** What one training step sees. */
 export interface Batch {
@@ -11,23 +11,24 @@ export interface Batch {
   readonly targets: Float32Array;
 }
 
-/** Joins examples of one length. @throws UserError when their frames differ */
-export function joinInputs(examples: readonly Example[]): Pick<Batch, "values" | "shape"> {
-  const { frames = 0, bands = 0 } = examples[0]?.input ?? {};
-  const values = new Float32Array(examples.length * frames * bands);
-  examples.forEach(({ input }, position) => {
-    if (input.frames !== frames)
-      throw new UserError(`clips of a batch: expected ${frames} frames each, got one of ${input.frames}`);
-    values.set(input.values, position * frames * bands);
+/** Joins clips of one length. @throws UserError when their frames differ */
+export function joinInputs(clips: readonly LogMel[]): Pick<Batch, "values" | "shape"> {
+  const { frames = 0, bands = 0 } = clips[0] ?? {};
+  const values = new Float32Array(clips.length * frames * bands);
+  clips.forEach((clip, position) => {
+    if (clip.frames !== frames)
+      throw new UserError(`clips of a batch: expected ${frames} frames each, got one of ${clip.frames}`);
+    values.set(clip.values, position * frames * bands);
   });
-  return { values, shape: [examples.length, frames, bands] };
+  return { values, shape: [clips.length, frames, bands] };
 }
 
-/** 1 at the class of each example, 0 elsewhere. */
-export function joinTargets(examples: readonly Example[], classes: number): Float32Array {
+/** Row-major [examples, classes]. */
+export function joinTargets(examples: readonly { readonly target: Float32Array }[]): Float32Array {
+  const classes = examples[0]?.target.length ?? 0;
   const targets = new Float32Array(examples.length * classes);
-  examples.forEach(({ label }, position) => {
-    targets[position * classes + label] = 1;
+  examples.forEach(({ target }, position) => {
+    targets.set(target, position * classes);
   });
   return targets;
 }

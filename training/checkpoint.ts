@@ -5,7 +5,7 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import { UserError } from "../features/user-error.ts";
 import { createNetwork } from "../models/create-network.ts";
-import type { EpochMetrics } from "./checkpoint-format.ts";
+import type { EpochMetrics } from "./epoch-metrics.ts";
 import { listCheckpoints, loadCheckpoint, nameCheckpoint } from "./checkpoint-store.ts";
 import { nameMetrics, readResult } from "./job-result.ts";
 import type { TrainingJob } from "./job.ts";

@@ -22,7 +22,7 @@ export async function evaluate(
   const parts: Float32Array[] = [];
   for (const group of takeGroups(indices)) {
     const clips = await Promise.all(group.map((index) => featureSet.read(index)));
-    const { values, shape } = joinInputs(clips.map((input) => ({ input, label: 0 })));
+    const { values, shape } = joinInputs(clips);
     parts.push(await scorer.score(values, shape));
   }
   const labels = indices.map((index) => readLabel(featureSet, index));
@@ -37,7 +37,7 @@ export async function evaluateExamples(
 ): Promise<Evaluation> {
   const parts: Float32Array[] = [];
   for (const group of takeGroups(examples)) {
-    const { values, shape } = joinInputs(group);
+    const { values, shape } = joinInputs(group.map(({ input }) => input));
     parts.push(await predictLogits(model, values, shape));
   }
   const labels = examples.map(({ label }) => label);

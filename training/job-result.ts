@@ -30,6 +30,8 @@ export const jobResultSchema = z.strictObject({
   trainAccuracy: z.number(),
   validation: evaluationSchema.nullable(),
   test: evaluationSchema.nullable(),
+  /** The test clips scored as several crops, where the job asks for it. */
+  testCrops: evaluationSchema.nullable(),
   /** Training time over all starts, evaluation between epochs included. */
   seconds: z.number(),
 });
@@ -67,7 +69,7 @@ export function pickMetrics({
 
 /** Accuracies and losses by the names that summaries use. */
 export function nameMetrics(result: JobResult): Record<string, number> {
-  const { trainLoss, trainAccuracy, validation, test } = result;
+  const { trainLoss, trainAccuracy, validation, test, testCrops } = result;
   return {
     trainLoss,
     trainAccuracy,
@@ -76,6 +78,7 @@ export function nameMetrics(result: JobResult): Record<string, number> {
       validationAccuracy: validation.accuracy,
       validationMacroF1: validation.macroF1,
     }),
+    ...(testCrops && { testCropsAccuracy: testCrops.accuracy }),
     ...(test && { testLoss: test.loss, testAccuracy: test.accuracy, testMacroF1: test.macroF1 }),
   };
 }

@@ -2,7 +2,11 @@ import * as z from "zod";
 import { defaultFeatureConfig, featureConfigSchema } from "../features/feature-config.ts";
 import { UserError } from "../features/user-error.ts";
 import { networkConfigSchema } from "../models/network-config.ts";
+import { augmentationSchema } from "./augment/augmentation-config.ts";
+import { earlyStoppingSchema } from "./early-stopping.ts";
 import { optimiserSchema } from "./optimisers/optimiser-config.ts";
+import { scheduleSchema } from "./schedule.ts";
+import { weightAverageSchema } from "./weight-average.ts";
 
 const foldList = z.array(z.int().positive());
 
@@ -25,10 +29,25 @@ export const trainingJobSchema = z.strictObject({
   /** Every random number comes from streams of this seed: first weights, order, dropout, augmentation. */
   seed: z.int().nonnegative().default(0),
   epochs: z.int().positive().default(100),
+  /** How often each clip trains in an epoch, each time augmented anew. */
+  viewsPerEpoch: z.int().positive().default(1),
   batchSize: z.int().positive().default(32),
   optimiser: optimiserSchema.prefault({ name: "adam" }),
+  schedule: scheduleSchema.default({ kind: "constant" }),
+  /** Largest norm of all gradients together; null: as they come. */
+  clipGradientNorm: z.number().positive().nullable().default(null),
+  /** Moving average of the weights, which is what is validated, saved and used; null: the weights themselves. */
+  weightAverage: weightAverageSchema.nullable().default(null),
+  /** Share of each target that is spread over all classes. */
+  labelSmoothing: z.number().min(0).lt(1).default(0),
+  classWeights: z.enum(["equal", "balanced"]).default("equal"),
+  /** Null: clips as they are. */
+  augmentation: augmentationSchema.nullable().default(null),
+  earlyStopping: earlyStoppingSchema.nullable().default(null),
   /** The checkpoint that the finished job stands for; `best`: highest validation accuracy, then lowest loss. */
   select: z.enum(["best", "last"]).default("best"),
+  /** At the end the test clips are also scored as this many crops of the training crop's length; 0: not. */
+  testCrops: z.int().nonnegative().default(0),
   /** Least time between two checkpoints; improvements and the last epoch are always kept. */
   checkpointSeconds: z.number().nonnegative().default(10),
 });

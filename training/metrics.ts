@@ -52,6 +52,14 @@ export function findTopClass(logits: Float32Array): number {
   return top;
 }
 
+/** exp(logits) / sum(exp(logits)), shifted by the maximum so that it cannot overflow. */
+export function softmax(logits: Float32Array): Float32Array {
+  const max = Math.max(...logits);
+  const powers = logits.map((value) => Math.exp(value - max));
+  const sum = powers.reduce((total, value) => total + value, 0);
+  return powers.map((value) => value / sum);
+}
+
 /** log(sum(exp(logits))) - logits[label], shifted by the maximum so that it cannot overflow. */
 function computeCrossEntropy(logits: Float32Array, label: number): number {
   const max = Math.max(...logits);

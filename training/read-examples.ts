@@ -18,11 +18,15 @@ export async function readNormalised(
   indices: readonly number[],
   config: FeatureConfig,
 ): Promise<LogMel[]> {
+  return (await readClips(featureSet, indices)).map((clip) => normaliseClip(clip, config));
+}
+
+/** Reads clips, in order, as extracted. */
+export async function readClips(featureSet: FeatureSet, indices: readonly number[]): Promise<LogMel[]> {
   const clips: LogMel[] = [];
   for (let start = 0; start < indices.length; start += readsAtOnce) {
     const group = indices.slice(start, start + readsAtOnce);
-    const read = await Promise.all(group.map((index) => featureSet.read(index)));
-    clips.push(...read.map((clip) => normaliseClip(clip, config)));
+    clips.push(...(await Promise.all(group.map((index) => featureSet.read(index)))));
   }
   return clips;
 }

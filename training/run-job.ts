@@ -2,20 +2,23 @@ import { mkdir } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { FeatureSet } from "../datasets/feature-set.ts";
 import { createBatchSource } from "./batch-source.ts";
-import { findBestEpoch, type EpochMetrics } from "./checkpoint-format.ts";
+import { findBestEpoch, type EpochMetrics } from "./epoch-metrics.ts";
+import { hasStoppedEarly } from "./early-stopping.ts";
 import { evaluateExamples } from "./evaluate.ts";
 import { finishJob } from "./finish-job.ts";
 import { hashData } from "./hash-data.ts";
 import type { TrainingJob } from "./job.ts";
 import { readResult, type JobResult } from "./job-result.ts";
-import { prepareData, type PreparedData } from "./prepare-data.ts";
+import { prepareData, type PreparedData, type SpeedVariants } from "./prepare-data.ts";
 import type { TrainingEvent } from "./progress.ts";
 import { checkIdentity, findResumePoint, type Identity } from "./resume.ts";
 import { appendMetrics, rewriteMetrics, saveState } from "./save-state.ts";
+import { computeRateFactor } from "./schedule.ts";
 import { trainEpoch } from "./train-epoch.ts";
 import {
   createTrainingState,
   disposeTrainingState,
+  getUsedModel,
   listResumedValues,
   type TrainingState,
 } from "./training-state.ts";
@@ -23,6 +26,8 @@ import { writeVariables } from "./variables.ts";
 
 interface RunOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
+  /** The clips at other speeds, where the augmentation asks for them. */
+  readonly variants?: SpeedVariants;
   /** Aborted: the running epoch is finished and saved, then the job returns. */
   readonly signal?: AbortSignal;
 }
@@ -41,7 +46,7 @@ export async function runJob(
   job: TrainingJob,
   featureSet: FeatureSet,
   folder: string,
-  { onEvent = () => undefined, signal }: RunOptions = {},
+  { onEvent = () => undefined, variants = new Map(), signal }: RunOptions = {},
 ): Promise<JobOutcome> {
   const identity: Identity = { job, engine: tf.getBackend(), dataHash: hashData(featureSet) };
   const finished = await readResult(folder);
@@ -50,13 +55,13 @@ export async function runJob(
     return { status: "already finished", result: finished };
   }
   await mkdir(folder, { recursive: true });
-  const data = await prepareData(job, featureSet);
+  const data = await prepareData(job, featureSet, variants);
   const state = createTrainingState(job);
   try {
     const history = await resume(folder, identity, state, onEvent);
     await trainEpochs({ job, data, state, history, folder, identity, onEvent, signal });
-    if (history.length < job.epochs) return { status: "interrupted", epochs: history.length };
-    const result = await finishJob({ folder, identity, data, state, history });
+    if (!isDone(job, history)) return { status: "interrupted", epochs: history.length };
+    const result = await finishJob({ folder, identity, data, state, history, featureSet });
     return { status: "finished", result };
   } finally {
     disposeTrainingState(state);
@@ -95,15 +100,19 @@ async function resume(
   return history;
 }
 
+function isDone(job: TrainingJob, history: readonly EpochMetrics[]): boolean {
+  return history.length >= job.epochs || hasStoppedEarly(history, job.earlyStopping);
+}
+
 async function trainEpochs(running: Running): Promise<void> {
   const { job, data, state, history, folder, onEvent, signal } = running;
-  const source = createBatchSource(data.train, job);
+  const source = createBatchSource(data.train, job, data.standardisation);
   let saved = { epoch: history.length, atMs: performance.now() };
   const save = async (): Promise<void> => {
     await saveState(running);
     saved = { epoch: history.length, atMs: performance.now() };
   };
-  while (history.length < job.epochs && !signal?.aborted) {
+  while (!isDone(job, history) && !signal?.aborted) {
     const started = performance.now();
     const epoch = history.length + 1;
     const outcome = await trainEpoch({
@@ -111,14 +120,18 @@ async function trainEpochs(running: Running): Promise<void> {
       state,
       source,
       epoch,
-      learningRateAt: () => job.optimiser.learningRate,
+      learningRateAt: (step) => {
+        const { stepsPerEpoch } = source;
+        const position = { step, steps: job.epochs * stepsPerEpoch, stepsPerEpoch, history };
+        return job.optimiser.learningRate * computeRateFactor(job.schedule, position);
+      },
       onStep: (progress) => {
         onEvent({ kind: "step", progress });
       },
     });
     const validation =
       data.validation.length > 0
-        ? await evaluateExamples(state.model, data.validation, job.network.classes)
+        ? await evaluateExamples(getUsedModel(state), data.validation, job.network.classes)
         : null;
     const metrics: EpochMetrics = {
       epoch,

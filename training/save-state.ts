@@ -1,10 +1,10 @@
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
-import { findBestEpoch, type EpochMetrics } from "./checkpoint-format.ts";
+import { findBestEpoch, type EpochMetrics } from "./epoch-metrics.ts";
 import { listCheckpoints, pruneCheckpoints, writeCheckpoint } from "./checkpoint-store.ts";
 import type { PreparedData } from "./prepare-data.ts";
 import type { Identity } from "./resume.ts";
-import { listStoredWeights, listStateValues, type TrainingState } from "./training-state.ts";
+import { getUsedModel, listStoredWeights, listStateValues, type TrainingState } from "./training-state.ts";
 import { readVariables } from "./variables.ts";
 import { writeFileAtomically } from "./write-atomically.ts";
 
@@ -32,9 +32,9 @@ export async function saveState({ folder, identity, data, state, history }: Save
       },
       history: [...history],
     },
-    weights: await readVariables(listStoredWeights(state.model)),
+    weights: await readVariables(listStoredWeights(getUsedModel(state))),
     state: await readVariables(listStateValues(state)),
-    topology: state.model.toJSON(null, false),
+    topology: getUsedModel(state).toJSON(null, false),
   });
   const epochs = (await listCheckpoints(folder)).filter((epoch) => epoch <= history.length);
   await pruneCheckpoints(folder, [findBestEpoch(history), ...epochs.slice(-2)]);

@@ -4,7 +4,7 @@ import { normaliseClip, standardise, type Standardisation } from "../features/in
 import type { FeatureShape, Scorer } from "../features/scorer.ts";
 import { predictLogits } from "./predict-logits.ts";
 
-interface ScoringModel {
+export interface ScoringModel {
   readonly model: tf.LayersModel;
   readonly features: FeatureConfig;
   readonly standardisation: Standardisation;
@@ -23,7 +23,8 @@ export function createTfjsScorer({ model, features, standardisation }: ScoringMo
   };
 }
 
-function transformInputs(
+/** Raw log-mel to what the network sees: level, clip mean, standardisation. */
+export function transformInputs(
   values: Float32Array,
   [clips, frames, bands]: FeatureShape,
   features: FeatureConfig,

@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { setDropoutStep } from "../models/set-dropout-step.ts";
 import type { Batch } from "./batch.ts";
+import { clipGradients } from "./clip-gradients.ts";
 import { findTopClass } from "./metrics.ts";
 import { applyModel } from "./predict-logits.ts";
 import type { TrainingState } from "./training-state.ts";
+import { updateAverage } from "./weight-average.ts";
 
 export interface StepOutcome {
   readonly examples: number;
@@ -27,12 +29,26 @@ export async function runTrainStep(
   setDropoutStep(state.model, step);
   const logits = tf.tidy(() => {
     const { logits, gradients } = computeGradients(state, batch);
-    state.optimiser.update(gradients, learningRate, step);
+    updateWeights(state, gradients, learningRate, step);
     return logits;
   });
   const values = await logits.data<"float32">();
   logits.dispose();
   return measureStep(values, batch);
+}
+
+function updateWeights(
+  state: TrainingState,
+  gradients: tf.Tensor[],
+  learningRate: number,
+  step: number,
+): void {
+  const { clipGradientNorm, weightAverage } = state.job;
+  const clipped = clipGradientNorm === null ? gradients : clipGradients(gradients, clipGradientNorm);
+  state.optimiser.update(clipped, learningRate, step);
+  if (state.averaged === null || weightAverage === null) return;
+  const { maxDecay } = weightAverage;
+  updateAverage(state.averaged.stored, state.stored, state.trained, { step, maxDecay });
 }
 
 function computeGradients(state: TrainingState, batch: Batch): { logits: tf.Tensor; gradients: tf.Tensor[] } {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../datasets/random.ts";
-import { epochMetricsSchema } from "../../training/checkpoint-format.ts";
+import { epochMetricsSchema } from "../../training/epoch-metrics.ts";
 import { nameCheckpoint } from "../../training/checkpoint-store.ts";
 import type { TrainingJob } from "../../training/job.ts";
 import { createToneJob } from "./tone-set.ts";

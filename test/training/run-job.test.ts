@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import { UserError } from "../../features/user-error.ts";
-import { epochMetricsSchema } from "../../training/checkpoint-format.ts";
+import { epochMetricsSchema } from "../../training/epoch-metrics.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
 import { nameCheckpoint } from "../../training/checkpoint-store.ts";
 import { loadEngine } from "../../training/engine.ts";

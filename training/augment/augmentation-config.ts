@@ -1,0 +1,30 @@
+import * as z from "zod";
+
+const count = z.int().nonnegative();
+const share = z.number().min(0).max(1);
+
+/** What happens to a clip each time that it trains; the defaults do nothing. */
+export const augmentationSchema = z.strictObject({
+  /** Speeds to draw from; each needs the features of the clips played at it. */
+  speeds: z.array(z.number().positive()).min(1).default([1]),
+  /** Frames that the network sees, from a random start, wrapping round; null: the whole clip. */
+  cropFrames: z.int().positive().nullable().default(null),
+  /** Whole clips start at a random frame. */
+  rollTime: z.boolean().default(false),
+  gainDecibels: z.number().nonnegative().default(0),
+  noise: z
+    .strictObject({ minDecibels: z.number(), maxDecibels: z.number() })
+    .refine((range) => range.minDecibels <= range.maxDecibels, "expected minDecibels <= maxDecibels")
+    .nullable()
+    .default(null),
+  /** Largest change of a random filter, as an exponent of 10. */
+  equaliserDecades: z.number().nonnegative().default(0),
+  melShiftBands: count.default(0),
+  /** Share of the batches whose examples are mixed with one another. */
+  mixShare: share.default(0),
+  masks: z
+    .strictObject({ count, maxBands: count, maxFrames: count })
+    .default({ count: 0, maxBands: 0, maxFrames: 0 }),
+});
+
+export type AugmentationConfig = z.infer<typeof augmentationSchema>;
