@@ -58,8 +58,7 @@ export class Graph {
 
   node(parts: NodeParts): Value {
     const { opType, inputs, shape, dtype, attributes = {}, domain = "", output = 0, outputCount = 1 } = parts;
-    const key = `${domain}.${opType}:${output}(${inputs.map((input) => input.id).join()})${describeAttributes(attributes)}`;
-    return this.intern(key, (id): Value => {
+    return this.intern(keyOf(parts), (id): Value => {
       const node: NodeValue = {
         ...{ kind: "node", id, opType, domain, inputs, attributes, output, outputCount, dtype },
         shape: [...shape],
@@ -72,6 +71,11 @@ export class Graph {
     });
   }
 
+  /** The node, if it has been asked for before. */
+  find(parts: NodeParts): Value | undefined {
+    return this.values.get(keyOf(parts));
+  }
+
   private intern(key: string, create: (id: number) => Value): Value {
     const known = this.values.get(key);
     if (known !== undefined) return known;
@@ -79,6 +83,10 @@ export class Graph {
     this.values.set(key, value);
     return value;
   }
+}
+
+function keyOf({ opType, inputs, attributes = {}, domain = "", output = 0 }: NodeParts): string {
+  return `${domain}.${opType}:${output}(${inputs.map((input) => input.id).join()})${describeAttributes(attributes)}`;
 }
 
 function describeAttributes(attributes: Attributes): string {

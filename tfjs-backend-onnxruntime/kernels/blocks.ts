@@ -17,7 +17,8 @@ const batchToSpace: Kernel = {
     const permuted = backend_util.getPermuted(reshaped.length, blockShape.length);
     const joined = backend_util.getReshapedPermuted(x.shape, blockShape, product);
     const starts = backend_util.getSliceBeginCoords(crops, blockShape.length);
-    const sizes = backend_util.getSliceSize(joined, crops, blockShape.length);
+    const cropped = backend_util.getSliceSize(joined, crops, blockShape.length);
+    const sizes = [...cropped, ...joined.slice(cropped.length)];
     const request = {
       kernelName: "BatchToSpaceND",
       key: `${blockShape.join()} ${crops.join()}`,

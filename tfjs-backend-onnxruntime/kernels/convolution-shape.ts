@@ -42,14 +42,17 @@ export function readConvolution(
   );
   const { batchSize, padInfo } = info;
   return {
-    windows: {
-      size: [info.filterHeight, info.filterWidth],
-      dilation: [info.dilationHeight, info.dilationWidth],
-      stride: [info.strideHeight, info.strideWidth],
-      before: [padInfo.top, padInfo.left],
-      after: [padInfo.bottom, padInfo.right],
-      count: [info.outHeight, info.outWidth],
-    },
+    windows: padToFit(
+      {
+        size: [info.filterHeight, info.filterWidth],
+        dilation: [info.dilationHeight, info.dilationWidth],
+        stride: [info.strideHeight, info.strideWidth],
+        before: [padInfo.top, padInfo.left],
+        after: [padInfo.bottom, padInfo.right],
+        count: [info.outHeight, info.outWidth],
+      },
+      [info.inHeight, info.inWidth],
+    ),
     inputShape: [batchSize, info.inHeight, info.inWidth, info.inChannels],
     outputShape: [batchSize, info.outHeight, info.outWidth, info.outChannels],
     filterShape: toFour(call, "filter", filterShape),
@@ -57,6 +60,16 @@ export function readConvolution(
     inputShapeAsGiven: info.inShape,
     outputShapeAsGiven: info.outShape,
   };
+}
+
+/** With a number as padding, TF.js 4.22 counts windows by the filter's height on both axes: the last may reach further. */
+export function padToFit(windows: Windows, lengths: readonly [number, number]): Windows {
+  const fit = (axis: 0 | 1) => {
+    const last =
+      (windows.count[axis] - 1) * windows.stride[axis] + (windows.size[axis] - 1) * windows.dilation[axis];
+    return Math.max(windows.after[axis], last + 1 - windows.before[axis] - lengths[axis]);
+  };
+  return { ...windows, after: [fit(0), fit(1)] };
 }
 
 /** All that a convolution's graph depends on. */

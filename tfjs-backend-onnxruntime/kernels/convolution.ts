@@ -2,8 +2,8 @@ import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { gatherColumns } from "../operators/columns.ts";
 import { multiplyMatrices } from "../operators/matrix.ts";
-import { reshape, slice } from "../operators/shape.ts";
-import { addTaps, listTaps } from "../operators/windows.ts";
+import { reshape, reverse, slice, transpose } from "../operators/shape.ts";
+import { addTaps, listTaps, type Windows } from "../operators/windows.ts";
 import { two } from "../recording/lower.ts";
 import { activate } from "./activation.ts";
 import {
@@ -33,19 +33,66 @@ function convolveToFilter(graph: Graph, x: Value, dy: Value, convolution: Convol
   return reshape(graph, product, convolution.filterShape);
 }
 
-/** The product gives each window's share for each tap; the shares go back to their places and are added. */
 function convolveToInput(graph: Graph, dy: Value, filter: Value, convolution: Convolution): Value {
-  const { windows, inputShape } = convolution;
+  const gradient = toChannelsLast(graph, dy, convolution);
+  const windows = turnWindows(convolution);
+  const images =
+    windows === undefined
+      ? shareOut(graph, gradient, filter, convolution)
+      : convolveTurned(graph, gradient, filter, convolution, windows);
+  return fromChannelsLast(graph, images, convolution);
+}
+
+/** The windows over dy, one for each element of the input; undefined when there is a stride or excess padding. */
+function turnWindows({ windows, inputShape }: Convolution): Windows | undefined {
+  const { size, dilation, stride, before, count } = windows;
+  const side = (axis: 0 | 1) => ({
+    before: (size[axis] - 1) * dilation[axis] - before[axis],
+    after: inputShape[axis === 0 ? 1 : 2] + before[axis] - count[axis],
+  });
+  const rows = side(0);
+  const columns = side(1);
+  if (stride[0] !== 1 || stride[1] !== 1) return undefined;
+  if (Math.min(rows.before, rows.after, columns.before, columns.after) < 0) return undefined;
+  return {
+    ...windows,
+    before: [rows.before, columns.before],
+    after: [rows.after, columns.after],
+    count: [inputShape[1], inputShape[2]],
+  };
+}
+
+/**
+ * With stride 1 the data gradient is a convolution again: of dy with the filter turned round, its channels exchanged.
+ * One im2col and one product; `shareOut` writes as much and adds it up besides.
+ */
+function convolveTurned(
+  graph: Graph,
+  dy: Value,
+  filter: Value,
+  { inputShape }: Convolution,
+  windows: Windows,
+): Value {
+  const [height = 1, width = 1, inputs = 1, outputs = 1] = filter.shape;
+  const turned = transpose(graph, reverse(graph, filter, [0, 1]), [0, 1, 3, 2]);
+  const matrix = reshape(graph, turned, [height * width * outputs, inputs]);
+  const product = multiplyMatrices(graph, gatherColumns(graph, dy, windows), matrix);
+  return reshape(graph, product, inputShape);
+}
+
+/** The product gives each window's share for each tap; the shares go back to their places and are added. */
+function shareOut(graph: Graph, dy: Value, filter: Value, { windows, inputShape }: Convolution): Value {
   const [batch, height, width, channels] = inputShape;
-  const gradient = flattenImages(graph, toChannelsLast(graph, dy, convolution));
-  const shares = multiplyMatrices(graph, gradient, flattenFilter(graph, filter), { transposeB: true });
+  const shares = multiplyMatrices(graph, flattenImages(graph, dy), flattenFilter(graph, filter), {
+    transposeB: true,
+  });
   const taps = listTaps(windows);
   const perWindow = reshape(graph, shares, [batch, ...windows.count, taps.length * channels]);
   const parts = taps.map((tap, index) => {
     const range = { axis: 3, start: index * channels, end: (index + 1) * channels };
     return [tap, slice(graph, perWindow, [range])] as const;
   });
-  return fromChannelsLast(graph, addTaps(graph, parts, windows, [height, width]), convolution);
+  return addTaps(graph, parts, windows, [height, width]);
 }
 
 function flattenFilter(graph: Graph, filter: Value): Value {

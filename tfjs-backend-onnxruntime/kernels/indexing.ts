@@ -148,12 +148,12 @@ const stridedSlice: Kernel = {
       call.number("shrinkAxisMask"),
     );
     if (info.isIdentity) return backend.alias(x, info.finalShape);
-    const sparse = info.finalShapeSparse;
-    if (countElements(sparse) === 0) return backend.fill(x.dtype, info.finalShape, 0);
-    const steps = sparse.map((_, axis) => info.strides[axis] ?? 1);
-    const starts = sparse.map((_, axis) => info.begin[axis] ?? 0);
+    const dense = slice_util.computeOutShape(info.begin, info.end, info.strides);
+    if (countElements(dense) === 0) return backend.fill(x.dtype, info.finalShape, 0);
+    const steps = dense.map((_, axis) => info.strides[axis] ?? 1);
+    const starts = dense.map((_, axis) => info.begin[axis] ?? 0);
     // ONNX reads a negative end as counted from the back: what lies before the first element is a large negative one.
-    const ends = sparse.map((length, axis) => {
+    const ends = dense.map((length, axis) => {
       const end = (starts[axis] ?? 0) + length * (steps[axis] ?? 1);
       return end < 0 ? -(2 ** 31) : end;
     });
@@ -165,9 +165,9 @@ const stridedSlice: Kernel = {
         graph.node({
           opType: "Slice",
           inputs: [value],
-          shape: sparse,
+          shape: dense,
           dtype: value.dtype,
-          attributes: { starts, ends, axes: sparse.map((_, axis) => axis), steps },
+          attributes: { starts, ends, axes: dense.map((_, axis) => axis), steps },
         }),
       ),
     };

@@ -5,7 +5,7 @@ import type { KernelCall } from "../kernel-call.ts";
 import { cast, combine, combineAll, compare } from "../operators/elementwise.ts";
 import { addTaps, listTaps, padImages, takeTap, type Windows } from "../operators/windows.ts";
 import { one, three, two } from "../recording/lower.ts";
-import { readPadding, readPair, readRounding, toFour } from "./convolution-shape.ts";
+import { padToFit, readPadding, readPair, readRounding, toFour } from "./convolution-shape.ts";
 import type { Kernel } from "./kernel.ts";
 
 interface Pooling {
@@ -28,14 +28,17 @@ function readPooling(call: KernelCall, info: TensorInfo): Pooling {
     readRounding(call),
   );
   return {
-    windows: {
-      size: [pool.filterHeight, pool.filterWidth],
-      dilation: [pool.dilationHeight, pool.dilationWidth],
-      stride: [pool.strideHeight, pool.strideWidth],
-      before: [pool.padInfo.top, pool.padInfo.left],
-      after: [pool.padInfo.bottom, pool.padInfo.right],
-      count: [pool.outHeight, pool.outWidth],
-    },
+    windows: padToFit(
+      {
+        size: [pool.filterHeight, pool.filterWidth],
+        dilation: [pool.dilationHeight, pool.dilationWidth],
+        stride: [pool.strideHeight, pool.strideWidth],
+        before: [pool.padInfo.top, pool.padInfo.left],
+        after: [pool.padInfo.bottom, pool.padInfo.right],
+        count: [pool.outHeight, pool.outWidth],
+      },
+      [pool.inHeight, pool.inWidth],
+    ),
     inputShape,
     outputShape: pool.outShape,
   };

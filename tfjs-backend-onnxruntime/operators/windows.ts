@@ -1,7 +1,7 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { combineAll } from "./elementwise.ts";
-import { pad, reshape, slice } from "./shape.ts";
+import { concat, pad, reshape, slice, transpose } from "./shape.ts";
 
 /** Windows of a convolution or pooling over images [batch, height, width, channels], one entry an axis. */
 export interface Windows {
@@ -57,11 +57,41 @@ export function addTaps(
   windows: Windows,
   [height, width]: readonly [number, number],
 ): Value {
+  if (tileWithoutOverlap(windows)) return tileTaps(graph, parts, windows, [height, width]);
   const placed = parts.map(([tap, part]) => {
     const rows = placeAlong(graph, part, 1, height, windows, tap);
     return placeAlong(graph, rows, 2, width, windows, tap);
   });
   return combineAll(graph, "Sum", placed);
+}
+
+/** Whether each element belongs to at most one window: the usual pooling. */
+function tileWithoutOverlap({ size, stride, dilation }: Windows): boolean {
+  return ([0, 1] as const).every(
+    (axis) => size[axis] === stride[axis] && (size[axis] === 1 || dilation[axis] === 1),
+  );
+}
+
+/** Windows side by side: their taps are stacked and their axes exchanged, one copy instead of one a tap. */
+function tileTaps(
+  graph: Graph,
+  parts: readonly (readonly [Tap, Value])[],
+  { size, count, before }: Windows,
+  lengths: readonly [number, number],
+): Value {
+  const [batch = 1, , , channels = 1] = parts[0]?.[1].shape ?? [];
+  const [rows, columns] = count;
+  const cells = parts.map(([, part]) => reshape(graph, part, [batch, rows, columns, 1, channels]));
+  const stacked = reshape(graph, concat(graph, cells, 3), [batch, rows, columns, ...size, channels]);
+  const tiled = transpose(graph, stacked, [0, 1, 3, 2, 4, 5]);
+  let images = reshape(graph, tiled, [batch, rows * size[0], columns * size[1], channels]);
+  for (const side of [0, 1] as const) {
+    const start = before[side];
+    const end = Math.min(images.shape[side + 1] ?? 1, start + lengths[side]);
+    images = slice(graph, images, [{ axis: side + 1, start, end }]);
+  }
+  const missing = ([0, 1] as const).map((side) => lengths[side] - (images.shape[side + 1] ?? 1));
+  return pad(graph, images, [0, 0, 0, 0], [0, ...missing, 0]);
 }
 
 function placeAlong(
