@@ -7,10 +7,11 @@ import { formatParityReport } from "../runtime/parity.ts";
 import { metadataKey, readModel } from "../runtime/read-model.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { loadEngine } from "../training/engine.ts";
-import { compareOnCpu } from "./parity-models.ts";
 import { pickParityClips } from "./pick-parity-clips.ts";
+import { compareLayers, describeJump } from "./bisect-parity.ts";
 import { readJson, writeJson } from "./json-file.ts";
 import { runOption } from "./options.ts";
+import { compareOnCpu } from "./parity-models.ts";
 import { parityFileSchema } from "./parity-file.ts";
 import { openRun, type Run } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
@@ -48,15 +49,15 @@ export async function proveRun(run: Run): Promise<string> {
 
   await loadEngine(run.config.engine);
   const trained = await readCheckpoint(run.folder);
-  const sides = { trained, bytes, input: metadata.input };
-  const report = await compareOnCpu(sides, await pickParityClips(run));
-  const results = [parityResultSchema.parse(report)];
-  await writeJson(run.files.parity, { graphHash, results, details: report.details });
-  const described = JSON.stringify({ ...metadata, parity: results, graphHash });
-  await writeFileAtomically(
-    run.files.model,
-    writeMetadata(bytes, readMetadata(bytes).set(metadataKey, described)),
-  );
-  if (!report.passed) throw new UserError(formatParityReport(report, trained.labels));
-  return formatParityReport(report, trained.labels);
+  const clips = await pickParityClips(run);
+  const report = await compareOnCpu({ trained, bytes, input: metadata.input }, clips);
+  const result = parityResultSchema.parse(report);
+  const layers = report.passed ? undefined : await compareLayers(trained, clips);
+  await writeJson(run.files.parity, { graphHash, results: [{ ...result, layers }], details: report.details });
+  const described = JSON.stringify({ ...metadata, parity: [result], graphHash });
+  const proven = writeMetadata(bytes, readMetadata(bytes).set(metadataKey, described));
+  await writeFileAtomically(run.files.model, proven);
+  const verdict = formatParityReport(report, trained.labels);
+  if (layers !== undefined) throw new UserError(`${verdict}\n${describeJump(layers)}`);
+  return verdict;
 }

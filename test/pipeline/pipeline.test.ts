@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
+import onnxProto from "onnx-proto";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { runCommand, startCommand } from "./command-line.ts";
@@ -93,3 +94,34 @@ describe("a model that is not proven", () => {
     expect(cut.stderr.trim().split("\n")).toHaveLength(1);
   });
 });
+
+describe("a model whose answers differ", () => {
+  it("fails parity with the worst input and the layer, and stays refused", async () => {
+    const { folder } = makeWorkplace();
+    await runCommand(folder, "start", ...settings);
+    const file = path.join(folder, "runs/tiny/model.onnx");
+    await writeFile(file, changeBias(await readFile(file), 0.5));
+    const parity = await runCommand(folder, "parity");
+    expect(parity.code).toBe(1);
+    expect(parity.stderr).toContain("parity with cpu FAILED");
+    expect(parity.stderr).toContain("npm run export");
+    const refused = await runCommand(
+      folder,
+      "predict",
+      path.join("sounds", "001 - Low, deep", "1-001-A.wav"),
+    );
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain("cpu differs by 0.5");
+  });
+});
+
+/** The file with `amount` added to the last layer's bias for the first class. */
+function changeBias(bytes: Uint8Array, amount: number): Uint8Array {
+  const model = onnxProto.onnx.ModelProto.decode(bytes);
+  const bias = model.graph?.initializer?.find(({ name }) => name === "logits/bias");
+  if (!bias?.rawData) throw new Error("no bias");
+  const values = new Float32Array(bias.rawData.slice().buffer);
+  values[0] = (values[0] ?? 0) + amount;
+  bias.rawData = new Uint8Array(values.buffer);
+  return onnxProto.onnx.ModelProto.encode(model).finish();
+}
