@@ -51,7 +51,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "(^|/)(dist|runs|\\.cache|\\.venv)/" },
+    exclude: { path: "^(dist|coverage|runs|web-demo/dist|\\.cache|\\.venv)/" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
     enhancedResolveOptions: {

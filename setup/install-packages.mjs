@@ -66,7 +66,9 @@ async function runInstall(root) {
   const ticker = setInterval(() => {
     console.error(`  npm ci: ${Math.round((Date.now() - begin) / 1000)} s`);
   }, 10_000);
-  const ending = await runNpm(["ci", "--include=dev", "--no-audit", "--no-fund"], root).finally(() => clearInterval(ticker));
+  const ending = await runNpm(["ci", "--include=dev", "--no-audit", "--no-fund"], root).finally(() =>
+    clearInterval(ticker),
+  );
   if (ending.code !== 0) {
     throw new Error(
       `npm ci failed (${ending.signal ?? `exit code ${ending.code}`}): its own message is above`,
