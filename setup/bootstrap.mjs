@@ -32,7 +32,7 @@ async function main() {
   if (stage === "test") {
     await setUpForTests();
     exitLike(await runNode([path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", ...args]));
-  } else if (stage in setupStages) {
+  } else if (Object.hasOwn(setupStages, stage)) {
     exitLike(await runTypeScript(setupStages[stage], args));
   } else {
     exitLike(await runTypeScript("pipeline/cli.ts", [stage, ...args]));
