@@ -1,11 +1,13 @@
 import type { ReportData } from "../analysis/report-data.ts";
+import { drawRankedBars } from "../charts/ranked-bars.ts";
 import { formatBytes, formatPercent, formatTiny } from "../page/format.ts";
-import { html } from "../page/html.ts";
-import { isolate, renderTable } from "../page/parts.ts";
+import { html, type Html } from "../page/html.ts";
+import { isolate, renderFigure, renderTable } from "../page/parts.ts";
+import type { RunResult } from "../run/run-result.ts";
 import type { Section } from "./section.ts";
 
 /** Whether every runtime gives the trained network's answer, and how fast. */
-export function writeParity({ main: { run } }: ReportData): Section | null {
+export async function writeParity({ main: { run } }: ReportData): Promise<Section | null> {
   const { parity, speeds, modelBytes } = run;
   if (parity.length === 0 && speeds.length === 0) return null;
   return {
@@ -40,6 +42,32 @@ export function writeParity({ main: { run } }: ReportData): Section | null {
           { title: "clips a second", cell: (row) => (1000 / row.millisecondsPerClip).toFixed(0) },
         ],
       })
-    }`,
+    }
+    ${await drawLayers(run)}`,
   };
+}
+
+/** Where two runtimes part: the largest difference after each layer, in the order of the data's way. */
+async function drawLayers({ layerDifferences, parity }: RunResult): Promise<Html | null> {
+  const bars = layerDifferences
+    .filter(({ maxAbsoluteDifference }) => maxAbsoluteDifference > 0) // a logarithmic axis has no 0
+    .map(({ layer, maxAbsoluteDifference }) => ({
+      name: layer,
+      value: maxAbsoluteDifference,
+      tip: `${layer}: ${formatTiny(maxAbsoluteDifference)}`,
+    }));
+  if (bars.length === 0) return null;
+  const tolerance = parity[0]?.tolerance;
+  return renderFigure({
+    title: "Largest difference after each layer",
+    note: "the dashed line is what is allowed of the logits",
+    chart: await drawRankedBars({
+      bars,
+      title: "absolute difference",
+      scale: "log",
+      format: ".0e",
+      ...(tolerance !== undefined && { limit: tolerance }),
+      summary: `Largest absolute difference after each of ${bars.length} layers.`,
+    }),
+  });
 }

@@ -1,6 +1,8 @@
 import type { ReportData } from "../analysis/report-data.ts";
+import { writeAblation } from "./ablation.ts";
 import { writeClasses } from "./classes.ts";
 import { writeComparison } from "./comparison.ts";
+import { writeConfusedClips } from "./confused-clips.ts";
 import { writeConfusion } from "./confusion.ts";
 import { writeCurves } from "./curves.ts";
 import { writeGridSearch } from "./grid-search.ts";
@@ -17,9 +19,11 @@ const writers: readonly SectionWriter[] = [
   writeReference,
   writeTraining,
   writeConfusion,
+  writeConfusedClips,
   writeClasses,
   writeCurves,
   writeGridSearch,
+  writeAblation,
   writeParity,
   writeLeakage,
   writeReproduction,

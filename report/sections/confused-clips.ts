@@ -1,0 +1,66 @@
+import path from "node:path";
+import { listConfusedClips, type ConfusedClip } from "../analysis/confused-clips.ts";
+import type { ReportData } from "../analysis/report-data.ts";
+import { loadClip, type ClipMedia } from "../media/load-clip.ts";
+import { nameClasses } from "../page/class-names.ts";
+import { formatAmount, formatPercent } from "../page/format.ts";
+import { html, type Html } from "../page/html.ts";
+import { isolate } from "../page/parts.ts";
+import type { DataFacts } from "../run/run-result.ts";
+import type { Section } from "./section.ts";
+
+/** Clips shown, and characters that their sound and pictures may take: half of what a mailed page should weigh. */
+const limits = { clips: 8, characters: 1_500_000 } as const;
+
+/** The mistakes that it was surest of, to see and to hear. */
+export async function writeConfusedClips({ main: { run, variant } }: ReportData): Promise<Section | null> {
+  if (!variant?.scored) return null;
+  const clips = listConfusedClips(variant.scored);
+  if (clips.length === 0) return null;
+  const names = nameClasses(run.data.labels);
+  const cards: Html[] = [];
+  let left: number = limits.characters;
+  for (const clip of clips.slice(0, limits.clips)) {
+    const media = await findMedia(clip.id, run.data);
+    const fits = media !== null && media.size <= left;
+    if (fits) left -= media.size;
+    cards.push(drawCard(clip, names, fits ? media : null));
+  }
+  return {
+    id: "clips",
+    title: "The surest mistakes",
+    body: html`<p>
+        ${formatAmount(clips.length, `${variant.scored.split} clip`)} of ${variant.scored.distinctClips}
+        ${clips.length === 1 ? "was" : "were"} heard as something else. These it was surest of; listen whether
+        you would agree.
+      </p>
+      <div class="panels narrow clips">${cards}</div>`,
+  };
+}
+
+function drawCard(clip: ConfusedClip, names: readonly string[], media: ClipMedia | null): Html {
+  const [truth, heard] = [names[clip.truth] ?? "", names[clip.heard] ?? ""];
+  return html`<figure class="clip">
+    <figcaption>
+      <strong>${isolate(truth)}</strong>
+      <span
+        >heard as ${isolate(heard)}, ${formatPercent(clip.confidence, 0)} % sure (${isolate(truth)}
+        ${formatPercent(clip.truthProbability, 0)} %)</span
+      >
+      <span class="id">${isolate(clip.id)}</span>
+    </figcaption>
+    ${
+      media !== null &&
+      html`<img src="${media.spectrogram}" alt="Spectrogram of ${clip.id}" width="214" height="96" />
+        <audio controls preload="none" src="${media.audio}" aria-label="${clip.id}"></audio>`
+    }
+  </figure>`;
+}
+
+/** Null for a clip whose file is not where the run found it. */
+async function findMedia(id: string, { clips, root }: DataFacts): Promise<ClipMedia | null> {
+  const listed = clips.find((clip) => clip.id === id)?.path;
+  const file = listed ?? (root === null ? null : path.join(root, id));
+  if (file === null) return null;
+  return loadClip(file).catch(() => null);
+}
