@@ -70,7 +70,23 @@ async function readMetrics(folder: string): Promise<object[]> {
 }
 
 describe("a run killed with SIGKILL at random moments", () => {
-  const job = createToneJob({ epochs: 14 });
+  // Everything that holds state or draws random numbers: Adam's moments, dropout, averaging, augmentation.
+  const job = createToneJob({
+    epochs: 14,
+    viewsPerEpoch: 2,
+    optimiser: { name: "adamw" },
+    schedule: { kind: "warm-up-cosine" },
+    clipGradientNorm: 1,
+    weightAverage: {},
+    labelSmoothing: 0.05,
+    augmentation: {
+      cropFrames: 12,
+      equaliserDecades: 0.5,
+      melShiftBands: 1,
+      mixShare: 0.8,
+      masks: { count: 1, maxBands: 2, maxFrames: 4 },
+    },
+  });
 
   it("ends with the bits of an uninterrupted run", async () => {
     const whole = path.join(root, "whole");
