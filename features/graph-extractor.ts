@@ -5,6 +5,7 @@ import { buildFeatureGraph, type FeatureGraphOptions } from "./feature-graph.ts"
 import { createScalarWriter } from "./meyda-scalars.ts";
 import type { OrtRuntime } from "./ort-runtime.ts";
 import { countColumns } from "./scalar-features.ts";
+import { UserError } from "./user-error.ts";
 
 export interface GraphExtractorOptions extends FeatureGraphOptions {
   /** For onnxruntime, e.g. `{ intraOpNumThreads: 1 }` in a worker of which there is one a core. */
@@ -17,6 +18,7 @@ const blockSamples = 2 ** 17;
 /**
  * The fast extractor: the feature graph, run by whichever onnxruntime is given, long sounds in blocks of a few
  * seconds. Scalar features, where the config names some, are computed by Meyda itself.
+ * Unless a precision is asked for, it is float64, or split where the runtime has no float64 (in browsers).
  * @throws UserError for a config that the graph cannot do, such as a hop that does not divide the window
  */
 export async function createGraphExtractor(
@@ -25,7 +27,7 @@ export async function createGraphExtractor(
   options: GraphExtractorOptions = {},
 ): Promise<FeatureExtractor> {
   const melConfig = { ...config, scalarFeatures: [] };
-  const session = await ort.InferenceSession.create(buildFeatureGraph(melConfig, options), options.session);
+  const session = await openSession(melConfig, ort, options);
   const writeScalars = createScalarWriter(config);
   const { windowSamples, hopSamples, melBands } = config;
   const framesPerBlock = Math.max(1, Math.floor(blockSamples / windowSamples));
@@ -58,6 +60,22 @@ export async function createGraphExtractor(
     },
     dispose: () => session.release(),
   };
+}
+
+async function openSession(
+  config: FeatureConfig,
+  ort: OrtRuntime,
+  { precision, session }: GraphExtractorOptions,
+): Promise<InferenceSession> {
+  const open = (wished: FeatureGraphOptions["precision"] & string): Promise<InferenceSession> =>
+    ort.InferenceSession.create(buildFeatureGraph(config, { precision: wished }), session);
+  if (precision !== undefined) return open(precision);
+  try {
+    return await open("float64");
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    return open("split"); // a runtime without float64 refuses the graph; any other trouble comes back here
+  }
 }
 
 /** Copies rows of `width` into rows of `columns`, at their start. */
