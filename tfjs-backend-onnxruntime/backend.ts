@@ -107,29 +107,50 @@ export class OnnxRuntimeBackend extends tf.KernelBackend {
     this.recording = new Recording();
     this.active.add(this.recording.id);
     const job = { recording, ...recording.close() };
-    const onDone = () => {
-      this.active.delete(recording.id);
-      for (const entry of recording.leaves) this.releaseIfUnused(entry);
-      for (const { entry } of job.wanted) this.releaseIfUnused(entry);
-    };
     if (job.wanted.length === 0) {
-      onDone();
+      this.release(job);
       return;
     }
     this.onJob?.(job);
-    this.executor.execute(job, onDone);
+    this.start(job);
   }
 
-  /** Runs a job again on other data, see `compileStep`. */
-  execute(job: Job): void {
-    this.flush();
-    this.executor.execute(job, () => undefined);
+  /** Runs a job again on other data, nothing pending. @returns what it fills, one entry for each wanted one */
+  replay(job: Job, leaves: readonly Entry[]): Entry[] {
+    const recording = job.recording.repeat(leaves);
+    this.active.add(recording.id);
+    const wanted = job.wanted.map((old) => ({ ...old, entry: new Entry(old.entry.dtype, old.entry.shape) }));
+    this.start({ ...job, recording, wanted });
+    return wanted.map(({ entry }) => entry);
+  }
+
+  /** The data that the pending kernels start from, in order of first use. */
+  listLeaves(): readonly Entry[] {
+    return this.recording.leaves;
+  }
+
+  private start(job: Job): void {
+    this.executor.execute(job, () => {
+      this.release(job);
+    });
+  }
+
+  private release({ recording, wanted }: Job): void {
+    this.active.delete(recording.id);
+    for (const entry of recording.leaves) this.releaseIfUnused(entry);
+    for (const { entry } of wanted) this.releaseIfUnused(entry);
   }
 
   findEntry(dataId: object): Entry {
     const entry = this.storage.get(dataId);
     if (entry instanceof Entry) return entry;
     throw new TypeError("onnxruntime: expected numbers or booleans, got a tensor of texts");
+  }
+
+  /** The data of a tensor that lives on this backend already. */
+  findOwnEntry(dataId: object): Entry | undefined {
+    const entry = this.storage.has(dataId) ? this.storage.get(dataId) : undefined;
+    return entry instanceof Entry ? entry : undefined;
   }
 
   addEntry(entry: Entry): tf.TensorInfo {

@@ -3,6 +3,7 @@ import type { BackendOptions, OnnxRuntimeBackend } from "./backend.ts";
 import { backendName, registerBackend } from "./register.ts";
 import { createNodeSessions, type NodeSessionOptions } from "./sessions/node-sessions.ts";
 
+export { compileStep, type Step } from "./compile-step.ts";
 export type { BackendOptions } from "./backend.ts";
 export type { NodeSessionOptions } from "./sessions/node-sessions.ts";
 

@@ -160,7 +160,7 @@ describe("two inputs that broadcast", () => {
     await expectSameAsCpu(() => {
       const x = tf.tensor2d([-2, -1, 0, 1, 2, 3], [2, 3]);
       return [
-        tf.prelu(x, tf.tensor1d([0.5, 0.1, 2])),
+        tf.prelu<tf.Tensor>(x, tf.tensor1d([0.5, 0.1, 2])),
         tf.clipByValue(x, -1, 2),
         tf.addN([x, x, tf.ones<tf.Rank.R2>([2, 3])]),
         tf.leakyRelu(x, 0.3),

@@ -58,6 +58,26 @@ export class Entry {
     return this.tensor;
   }
 
+  /** The same data, in memory of its own. */
+  copy(): Entry {
+    const entry = new Entry(this.dtype, this.shape);
+    entry.uniform = this.uniform;
+    entry.elements = this.elements?.slice();
+    entry.failure = this.failure;
+    return entry;
+  }
+
+  equals(other: Entry): boolean {
+    if (this.dtype !== other.dtype || !equalShapes(this.shape, other.shape)) return false;
+    if (this.uniform !== undefined || other.uniform !== undefined)
+      return Object.is(this.uniform, other.uniform);
+    const { elements } = other;
+    return (
+      elements !== undefined &&
+      this.elements?.every((value, index) => Object.is(value, elements[index])) === true
+    );
+  }
+
   /** Whether the data can be read, or never will be. */
   get isReady(): boolean {
     return this.elements !== undefined || this.uniform !== undefined || this.failure !== undefined;

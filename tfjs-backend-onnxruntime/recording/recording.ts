@@ -37,10 +37,26 @@ let recordingCount = 0;
 /** Kernels asked for and not computed yet, and the data (leaves) that they start from, in order of first use. */
 export class Recording {
   readonly id = recordingCount++;
-  readonly nodes: RecordedNode[] = [];
+  readonly nodes: RecordedNode[];
   readonly leaves: Entry[] = [];
   /** Elements of the leaves that were known to be uniform when they were first used, by number of the leaf. */
   readonly uniforms = new Map<number, number>();
+
+  constructor(nodes: RecordedNode[] = []) {
+    this.nodes = nodes;
+  }
+
+  /** The same kernels on other data, one entry for each leaf. */
+  repeat(leaves: readonly Entry[]): Recording {
+    const recording = new Recording(this.nodes);
+    for (const entry of leaves) {
+      entry.usedBy = recording.id;
+      recording.leaves.push(entry);
+      if (entry.uniform !== undefined && entry.size > 0)
+        recording.uniforms.set(recording.leaves.length - 1, entry.uniform);
+    }
+    return recording;
+  }
 
   record({ kernelName, key, inputs, outputs, lower }: KernelRequest): Entry[] {
     const hash = new Hash(numberText(`${kernelName} ${key}`));
