@@ -41,7 +41,9 @@ async function listen(
     await context.audioWorklet.addModule(recorderUrl);
     const recorder = new AudioWorkletNode(context, "recorder");
     recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
-      stream.push(data).catch(() => recorder.disconnect()); // the loop below tells why
+      stream.push(data).catch(() => {
+        recorder.disconnect(); // the loop below tells why
+      });
     };
     context.createMediaStreamSource(microphone).connect(recorder);
     for await (const { label, startSeconds, endSeconds } of stream)

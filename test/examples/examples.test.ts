@@ -70,16 +70,16 @@ describe("examples", () => {
     example.stdin.end();
     const parts: Buffer[] = [];
     example.stdout.on("data", (part: Buffer) => parts.push(part));
-    const [code]: unknown[] = await once(example, "close");
-    expect(code).toBe(0);
+    const ending: unknown[] = await once(example, "close");
+    expect(ending[0]).toBe(0);
     expect(Buffer.concat(parts).toString()).toMatch(/to \d\.\d s: loud\n/);
   });
 
   it("04 answers over HTTP", async () => {
     const example = startExample("04-http-route.ts", [inFolder("model.onnx"), "0"]);
     try {
-      const [line]: unknown[] = await once(example.stdout, "data");
-      const origin = /http:\S+/.exec(String(line))?.[0] ?? "";
+      const printed: unknown[] = await once(example.stdout, "data");
+      const origin = /http:\S+/.exec(String(printed[0]))?.[0] ?? "";
       const headers = { "Content-Type": "audio/wav" };
       const body = await readFile(inFolder("loud.wav"));
       const heard = await fetch(`${origin}/classify`, { method: "POST", headers, body });

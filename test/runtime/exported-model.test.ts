@@ -1,0 +1,86 @@
+import * as ort from "onnxruntime-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exportTrainedModel } from "../../export/export-trained-model.ts";
+import { defaultFeatureConfig } from "../../features/feature-config.ts";
+import { createGraphExtractor } from "../../features/graph-extractor.ts";
+import { createNetwork } from "../../models/create-network.ts";
+import { networkConfigSchema } from "../../models/network-config.ts";
+import type { Classifier } from "../../runtime/classifier.ts";
+import { createClassifier, type NodeSource } from "../../runtime/node.ts";
+import { createOrtScorer, type SampleShape, type ShapedScorer } from "../../runtime/ort-scorer.ts";
+import { buildSampleInputs } from "../../runtime/parity-inputs.ts";
+import { verifyParity } from "../../runtime/parity.ts";
+import { hasRealClips, readRealClips } from "../features/real-clips.ts";
+import { randomiseWeights, createNormal } from "../export/parity-harness.ts";
+
+/** The real network with random weights, exported both ways. */
+function exportBoth() {
+  const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanShare: 0.75 };
+  const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
+  randomiseWeights(model, createNormal(5));
+  const bands = Array.from({ length: features.melBands }, (_, band) => band);
+  const trained = {
+    model,
+    labels: Array.from({ length: 10 }, (_, index) => `class ${index}`),
+    features,
+    standardisation: { mean: bands.map((band) => band / 32), deviation: bands.map((band) => 2 + band / 64) },
+  };
+  const metadata = { program: "earshot test", network: "cnn" };
+  const exportAs = (input: "samples" | "features") => exportTrainedModel(trained, { input, metadata }).bytes;
+  return { samples: exportAs("samples"), features: exportAs("features"), config: features };
+}
+
+const models = exportBoth();
+
+describe("an exported network, waveform in and features in", () => {
+  let waveformEars: Classifier<NodeSource>;
+  let featureEars: Classifier<NodeSource>;
+  beforeAll(async () => {
+    waveformEars = await createClassifier(models.samples, { allowUnverified: true });
+    featureEars = await createClassifier(models.features, { allowUnverified: true });
+  });
+  afterAll(async () => {
+    await Promise.all([waveformEars.dispose(), featureEars.dispose()]);
+  });
+
+  it("passes the parity test with each other on the edge inputs", async () => {
+    const scorers = await Promise.all([openFeatureScorer(), openSampleScorer()]);
+    const [reference, other] = scorers;
+    const report = await verifyParity(reference, other, buildSampleInputs([], models.config), 1e-3);
+    expect(report.inputs).toBe(6);
+    await Promise.all(scorers.map((scorer) => scorer.dispose()));
+  });
+
+  it.skipIf(!hasRealClips)("answers real clips alike, to 1e-3, two classifiers in one process", async () => {
+    for (const { name, bytes } of readRealClips(40)) {
+      const [one, other] = await Promise.all([waveformEars.classify(bytes), featureEars.classify(bytes)]);
+      const byClass = new Map(other.map(({ index, logit }) => [index, logit]));
+      for (const { index, logit } of one)
+        expect(Math.abs(logit - (byClass.get(index) ?? NaN)), name).toBeLessThan(1e-3);
+      expect(other[0].label).toBe(one[0].label);
+    }
+  });
+});
+
+async function openSampleScorer(): Promise<ShapedScorer<SampleShape>> {
+  return createOrtScorer<SampleShape>(await ort.InferenceSession.create(models.samples), ort);
+}
+
+/** Extraction, then the model of features, as one Scorer of samples. */
+async function openFeatureScorer(): Promise<ShapedScorer<SampleShape>> {
+  const scorer = createOrtScorer(await ort.InferenceSession.create(models.features), ort);
+  const extractor = await createGraphExtractor(models.config, ort);
+  return {
+    async score(values, [clips, length]) {
+      const answers: number[] = [];
+      for (let clip = 0; clip < clips; clip++) {
+        const features = await extractor.extract(values.subarray(clip * length, (clip + 1) * length));
+        answers.push(...(await scorer.score(features.values, [1, features.frames, features.bands])));
+      }
+      return Float32Array.from(answers);
+    },
+    dispose: async () => {
+      await Promise.all([scorer.dispose(), extractor.dispose()]);
+    },
+  };
+}
