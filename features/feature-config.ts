@@ -14,8 +14,8 @@ export const featureConfigSchema = z.strictObject({
   /** Samples are multiplied by this before the window, so that 16-bit full scale meets `log(1 + x)` well above 1. */
   sampleScale: z._default(z.number().check(z.positive()), 32_768),
   clipSeconds: z._default(z.number().check(z.positive()), 5),
-  /** What fills a clip that is shorter than `clipSeconds`. */
-  padding: z._default(z.enum(["zero", "repeat", "centre"]), "zero"),
+  /** What fills a clip that is shorter than `clipSeconds`; `loop` also leaves out silence at its ends. */
+  padding: z._default(z.enum(["zero", "repeat", "centre", "loop"]), "zero"),
   /** Mean mel power that a clip is brought to before the log; null leaves the level as recorded. */
   clipLevel: z._default(z.nullable(z.number().check(z.positive())), null),
   /** Share (0 to 1) of each band's mean over time that is subtracted after the log. */

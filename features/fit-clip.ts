@@ -1,4 +1,5 @@
 import type { FeatureConfig } from "./feature-config.ts";
+import { trimSilence } from "./trim-silence.ts";
 
 /** Samples of one clip: `clipSeconds` at `sampleRateHz`, rounded. */
 export function countClipSamples(config: Pick<FeatureConfig, "clipSeconds" | "sampleRateHz">): number {
@@ -7,7 +8,8 @@ export function countClipSamples(config: Pick<FeatureConfig, "clipSeconds" | "sa
 
 /**
  * Brings a clip to `lengthSamples`: longer ones lose their end, shorter ones are filled with zeros after
- * (`zero`) or around them (`centre`, the odd sample after), or start again from the beginning (`repeat`).
+ * (`zero`) or around them (`centre`, the odd sample after), or start again from the beginning (`repeat`). `loop`
+ * does as `repeat` after dropping the silence at both ends of any clip (`trimSilence`).
  * @returns new samples @throws RangeError for no samples
  */
 export function fitClip(
@@ -16,6 +18,7 @@ export function fitClip(
   padding: FeatureConfig["padding"],
 ): Float32Array {
   if (samples.length === 0) throw new RangeError("fitClip: expected samples, got none");
+  if (padding === "loop") return fitClip(trimSilence(samples), lengthSamples, "repeat");
   if (samples.length >= lengthSamples) return samples.slice(0, lengthSamples);
   const fitted = new Float32Array(lengthSamples);
   switch (padding) {

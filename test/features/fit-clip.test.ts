@@ -36,6 +36,20 @@ describe("fitClip", () => {
     );
   });
 
+  it("drops silence at both ends and starts again (loop)", () => {
+    const sound = Float32Array.from({ length: 2048 }, (_, index) => 0.5 + index / 4096);
+    const padded = new Float32Array(1024 + 2048 + 3000);
+    padded.set(sound, 1024);
+    padded[4000] = 1e-4; // 1e-6 of the loudest block's energy is not passed
+    const fitted = fitClip(padded, 5000, "loop");
+    expect([...fitted]).toEqual([...sound, ...sound, ...sound].slice(0, 5000));
+    expect([...fitClip(padded, 100, "loop")]).toEqual([...sound.slice(0, 100)]);
+  });
+
+  it("keeps a silent clip whole (loop)", () => {
+    expect(fitClip(new Float32Array(3000), 4000, "loop")).toEqual(new Float32Array(4000));
+  });
+
   it("refuses to make a clip of nothing", () => {
     expect(() => fitClip(new Float32Array(0), 8, "repeat")).toThrow("fitClip: expected samples, got none");
   });
