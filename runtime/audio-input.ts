@@ -1,4 +1,4 @@
-import { checkSamples } from "../features/check-samples.ts";
+import { checkSamples, refuseSilence } from "../features/check-samples.ts";
 import { decodeAudio } from "../features/decode.ts";
 import { UserError } from "../features/user-error.ts";
 import type { Waveform } from "../features/waveform.ts";
@@ -27,7 +27,7 @@ export interface AudioOptions {
 
 /**
  * Any audio as mono samples at its own rate.
- * @throws AudioError for what cannot be decoded, or holds NaN; SourceError from the platform
+ * @throws AudioError for what cannot be decoded, holds NaN, or is a silent file; SourceError from the platform
  */
 export async function readWaveform<Source extends object | string>(
   audio: AudioInMemory | Source,
@@ -42,7 +42,9 @@ export async function readWaveform<Source extends object | string>(
     : await platform.read(audio, signal);
   throwIfAborted(signal);
   try {
-    return await decodeAudio(bytes, name, maxSeconds === undefined ? {} : { maxSeconds });
+    const waveform = await decodeAudio(bytes, name, maxSeconds === undefined ? {} : { maxSeconds });
+    refuseSilence(waveform, name);
+    return waveform;
   } catch (error) {
     throw refuse(error);
   }

@@ -38,8 +38,9 @@ export interface LoadedModel {
   readonly scorer: ClipScorer;
 }
 
-/** Windows per run: enough to keep the runtime busy, few enough to keep a batch's intermediate values small. */
-const windowsPerRun = 8;
+/** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
+const processors = ["cpu", "wasm"];
+const windowsPerBatch = 8;
 
 /**
  * A model that names what it hears. Calls may overlap. `dispose()` waits for the calls under way and refuses new
@@ -53,12 +54,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #platform: Platform<Source>;
   readonly #lifetime: Lifetime;
   readonly #model: WindowModel;
+  readonly #windowsPerRun: number;
 
   constructor({ info, backend, scorer }: LoadedModel, platform: Platform<Source>) {
     this.info = info;
     this.backend = backend;
     this.#scorer = scorer;
     this.#platform = platform;
+    this.#windowsPerRun = processors.includes(backend.name) ? 1 : windowsPerBatch;
     this.#lifetime = new Lifetime("classifier", () => scorer.dispose());
     this.#model = {
       labels: info.labels,
@@ -105,7 +108,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     options: TimelineOptions & AudioOptions = {},
   ): AsyncGenerator<TimelineEntry, void, undefined> {
     const sound = await openBlocks(audio, this.#platform, options);
-    yield* scoreTimeline(sound, this.#model, options, windowsPerRun);
+    yield* scoreTimeline(sound, this.#model, this.#fillTimelineOptions(options), this.#windowsPerRun);
   }
 
   /** The events in a recording of any length, in the order of their ends. @throws as `classifyLong` */
@@ -113,7 +116,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     audio: AudioInMemory | Source,
     options: TimelineOptions & AudioOptions & EventOptions = {},
   ): AsyncGenerator<SoundEvent, void, undefined> {
-    const hopSeconds = countHopSamples(this.#model, options.hopSeconds) / this.info.sampleRateHz;
+    const filled = this.#fillTimelineOptions(options);
+    const hopSeconds = countHopSamples(this.#model, filled.hopSeconds) / this.info.sampleRateHz;
     return findEvents(this.classifyLong(audio, options), this.info.labels, hopSeconds, options);
   }
 
@@ -132,6 +136,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     return this.dispose();
   }
 
+  #fillTimelineOptions<Options extends TimelineOptions>(options: Options): Options & { hopSeconds: number } {
+    return { ...options, hopSeconds: options.hopSeconds ?? this.info.windowSeconds / 2 };
+  }
+
   async #scoreClip(
     samples: Float32Array,
     { pooling = "mean", signal }: ClassifyOptions,
@@ -140,10 +148,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     const windowSamples = countClipSamples(features);
     const starts = placeWindows(samples.length, windowSamples);
     const logits = new Float32Array(starts.length * labels.length);
-    for (let first = 0; first < starts.length; first += windowsPerRun) {
+    for (let first = 0; first < starts.length; first += this.#windowsPerRun) {
       throwIfAborted(signal);
       const windows = starts
-        .slice(first, first + windowsPerRun)
+        .slice(first, first + this.#windowsPerRun)
         .map((start) =>
           fitClip(samples.subarray(start, start + windowSamples), windowSamples, features.padding),
         );

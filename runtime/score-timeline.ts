@@ -22,7 +22,7 @@ export interface TimelineEntry {
 }
 
 export interface TimelineOptions {
-  /** Time between two windows, at most the model's `windowSeconds`. Default a fifth of it. */
+  /** Time between two windows, at most the model's `windowSeconds`. Default half of it, in a stream a fifth. */
   readonly hopSeconds?: number;
   readonly signal?: StopSignal;
 }
@@ -46,7 +46,7 @@ interface Span {
 export async function* scoreTimeline(
   { blocks, sampleRateHz }: Sound,
   model: WindowModel,
-  { hopSeconds, signal }: TimelineOptions,
+  { hopSeconds, signal }: TimelineOptions & { readonly hopSeconds: number },
   windowsPerRun: number,
 ): AsyncGenerator<TimelineEntry, void, undefined> {
   let waiting: Span[] = [];
@@ -62,18 +62,18 @@ export async function* scoreTimeline(
 }
 
 /** Samples between two windows. @throws OptionError unless it is 1 to a window's */
-export function countHopSamples({ features }: Pick<WindowModel, "features">, hopSeconds?: number): number {
-  const hop = Math.round((hopSeconds ?? features.clipSeconds / 5) * features.sampleRateHz);
+export function countHopSamples({ features }: Pick<WindowModel, "features">, hopSeconds: number): number {
+  const hop = Math.round(hopSeconds * features.sampleRateHz);
   if (hop >= 1 && hop <= countClipSamples(features)) return hop;
   throw new OptionError(
-    `hopSeconds: expected a time above 0 and up to the model's ${features.clipSeconds}, got ${String(hopSeconds)}`,
+    `hopSeconds: expected a time above 0 and up to the model's ${features.clipSeconds}, got ${hopSeconds}`,
   );
 }
 
 async function* cutSpans(
   { blocks, sampleRateHz }: Sound,
   model: WindowModel,
-  hopSeconds: number | undefined,
+  hopSeconds: number,
 ): AsyncGenerator<Span, void, undefined> {
   const { features } = model;
   const hopSamples = countHopSamples(model, hopSeconds);

@@ -49,12 +49,18 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
   /** @throws OptionError */
   constructor(model: WindowModel, options: StreamOptions = {}) {
     const { sampleRateHz = model.features.sampleRateHz, bufferSeconds = 10 } = options;
-    const hopSeconds = countHopSamples(model, options.hopSeconds) / model.features.sampleRateHz;
+    const wantedHopSeconds = options.hopSeconds ?? model.features.clipSeconds / 5;
+    const hopSeconds = countHopSamples(model, wantedHopSeconds) / model.features.sampleRateHz;
     this.latencySeconds = (model.features.clipSeconds + hopSeconds) / 2;
     this.#options = options;
     options.signal?.addEventListener("abort", this.#wakeAll);
     this.#bufferSamples = bufferSeconds * sampleRateHz;
-    const timeline = scoreTimeline({ blocks: this.#readBlocks(), sampleRateHz }, model, options, 1);
+    const timeline = scoreTimeline(
+      { blocks: this.#readBlocks(), sampleRateHz },
+      model,
+      { ...options, hopSeconds },
+      1,
+    );
     this.#events = findEvents(this.#report(timeline), model.labels, hopSeconds, options);
   }
 
