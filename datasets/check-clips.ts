@@ -14,7 +14,30 @@ export function listClipProblems(clips: readonly FoundClip[]): string[] {
 
 /** What the user should know though it stops nothing: leaks between folds, classes missing from a fold. */
 export function listClipWarnings(clips: readonly FoundClip[]): string[] {
-  return [...listSplitSources(clips), ...listClassesMissingFolds(clips)];
+  return [...shorten(listSplitSources(clips)), ...shorten(listClassesMissingFolds(clips))];
+}
+
+/** Files with the same bytes under different classes. @param duplicates groups of paths */
+export function listContradictions(
+  clips: readonly FoundClip[],
+  duplicates: readonly (readonly string[])[],
+): string[] {
+  const byPath = groupBy(clips, ({ path }) => path);
+  const warnings = duplicates.flatMap((paths) => {
+    const same = paths.flatMap((path) => byPath.get(path) ?? []).filter(({ range }) => range === undefined);
+    const labels = new Set(same.map(({ label }) => label));
+    const ids = same.map(({ id }) => id).join(" and ");
+    return labels.size > 1 ? [`${ids}: the same audio under different classes`] : [];
+  });
+  return shorten(warnings);
+}
+
+const shownWarnings = 10;
+
+/** A thousand classes may have a thousand warnings. */
+function shorten(warnings: string[]): string[] {
+  const more = warnings.length - shownWarnings;
+  return more <= 1 ? warnings : [...warnings.slice(0, shownWarnings), `and ${more} more of this kind`];
 }
 
 function listRepeatedIds(clips: readonly FoundClip[]): string[] {

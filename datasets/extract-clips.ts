@@ -1,3 +1,4 @@
+import { refuseSilence } from "../features/check-samples.ts";
 import { decodeAudio } from "../features/decode.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
@@ -26,7 +27,7 @@ export interface ClipFeatures {
 /**
  * Features of clips of one file, which is decoded once.
  * @param ranges the clips; `undefined` is the whole file @param name stands in messages
- * @throws UserError when the bytes are no sound audio, or a range lies outside
+ * @throws UserError when the bytes are no sound audio, a clip is silent, or a range lies outside
  */
 export async function extractClips(
   bytes: Uint8Array,
@@ -40,6 +41,10 @@ export async function extractClips(
   const features: ClipFeatures[] = [];
   for (const range of ranges) {
     const clip = range === undefined ? file : cutRange(file, range, name);
+    refuseSilence(
+      clip,
+      range === undefined ? name : `${name} from ${range.startSeconds} to ${range.endSeconds} s`,
+    );
     features.push({ facts: measureClip(clip), windows: await extractWindows(clip, config, extractor) });
   }
   return features;

@@ -3,6 +3,7 @@ import { UserError } from "../features/user-error.ts";
 import { cutWindows } from "./cut-windows.ts";
 import type { Clip, Dataset } from "./dataset.ts";
 import type { CachedClip, CacheStatistics, FeatureCache } from "./feature-cache.ts";
+import { forEachAtOnce } from "./for-each-at-once.ts";
 import { formatProblems } from "./format-problems.ts";
 import { groupBy } from "./group-by.ts";
 
@@ -131,17 +132,4 @@ function subtract({ statistics }: FeatureCache, before: CacheStatistics): CacheS
     computed: statistics.computed - before.computed,
     repaired: statistics.repaired - before.repaired,
   };
-}
-
-/** Runs `work` on all items, some at a time; the first error stops the rest. */
-async function forEachAtOnce<Item>(
-  items: readonly Item[],
-  atOnce: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const runQueue = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: atOnce }, runQueue));
 }

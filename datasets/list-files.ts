@@ -8,6 +8,8 @@ export interface FolderListing {
   readonly root: string;
   /** Every visible file below the root, relative to it, with `/` between names, in code-unit order. */
   readonly files: readonly string[];
+  /** The file that was given in place of a folder, such as a manifest; then `root` is its folder. */
+  readonly picked?: string;
   /** Entries that could not be read, as `path: reason`. */
   readonly problems: readonly string[];
 }
@@ -15,16 +17,23 @@ export interface FolderListing {
 /**
  * Lists a folder with all folders below it. Hidden entries (`.git`, `._x.wav`, `__MACOSX`) are left out; symbolic
  * links are followed, but a link to one of its own parents is not entered again.
- * @throws UserError when `root` is missing or no folder
+ * @param root a folder, or a file in it that the data set is about
+ * @throws UserError when there is nothing
  */
 export async function listFiles(root: string): Promise<FolderListing> {
-  await checkFolder(root);
+  if (await isFile(root)) {
+    return { ...(await listFiles(path.dirname(root))), picked: path.basename(root) };
+  }
   const files: string[] = [];
   const problems: string[] = [];
   const visit = async (folder: string, parents: readonly string[]): Promise<void> => {
     const place = await realpath(path.join(root, folder));
     if (parents.includes(place)) return; // a symlink loop
-    for (const entry of await readdir(place, { withFileTypes: true })) {
+    const entries = await readdir(place, { withFileTypes: true }).catch((error: unknown) => {
+      problems.push(`${folder || root}: expected a folder that can be read, got ${String(error)}`);
+      return [];
+    });
+    for (const entry of entries) {
       if (isHidden(entry.name)) continue;
       const relative = folder === "" ? entry.name : `${folder}/${entry.name}`;
       const kind = await findKind(entry, path.join(root, relative));
@@ -44,11 +53,11 @@ export function isAudioFile(file: string): boolean {
   return audioEndings.includes(path.posix.extname(file).toLowerCase());
 }
 
-async function checkFolder(root: string): Promise<void> {
+async function isFile(root: string): Promise<boolean> {
   const found = await stat(root).catch(() => undefined);
   if (found === undefined)
     throw new UserError(`${root}: expected a folder of labelled audio, got nothing there`);
-  if (!found.isDirectory()) throw new UserError(`${root}: expected a folder of labelled audio, got a file`);
+  return found.isFile();
 }
 
 function isHidden(name: string): boolean {

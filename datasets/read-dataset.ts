@@ -1,15 +1,20 @@
 import path from "node:path";
 import { UserError } from "../features/user-error.ts";
-import { listClipProblems, listClipWarnings } from "./check-clips.ts";
+import { assignFolds, type AssignedFolds } from "./assign-folds.ts";
+import { listClipProblems, listClipWarnings, listContradictions } from "./check-clips.ts";
 import type { Clip, Dataset } from "./dataset.ts";
+import { findDuplicates } from "./find-duplicates.ts";
 import { formatProblems } from "./format-problems.ts";
+import { joinDuplicates } from "./join-duplicates.ts";
 import { isAudioFile, listFiles, type FolderListing } from "./list-files.ts";
-import { layoutNames, layouts, type LayoutName } from "./readers/layouts.ts";
+import { layoutNames, layouts, singleFileLayouts, type LayoutName } from "./readers/layouts.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./readers/reader.ts";
 
 export interface ReadDatasetOptions extends ReaderOptions {
   /** Forces a layout; without it the first that recognises the folder is taken. */
   readonly layout?: LayoutName;
+  /** Folds to make where the layout has none. Default 5. */
+  readonly folds?: number;
 }
 
 /**
@@ -19,17 +24,23 @@ export interface ReadDatasetOptions extends ReaderOptions {
 export async function readDataset(root: string, options: ReadDatasetOptions = {}): Promise<Dataset> {
   const listing = await listFiles(root);
   const { layout, reading } = await chooseLayout(listing, options);
-  const problems = [...listing.problems, ...reading.problems, ...listClipProblems(reading.clips)];
+  const found = await completeFolds(reading.clips, options.folds ?? 5);
+  const problems = [
+    ...listing.problems,
+    ...reading.problems,
+    ...listClipProblems(reading.clips),
+    ...found.problems,
+  ];
   if (problems.length > 0) throw new UserError(formatProblems(root, problems));
-  const clips = reading.clips.map(requireFold);
+  const clips = found.clips.map(requireFold);
   return {
     name: path.basename(path.resolve(root)),
     layout: `${layout}: ${reading.why}`,
-    root,
+    root: listing.root,
     labels: [...new Set(clips.map(({ label }) => label))].sort(),
     clips,
     trimsLongClips: reading.trimsLongClips ?? false,
-    warnings: listClipWarnings(clips),
+    warnings: [...listClipWarnings(clips), ...found.warnings],
   };
 }
 
@@ -37,7 +48,8 @@ async function chooseLayout(
   listing: FolderListing,
   options: ReadDatasetOptions,
 ): Promise<{ layout: LayoutName; reading: Reading }> {
-  const candidates = options.layout === undefined ? layoutNames : [options.layout];
+  const possible = listing.picked === undefined ? layoutNames : singleFileLayouts;
+  const candidates = options.layout === undefined ? possible : [options.layout];
   for (const layout of candidates) {
     const reading = await layouts[layout].read(listing, options);
     if (reading !== undefined) return { layout, reading };
@@ -46,7 +58,19 @@ async function chooseLayout(
   throw new UserError(`${listing.root}: expected${expected}\ngot ${describeListing(listing)}`);
 }
 
-function describeListing({ files }: FolderListing): string {
+/** Folds of the layout's own, or made by recording; files with the same bytes count as one recording. */
+async function completeFolds(
+  clips: readonly FoundClip[],
+  folds: number,
+): Promise<AssignedFolds & { readonly warnings: readonly string[] }> {
+  if (clips.every(({ fold }) => fold !== undefined)) return { clips, problems: [], warnings: [] };
+  const duplicates = await findDuplicates([...new Set(clips.map((clip) => clip.path))]);
+  const assigned = assignFolds(joinDuplicates(clips, duplicates), folds);
+  return { ...assigned, warnings: listContradictions(clips, duplicates) };
+}
+
+function describeListing({ files, picked }: FolderListing): string {
+  if (picked !== undefined) return `the file ${picked}`;
   const audio = files.filter(isAudioFile);
   if (files.length === 0) return "an empty folder";
   if (audio.length === 0) return `${files.length} files, none of them audio, e.g. ${files[0] ?? ""}`;

@@ -1,11 +1,23 @@
 import { readEsc10Folders } from "./read-esc10-folders.ts";
 import { readEsc50Repository } from "./read-esc50-repository.ts";
+import { readFolderPerClass } from "./read-folder-per-class.ts";
+import { readLabelTracks } from "./read-label-tracks.ts";
+import { readManifest } from "./read-manifest.ts";
 import type { Reader } from "./reader.ts";
 
 /** Names of the layouts, in the order in which they are tried. */
-export const layoutNames = ["esc50-repository", "esc10-folders"] as const;
+export const layoutNames = [
+  "esc50-repository",
+  "esc10-folders",
+  "manifest",
+  "label-tracks",
+  "folder-per-class",
+] as const;
 
 export type LayoutName = (typeof layoutNames)[number];
+
+/** Layouts that one file describes, so that it may be given in place of its folder. */
+export const singleFileLayouts: readonly LayoutName[] = ["manifest", "label-tracks"];
 
 /** One reader per layout, with what it expects for the message when no layout fits. */
 export const layouts: Record<LayoutName, { readonly expects: string; readonly read: Reader }> = {
@@ -16,5 +28,18 @@ export const layouts: Record<LayoutName, { readonly expects: string; readonly re
   "esc10-folders": {
     expects: 'folders such as "001 - Dog bark" with clips such as 1-100032-A.ogg',
     read: readEsc10Folders,
+  },
+  manifest: {
+    expects:
+      "manifest.csv or manifest.jsonl with path, label and, if wanted, fold, group, start, end (seconds)",
+    read: readManifest,
+  },
+  "label-tracks": {
+    expects: "long recordings with Audacity label files beside them: garden.wav and garden.txt",
+    read: readLabelTracks,
+  },
+  "folder-per-class": {
+    expects: "a folder for each class: dog/x.wav, cat/y.wav",
+    read: readFolderPerClass,
   },
 };

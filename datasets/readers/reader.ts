@@ -17,6 +17,11 @@ export interface Reading {
 export interface ReaderOptions {
   /** Of the ESC-50 repository: its ten-class subset (default) or all 50 classes. */
   readonly subset?: "esc10" | "all";
+  /**
+   * Which files belong to one recording, where the layout does not say: a regular expression over the path inside
+   * the data set, whose first group names the recording, e.g. `(.*)_take\d+`.
+   */
+  readonly groupBy?: string;
 }
 
 /** Reads one layout; `undefined` says that the folder is not of this layout. */

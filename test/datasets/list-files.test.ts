@@ -42,14 +42,16 @@ describe("listFiles", () => {
     ]);
   });
 
-  it("refuses a missing folder and a file", async () => {
+  it("takes a file for what its folder is about, and refuses a missing one", async () => {
     const root = makeFolder({ "a.txt": "" });
     await expect(listFiles(path.join(root, "none"))).rejects.toThrow(
       "none: expected a folder of labelled audio, got nothing there",
     );
-    await expect(listFiles(path.join(root, "a.txt"))).rejects.toThrow(
-      "a.txt: expected a folder of labelled audio, got a file",
-    );
+    expect(await listFiles(path.join(root, "a.txt"))).toMatchObject({
+      root,
+      files: ["a.txt"],
+      picked: "a.txt",
+    });
   });
 });
 
