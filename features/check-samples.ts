@@ -20,3 +20,11 @@ export function checkSamples({ samples, sampleRateHz }: Waveform, name: string):
 export function isSilent(samples: Float32Array): boolean {
   return samples.every((sample) => Math.abs(sample) <= silentPeak);
 }
+
+/** @throws UserError for silence: a class learnt from it, or named for it, would mean nothing */
+export function refuseSilence({ samples, sampleRateHz }: Waveform, name: string): void {
+  if (isSilent(samples))
+    throw new UserError(
+      `${name}: expected sound, got ${(samples.length / sampleRateHz).toFixed(1)} s of silence`,
+    );
+}

@@ -1,4 +1,4 @@
-import type { Dataset } from "../datasets/dataset.ts";
+import type { Clip } from "../datasets/dataset.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import { createGraphExtractor } from "../features/graph-extractor.ts";
 import { createMeydaExtractor } from "../features/meyda-extractor.ts";
@@ -10,11 +10,11 @@ const tolerance = 1e-4;
 const sampledClips = 3;
 
 /**
- * Computes a few clips, spread over the data set, with Meyda and with the feature graph.
+ * Computes a few clips, spread over the given ones, with Meyda and with the feature graph.
  * @returns the largest difference of any value
  * @throws Error when it is above 1e-4: the two extractors have drifted apart
  */
-export async function checkAgainstMeyda({ clips }: Dataset, config: FeatureConfig): Promise<number> {
+export async function checkAgainstMeyda(clips: readonly Clip[], config: FeatureConfig): Promise<number> {
   const ort = await import("onnxruntime-node");
   const graph = await createGraphExtractor(config, ort, { session: { intraOpNumThreads: 1 } });
   const meyda = createMeydaExtractor(config);

@@ -24,7 +24,7 @@ export const featuresStage = defineStage({
 
 /** Computes what is missing; the line says how much that was. */
 async function computeFeatures(settings: FeatureSettings) {
-  const { dataset, featureSet, close } = await openFeatures(settings);
+  const { featureSet, close } = await openFeatures(settings);
   await close();
   const { features, extractor } = settings;
   const frames = countFrames(features, features.clipSeconds * features.sampleRateHz);
@@ -34,14 +34,15 @@ async function computeFeatures(settings: FeatureSettings) {
   const repaired = statistics.repaired === 0 ? "" : `, ${statistics.repaired} damaged and made anew`;
   const skipped = badClips.length === 0 ? "" : `, ${badClips.length} bad clips skipped`;
   const difference =
-    extractor === "graph" && statistics.computed > 0 ? await checkAgainstMeyda(dataset, features) : undefined;
+    extractor === "graph" && statistics.computed > 0
+      ? await checkAgainstMeyda(featureSet.clips, features)
+      : undefined;
   const agreement = difference === undefined ? "" : `, ${difference.toExponential(1)} from Meyda's`;
   const line =
     `log-mel [${frames}, ${features.melBands}] by ${extractor}: ${statistics.computed} computed, ` +
     `${statistics.hits} from the cache${agreement}${repaired}${skipped}`;
   return {
     line,
-    dataset,
     facts: {
       extractor,
       ...(difference !== undefined && { differenceToMeyda: difference }),

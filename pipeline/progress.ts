@@ -1,8 +1,14 @@
-/** Shows how far a long piece of work is: one moving line on a terminal, a line per tenth elsewhere. */
+/**
+ * Shows how far a long piece of work is: one moving line on a terminal, a line per tenth elsewhere. Work that is done
+ * at once shows nothing.
+ */
 export interface Progress {
   update(done: number, total: number, note?: string): void;
   end(): void;
 }
+
+/** Work shorter than this needs no progress. */
+const quietMs = 1000;
 
 /** @param title what is being done, e.g. `features` */
 export function createProgress(title: string, stream: NodeJS.WriteStream = process.stderr): Progress {
@@ -13,6 +19,7 @@ export function createProgress(title: string, stream: NodeJS.WriteStream = proce
   return {
     update(done, total, note = "") {
       const nowMs = performance.now();
+      if (nowMs - startMs < quietMs) return;
       const line = formatProgress(title, done, total, (nowMs - startMs) / 1000, note);
       if (stream.isTTY) {
         if (done < total && nowMs - lastDrawMs < 50) return;
