@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { floats } from "../../onnx/attributes.ts";
+import { type Attribute, floats } from "../../onnx/attributes.ts";
 import { type Converter, defineGeneralConverter, type LayerCall, makeOutput, refuse } from "../converter.ts";
 import type { ExportGraph } from "../export-graph.ts";
 import type { Value } from "../value.ts";
@@ -113,14 +113,19 @@ export function addRun(
     cell.opType,
     inputs,
     ["sequence", "state", "carry"].slice(0, cell.states + 1),
-    {
-      ...{ hidden_size: cell.units, direction, activations },
-      // Runtimes differ in the defaults of some of these functions.
-      activation_alpha: floats(activations.flatMap((name) => activationDefaults[name]?.alpha ?? [])),
-      activation_beta: floats(activations.flatMap((name) => activationDefaults[name]?.beta ?? [])),
-    },
+    { hidden_size: cell.units, direction, activations, ...makeActivationParameters(activations) },
   );
   return { sequence: all, states: last };
+}
+
+/** Written out where a function has any, because runtimes differ in their defaults. */
+function makeActivationParameters(activations: readonly string[]): Record<string, Attribute> {
+  const alpha = activations.flatMap((name) => activationDefaults[name]?.alpha ?? []);
+  const beta = activations.flatMap((name) => activationDefaults[name]?.beta ?? []);
+  return {
+    ...(alpha.length > 0 && { activation_alpha: floats(alpha) }),
+    ...(beta.length > 0 && { activation_beta: floats(beta) }),
+  };
 }
 
 const activationDefaults: Readonly<Record<string, { alpha?: number; beta?: number }>> = {

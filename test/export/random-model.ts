@@ -1,0 +1,316 @@
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { CentredBatchNorm } from "../../models/layers/centred-batch-norm.ts";
+import { LayerNorm } from "../../models/layers/layer-norm.ts";
+import { MultiHeadAttention } from "../../models/layers/multi-head-attention.ts";
+import { SinusoidalPositions } from "../../models/layers/sinusoidal-positions.ts";
+import { takeSymbolic } from "./parity-harness.ts";
+
+const { layers } = tf;
+
+/** One layer to be, read against the shape that it meets; whatever its numbers say gives a valid layer. */
+interface Step {
+  /** Which of the layers that fit the rank. */
+  readonly kind: number;
+  readonly size: number;
+  readonly stride: number;
+  readonly isSame: boolean;
+  readonly flag: boolean;
+}
+
+export interface RandomModel {
+  readonly model: tf.LayersModel;
+  readonly inputShapes: number[][];
+  /** Class names of its layers. */
+  readonly families: string[];
+}
+
+export interface ModelPlan {
+  readonly shape: readonly number[];
+  /** The first axis after the batch is null for the model. */
+  readonly isOpen: boolean;
+  /** A second input, merged after the first step where shapes allow. */
+  readonly isDouble: boolean;
+  readonly steps: readonly Step[];
+  readonly seed: number;
+}
+
+const step = fc.record({
+  kind: fc.nat(1000),
+  size: fc.integer({ min: 1, max: 4 }),
+  stride: fc.integer({ min: 1, max: 3 }),
+  isSame: fc.boolean(),
+  flag: fc.boolean(),
+});
+
+const size = fc.integer({ min: 1, max: 9 });
+const channels = fc.integer({ min: 1, max: 5 });
+
+export const modelPlan: fc.Arbitrary<ModelPlan> = fc.record({
+  shape: fc.oneof(
+    fc.tuple(fc.integer({ min: 1, max: 8 })),
+    fc.tuple(fc.integer({ min: 1, max: 17 }), channels),
+    fc.tuple(size, size, channels),
+    fc.tuple(
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      fc.integer({ min: 1, max: 4 }),
+      channels,
+    ),
+  ),
+  isOpen: fc.boolean(),
+  isDouble: fc.boolean(),
+  steps: fc.array(step, { minLength: 1, maxLength: 6 }),
+  seed: fc.nat(1_000_000),
+});
+
+/** A tensor with the shape that the data will give it. */
+interface Place {
+  readonly tensor: tf.SymbolicTensor;
+  readonly shape: readonly number[];
+}
+
+type Maker = (place: Place, step: Step) => tf.layers.Layer | undefined;
+
+const activations = [
+  "relu",
+  "elu",
+  "tanh",
+  "sigmoid",
+  "hardSigmoid",
+  "softplus",
+  "softsign",
+  "selu",
+  "gelu",
+  "swish",
+] as const;
+
+function pick<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index % items.length];
+  if (item === undefined) throw new Error("nothing to pick from");
+  return item;
+}
+
+const anyRank: Maker[] = [
+  (_, s) => layers.activation({ activation: pick(activations, s.kind * s.size + s.stride) }),
+  ({ shape }) => (shape.length < 5 ? layers.batchNormalization() : undefined), // TF.js 4.22 has none for rank 5
+  ({ shape }) => (shape.length < 5 ? layers.layerNormalization() : undefined),
+  (_, s) => layers.dense({ units: s.size, useBias: s.flag }),
+  (_, s) => layers.leakyReLU({ alpha: 0.1 * s.size }),
+  (_, s) => layers.thresholdedReLU({ theta: 0.2 * s.size }),
+  (_, s) => (s.flag ? layers.reLU({ maxValue: s.size }) : layers.reLU()),
+  () => layers.dropout({ rate: 0.5 }),
+  (p) => (isKnown(p) ? layers.prelu() : undefined),
+  () => layers.softmax({ axis: -1 }),
+];
+
+const vectors: Maker[] = [
+  (_, s) => layers.repeatVector({ n: s.size }),
+  ({ shape }) => layers.reshape({ targetShape: [shape[1] ?? 1, 1] }),
+];
+
+const recurrences = [layers.gru, layers.lstm, layers.simpleRNN] as const;
+
+const sequences: Maker[] = [
+  (p, s) =>
+    isPaddable(p, s, 1) && fits(p, s, s.flag ? 2 : 1)
+      ? layers.conv1d({
+          ...{ filters: s.size + 1, kernelSize: s.size, padding: padding(s), useBias: s.flag },
+          ...(s.flag ? { dilationRate: 2 } : { strides: s.stride }),
+        })
+      : undefined,
+  (p, s) => (isPaddable(p, s, 1) && fits(p, s) ? layers.maxPooling1d(pool(s)) : undefined),
+  (p, s) => (isPaddable(p, s, 1) && fits(p, s) ? layers.averagePooling1d(pool(s)) : undefined),
+  (_, s) =>
+    pick(recurrences, s.kind + s.stride)({ units: s.size, returnSequences: s.flag, goBackwards: s.isSame }),
+  (_, s) =>
+    layers.bidirectional({
+      layer: layers.lstm({ units: s.size, returnSequences: s.flag }),
+      mergeMode: s.isSame ? "concat" : "sum",
+    }),
+  (_, s) => layers.timeDistributed({ layer: layers.dense({ units: s.size, activation: "tanh" }) }),
+  () => layers.permute({ dims: [2, 1] }),
+  (p) => (isKnown(p) ? layers.flatten() : undefined),
+  () => layers.globalAveragePooling1d(),
+  () => layers.globalMaxPooling1d(),
+  () => new CentredBatchNorm(),
+  () => new LayerNorm(),
+  ({ tensor }) => (typeof tensor.shape[2] === "number" ? new SinusoidalPositions() : undefined),
+  ({ tensor, shape }) =>
+    typeof tensor.shape[2] === "number"
+      ? new MultiHeadAttention({ heads: (shape[2] ?? 1) % 2 === 0 ? 2 : 1 })
+      : undefined,
+];
+
+const images: Maker[] = [
+  (p, s) =>
+    isPaddable(p, s, 2) && fits(p, s)
+      ? layers.conv2d({
+          filters: s.size,
+          kernelSize: s.size,
+          strides: s.stride,
+          padding: padding(s),
+          useBias: s.flag,
+        })
+      : undefined,
+  (p, s) =>
+    isPaddable(p, s, 2) && fits(p, s)
+      ? layers.depthwiseConv2d({
+          kernelSize: s.size,
+          strides: s.stride,
+          padding: padding(s),
+          depthMultiplier: s.flag ? 2 : 1,
+        })
+      : undefined,
+  (p, s) =>
+    fits(p, s)
+      ? layers.separableConv2d({ filters: s.size, kernelSize: s.size, padding: padding(s), useBias: s.flag })
+      : undefined,
+  (_, s) =>
+    layers.conv2dTranspose({ filters: s.size, kernelSize: s.size, strides: s.stride, padding: padding(s) }),
+  (p, s) => (isPaddable(p, s, 2) && fits(p, s) ? layers.maxPooling2d(pool(s)) : undefined),
+  (p, s) => (isPaddable(p, s, 2) && fits(p, s) ? layers.averagePooling2d(pool(s)) : undefined),
+  (_, s) => layers.upSampling2d({ size: [s.size, s.stride], interpolation: s.flag ? "nearest" : "bilinear" }),
+  (_, s) =>
+    layers.zeroPadding2d({
+      padding: [
+        [s.size, 0],
+        [1, s.stride],
+      ],
+    }),
+  ({ shape, tensor }, s) =>
+    (shape[1] ?? 0) > s.size && (shape[2] ?? 0) > s.stride && isOpenSafe(tensor)
+      ? layers.cropping2D({
+          cropping: [
+            [s.size, 0],
+            [0, s.stride],
+          ],
+        })
+      : undefined,
+  (_, s) => layers.permute({ dims: s.flag ? [2, 1, 3] : [3, 1, 2] }),
+  (p) => (isKnown(p) ? layers.flatten() : undefined),
+  () => layers.globalAveragePooling2d({}),
+  () => layers.globalMaxPooling2d({}),
+];
+
+const volumes: Maker[] = [
+  (p, s) =>
+    isPaddable(p, s, 3) && isSound3d(s) && fits(p, s)
+      ? layers.conv3d({ filters: s.size, kernelSize: s.size, strides: s.stride, padding: padding(s) })
+      : undefined,
+  (p, s) => (isPaddable(p, s, 3) && isSound3d(s) && fits(p, s) ? layers.maxPooling3d(pool(s)) : undefined),
+  (p, s) =>
+    isPaddable(p, s, 3) && isSound3d(s) && fits(p, s) ? layers.averagePooling3d(pool(s)) : undefined,
+  (p) => (isKnown(p) ? layers.flatten() : undefined),
+  () => layers.timeDistributed({ layer: layers.globalMaxPooling2d({}) }),
+];
+
+const byRank: Readonly<Record<number, readonly Maker[]>> = {
+  2: [...vectors, ...anyRank],
+  3: [...sequences, ...sequences, ...anyRank],
+  4: [...images, ...images, ...anyRank],
+  5: [...volumes, ...anyRank],
+};
+
+const merges = [
+  layers.add,
+  layers.multiply,
+  layers.maximum,
+  layers.minimum,
+  layers.average,
+  layers.concatenate,
+] as const;
+
+export function buildRandomModel(plan: ModelPlan): RandomModel {
+  const { shape, isOpen, isDouble, steps } = plan;
+  const batch = 2;
+  const modelShape = shape.map((one, axis) => (isOpen && axis === 0 && shape.length > 1 ? null : one));
+  const inputs = Array.from({ length: isDouble ? 2 : 1 }, (_, index) =>
+    tf.input({ shape: modelShape, name: `x${index}` }),
+  );
+  const families = new Set<string>();
+  const apply = (place: Place, layer: tf.layers.Layer): Place => {
+    families.add(layer.getClassName());
+    const tensor = takeSymbolic(layer.apply(place.tensor));
+    return {
+      tensor,
+      shape: tensor.shape.map(
+        (one, axis) => one ?? readSize(layer.computeOutputShape([...place.shape]), axis),
+      ),
+    };
+  };
+  const merge = (one: Place, other: Place, s: Step): Place => {
+    const layer = pick(merges, s.kind)();
+    families.add(layer.getClassName());
+    const isJoined = layer.getClassName() === "Concatenate";
+    const last = (one.shape.at(-1) ?? 0) + (other.shape.at(-1) ?? 0);
+    const merged = isJoined ? [...one.shape.slice(0, -1), last] : one.shape;
+    return { tensor: takeSymbolic(layer.apply([one.tensor, other.tensor])), shape: merged };
+  };
+
+  const start = inputs.map((tensor): Place => ({ tensor, shape: [batch, ...shape] }));
+  let [place] = start;
+  if (place === undefined) throw new Error("no input");
+  const [first] = steps;
+  const other = start[1];
+  if (other !== undefined && first !== undefined) place = merge(place, other, first);
+  for (const s of steps) {
+    const makers = byRank[place.shape.length] ?? [];
+    const before = place;
+    const layer = pick(makers, s.kind)(place, s);
+    if (layer !== undefined) place = apply(place, layer);
+    // A residual connection, where the layer has kept the shape.
+    const isAlike =
+      before !== place &&
+      before.shape.join() === place.shape.join() &&
+      before.tensor.shape.join() === place.tensor.shape.join();
+    if (isAlike && s.flag) place = merge(place, before, s);
+  }
+  const model = tf.model({
+    inputs,
+    outputs: place.tensor === start[0]?.tensor ? apply(place, layers.reLU()).tensor : place.tensor,
+  });
+  return { model, inputShapes: start.map((one) => [...one.shape]), families: [...families] };
+}
+
+function readSize(shapes: tf.Shape | tf.Shape[], axis: number): number {
+  const [first] = shapes;
+  const only = Array.isArray(first) ? first : shapes;
+  const value = only[axis];
+  return typeof value === "number" ? value : 1;
+}
+
+function padding({ isSame }: Step): "same" | "valid" {
+  return isSame ? "same" : "valid";
+}
+
+function pool(s: Step): { poolSize: number; strides: number; padding: "same" | "valid" } {
+  return { poolSize: s.size, strides: s.stride, padding: padding(s) };
+}
+
+/** 'same' with a stride needs known sizes. */
+function isPaddable({ tensor }: Place, { isSame, stride }: Step, axes: number): boolean {
+  const spatial = tensor.shape.slice(1, 1 + axes);
+  return !isSame || stride === 1 || spatial.every((one) => one !== null);
+}
+
+/** Whether a window of `size` fits, and channels are known, as convolutions need. */
+function fits({ tensor, shape }: Place, { size: window, isSame }: Step, dilation = 1): boolean {
+  const reach = (window - 1) * dilation + 1;
+  const isWide = isSame || shape.slice(1, -1).every((one) => one >= reach);
+  return isWide && typeof tensor.shape.at(-1) === "number";
+}
+
+/** 'same' with a stride beyond the kernel: TF.js's JavaScript kernels pad a volume by -1, unlike TensorFlow. */
+function isSound3d({ isSame, stride, size: window }: Step): boolean {
+  return !isSame || stride <= window;
+}
+
+function isKnown({ tensor }: Place): boolean {
+  return tensor.shape.slice(1).every((one) => one !== null);
+}
+
+/** Cropping2D of TF.js 4.22 takes a null size for 0. */
+function isOpenSafe(tensor: tf.SymbolicTensor): boolean {
+  return tensor.shape.slice(1).every((one) => one !== null);
+}
