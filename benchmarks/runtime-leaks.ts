@@ -1,9 +1,13 @@
-// Does the runtime leak? 10,000 classifications and 100 classifiers made and disposed of, with a model file:
-// npx tsx --expose-gc benchmarks/runtime-leaks.ts runs/latest/model.onnx
+// Does the runtime leak? Classifies many times and makes many classifiers; exit code 1 when heap, memory or handles grow.
+// npx tsx --expose-gc benchmarks/runtime-leaks.ts runs/latest/model.onnx [classifications] [classifiers]
 import { readdirSync } from "node:fs";
 import { createClassifier } from "earshot/node";
 
-const [modelPath = "runs/latest/model.onnx"] = process.argv.slice(2);
+const [modelPath = "runs/latest/model.onnx", classifications = "10000", classifiers = "100"] =
+  process.argv.slice(2);
+
+/** What may still grow after the warm-up: caches of the engine and of the allocator. */
+const allowance = { heapMb: 3, residentMb: 40, handles: 2 };
 
 interface Usage {
   readonly heapMb: number;
@@ -14,30 +18,42 @@ interface Usage {
 function measure(): Usage {
   globalThis.gc?.();
   const { heapUsed, rss } = process.memoryUsage();
-  const handles = process.platform === "linux" ? readdirSync("/proc/self/fd").length : NaN;
+  const handles = process.platform === "linux" ? readdirSync("/proc/self/fd").length : 0;
   return { heapMb: heapUsed / 2 ** 20, residentMb: rss / 2 ** 20, handles };
 }
 
-function report(title: string, { heapMb, residentMb, handles }: Usage): void {
+/** Runs the work `rounds` times and compares the memory after a tenth of them with the memory at the end. */
+async function watch(title: string, rounds: number, work: () => Promise<unknown>): Promise<void> {
+  const warmUp = Math.ceil(rounds / 10);
+  for (let round = 0; round < warmUp; round++) await work();
+  const before = measure();
+  for (let round = warmUp; round < rounds; round++) await work();
+  const after = measure();
+  const grown = {
+    heapMb: after.heapMb - before.heapMb,
+    residentMb: after.residentMb - before.residentMb,
+    handles: after.handles - before.handles,
+  };
+  const leaks =
+    grown.heapMb > allowance.heapMb ||
+    grown.residentMb > allowance.residentMb ||
+    grown.handles > allowance.handles;
   console.log(
-    `${title.padEnd(32)} heap ${heapMb.toFixed(1)} MB, RSS ${residentMb.toFixed(0)} MB, handles ${handles}`,
+    `${rounds} ${title}: heap ${before.heapMb.toFixed(1)} -> ${after.heapMb.toFixed(1)} MB, ` +
+      `RSS ${before.residentMb.toFixed(0)} -> ${after.residentMb.toFixed(0)} MB, ` +
+      `handles ${before.handles} -> ${after.handles}: ${leaks ? "LEAKS" : "flat"}`,
   );
+  if (leaks) process.exitCode = 1;
 }
 
 const ears = await createClassifier(modelPath, { allowUnverified: true });
 const { sampleRateHz, windowSeconds } = ears.info;
-const samples = Float32Array.from(
-  { length: sampleRateHz * windowSeconds },
-  (_, index) => Math.sin(index / 9) / 2,
+const samples = Float32Array.from({ length: sampleRateHz * windowSeconds }, (_, index) =>
+  Math.sin(index / 9),
 );
-for (let call = 0; call <= 10_000; call++) {
-  await ears.classify({ samples, sampleRateHz });
-  if (call === 100 || call % 2_500 === 0) report(`${call} classifications`, measure());
-}
+await watch("classifications", Number(classifications), () => ears.classify({ samples, sampleRateHz }));
 await ears.dispose();
-
-for (let round = 0; round <= 100; round++) {
+await watch("classifiers", Number(classifiers), async () => {
   await using other = await createClassifier(modelPath, { allowUnverified: true });
   await other.classify({ samples, sampleRateHz });
-  if (round === 10 || round % 25 === 0) report(`${round} classifiers`, measure());
-}
+});

@@ -157,4 +157,26 @@ describeWithBrowser("earshot/web", () => {
       return heard;`);
     expect(events).toMatchObject([{ label: "loud", startSeconds: 0, endSeconds: 0.96 }]);
   });
+
+  it("keeps its memory flat over 1,000 classifications", async () => {
+    const page = await browser.newPage();
+    await page.goto(server.origin);
+    const protocol = await page.context().newCDPSession(page);
+    const measureHeap = async (): Promise<number> => {
+      await protocol.send("HeapProfiler.collectGarbage");
+      return (await protocol.send("Runtime.getHeapUsage")).usedSize / 2 ** 20;
+    };
+    await page.evaluate(`import("/earshot.js").then(async ({ createClassifier }) => {
+      const ears = await createClassifier("/model.onnx");
+      const samples = new Float32Array(4000).fill(0.5);
+      globalThis.classifyOften = async (calls) => {
+        for (let call = 0; call < calls; call++) await ears.classify(samples, { sampleRateHz: 8000 });
+      };
+    })`);
+    await page.evaluate("classifyOften(200)");
+    const before = await measureHeap();
+    await page.evaluate("classifyOften(1000)");
+    expect((await measureHeap()) - before).toBeLessThan(1);
+    await page.close();
+  });
 });
