@@ -1,4 +1,4 @@
-import { pickClass, type Answers } from "../metrics/answers.ts";
+import { averageDefined, pickClass, type Answers } from "../metrics/answers.ts";
 import { measureCalibration, type Calibration } from "../metrics/calibration.ts";
 import { scoreClasses, scoreOverall, type ClassScore, type OverallScore } from "../metrics/class-scores.ts";
 import { countConfusions, type ConfusionMatrix } from "../metrics/confusion-matrix.ts";
@@ -48,23 +48,28 @@ export function evaluateAnswers({ answers, predictions, distinctClips }: PooledA
 }
 
 /** Macro F1, then each class's; clips are resampled whole, with all answers that several jobs gave to them. */
-function boundF1(answers: Answers, ids: readonly string[]): (Interval | null)[] {
-  const picks = answers.logits.map(pickClass);
+function boundF1({ truth, logits, classes }: Answers, ids: readonly string[]): (Interval | null)[] {
+  const picks = logits.map(pickClass);
   const rowsOfClip = groupRows(ids);
+  const count = (counts: Uint32Array, index: number | undefined): void => {
+    if (index !== undefined) counts[index] = (counts[index] ?? 0) + 1;
+  };
   return bootstrap(
     rowsOfClip.length,
     (drawn) => {
-      const matrix = Array.from({ length: answers.classes }, () =>
-        new Array<number>(answers.classes).fill(0),
-      );
+      const hits = new Uint32Array(classes);
+      const claims = new Uint32Array(classes); // clips of a class plus answers of it
       for (const clip of drawn) {
         for (const row of rowsOfClip[clip] ?? []) {
-          const counts = matrix[answers.truth[row] ?? 0];
-          const pick = picks[row] ?? 0;
-          if (counts !== undefined) counts[pick] = (counts[pick] ?? 0) + 1;
+          count(claims, truth[row]);
+          count(claims, picks[row]);
+          if (truth[row] === picks[row]) count(hits, truth[row]);
         }
       }
-      return [scoreOverall(matrix).macroF1, ...scoreClasses(matrix).map(({ f1 }) => f1)];
+      const scores = Array.from(claims, (claim, index) =>
+        claim === 0 ? null : (2 * (hits[index] ?? 0)) / claim,
+      );
+      return [averageDefined(scores), ...scores];
     },
     bootstrapOptions,
   );

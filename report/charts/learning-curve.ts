@@ -50,6 +50,7 @@ export async function drawLearningCurve(options: LearningCurveOptions): Promise<
               field: "epoch",
               type: "quantitative",
               title: "epoch",
+              axis: { format: "d", tickMinStep: 1 },
               scale: { domain: [0, epochs], nice: false },
             },
             y: {

@@ -46,7 +46,7 @@ export async function readRun(folder: string): Promise<RunResult> {
       summaryLabels: summary?.labels,
     }),
     jobs: jobs.map(({ run }) => run),
-    engine: jobs.find(({ engine }) => engine !== null)?.engine ?? summary?.engine ?? null,
+    engine: summary?.engine ?? jobs.find(({ engine }) => engine !== null)?.engine ?? null,
     parameters: summary?.parameters ?? summary?.model?.parameters ?? null,
     modelBytes:
       summary?.modelBytes ?? summary?.model?.bytes ?? (await measureFile(path.join(folder, "model.onnx"))),

@@ -10,7 +10,7 @@ import type { DataFacts } from "../run/run-result.ts";
 import type { Section } from "./section.ts";
 
 /** Clips shown, and characters that their sound and pictures may take: half of what a mailed page should weigh. */
-const limits = { clips: 8, characters: 1_500_000 } as const;
+const limits = { clips: 6, characters: 1_500_000 } as const;
 
 /** The mistakes that it was surest of, to see and to hear. */
 export async function writeConfusedClips({ main: { run, variant } }: ReportData): Promise<Section | null> {
@@ -34,7 +34,7 @@ export async function writeConfusedClips({ main: { run, variant } }: ReportData)
         ${clips.length === 1 ? "was" : "were"} heard as something else. These it was surest of; listen whether
         you would agree.
       </p>
-      <div class="panels narrow clips">${cards}</div>`,
+      <div class="panels">${cards}</div>`,
   };
 }
 

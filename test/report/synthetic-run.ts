@@ -68,11 +68,13 @@ export async function writeSyntheticRun(folder: string, options: SyntheticRun = 
     warnings: [],
   });
   await write("environment.json", { node: "v20.20.2", tfjs: "4.22.0", cpu: { model: "Zen 5", cores: 2 } });
-  await write("parity.json", [
-    makeParity("onnxruntime-node cpu", 4.8e-6),
-    makeParity("onnxruntime-web wasm", 7.1e-6),
-    makeParity("onnxruntime-web webgpu", 2.3e-5),
-  ]);
+  await write("parity.json", {
+    results: [
+      makeParity("onnxruntime-node cpu", 4.8e-6),
+      makeParity("onnxruntime-web wasm", 7.1e-6),
+      makeParity("onnxruntime-web webgpu", 2.3e-5),
+    ],
+  });
   await write("stages.json", { data: 0.4, features: 3.1, train: 182, export: 1.2, parity: 2.8 });
   await write("summary.json", {
     parameters: 641_034,
