@@ -6,6 +6,7 @@ import { parityStage } from "./parity.ts";
 import { predictStage } from "./predict.ts";
 import { reportStage } from "./report.ts";
 import { runCli } from "./run-cli.ts";
+import { serveStage } from "./serve.ts";
 import { startStage } from "./start.ts";
 import { trainStage } from "./train.ts";
 
@@ -18,4 +19,5 @@ process.exitCode = await runCli(process.argv.slice(2), [
   parityStage,
   reportStage,
   predictStage,
+  serveStage,
 ]);

@@ -58,3 +58,8 @@ export const inputOption = {
     describe: "what the model takes: a waveform, with the features inside the file, or log-mel features",
   },
 } as const;
+
+export const modelOptions = {
+  model: { type: "string", describe: "exported model; without it, that of runs/latest" },
+  "allow-unverified": { type: "boolean", default: false, describe: "use a model that has not passed parity" },
+} as const;

@@ -1,9 +1,11 @@
+import { classifyFiles, createClassifier } from "../runtime/node.ts";
+import { UserError } from "../features/user-error.ts";
 import { defaultModelPath } from "./default-model.ts";
 import { formatPrediction } from "./format-prediction.ts";
 import { listAudioFiles } from "./list-audio-files.ts";
+import { modelOptions } from "./options.ts";
+import { createProgress } from "./progress.ts";
 import { defineStage } from "./stage.ts";
-import { UserError } from "../features/user-error.ts";
-import { createClassifier } from "../runtime/node.ts";
 
 export const predictStage = defineStage({
   name: "predict",
@@ -14,39 +16,45 @@ export const predictStage = defineStage({
       type: "string",
       array: true,
       default: [],
-      describe: "audio files or folders (wav mp3 flac ogg opus)",
+      describe: "audio files, folders or 'patterns/**/*.wav'",
     },
-    model: { type: "string", describe: "exported model; without it, that of runs/latest" },
+    ...modelOptions,
     top: { type: "number", default: 5, describe: "classes to show per file" },
     json: { type: "boolean", default: false, describe: "one JSON array for machines instead of bars" },
-    "allow-unverified": {
-      type: "boolean",
-      default: false,
-      describe: "use a model that has not passed parity",
-    },
+    csv: { type: "boolean", default: false, describe: "lines of file,label,probability instead of bars" },
   },
   examples: [
     ["predict -- clip.wav", "what is in this clip?"],
-    ["predict -- --json --model runs/latest/model.onnx a.ogg b.flac", "for machines"],
+    ["predict -- 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
+    ["predict -- --json --model runs/latest/model.onnx a.ogg", "for machines"],
   ],
-  run: async ({ files, model, top, json, allowUnverified }) => {
+  run: async ({ files, model, allowUnverified, top, json, csv }) => {
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
       throw new UserError("predict: expected audio files, got none: npm run predict -- clip.wav");
     await using ears = await createClassifier(model ?? (await defaultModelPath()), { allowUnverified });
     const answers: object[] = [];
-    for (const file of paths) {
-      try {
-        const classes = (await ears.classify(file)).slice(0, top);
-        answers.push({ file, classes });
-        if (!json) console.log(formatPrediction(file, classes));
-      } catch (error) {
-        if (!(error instanceof UserError)) throw error;
-        answers.push({ file, error: error.message });
+    const progress = createProgress("predict");
+    for await (const { source: file, classification, error } of classifyFiles<string>(ears, paths)) {
+      progress.update(answers.length + 1, paths.length);
+      const classes = classification?.slice(0, top) ?? [];
+      answers.push(error === undefined ? { file, classes } : { file, error: error.message });
+      if (error !== undefined) {
         console.error(`error: ${error.message}`);
         process.exitCode = 1;
-      }
+      } else if (csv) {
+        for (const { label, probability } of classes)
+          console.log(formatCsvRow([file, label, probability.toFixed(6)]));
+      } else if (!json) console.log(formatPrediction(file, classes));
     }
+    progress.end();
     if (json) console.log(JSON.stringify(answers, null, 2));
   },
 });
+
+/** RFC 4180: a field with a comma, a quote or a line break is quoted. */
+function formatCsvRow(fields: readonly string[]): string {
+  return fields
+    .map((field) => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(",");
+}
