@@ -17,6 +17,9 @@ export {
 } from "./errors.ts";
 export { type EventFormat, eventFormats, formatAudacity, formatCsv, formatJson } from "./format-events.ts";
 export type { Backend } from "./open-session.ts";
+export { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
+export { compareScorers, formatParityReport, type ParityReport, verifyParity } from "./parity.ts";
+export { buildFeatureInputs, buildSampleInputs, type ParityInput } from "./parity-inputs.ts";
 export type { Pooling } from "./pool-windows.ts";
 export type { Classification, LabelScore } from "./rank-labels.ts";
 export type { BytesInMemory } from "./read-bytes.ts";

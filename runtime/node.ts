@@ -2,6 +2,8 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import * as ort from "onnxruntime-node";
+import type { OrtRuntime } from "../features/ort-runtime.ts";
+import { requireCuda } from "./check-cuda.ts";
 import type { Classifier } from "./classifier.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
 import type { ByteStream, NamedBytes, Platform, StopSignal } from "./platform.ts";
@@ -15,7 +17,7 @@ export type NodeSource = WebSource;
 
 const nodePlatform: Platform<NodeSource> = {
   defaultProviders: ["cpu"],
-  loadOrt: () => Promise.resolve(ort),
+  loadOrt,
   read: readNodeSource,
   open: openNodeSource,
   enqueue: (run) => run(),
@@ -32,6 +34,12 @@ export function createClassifier(
   options?: ClassifierOptions,
 ): Promise<Classifier<NodeSource>> {
   return createClassifierOn(nodePlatform, model, options);
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must reject, as in the browser
+async function loadOrt(provider: string): Promise<OrtRuntime> {
+  if (provider === "cuda") requireCuda();
+  return ort;
 }
 
 function readNodeSource(source: NodeSource, signal?: StopSignal): Promise<NamedBytes> {

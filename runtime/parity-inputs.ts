@@ -16,16 +16,24 @@ export interface NamedClip<Content> {
   readonly content: Content;
 }
 
+export interface ParityInputOptions {
+  /** Adds a batch of 33 and ten minutes of sound: seconds of computing and a GB of memory. Default false. */
+  readonly thorough?: boolean;
+}
+
 /** Batch sizes that find what a graph has frozen: none of them is a training batch. */
 const batchSizes = [2, 7];
+const thoroughBatchSizes = [...batchSizes, 33];
+const longSeconds = 600;
 
 /**
  * The given clips, one by one, and the edge inputs for a network that takes log-mel features: zeros, full scale,
- * an impulse, noise, one frame short, and batches of 2 and 7. Deterministic.
+ * an impulse, one frame short, and batches of 2 and 7. Deterministic.
  */
 export function buildFeatureInputs(
   clips: readonly NamedClip<LogMel>[],
   config: FeatureConfig,
+  { thorough = false }: ParityInputOptions = {},
 ): readonly ParityInput<FeatureShape>[] {
   const bands = config.melBands;
   const frames = countFrames(config, Math.round(config.clipSeconds * config.sampleRateHz));
@@ -38,6 +46,7 @@ export function buildFeatureInputs(
   });
   const one: FeatureShape = [1, frames, bands];
   const middle = Math.floor(frames / 2);
+  const longFrames = countFrames(config, longSeconds * config.sampleRateHz);
   return [
     ...clips.map(({ name, content }) => ({
       name,
@@ -48,7 +57,10 @@ export function buildFeatureInputs(
     makeEdge("full scale", one, () => loudest),
     makeEdge("impulse", one, (index) => (Math.floor(index / bands) === middle ? loudest : 0)),
     makeEdge("one frame short", [1, frames - 1, bands], createNoise(0, loudest)),
-    ...batchSizes.map((size) => makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, loudest))),
+    ...(thorough ? thoroughBatchSizes : batchSizes).map((size) =>
+      makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, loudest)),
+    ),
+    ...(thorough ? [makeEdge("10 minutes", [1, longFrames, bands], createNoise(0, loudest))] : []),
   ];
 }
 
@@ -56,6 +68,7 @@ export function buildFeatureInputs(
 export function buildSampleInputs(
   clips: readonly NamedClip<Float32Array>[],
   config: FeatureConfig,
+  { thorough = false }: ParityInputOptions = {},
 ): readonly ParityInput<SampleShape>[] {
   const length = Math.round(config.clipSeconds * config.sampleRateHz);
   const makeEdge = (name: string, shape: SampleShape, fill: (index: number) => number) => ({
@@ -74,7 +87,12 @@ export function buildSampleInputs(
     makeEdge("full scale", [1, length], (index) => (Math.floor(index / halfPeriod) % 2 ? -1 : 1)),
     makeEdge("impulse", [1, length], (index) => (index === Math.floor(length / 2) ? 1 : 0)),
     makeEdge("one frame short", [1, length - config.hopSamples], createNoise(-0.5, 0.5)),
-    ...batchSizes.map((size) => makeEdge(`batch ${size}`, [size, length], createNoise(-0.5, 0.5))),
+    ...(thorough ? thoroughBatchSizes : batchSizes).map((size) =>
+      makeEdge(`batch ${size}`, [size, length], createNoise(-0.5, 0.5)),
+    ),
+    ...(thorough
+      ? [makeEdge("10 minutes", [1, longSeconds * config.sampleRateHz], createNoise(-0.5, 0.5))]
+      : []),
   ];
 }
 

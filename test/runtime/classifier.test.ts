@@ -171,6 +171,14 @@ describe("createClassifier", () => {
     ).rejects.toMatchObject({ name: "BackendError", code: "no-backend" });
   });
 
+  it("says what CUDA lacks where it is not set up, and computes with it where it is", async () => {
+    await using ears = await createClassifier(buildTinyModel(), { executionProviders: ["cuda", "cpu"] });
+    const [reason] = ears.backend.rejected;
+    if (ears.backend.name === "cuda") expect(reason).toBeUndefined();
+    else expect(reason?.reason).toMatch(/^expected (?:libonnxruntime_providers|linux x64)|cuda/i);
+    expect((await ears.classify(loud, { sampleRateHz }))[0].label).toBe("loud");
+  });
+
   it("finishes the calls under way when disposed of, and refuses new ones", async () => {
     const ears = await createClassifier(buildTinyModel());
     const running = Array.from({ length: 20 }, () => ears.classify(loud, { sampleRateHz }));

@@ -171,6 +171,17 @@ describe("parity inputs", () => {
     expect(lengths).toEqual([4000, 4000, 4000, 4000, 3872, 4000, 4000]);
   });
 
+  it("go further when asked to", () => {
+    const names = (built: readonly { name: string }[]) => built.slice(-2).map(({ name }) => name);
+    expect(names(buildFeatureInputs([], tinyFeatures, { thorough: true }))).toEqual([
+      "batch 33",
+      "10 minutes",
+    ]);
+    const thorough = buildSampleInputs([], tinyFeatures, { thorough: true });
+    expect(names(thorough)).toEqual(["batch 33", "10 minutes"]);
+    expect(thorough.at(-1)?.values).toHaveLength(600 * 8000);
+  });
+
   it("are the same every time, and full scale stays within it", () => {
     expect(buildSampleInputs([{ name: "a.wav", content: samples }], tinyFeatures)).toEqual(sampleInputs);
     for (const { values } of sampleInputs)
