@@ -95,8 +95,8 @@ function readCodec(
   throw new UserError(`${name}: expected Vorbis, Opus or FLAC in the Ogg file, got another codec`);
 }
 
-/** CRC-32 with polynomial 0x04c11db7, not reflected, from 0; the checksum's own bytes count as 0 (RFC 3533, 6). */
-function computePageCrc(bytes: Uint8Array, start: number, end: number): number {
+/** CRC of the page in [start, end): CRC-32 with polynomial 0x04c11db7, not reflected, from 0; the checksum's own bytes count as 0 (RFC 3533, 6). */
+export function computePageCrc(bytes: Uint8Array, start: number, end: number): number {
   let crc = 0;
   for (let index = start; index < end; index++) {
     const isChecksum = index >= start + 22 && index < start + 26;
