@@ -54,6 +54,9 @@ export const trainingJobSchema = z.strictObject({
 
 export type TrainingJob = z.infer<typeof trainingJobSchema>;
 
+/** A job as written, before defaults are filled in. */
+export type JobSettings = z.input<typeof trainingJobSchema>;
+
 /** Checks a job and fills in defaults. @throws UserError that lists every mistake, one a line */
 export function parseJob(value: unknown): TrainingJob {
   const parsed = trainingJobSchema.safeParse(value);

@@ -1,6 +1,7 @@
 import type { FeatureSet } from "../datasets/feature-set.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import type { LogMel } from "../features/log-mel.ts";
+import { countColumns } from "../features/scalar-features.ts";
 import { UserError } from "../features/user-error.ts";
 import type { MelPower } from "./augment/mel-power.ts";
 import type { TrainingJob } from "./job.ts";
@@ -73,21 +74,21 @@ function toPower({ values, frames, bands }: LogMel): MelPower {
   return { power: values.map(Math.expm1), frames, bands };
 }
 
-function checkSizes(
-  { network, features, batchSize }: TrainingJob,
-  { labels }: FeatureSet,
-  clips: number,
-): void {
+function checkSizes(job: TrainingJob, { labels }: FeatureSet, clips: number): void {
+  const { network, features, batchSize, augmentation } = job;
+  const columns = countColumns(features);
   const problems: string[] = [];
   if (network.classes !== labels.length)
     problems.push(
       `network.classes: expected ${labels.length}, the classes of the data, got ${network.classes}`,
     );
-  if (network.bands !== features.melBands)
-    problems.push(
-      `network.bands: expected ${features.melBands}, the features' melBands, got ${network.bands}`,
-    );
+  if (network.bands !== columns)
+    problems.push(`network.bands: expected ${columns}, the columns of the features, got ${network.bands}`);
   if (batchSize > clips)
     problems.push(`batchSize: expected at most ${clips}, the training clips, got ${batchSize}`);
+  if (augmentation !== null && columns !== features.melBands)
+    problems.push(
+      "augmentation: expected mel bands alone, for it works on their power, got scalar features too",
+    );
   if (problems.length > 0) throw new UserError(problems.join("\n"));
 }

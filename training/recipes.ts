@@ -1,8 +1,5 @@
 import type { FeatureConfig } from "../features/feature-config.ts";
-import type { trainingJobSchema } from "./job.ts";
-import type * as z from "zod";
-
-type JobSettings = z.input<typeof trainingJobSchema>;
+import type { JobSettings } from "./job.ts";
 
 /** How to train, apart from what and on which folds: settings that a job takes over. */
 export interface Recipe {
@@ -23,7 +20,7 @@ export const recipes = {
   best: {
     describe:
       "crops, mixing, filters and masks; AdamW with warm-up and cosine; the last epoch's averaged weights (docs/training.md)",
-    features: { clipLevel: 1e5, clipMeanShare: 0.75 },
+    features: { padding: "loop", clipLevel: 1e5, clipMeanShare: 0.75 },
     network: { dropout: 0.1 },
     job: {
       epochs: 160,

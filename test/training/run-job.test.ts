@@ -252,6 +252,16 @@ describe("bad input ends in one clear message", () => {
     );
   });
 
+  it("augmentation of scalar features, and speeds without features", async () => {
+    const features = { melBands: 8, scalarFeatures: ["rms"] };
+    await expect(attempt({ features, augmentation: {} })).rejects.toThrow(
+      /bands: expected 9.*\naugmentation: /,
+    );
+    await expect(attempt({ augmentation: { speeds: [1, 0.9, 1.1] } })).rejects.toThrow(
+      "augmentation.speeds: expected speeds with features (1), got 0.9, 1.1",
+    );
+  });
+
   it("a learning rate of 1e9, naming epoch and step, with earlier checkpoints kept", async () => {
     await expect(attempt({ optimiser: { name: "sgd", learningRate: 1e9 } })).rejects.toThrow(
       /epoch 1, step 2: training has diverged/,
