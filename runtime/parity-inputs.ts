@@ -1,5 +1,6 @@
 import { countFrames, type FeatureConfig } from "../features/feature-config.ts";
 import type { LogMel } from "../features/log-mel.ts";
+import { countColumns } from "../features/scalar-features.ts";
 import type { FeatureShape } from "../features/scorer.ts";
 import type { SampleShape } from "./ort-scorer.ts";
 
@@ -35,7 +36,7 @@ export function buildFeatureInputs(
   config: FeatureConfig,
   { thorough = false }: ParityInputOptions = {},
 ): readonly ParityInput<FeatureShape>[] {
-  const bands = config.melBands;
+  const bands = countColumns(config);
   const frames = countFrames(config, Math.round(config.clipSeconds * config.sampleRateHz));
   // A full-scale sine puts scale * N / 2 into one bin of a Hann-windowed spectrum.
   const loudest = Math.log1p(((config.sampleScale * config.windowSamples) / 2) ** 2);

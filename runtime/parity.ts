@@ -5,7 +5,7 @@ import type { ShapedScorer } from "./ort-scorer.ts";
 import type { ParityInput } from "./parity-inputs.ts";
 
 /** Largest difference of logits that counts as the same answer in float32. */
-export const defaultParityTolerance = 1e-4;
+const defaultParityTolerance = 1e-4;
 
 export interface ParityReport extends ParityResult {
   readonly details: readonly ParityDetail[];
