@@ -1,4 +1,5 @@
 import process from "node:process";
+import { benchStage } from "./bench.ts";
 import { dataStage } from "./data.ts";
 import { exportStage } from "./export.ts";
 import { featuresStage } from "./features.ts";
@@ -20,4 +21,5 @@ process.exitCode = await runCli(process.argv.slice(2), [
   reportStage,
   predictStage,
   serveStage,
+  benchStage,
 ]);
