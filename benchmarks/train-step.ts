@@ -47,8 +47,8 @@ async function startEngine(name: string, command: readonly string[]): Promise<En
   child.on("error", () => undefined); // e.g. no Python: the first line never comes
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const readLine = async (): Promise<unknown> => {
-    const { value, done } = await lines.next();
-    return done === true ? undefined : JSON.parse(value);
+    const next = await lines.next();
+    return next.done === true ? undefined : JSON.parse(next.value);
   };
   const hello = z.object({ version: z.string() }).safeParse(await readLine());
   if (!hello.success) {

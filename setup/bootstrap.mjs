@@ -9,12 +9,13 @@ import { exitLike, runChild } from "./run-child.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Stages that live in setup/. Every other stage is one of pipeline/cli.ts, which knows their names. */
+/** Stages with a script of their own. Every other stage is one of pipeline/cli.ts, which knows their names. */
 const setupStages = {
   build: "setup/build.ts",
   check: "setup/check.ts",
   doctor: "setup/doctor.ts",
   format: "setup/format.ts",
+  kernels: "tfjs-backend-onnxruntime/print-kernels.ts",
   "setup:browser": "setup/setup-browser.ts",
   "setup:python": "setup/setup-python.ts",
   "setup:tfjs-node": "setup/setup-tfjs-node.ts",

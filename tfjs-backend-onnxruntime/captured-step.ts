@@ -68,7 +68,7 @@ export class CapturedStep {
  */
 export function captureStep(
   backend: OnnxRuntimeBackend,
-  run: (...inputs: tf.Tensor[]) => tf.Tensor[],
+  run: () => tf.Tensor[],
   inputs: readonly tf.Tensor[],
 ): { readonly outputs: tf.Tensor[]; readonly step: CapturedStep | undefined } {
   backend.flush();
@@ -76,7 +76,7 @@ export function captureStep(
   const jobs: Job[] = [];
   backend.onJob = (job) => jobs.push(job);
   try {
-    const outputs = tf.tidy(() => run(...inputs));
+    const outputs = tf.tidy(run);
     const leaves = backend.listLeaves().map((entry) => findSource(backend, entry, inputs, variablesBefore));
     backend.flush();
     const [job] = jobs;

@@ -3,7 +3,7 @@ import { OnnxRuntimeBackend } from "./backend.ts";
 import { type CapturedStep, captureStep } from "./captured-step.ts";
 
 /** A function of tensors that may also read and assign variables: a training step, a prediction. */
-export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
+export type Step<Inputs extends tf.Tensor[] = tf.Tensor[]> = (...inputs: Inputs) => tf.Tensor[];
 
 /**
  * The same function, for programs that call it often: once it has been recorded twice alike for inputs of one shape, it
@@ -14,7 +14,7 @@ export type Step = (...inputs: tf.Tensor[]) => tf.Tensor[];
  * changes. A step whose calls differ in their graph, their numbers or their data (dropout masks drawn in
  * JavaScript, say) is never replayed but recorded at each call, which costs milliseconds and not correctness.
  */
-export function compileStep(step: Step): Step {
+export function compileStep<Inputs extends tf.Tensor[]>(step: Step<Inputs>): Step<Inputs> {
   const known = new Map<string, Known>();
   return (...inputs) => {
     const backend = tf.backend();
@@ -24,7 +24,7 @@ export function compileStep(step: Step): Step {
     if (!isConfirmed && recordings >= mostRecordings) return tf.tidy(() => step(...inputs));
     const outputs = isConfirmed ? last?.replay(backend, inputs) : undefined;
     if (outputs !== undefined) return outputs;
-    const recorded = captureStep(backend, step, inputs);
+    const recorded = captureStep(backend, () => step(...inputs), inputs);
     const isAlike = recorded.step !== undefined && last?.equals(recorded.step) === true;
     known.set(key, {
       isConfirmed: isAlike,

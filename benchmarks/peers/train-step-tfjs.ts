@@ -30,7 +30,7 @@ async function loadEngine(): Promise<string> {
 }
 
 /** Forward, backward and update as any TF.js program writes them; the loss is what is read. */
-function createStep(): Step {
+function createStep(): Step<[tf.Tensor, tf.Tensor]> {
   const model = createNetwork(networkConfigSchema.parse({ architecture }), 1);
   const weights = model.trainableWeights.map((weight) => {
     const variable = weight.read();
@@ -44,7 +44,6 @@ function createStep(): Step {
   const optimiser = createOptimiser(weights, optimiserSchema.parse(config));
   let step = 0;
   return (input, targets) => {
-    if (input === undefined || targets === undefined) throw new RangeError("expected input and targets");
     const { value, grads } = tf.variableGrads(
       () =>
         tf

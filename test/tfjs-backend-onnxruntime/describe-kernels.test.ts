@@ -1,0 +1,7 @@
+import { readFile } from "node:fs/promises";
+import { expect, it } from "vitest";
+import { describeKernels } from "../../tfjs-backend-onnxruntime/describe-kernels.ts";
+
+it("docs/kernels.md is up to date: npm run kernels -- --write", async () => {
+  expect(await readFile(new URL("../../docs/kernels.md", import.meta.url), "utf8")).toBe(describeKernels());
+});

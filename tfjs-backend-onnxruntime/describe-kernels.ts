@@ -1,0 +1,40 @@
+import * as tf from "@tensorflow/tfjs";
+import { kernels } from "./kernels/index.ts";
+import { listKernelNames } from "./kernels/missing.ts";
+
+/** docs/kernels.md: which of TF.js's kernels the backend has, made from the registry. */
+export function describeKernels(): string {
+  const supported = new Set(kernels.map(({ kernelName }) => kernelName));
+  const names = listKernelNames();
+  const rows = names.map((name) => [
+    name,
+    supported.has(name) ? "yes" : "no",
+    // Without a gradient in TF.js a kernel can be computed, not trained through, on any backend.
+    hasGradient(name) ? "yes" : "no",
+  ]);
+  return [
+    "# Kernels of the onnxruntime backend",
+    "",
+    `Made by \`npm run kernels -- --write\`; a test fails when it is out of date. TF.js ${tf.version.tfjs} names ` +
+      `${names.length} kernels, of which ${supported.size} are here. A kernel that is missing throws an error that ` +
+      "names it; compute that step on another backend (`tf.setBackend`), tensors move by themselves.",
+    "",
+    ...makeTable([["Kernel", "Computed here", "TF.js has its gradient"], ...rows]),
+    "",
+  ].join("\n");
+}
+
+function hasGradient(name: string): boolean {
+  // Typed as always there, but undefined for kernels without one.
+  const gradient: unknown = tf.getGradient(name);
+  return gradient !== undefined;
+}
+
+/** A Markdown table with aligned columns, as prettier writes it; the first row is the head. */
+function makeTable(rows: readonly (readonly string[])[]): string[] {
+  const [head = [], ...body] = rows;
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const format = (row: readonly string[]) =>
+    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+  return [format(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body.map(format)];
+}

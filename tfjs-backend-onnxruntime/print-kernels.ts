@@ -1,0 +1,13 @@
+import { rename, writeFile } from "node:fs/promises";
+import { describeKernels } from "./describe-kernels.ts";
+
+/** `npm run kernels`: prints the support table; `-- --write` puts it into docs/kernels.md. */
+const table = describeKernels();
+if (process.argv.includes("--write")) {
+  const file = new URL("../docs/kernels.md", import.meta.url);
+  const temporary = new URL(`${file.href}.tmp`);
+  await writeFile(temporary, table);
+  await rename(temporary, file);
+} else {
+  process.stdout.write(table);
+}
