@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { countParameters, type ParameterCount } from "./count-parameters.ts";
 
-export interface SummaryRow extends ParameterCount {
+interface SummaryRow extends ParameterCount {
   readonly name: string;
   readonly type: string;
   /** For example `[batch, 107, 128]`; `any` stands for the dynamic axis of frames. */

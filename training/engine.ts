@@ -48,10 +48,17 @@ async function loadTfjsNode(): Promise<Engine> {
   }
 }
 
-function loadOnnxruntime(): Promise<Engine> {
-  return Promise.reject(
-    new UserError("onnxruntime: this engine is not built yet; use tfjs-node (`npm run setup:tfjs-node`)"),
-  );
+async function loadOnnxruntime(): Promise<Engine> {
+  try {
+    const { registerOnnxRuntimeBackend } = await import("../tfjs-backend-onnxruntime/index.ts");
+    const { name, version } = await registerOnnxRuntimeBackend();
+    return { name: "onnxruntime", version: `${name} ${version}, TF.js ${tf.version.tfjs}` };
+  } catch (error) {
+    throw new UserError(
+      `onnxruntime: expected onnxruntime-node's native library, got: ${firstLine(error)}; run \`npm ci\``,
+      { cause: error },
+    );
+  }
 }
 
 const describe = (error: unknown): string => `  ${firstLine(error)}`;

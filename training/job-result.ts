@@ -16,7 +16,7 @@ const evaluationSchema = z.strictObject({
 });
 
 /** result.json of a finished job. */
-export const jobResultSchema = z.strictObject({
+const jobResultSchema = z.strictObject({
   job: trainingJobSchema,
   engine: z.string(),
   dataHash: z.string(),

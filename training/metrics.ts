@@ -69,7 +69,7 @@ function computeCrossEntropy(logits: Float32Array, label: number): number {
 }
 
 /** Macro F1 of a confusion matrix `[actual][predicted]`. */
-export function computeMacroF1(confusion: readonly (readonly number[])[]): number {
+function computeMacroF1(confusion: readonly (readonly number[])[]): number {
   const scores: number[] = [];
   confusion.forEach((counts, label) => {
     const truePositives = counts[label] ?? 0;

@@ -54,7 +54,7 @@ export function disposeTrainingState({ model, averaged, optimiser }: TrainingSta
 }
 
 /** The weights that training changes by gradient, in the network's order. */
-export function listTrainedWeights(model: tf.LayersModel): TrainedWeight[] {
+function listTrainedWeights(model: tf.LayersModel): TrainedWeight[] {
   return model.trainableWeights.map((weight) => ({
     name: weight.originalName,
     variable: readVariable(weight),

@@ -98,7 +98,7 @@ export async function runHalving(
 }
 
 /** Best first; equal trials keep their order. */
-export function rankTrials(ranked: readonly RankedTrial[]): RankedTrial[] {
+function rankTrials(ranked: readonly RankedTrial[]): RankedTrial[] {
   const read = ({ result: { validation } }: RankedTrial): { accuracy: number; loss: number } => {
     if (validation === null) throw new UserError("tuning: expected a fold that validates, got none");
     return validation;

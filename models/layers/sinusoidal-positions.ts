@@ -21,7 +21,7 @@ export class SinusoidalPositions extends tf.layers.Layer {
 tf.serialization.registerClass(SinusoidalPositions);
 
 /** The table [frames, width], row-major. */
-export function computePositions(frames: number, width: number): Float32Array {
+function computePositions(frames: number, width: number): Float32Array {
   const table = new Float32Array(frames * width);
   for (let frame = 0; frame < frames; frame++) {
     for (let channel = 0; channel < width; channel++) {
