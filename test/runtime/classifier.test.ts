@@ -27,7 +27,8 @@ describe("createClassifier", () => {
     folder = await mkdtemp(join(tmpdir(), "earshot-runtime-"));
     await writeFile(inFolder("model.onnx"), buildTinyModel());
     await writeFile(inFolder("loud.wav"), encodeWav(loud, sampleRateHz));
-    await writeFile(inFolder("quiet.wav"), encodeWav(new Float32Array(4000), sampleRateHz));
+    await writeFile(inFolder("quiet.wav"), encodeWav(makeLevel(0.01, 4000), sampleRateHz));
+    await writeFile(inFolder("silent.wav"), encodeWav(new Float32Array(4000), sampleRateHz));
     await writeFile(inFolder("text.wav"), "this is no sound");
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -134,6 +135,7 @@ describe("createClassifier", () => {
 
   it.each([
     ["text.wav", "AudioError", "bad-audio"],
+    ["silent.wav", "AudioError", "bad-audio"],
     ["missing.wav", "SourceError", "unreadable"],
     [".", "SourceError", "unreadable"],
   ])("refuses %s with a %s", async (file, name, code) => {
@@ -196,6 +198,19 @@ describe("createClassifier", () => {
     controller.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
     await expect(createClassifier(buildTinyModel(), { signal: controller.signal })).rejects.toThrow("enough");
+  });
+
+  it("answers a batch of 1,000 with a corrupt file in it", async () => {
+    await using ears = await createClassifier(buildTinyModel());
+    const good = encodeWav(makeLevel(0.5, 400), sampleRateHz);
+    const batch = Array.from({ length: 1000 }, (_, index) => (index === 617 ? good.subarray(0, 300) : good));
+    const answers = await ears.classifyBatch(batch);
+    expect(answers).toHaveLength(1000);
+    for (const [index, { source, classification, error }] of answers.entries()) {
+      expect(source).toBe(batch[index]);
+      if (index === 617) expect(error).toMatchObject({ code: "bad-audio" });
+      else expect(classification).toHaveLength(3);
+    }
   });
 
   it("classifies many files in their order and goes on after a bad one", async () => {

@@ -45,7 +45,7 @@ describe("createHttpServer", () => {
   });
 
   it("answers many at once, each with its own sound", async () => {
-    const quiet = new Uint8Array(encodeWav(new Float32Array(4000), 8000));
+    const quiet = new Uint8Array(encodeWav(makeLevel(0.01, 4000), 8000));
     const bodies = Array.from({ length: 12 }, (_, index) => (index % 2 === 0 ? loud : quiet));
     const answers = await Promise.all(
       bodies.map(async (body) => (await fetch(`${origin}/classify?top=1`, { method: "POST", body })).json()),
