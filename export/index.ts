@@ -14,6 +14,7 @@ export {
   exportTrainedModel,
   type TrainedExportOptions,
 } from "./export-trained-model.ts";
+export { readLayersModel } from "./read-layers-model.ts";
 export { registerConverter } from "./registry.ts";
 export { type UnsupportedLayer, UnsupportedLayerError } from "./unsupported-layer-error.ts";
 export type { Value } from "./value.ts";

@@ -129,7 +129,7 @@ const sequences: Maker[] = [
       mergeMode: s.isSame ? "concat" : "sum",
     }),
   (_, s) => layers.timeDistributed({ layer: layers.dense({ units: s.size, activation: "tanh" }) }),
-  () => layers.permute({ dims: [2, 1] }),
+  (p) => (isKnown(p) ? layers.permute({ dims: [2, 1] }) : undefined),
   (p) => (isKnown(p) ? layers.flatten() : undefined),
   () => layers.globalAveragePooling1d(),
   () => layers.globalMaxPooling1d(),
@@ -187,7 +187,7 @@ const images: Maker[] = [
           ],
         })
       : undefined,
-  (_, s) => layers.permute({ dims: s.flag ? [2, 1, 3] : [3, 1, 2] }),
+  (p, s) => (isKnown(p) ? layers.permute({ dims: s.flag ? [2, 1, 3] : [3, 1, 2] }) : undefined),
   (p) => (isKnown(p) ? layers.flatten() : undefined),
   () => layers.globalAveragePooling2d({}),
   () => layers.globalMaxPooling2d({}),

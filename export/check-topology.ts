@@ -1,0 +1,85 @@
+import * as z from "zod";
+
+/** [layer, its node, its tensor, call arguments]; TF.js also writes a single one without the list around it. */
+const linkSchema = z.tuple([z.string(), z.int().nonnegative(), z.int().nonnegative()]).rest(z.unknown());
+
+const layerSchema = z.looseObject({
+  name: z.string(),
+  inbound_nodes: z.array(z.union([z.array(linkSchema), linkSchema])),
+});
+
+const functionalSchema = z.looseObject({
+  name: z.string().optional(),
+  layers: z.array(z.unknown()),
+});
+
+/**
+ * What is wrong with the links of a saved model, nested ones too, before TF.js follows them: a link to a layer or
+ * node that is not there, or a cycle, on which it would run for ever.
+ */
+export function findTopologyProblems(config: unknown, owner = "model"): string[] {
+  const parsed = functionalSchema.safeParse(config);
+  if (!parsed.success) return [];
+  const title = parsed.data.name ?? owner;
+  const nested = parsed.data.layers.flatMap((layer) =>
+    typeof layer === "object" && layer !== null && "config" in layer
+      ? findTopologyProblems(layer.config, title)
+      : [],
+  );
+  const layers = parsed.data.layers.flatMap((layer) => layerSchema.safeParse(layer).data ?? []);
+  return [...nested, ...findLinkProblems(title, layers)];
+}
+
+function findLinkProblems(title: string, layers: readonly z.infer<typeof layerSchema>[]): string[] {
+  const problems: string[] = [];
+  const sources = new Map<string, string[]>();
+  for (const { name, inbound_nodes } of layers) {
+    // A layer without inputs has one node all the same.
+    if (inbound_nodes.length === 0) sources.set(`${name} 0`, []);
+    inbound_nodes.forEach((node, index) => {
+      const links = z.array(linkSchema).safeParse(node).data ?? z.array(linkSchema).parse([node]);
+      sources.set(
+        `${name} ${index}`,
+        links.map(([from, fromNode]) => `${from} ${fromNode}`),
+      );
+    });
+  }
+  for (const [node, links] of sources) {
+    for (const link of links) {
+      if (!sources.has(link))
+        problems.push(`${title}: ${nameOf(node)} takes from ${link}, which is not there`);
+    }
+  }
+  const cycle = findCycle(sources);
+  if (cycle !== undefined)
+    problems.push(`${title}: the layers ${cycle.map(nameOf).join(" -> ")} form a cycle`);
+  return problems;
+}
+
+/** Depth first, with a list instead of recursion: a hostile chain may be long. */
+function findCycle(sources: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const finished = new Set<string>();
+  for (const start of sources.keys()) {
+    const path: { node: string; next: number }[] = [{ node: start, next: 0 }];
+    const onPath = new Set([start]);
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const source = sources.get(top.node)?.[top.next++];
+      if (source === undefined) {
+        finished.add(top.node);
+        onPath.delete(top.node);
+        path.pop();
+      } else if (onPath.has(source)) {
+        const nodes = path.map(({ node }) => node);
+        return [...nodes.slice(nodes.indexOf(source)), source];
+      } else if (!finished.has(source)) {
+        onPath.add(source);
+        path.push({ node: source, next: 0 });
+      }
+    }
+  }
+  return undefined;
+}
+
+function nameOf(node: string): string {
+  return node.slice(0, node.lastIndexOf(" "));
+}
