@@ -4,7 +4,8 @@ const rooms = {
   features: ["onnx"],
   datasets: ["features"],
   models: [],
-  training: ["models", "features", "datasets"],
+  // The backend only from engine.ts: the rule one-engine-switch below.
+  training: ["models", "features", "datasets", "tfjs-backend-onnxruntime"],
   "tfjs-backend-onnxruntime": ["onnx"],
   export: ["onnx", "features"],
   runtime: ["features", "onnx"],
