@@ -85,11 +85,21 @@ export async function drawCurveFamily(options: CurveFamilyOptions): Promise<Html
   );
 }
 
-/** At most `most` points, the ends kept, so that hundreds of clips in hundreds of classes stay a small file. */
-export function thinOut<Point>(points: readonly Point[], most = 120): Point[] {
-  if (points.length <= most) return [...points];
-  const step = (points.length - 1) / (most - 1);
-  return Array.from({ length: most }, (_, index) => points[Math.round(index * step)]).filter(
-    (point) => point !== undefined,
-  );
+interface CurvePoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/**
+ * Leaves out points nearer than `distance` to the last one kept, along the curve; the ends stay. Most thresholds lie
+ * in the crowded end of a curve: by rank, its steep beginning would be lost.
+ */
+export function thinOut<Point extends CurvePoint>(points: readonly Point[], distance = 0.01): Point[] {
+  const kept: Point[] = [];
+  for (const [index, point] of points.entries()) {
+    const last = kept.at(-1);
+    const far = last === undefined || Math.abs(point.x - last.x) + Math.abs(point.y - last.y) >= distance;
+    if (far || index === points.length - 1) kept.push(point);
+  }
+  return kept;
 }

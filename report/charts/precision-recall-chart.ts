@@ -25,6 +25,6 @@ export async function drawPrecisionRecall(
 }
 
 function toCurve(curve: PrecisionRecallCurve, name: string, weight: Curve["weight"]): Curve {
-  const points = thinOut(curve.points).map(({ recall, precision }) => ({ x: recall, y: precision }));
+  const points = thinOut(curve.points.map(({ recall, precision }) => ({ x: recall, y: precision })));
   return { name, weight, points, tip: `${name}: average precision ${formatScore(curve.averagePrecision)}` };
 }

@@ -29,7 +29,7 @@ function toCurve(curve: RocCurve, name: string, weight: Curve["weight"]): Curve 
   return {
     name,
     weight,
-    points: thinOut(curve.points).map(toPoint),
+    points: thinOut(curve.points.map(toPoint)),
     tip: `${name}: area ${formatScore(curve.area)}`,
   };
 }

@@ -1,19 +1,24 @@
 import { softmax, type Answers } from "./answers.ts";
 import type { BinaryAnswers } from "./threshold-counts.ts";
 
-/** "Is it this class?" asked of every clip, for one class. */
-export function askOneClass(answers: Answers, index: number): BinaryAnswers {
-  return {
-    scores: answers.logits.map((logits) => softmax(logits)[index] ?? 0),
-    positives: answers.truth.map((truth) => truth === index),
-  };
+/** "Is it this class?" asked of every clip: one set of yes-or-no answers a class, and all of them pooled. */
+export interface OneVsRest {
+  readonly classes: readonly BinaryAnswers[];
+  /** For micro averages. */
+  readonly pooled: BinaryAnswers;
 }
 
-/** The questions of all classes pooled into one, for micro averages. */
-export function askAllClasses(answers: Answers): BinaryAnswers {
-  const classes = Array.from({ length: answers.classes }, (_, index) => index);
+export function askOneVsRest({ classes, truth, logits }: Answers): OneVsRest {
+  const probabilities = logits.map(softmax);
+  const questions = Array.from({ length: classes }, (_, index) => ({
+    scores: probabilities.map((shares) => shares[index] ?? 0),
+    positives: truth.map((actual) => actual === index),
+  }));
   return {
-    scores: answers.logits.flatMap(softmax),
-    positives: answers.truth.flatMap((truth) => classes.map((index) => index === truth)),
+    classes: questions,
+    pooled: {
+      scores: questions.flatMap(({ scores }) => scores),
+      positives: questions.flatMap(({ positives }) => positives),
+    },
   };
 }

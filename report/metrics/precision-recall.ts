@@ -1,5 +1,5 @@
 import { averageDefined, type Answers } from "./answers.ts";
-import { askAllClasses, askOneClass } from "./one-vs-rest.ts";
+import { askOneVsRest } from "./one-vs-rest.ts";
 import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
 
 export interface PrecisionRecallPoint {
@@ -24,12 +24,11 @@ export interface PrecisionRecallReport {
 
 /** One-vs-rest precision-recall curves of the softmax probabilities. */
 export function tracePrecisionRecalls(answers: Answers): PrecisionRecallReport {
-  const classes = Array.from({ length: answers.classes }, (_, index) =>
-    tracePrecisionRecall(askOneClass(answers, index)),
-  );
+  const questions = askOneVsRest(answers);
+  const classes = questions.classes.map(tracePrecisionRecall);
   return {
     classes,
-    micro: tracePrecisionRecall(askAllClasses(answers)),
+    micro: tracePrecisionRecall(questions.pooled),
     macroAveragePrecision: averageDefined(classes.map((curve) => curve?.averagePrecision ?? null)),
   };
 }

@@ -1,5 +1,5 @@
 import { averageDefined, type Answers } from "./answers.ts";
-import { askAllClasses, askOneClass } from "./one-vs-rest.ts";
+import { askOneVsRest } from "./one-vs-rest.ts";
 import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
 
 export interface RocPoint {
@@ -24,12 +24,11 @@ export interface RocReport {
 
 /** One-vs-rest ROC curves of the softmax probabilities (Fawcett 2006, "An introduction to ROC analysis"). */
 export function traceRocs(answers: Answers): RocReport {
-  const classes = Array.from({ length: answers.classes }, (_, index) =>
-    traceRoc(askOneClass(answers, index)),
-  );
+  const questions = askOneVsRest(answers);
+  const classes = questions.classes.map(traceRoc);
   return {
     classes,
-    micro: traceRoc(askAllClasses(answers)),
+    micro: traceRoc(questions.pooled),
     macroArea: averageDefined(classes.map((curve) => curve?.area ?? null)),
   };
 }
