@@ -101,6 +101,10 @@ describe("Meyda's global state", () => {
   it("is neither used nor changed, whatever others set", async () => {
     const samples = makeNoise(1024, 9);
     const before = await extract(small, samples);
+    // a bank of as many bands for another rate, which Meyda would take for its own
+    Object.assign(Meyda, { bufferSize: 512, sampleRate: 8000, melBands: 40, numberOfMFCCCoefficients: 13 });
+    readMelBands(makeNoise(512, 1));
+    expect(await extract(small, samples)).toEqual(before);
     Object.assign(Meyda, { bufferSize: 256, sampleRate: 1000, melBands: 3, windowingFunction: "rect" });
     readMelBands(makeNoise(256, 1));
     expect(await extract(small, samples)).toEqual(before);
