@@ -103,13 +103,4 @@ describe("a run killed with SIGKILL at random moments", { timeout: 400_000 }, ()
     const leftovers = await readdir(path.join(killed, "checkpoints"));
     expect(leftovers.filter((name) => !name.startsWith("epoch-"))).toEqual([]);
   });
-
-  it("is left alone when it has finished", async () => {
-    const folder = path.join(root, "twice");
-    await trainInChild(folder, createToneJob({ epochs: 2 }));
-    const before = await readFinal(folder, createToneJob({ epochs: 2 }));
-    expect(await trainInChild(folder, createToneJob({ epochs: 2 }))).toEqual(["already finished"]);
-    const after = await readFinal(folder, createToneJob({ epochs: 2 }));
-    expect(after.weights.equals(before.weights)).toBe(true);
-  });
 });

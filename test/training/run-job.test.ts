@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
@@ -70,6 +70,49 @@ describe("a job", () => {
     const before = tf.memory().numTensors;
     await runJob(createToneJob({ epochs: 2 }), createToneSet(), newFolder());
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("is left alone when it has finished", async () => {
+    const folder = newFolder();
+    const first = await runJob(createToneJob({ epochs: 2 }), createToneSet(), folder);
+    const weights = await readWeights(folder, 2);
+    const before = await stat(path.join(folder, "checkpoints", nameCheckpoint(2), "weights.bin"));
+    const second = await runJob(createToneJob({ epochs: 2 }), createToneSet(), folder);
+    expect(second).toEqual({ ...first, status: "already finished" });
+    const after = await stat(path.join(folder, "checkpoints", nameCheckpoint(2), "weights.bin"));
+    expect(after.mtimeMs).toBe(before.mtimeMs);
+    expect((await readWeights(folder, 2)).equals(weights)).toBe(true);
+  });
+
+  it("trains by the whole recipe, on clips at several speeds", async () => {
+    const augmentation = { speeds: [1, 0.5], cropFrames: 12, mixShare: 1, equaliserDecades: 0.5 };
+    const job = createToneJob({
+      epochs: 20,
+      viewsPerEpoch: 2,
+      optimiser: { name: "adamw", learningRate: 0.01, weightDecay: 0.02 },
+      schedule: { kind: "warm-up-cosine" },
+      clipGradientNorm: 1,
+      weightAverage: {},
+      labelSmoothing: 0.05,
+      augmentation,
+      select: "last",
+      testCrops: 4,
+    });
+    const variants = new Map([[0.5, createToneSet({ frames: 48 })]]);
+    const result = finish(await runJob(job, createToneSet(), newFolder(), { variants }));
+    expect(result.test?.accuracy).toBeGreaterThan(0.8);
+    expect(result.testCrops?.accuracy).toBeGreaterThan(0.8);
+  });
+
+  it("ends early when validation no longer improves", async () => {
+    const job = createToneJob({
+      epochs: 50,
+      earlyStopping: { patienceEpochs: 2 },
+      optimiser: { name: "sgd", learningRate: 1e-12 },
+    });
+    const result = finish(await runJob(job, createToneSet(), newFolder()));
+    expect(result.epochs).toBeLessThan(50);
+    expect(result.epochs - result.bestEpoch).toBe(2);
   });
 
   it("is saved as a model that TF.js itself loads", async () => {
