@@ -87,7 +87,7 @@ describe("a job", () => {
   it("trains by the whole recipe, on clips at several speeds", async () => {
     const augmentation = { speeds: [1, 0.5], cropFrames: 12, mixShare: 1, equaliserDecades: 0.5 };
     const job = createToneJob({
-      epochs: 20,
+      epochs: 40,
       viewsPerEpoch: 2,
       optimiser: { name: "adamw", learningRate: 0.01, weightDecay: 0.02 },
       schedule: { kind: "warm-up-cosine" },
