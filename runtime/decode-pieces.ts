@@ -124,14 +124,19 @@ function* takeMono(
 ): Generator<Decoded, void, undefined> {
   const [first] = channelData;
   if (first === undefined || first.length === 0) return;
-  const samples = first.map((sample, index) => {
-    let sum = sample;
-    for (let channel = 1; channel < channelData.length; channel++) sum += channelData[channel]?.[index] ?? 0;
-    return sum / channelData.length;
-  });
+  const samples = channelData.length === 1 ? first : mixDown(channelData, first.length);
   if (!samples.every((sample) => Number.isFinite(sample)))
     throw new AudioError(`${name}: expected finite samples, got NaN or infinity`);
   yield { samples, sampleRateHz: sampleRate };
+}
+
+function mixDown(channels: readonly Float32Array[], length: number): Float32Array {
+  const mono = new Float32Array(length);
+  for (const channel of channels) {
+    for (let index = 0; index < length; index++) mono[index] = (mono[index] ?? 0) + (channel[index] ?? 0);
+  }
+  for (let index = 0; index < length; index++) mono[index] = (mono[index] ?? 0) / channels.length;
+  return mono;
 }
 
 function describeProblem(error: unknown, codec: AudioCodec, name: string): string {

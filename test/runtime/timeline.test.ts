@@ -1,5 +1,8 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decodeAudio } from "../../features/decode.ts";
 import { decodePieces } from "../../runtime/decode-pieces.ts";
 import { formatAudacity, formatCsv, formatJson } from "../../runtime/format-events.ts";
 import { createClassifier } from "../../runtime/node.ts";
@@ -137,6 +140,29 @@ describe("decodePieces", () => {
     const decoded = (await collect(blocks)).flatMap((block) => [...block]);
     expect(decoded).toHaveLength(samples.length);
     expect(decoded.every((value, index) => Math.abs(value - (samples[index] ?? NaN)) < 1e-4)).toBe(true);
+  });
+
+  it.each([
+    "mono.flac",
+    "mono.mp3",
+    "mono.ogg",
+    "mono.opus",
+    "stereo.flac",
+    "stereo.mp3",
+    "stereo.ogg",
+    "stereo.opus",
+  ])("decodes %s as decodeAudio does", async (name) => {
+    const bytes = readFileSync(join(import.meta.dirname, "../features/audio", name));
+    const whole = await decodeAudio(bytes, name);
+    const pieces = await decodePieces(toPieces(bytes, 1000));
+    expect(pieces.sampleRateHz).toBe(whole.sampleRateHz);
+    const decoded = (await collect(pieces.blocks)).flatMap((block) => [...block]);
+    expect(decoded).toHaveLength(whole.samples.length);
+    const worst = decoded.reduce(
+      (largest, value, index) => Math.max(largest, Math.abs(value - (whole.samples[index] ?? NaN))),
+      0,
+    );
+    expect(worst).toBeLessThan(1e-6);
   });
 
   it("steps over chunks of odd length before the sound", async () => {
