@@ -28,7 +28,10 @@ interface Point {
 /** Loss or accuracy over the epochs, for the training and the validation clips. */
 export async function drawLearningCurve(options: LearningCurveOptions): Promise<Html> {
   const { title, measure, trainings, selectedEpoch, epochs, highest } = options;
-  const points = trainings.flatMap((rows, index) => listPoints(rows, measure, index));
+  // Cut here and not by a clip path, whose id would have to be unique in the page.
+  const points = trainings
+    .flatMap((rows, index) => listPoints(rows, measure, index))
+    .map((point) => ({ ...point, value: Math.min(point.value, highest) }));
   const tips = listTips(trainings[0] ?? [], measure);
   const last = points.findLast(({ set }) => set === "validation")?.value ?? null;
   const format = measure === "accuracy" ? ".0%" : "~g";
@@ -44,7 +47,7 @@ export async function drawLearningCurve(options: LearningCurveOptions): Promise<
         },
         {
           data: { values: points },
-          mark: { type: "line", strokeWidth: trainings.length > 1 ? 1 : 1.6, clip: true },
+          mark: { type: "line", strokeWidth: trainings.length > 1 ? 1 : 1.6 },
           encoding: {
             x: {
               field: "epoch",
