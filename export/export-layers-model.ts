@@ -6,6 +6,7 @@ import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { convertModel } from "./convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
+import { compressWeights, type Precision } from "./passes/compress-weights.ts";
 import { optimise } from "./passes/index.ts";
 import type { Dims, Value } from "./value.ts";
 
@@ -14,6 +15,8 @@ export interface ExportOptions {
   readonly opset?: number;
   /** Adds every layer's output as a graph output under the layer's name, so that a failed parity can be bisected. */
   readonly exposeLayers?: boolean;
+  /** How the large weights are stored; the network computes in float32 all the same. Default `fp32`. */
+  readonly precision?: Precision;
   /** Entries for `metadata_props`. */
   readonly metadata?: Iterable<readonly [string, string]>;
 }
@@ -47,8 +50,9 @@ export function buildLayersModel(model: tf.LayersModel, options: ExportOptions =
   for (const [key, value] of options.metadata ?? []) builder.setMetadata(key, value);
   const optimised = optimise(builder.toModel());
   const exposed = options.exposeLayers === true ? exposeLayers(optimised, layers) : optimised;
-  checkModel(exposed);
-  return exposed;
+  const compressed = compressWeights(exposed, options.precision ?? "fp32");
+  checkModel(compressed);
+  return compressed;
 }
 
 /** @throws RangeError */

@@ -10,6 +10,7 @@ import { writeModel } from "../onnx/write-model.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
 import { addExpm1, addInputTransform, type FeatureSource } from "./input-transform.ts";
+import { compressWeights, type Precision } from "./passes/compress-weights.ts";
 import { optimise } from "./passes/index.ts";
 import type { Value } from "./value.ts";
 
@@ -33,6 +34,8 @@ export interface TrainedExportOptions {
   /** Adds every layer's output under the layer's name. */
   readonly exposeLayers?: boolean;
   readonly opset?: number;
+  /** How the network's large weights are stored; the feature graph stays in float32. Default `fp32`. */
+  readonly precision?: Precision;
 }
 
 /** An ONNX file in memory, and what it holds. */
@@ -69,7 +72,8 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
   const optimised = optimise(graph.toModel());
   const parameterCount = countParameters(optimised);
   const described = { ...optimised, metadata: describeModel(trained, options, parameterCount) };
-  const finished = options.exposeLayers === true ? exposeLayers(described, network.layers) : described;
+  const exposed = options.exposeLayers === true ? exposeLayers(described, network.layers) : described;
+  const finished = compressWeights(exposed, options.precision ?? "fp32");
   checkModel(finished);
   return {
     bytes: writeModel(finished),
