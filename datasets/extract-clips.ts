@@ -16,7 +16,7 @@ import { measureClip } from "./measure-clip.ts";
  * Goes up when decoding, resampling, cutting or extracting gives other numbers, so that cached features are made
  * anew.
  */
-export const extractionVersion = 1;
+export const extractionVersion = 2;
 
 /** A clip's log-mel, one for each of its windows, and what its audio is like. */
 export interface ClipFeatures {
@@ -73,10 +73,14 @@ async function extractWindows(
   extractor: FeatureExtractor,
 ): Promise<LogMel[]> {
   const { samples } = await resample(clip, config.sampleRateHz);
+  const windowSamples = countClipSamples(config);
+  const starts = cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds);
   const windows: LogMel[] = [];
-  for (const startSeconds of cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds)) {
-    const window = samples.subarray(Math.round(startSeconds * config.sampleRateHz));
-    windows.push(await extractor.extract(fitClip(window, countClipSamples(config), config.padding)));
+  for (const startSeconds of starts) {
+    const start = Math.round(startSeconds * config.sampleRateHz);
+    // A clip's only window is fitted from the whole clip, which may begin with silence to be dropped.
+    const window = starts.length === 1 ? samples : samples.subarray(start, start + windowSamples);
+    windows.push(await extractor.extract(fitClip(window, windowSamples, config.padding)));
   }
   return windows;
 }

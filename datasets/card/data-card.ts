@@ -1,0 +1,174 @@
+import type { Dataset } from "../dataset.ts";
+import type { PreparedFeatureSet } from "../feature-set.ts";
+import { groupBy } from "../group-by.ts";
+import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
+import { writeFileAtomically } from "../write-atomically.ts";
+import { formatDuration, formatRates, formatShare } from "./format.ts";
+import { drawLengthHistogram } from "./histogram.ts";
+import { html, type Html } from "./html.ts";
+import { cardStyle } from "./style.ts";
+import { pickClips, readThumbnail, type Thumbnail } from "./thumbnail.ts";
+
+/**
+ * Writes a data set's card: one HTML page that needs nothing else, with what the set holds, how even it is, what is
+ * odd about it, and how its clips look.
+ */
+export async function writeDataCard(
+  file: string,
+  dataset: Dataset,
+  featureSet: PreparedFeatureSet,
+): Promise<void> {
+  const thumbnails: Thumbnail[] = [];
+  for (const clip of pickClips(dataset.labels, featureSet.cached)) {
+    thumbnails.push(await readThumbnail(clip, featureSet));
+  }
+  await writeFileAtomically(file, renderCard(dataset, featureSet, thumbnails).html);
+}
+
+function renderCard(
+  dataset: Dataset,
+  featureSet: PreparedFeatureSet,
+  thumbnails: readonly Thumbnail[],
+): Html {
+  const summary = summariseDataset(dataset, featureSet.cached);
+  const lengths = featureSet.cached.map(({ facts }) => facts.seconds);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${dataset.name}: data card</title>
+        <style>
+          ${{ html: cardStyle }}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${dataset.name}</h1>
+          <p class="soft">${dataset.layout}</p>
+          ${renderTiles(dataset, summary.total)}
+          ${renderNotes([...dataset.warnings, ...featureSet.badClips.map(({ reason }) => `left out: ${reason}`)])}
+          <h2>Classes</h2>
+          ${renderTable(summary)}
+          <h2>Length of clips</h2>
+          ${drawLengthHistogram(lengths)}
+          <h2>How the clips look</h2>
+          <p class="soft">
+            Waveform, drawn at the clip's own peak, and log-mel: time to the right, pitch upwards, brighter is
+            louder.
+          </p>
+          ${renderGallery(dataset.labels, thumbnails)}
+          <footer>Made by earshot from ${dataset.root}</footer>
+        </main>
+      </body>
+    </html> `;
+}
+
+function renderTiles({ labels }: Dataset, total: ClipsSummary): Html {
+  const tiles: [string | number, string][] = [
+    [total.clips, "clips"],
+    [labels.length, "classes"],
+    [total.recordings, "recordings"],
+    [formatDuration(total.seconds), "of sound"],
+    [total.clipsPerFold.length, "folds"],
+    [formatRates(total.sampleRatesHz), "sample rate"],
+  ];
+  return html`<div class="tiles">
+    ${tiles.map(([value, name]) => html`<div class="tile"><b>${value}</b><span>${name}</span></div>`)}
+  </div>`;
+}
+
+function renderNotes(notes: readonly string[]): Html {
+  if (notes.length === 0) return html``;
+  return html`<ul class="notes">
+    ${notes.map((note) => html`<li>${note}</li>`)}
+  </ul>`;
+}
+
+function renderTable({ classes, total }: DatasetSummary): Html {
+  const most = Math.max(...classes.map(({ clips }) => clips));
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th>class</th>
+          <th>clips, by fold</th>
+          <th>clips</th>
+          <th>recordings</th>
+          <th>length</th>
+          <th>silent</th>
+          <th>clipped</th>
+          <th>duplicates</th>
+          <th>split recordings</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${classes.map(
+          (row) =>
+            html`<tr>
+              <th title="${row.label}">${row.label}</th>
+              <td class="balance">${renderFolds(row, most)}</td>
+              ${renderCells(row)}
+            </tr>`,
+        )}
+      </tbody>
+      <tfoot>
+        <tr>
+          <th>all</th>
+          <td></td>
+          ${renderCells(total)}
+        </tr>
+      </tfoot>
+    </table>
+  </div>`;
+}
+
+function renderFolds({ clipsPerFold }: ClipsSummary, most: number): Html {
+  const bars = clipsPerFold.map(
+    (clips, index) =>
+      html`<i
+        style="width:${((100 * clips) / most).toFixed(2)}%"
+        title="fold ${index + 1}: ${clips} clips"
+      ></i>`,
+  );
+  return html`<div class="stack">${bars}</div>`;
+}
+
+function renderCells(row: ClipsSummary): Html {
+  const cells = [
+    String(row.clips),
+    String(row.recordings),
+    formatDuration(row.seconds),
+    formatShare(row.silentShare),
+    formatShare(row.clippedShare),
+    String(row.duplicates),
+    String(row.splitRecordings),
+  ];
+  return html`${cells.map((cell) => (cell === "0" ? html`<td class="zero">0</td>` : html`<td>${cell}</td>`))}`;
+}
+
+function renderGallery(labels: readonly string[], thumbnails: readonly Thumbnail[]): Html {
+  const ofClass = groupBy(thumbnails, ({ clip }) => clip.label);
+  const sections = labels.flatMap((label) => {
+    const own = ofClass.get(label);
+    return own === undefined
+      ? []
+      : [
+          html`<h3>${label}</h3>
+            <div class="clips">${own.map(renderThumbnail)}</div>`,
+        ];
+  });
+  const left = labels.length - sections.length;
+  const more = left === 0 ? html`` : html`<p class="soft">and ${left} more classes</p>`;
+  return html`${sections}${more}`;
+}
+
+function renderThumbnail({ clip, seconds, waveform, mel }: Thumbnail): Html {
+  return html`<figure>
+    <svg viewBox="0 -54 160 108" preserveAspectRatio="none" aria-hidden="true">
+      <polygon points="${waveform}" />
+    </svg>
+    <img alt="log-mel of ${clip.id}" src="data:image/png;base64,${mel.toString("base64")}" />
+    <figcaption>${clip.id}<br />fold ${clip.fold}, ${formatDuration(seconds)}</figcaption>
+  </figure>`;
+}
