@@ -16,7 +16,7 @@ export interface JobScore {
 }
 
 /** Clips a batch in `summedLoss`. */
-export const summedLossBatch = 32;
+const summedLossBatch = 32;
 
 /** From the job's predictions, else from what it kept of its own evaluation; null when the split was not scored. */
 export function scoreJob(job: JobRun, labels: readonly string[], split: Split): JobScore | null {

@@ -1,7 +1,7 @@
 import type { RunResult } from "../run/run-result.ts";
 
 /** A recording whose clips lie in several folds: a network may know it from training when it is tested. */
-export interface LeakingSource {
+interface LeakingSource {
   readonly source: string;
   readonly folds: readonly number[];
   readonly clips: number;

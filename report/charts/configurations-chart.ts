@@ -3,7 +3,7 @@ import type { Html } from "../page/html.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
 
-export interface ConfigurationDot {
+interface ConfigurationDot {
   readonly name: string;
   readonly train: number | null;
   readonly validation: number | null;

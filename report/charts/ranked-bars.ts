@@ -2,7 +2,7 @@ import type { Html } from "../page/html.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
 
-export interface RankedBar {
+interface RankedBar {
   readonly name: string;
   readonly value: number;
   readonly tip: string;

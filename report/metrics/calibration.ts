@@ -1,7 +1,7 @@
 import { pickClass, softmax, type Answers } from "./answers.ts";
 
 /** Clips whose confidence (probability of the class picked) lies in (from, to]. */
-export interface CalibrationBin {
+interface CalibrationBin {
   readonly from: number;
   readonly to: number;
   readonly clips: number;

@@ -1,7 +1,7 @@
 import type { Answers } from "./answers.ts";
 
 /** Cross-entropy of each clip in nats: log(sum of exp(logits)) - the true class's logit. */
-export function listClipLosses(answers: Answers): number[] {
+function listClipLosses(answers: Answers): number[] {
   return answers.truth.map((truth, clip) => {
     const logits = answers.logits[clip] ?? [];
     const largest = Math.max(...logits);

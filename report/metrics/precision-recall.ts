@@ -2,7 +2,7 @@ import { averageDefined, type Answers } from "./answers.ts";
 import { askOneVsRest } from "./one-vs-rest.ts";
 import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
 
-export interface PrecisionRecallPoint {
+interface PrecisionRecallPoint {
   readonly recall: number;
   readonly precision: number;
 }
@@ -34,7 +34,7 @@ export function tracePrecisionRecalls(answers: Answers): PrecisionRecallReport {
 }
 
 /** @returns null when there are no positives: recall has nothing to divide by */
-export function tracePrecisionRecall(answers: BinaryAnswers): PrecisionRecallCurve | null {
+function tracePrecisionRecall(answers: BinaryAnswers): PrecisionRecallCurve | null {
   const counts = countByThreshold(answers);
   const positives = counts.at(-1)?.truePositives ?? 0;
   if (positives === 0) return null;

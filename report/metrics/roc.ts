@@ -34,7 +34,7 @@ export function traceRocs(answers: Answers): RocReport {
 }
 
 /** @returns null when there are no positives or no negatives: then one of the rates has nothing to divide by */
-export function traceRoc(answers: BinaryAnswers): RocCurve | null {
+function traceRoc(answers: BinaryAnswers): RocCurve | null {
   const counts = countByThreshold(answers);
   const last = counts.at(-1);
   if (last === undefined || last.truePositives === 0 || last.falsePositives === 0) return null;

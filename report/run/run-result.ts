@@ -76,21 +76,21 @@ export interface DataFacts {
 }
 
 /** Time that one clip takes on one runtime. */
-export interface Speed {
+interface Speed {
   readonly target: string;
   readonly input: string | null;
   readonly millisecondsPerClip: number;
 }
 
 /** Accuracy (0 to 1) after one change to the recipe. */
-export interface AblationRow {
+interface AblationRow {
   readonly change: string;
   readonly accuracy: number;
   readonly deviation: number | null;
 }
 
 /** Largest difference of one layer's output between two runtimes. */
-export interface LayerDifference {
+interface LayerDifference {
   readonly layer: string;
   readonly maxAbsoluteDifference: number;
 }

@@ -1,16 +1,14 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import axe from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import * as z from "zod";
 import { writeReport } from "../../report/write-report.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { writeSyntheticRun, type SyntheticRun } from "./synthetic-run.ts";
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve("axe-core"), "utf8");
 
 /** Names that try to be markup, code, another direction or nothing at all. */
 const hostileLabels = [
@@ -87,7 +85,7 @@ describeWithBrowser("report.html in Chromium", () => {
     async ({ title, run }) => {
       const { page, complaints } = await openReport(title, run, { bypassCSP: true }); // axe is injected
       expect(complaints).toEqual([]);
-      await page.addScriptTag({ content: axeSource });
+      await page.addScriptTag({ content: axe.source });
       expect(await findViolations(page)).toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
