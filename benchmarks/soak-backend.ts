@@ -3,6 +3,8 @@
  * CNN, whose last batch of each epoch is short; prints RSS, TF.js's counts and the backend's sessions ten times, and
  * fails when tensors, sessions or (by more than 64 MiB since the first tenth) RSS have grown.
  */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs";
 import yargs from "yargs";
 import { registerOnnxRuntimeBackend } from "../tfjs-backend-onnxruntime/index.ts";
@@ -37,18 +39,25 @@ async function runStep(step: number): Promise<number> {
   const loss = tf.tidy(() => {
     const x = tf.randomNormal([clips, 64, 16], 0, 1, "float32", step);
     const labels = tf.oneHot(tf.range(0, clips, 1, "int32").mod(tf.scalar(10, "int32")), 10);
-    return optimiser.minimize(() => {
+    const computed = optimiser.minimize(() => {
       const logits = model.apply(x, { training: true });
       if (!(logits instanceof tf.Tensor)) throw new TypeError("expected one output");
       return tf.losses.softmaxCrossEntropy(labels, logits).asScalar();
     }, true);
+    if (computed === null) throw new Error("expected a loss");
+    return computed;
   });
-  const [value = Number.NaN] = (await loss?.data<"float32">()) ?? [];
-  loss?.dispose();
+  const [value = Number.NaN] = await loss.data<"float32">();
+  loss.dispose();
   return value;
 }
 
+setFlagsFromString("--expose-gc");
+const collectGarbage: unknown = runInNewContext("gc");
+
+/** After a collection: what is waiting for one has not leaked. */
 function readState() {
+  if (typeof collectGarbage === "function") Reflect.apply(collectGarbage, undefined, []);
   const { numTensors, numDataBuffers } = tf.memory();
   const { compiled, cachedSessions } = backend.statistics;
   return { rssBytes: process.memoryUsage.rss(), numTensors, numDataBuffers, compiled, cachedSessions };
