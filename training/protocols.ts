@@ -43,8 +43,6 @@ export const protocols = {
     takeLast(listJobs(options, "final", { test: [], validation: [] })),
 } as const;
 
-export type ProtocolName = keyof typeof protocols;
-
 function listJobs(
   { recipe, networks, seeds }: ProtocolOptions,
   part: string,
