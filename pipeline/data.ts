@@ -1,28 +1,86 @@
+import { writeDataCard } from "../datasets/card/data-card.ts";
+import { formatDuration, formatRates, formatShare } from "../datasets/card/format.ts";
 import type { Dataset } from "../datasets/dataset.ts";
+import { downloadEsc50 } from "../datasets/download/download-esc50.ts";
+import { type ClipsSummary, summariseDataset } from "../datasets/summarise-dataset.ts";
+import { defaultFeatureConfig } from "../features/feature-config.ts";
 import { formatTable } from "./format-table.ts";
 import { writeJson } from "./json-file.ts";
-import { openDataset } from "./open-data.ts";
-import { dataOptions } from "./options.ts";
+import { openFeatures, pruneFeatures } from "./open-data.ts";
+import { dataOptions, featureOptions } from "./options.ts";
+import { createProgress } from "./progress.ts";
 import type { Run } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
-import { summariseClasses } from "./summarise-classes.ts";
 
 export const dataStage = defineStage({
   name: "data",
-  describe: "Read a data set and show what is in it; without --data, make the embedded one",
-  options: dataOptions,
+  describe: "Read a data set, show what is in it and write its card; without --data, the embedded one",
+  options: {
+    ...dataOptions,
+    ...featureOptions,
+    card: { type: "string", default: "runs/data.html", describe: "page with pictures of the clips" },
+    download: { choices: ["esc50"], describe: "fetch this public data set first (about 600 MB)" },
+    prune: { type: "boolean", default: false, describe: "remove cached features not used for --unused-days" },
+    "unused-days": { type: "number", default: 30, describe: "days without use after which features go" },
+  },
   examples: [
     ["data", "the embedded data set: ten synthesised classes, five folds"],
     ["data -- --data ../sounds", "a folder of yours; all its problems are listed together"],
+    ["data -- --download esc50", "ESC-50 from GitHub into .cache/; an interrupted download goes on"],
   ],
   run: async (args) => {
-    const dataset = await openDataset(args);
-    console.log(`${dataset.root}\n${dataset.layout}\n`);
-    console.log(formatTable(["class", "clips", "recordings", "clips per fold"], summariseClasses(dataset)));
-    for (const warning of dataset.warnings) console.log(`note: ${warning}`);
-    console.log("\nNext: npm run features");
+    if (args.prune) console.log(await pruneFeatures(args.unusedDays));
+    else
+      await showDataset(
+        args.download === undefined ? args : { ...args, data: await fetchEsc50() },
+        args.card,
+      );
   },
 });
+
+async function showDataset(settings: Omit<Parameters<typeof openFeatures>[0], "features">, card: string) {
+  const { dataset, featureSet, close } = await openFeatures({ ...settings, features: defaultFeatureConfig });
+  await writeDataCard(card, dataset, featureSet);
+  await close();
+  const { classes, total } = summariseDataset(dataset, featureSet.cached);
+  const header = [
+    "class",
+    "clips",
+    "recordings",
+    "length",
+    "per fold",
+    "rates",
+    "silent",
+    "clipped",
+    "copies",
+    "split",
+  ];
+  console.log(`${dataset.root}\n${dataset.layout}\n`);
+  console.log(formatTable(header, [...classes, { label: "all", ...total }].map(makeRow)));
+  for (const warning of dataset.warnings) console.log(`note: ${warning}`);
+  for (const { reason } of featureSet.badClips) console.log(`left out: ${reason}`);
+  console.log(`\n${card}: the same with pictures\nNext: npm run features`);
+}
+
+function makeRow(row: { readonly label: string } & ClipsSummary) {
+  return [
+    ...[row.label, row.clips, row.recordings, formatDuration(row.seconds), row.clipsPerFold.join(" ")],
+    ...[formatRates(row.sampleRatesHz), formatShare(row.silentShare), formatShare(row.clippedShare)],
+    ...[row.duplicates, row.splitRecordings],
+  ];
+}
+
+async function fetchEsc50(): Promise<string> {
+  const progress = createProgress("ESC-50, MB");
+  const folder = await downloadEsc50({
+    folder: ".cache",
+    onProgress: (done, total) => {
+      progress.update(Math.round(done / 1e6), Math.round((total ?? 6e8) / 1e6));
+    },
+  });
+  progress.end();
+  return folder;
+}
 
 /** Keeps what a run was trained on as its `data.json`. */
 export async function describeRunData(run: Run, dataset: Dataset): Promise<string> {

@@ -7,8 +7,11 @@ import { embeddedData, type RunConfig } from "./run-config.ts";
 export interface RunSettings {
   readonly data?: string | undefined;
   readonly layout?: RunConfig["layout"] | undefined;
+  readonly subset?: RunConfig["subset"] | undefined;
+  readonly groupBy?: string | undefined;
   readonly extractor: RunConfig["extractor"];
   readonly skipBadClips: boolean;
+  readonly maxClipSeconds: number;
   readonly engine: RunConfig["engine"];
   readonly network: "cnn" | "cnn-transformer";
   readonly heads: number;
@@ -25,9 +28,12 @@ export function makeRunConfig(settings: RunSettings, classes: number): RunConfig
   const { data, layout, extractor, engine, network, heads, epochs, batchSize, learningRate, seed } = settings;
   return {
     data: data === undefined ? embeddedData : path.resolve(data),
-    ...(layout === undefined ? {} : { layout }),
+    ...(layout !== undefined && { layout }),
+    ...(settings.subset !== undefined && { subset: settings.subset }),
+    ...(settings.groupBy !== undefined && { groupBy: settings.groupBy }),
     extractor,
     skipBadClips: settings.skipBadClips,
+    maxClipSeconds: settings.maxClipSeconds,
     engine,
     job: parseJob({
       network:

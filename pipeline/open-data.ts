@@ -3,6 +3,7 @@ import type { Dataset } from "../datasets/dataset.ts";
 import { createFeatureCache } from "../datasets/feature-cache.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../datasets/feature-set.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
+import { pruneCache } from "../datasets/prune-cache.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 import { ensureSyntheticDataset } from "../datasets/synthetic.ts";
 import { createProgress } from "./progress.ts";
@@ -10,23 +11,32 @@ import { embeddedData, type RunConfig } from "./run-config.ts";
 
 /** Shared by all runs; may be deleted at any time. */
 const cacheFolder = ".cache";
+const featureFolder = path.join(cacheFolder, "features");
 
-/** What the options `--data` and `--layout` say. */
+/** What the options `--data`, `--layout`, `--subset` and `--group-by` say. */
 export interface DataSettings {
   readonly data?: string | undefined;
   readonly layout?: RunConfig["layout"] | undefined;
+  readonly subset?: RunConfig["subset"] | undefined;
+  readonly groupBy?: string | undefined;
 }
 
 /** Reads a data set; without a folder, the embedded one, made on first use. */
-export async function openDataset({ data = embeddedData, layout }: DataSettings): Promise<Dataset> {
+export async function openDataset(settings: DataSettings): Promise<Dataset> {
+  const { data = embeddedData, layout, subset, groupBy } = settings;
   const root = data === embeddedData ? await ensureSyntheticDataset(cacheFolder) : data;
-  return await readDataset(root, layout === undefined ? {} : { layout });
+  return await readDataset(root, {
+    ...(layout !== undefined && { layout }),
+    ...(subset !== undefined && { subset }),
+    ...(groupBy !== undefined && { groupBy }),
+  });
 }
 
 /** Which features of which data. */
 export interface FeatureSettings extends DataSettings {
   readonly extractor: RunConfig["extractor"];
   readonly skipBadClips: boolean;
+  readonly maxClipSeconds: number;
   readonly features: FeatureConfig;
 }
 
@@ -39,12 +49,13 @@ export interface OpenFeatures {
 
 /** Makes sure that the features of all clips lie in the cache, with a progress bar. */
 export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatures> {
-  const { extractor, skipBadClips, features } = settings;
+  const { extractor, skipBadClips, maxClipSeconds, features } = settings;
   const dataset = await openDataset(settings);
   const cache = createFeatureCache({
-    folder: path.join(cacheFolder, "features"),
+    folder: featureFolder,
     config: features,
     extractor,
+    maxClipSeconds,
   });
   const progress = createProgress("features");
   const onProgress = (done: number, total: number): void => {
@@ -64,4 +75,10 @@ export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatu
 /** The features that a run trains on. */
 export async function openRunFeatures(config: RunConfig): Promise<OpenFeatures> {
   return await openFeatures({ ...config, features: config.job.features });
+}
+
+/** Removes cached features that no run has used for some days. */
+export async function pruneFeatures(unusedDays: number): Promise<string> {
+  const { removedFiles, removedBytes, keptFiles } = await pruneCache(featureFolder, unusedDays);
+  return `${featureFolder}: ${removedFiles} files removed (${(removedBytes / 1e6).toFixed(1)} MB), ${keptFiles} kept`;
 }

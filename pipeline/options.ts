@@ -8,6 +8,15 @@ export const dataOptions = {
     describe: "folder of labelled sounds; without it, the embedded data set of ten synthesised classes",
   },
   layout: { choices: layoutNames, describe: "how the folder is laid out; without it, recognised" },
+  subset: {
+    choices: ["esc10", "all"],
+    describe: "of an ESC-50 checkout: its ten-class subset (default) or all 50",
+  },
+  "group-by": {
+    type: "string",
+    describe:
+      "regular expression over a file's path whose first group names its recording, e.g. '(.*)_take\\d+'",
+  },
 } as const;
 
 export const featureOptions = {
@@ -22,6 +31,7 @@ export const featureOptions = {
     default: false,
     describe: "report clips that cannot be used and go on without them",
   },
+  "max-clip-seconds": { type: "number", default: 600, describe: "longest file that is decoded, in seconds" },
 } as const;
 
 export const trainOptions = {

@@ -10,9 +10,14 @@ export const runConfigSchema = z.strictObject({
   /** Folder of the data set, absolute, or `embedded`. */
   data: z.string(),
   layout: z.enum(layoutNames).optional(),
+  /** Of the ESC-50 repository. */
+  subset: z.enum(["esc10", "all"]).optional(),
+  /** Which files belong to one recording: a regular expression whose first group names it. */
+  groupBy: z.string().optional(),
   extractor: z.enum(["meyda", "graph"]),
   /** Bad clips are reported and left out, instead of stopping the run. */
   skipBadClips: z.boolean(),
+  maxClipSeconds: z.number().positive(),
   engine: z.enum(["auto", "tfjs-node", "onnxruntime"]),
   job: trainingJobSchema,
 });
