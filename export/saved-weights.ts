@@ -23,7 +23,7 @@ export const manifestSchema = z.array(
 );
 
 type Manifest = z.infer<typeof manifestSchema>;
-export type WeightEntry = Manifest[number]["weights"][number];
+type WeightEntry = Manifest[number]["weights"][number];
 
 /** Bytes that the manifest says a weight has. */
 function countBytes({ shape, dtype, quantization }: WeightEntry): number {

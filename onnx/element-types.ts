@@ -25,28 +25,6 @@ export const elementTypes = {
   int64: { code: 7, bytes: 8 },
 } as const satisfies Record<ElementType, { code: number; bytes: number }>;
 
-const arrayMakers = {
-  float32: (buffer) => new Float32Array(buffer),
-  float64: (buffer) => new Float64Array(buffer),
-  float16: (buffer) => new Uint16Array(buffer),
-  int8: (buffer) => new Int8Array(buffer),
-  uint8: (buffer) => new Uint8Array(buffer),
-  bool: (buffer) => new Uint8Array(buffer),
-  int32: (buffer) => new Int32Array(buffer),
-  int64: (buffer) => new BigInt64Array(buffer),
-} satisfies { [Type in ElementType]: (buffer: ArrayBuffer) => ArrayOf[Type] };
-
-const elementTypeNames: readonly ElementType[] = [
-  "float32",
-  "float64",
-  "float16",
-  "int8",
-  "uint8",
-  "bool",
-  "int32",
-  "int64",
-];
-
 /** The element type that a typed array stands for by itself. */
 export function inferElementType(data: TensorData): ElementType {
   if (data instanceof Float32Array) return "float32";
@@ -58,17 +36,7 @@ export function inferElementType(data: TensorData): ElementType {
   return "int64";
 }
 
-/** @returns undefined for a type that we never write, e.g. string or complex */
-export function findElementType(code: number): ElementType | undefined {
-  return elementTypeNames.find((name) => elementTypes[name].code === code);
-}
-
 /** Little-endian bytes, as `raw_data` wants them; a view on `data`, not a copy. */
 export function viewBytes(data: TensorData): Uint8Array {
   return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-}
-
-/** The inverse of `viewBytes`; copies, because `bytes` may lie at an odd address. */
-export function readElements(bytes: Uint8Array, elementType: ElementType): TensorData {
-  return arrayMakers[elementType](new Uint8Array(bytes).buffer);
 }

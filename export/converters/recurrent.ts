@@ -151,7 +151,7 @@ export function addBatchMajor(graph: ExportGraph, sequence: string): string {
 }
 
 /** Last step first: TF.js gives a backward sequence in the order in which it was computed. */
-export function addReversed(graph: ExportGraph, sequence: string): string {
+function addReversed(graph: ExportGraph, sequence: string): string {
   const [start, end, axis] = [graph.addInts([-1]), graph.addInts([-(2 ** 31)]), graph.addInts([0])];
   return graph.addNode("Slice", [sequence, start, end, axis, graph.addInts([-1])]);
 }

@@ -82,7 +82,7 @@ export const convertZeroPadding2d: Converter = defineConverter({
 });
 
 /** Where height and width lie in the ONNX tensor. */
-export function locateSpatialAxes(x: Value, dataFormat: "channelsLast" | "channelsFirst"): number[] {
+function locateSpatialAxes(x: Value, dataFormat: "channelsLast" | "channelsFirst"): number[] {
   return (dataFormat === "channelsLast" ? [1, 2] : [2, 3]).map((axis) => locateAxis(x, axis));
 }
 
