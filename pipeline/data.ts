@@ -86,7 +86,8 @@ async function fetchEsc50(): Promise<string> {
 export async function describeRunData(run: Run, dataset: Dataset): Promise<string> {
   const { name, layout, root, labels, clips, warnings } = dataset;
   const folds = new Set(clips.map(({ fold }) => fold)).size;
-  await writeJson(run.files.data, { name, layout, root, labels, clips: clips.length, folds, warnings });
+  const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
+  await writeJson(run.files.data, { name, layout, root, labels, folds, warnings, clips: listed });
   for (const warning of warnings) console.log(`note: ${warning}`);
   return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
 }

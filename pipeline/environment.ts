@@ -17,6 +17,7 @@ export async function readProgram(): Promise<string> {
 export async function describeEnvironment(): Promise<Record<string, string | number>> {
   return {
     program: await readProgram(),
+    command: formatCommand(process.argv.slice(2)),
     revision: await readRevision(),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
@@ -36,4 +37,10 @@ async function readRevision(): Promise<string> {
   } catch {
     return "unknown";
   }
+}
+
+/** The command line as typed after set-up; words with spaces are quoted. */
+function formatCommand([stage = "start", ...args]: readonly string[]): string {
+  const words = args.map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word}'`));
+  return ["npm run", stage, ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
 }

@@ -10,11 +10,11 @@ import { readStageSeconds, type Run } from "./run-folder.ts";
 const dataFileSchema = z.object({
   root: z.string(),
   layout: z.string(),
-  clips: z.int(),
+  clips: z.array(z.unknown()).transform((clips) => clips.length),
   labels: z.array(z.string()),
 });
 const featuresFileSchema = z.object({ extractor: z.string(), frames: z.int(), bands: z.int() });
-const environmentFileSchema = z.object({ engine: z.string() });
+const environmentFileSchema = z.object({ engine: z.string(), command: z.string() });
 
 /** What the last screen of a run shows, as `summary.json`. What no stage has made yet is absent. */
 export interface RunSummary {
@@ -22,6 +22,8 @@ export interface RunSummary {
   readonly data?: z.infer<typeof dataFileSchema>;
   readonly features?: z.infer<typeof featuresFileSchema>;
   readonly engine?: string;
+  /** Command lines that make the run again. */
+  readonly commands?: readonly string[];
   readonly network: string;
   readonly epochs?: number;
   readonly selectedEpoch?: number;
@@ -48,7 +50,7 @@ export async function summariseRun(run: Run): Promise<RunSummary> {
     run: run.name,
     ...(data && { data }),
     ...(features && { features }),
-    ...(environment && { engine: environment.engine }),
+    ...(environment && { engine: environment.engine, commands: [environment.command] }),
     network: network.architecture === "cnn" ? "1D-CNN" : `1D-CNN-Transformer, ${network.heads} heads`,
     folds: { test: folds.test, validation: folds.validation },
     ...(result && {
