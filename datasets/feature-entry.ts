@@ -5,7 +5,7 @@ import type { LogMel } from "../features/log-mel.ts";
 const share = z.number().min(0).max(1);
 
 /** What is known of a clip's audio once it was decoded; the same in each of its windows. */
-export const clipFactsSchema = z.object({
+const clipFactsSchema = z.object({
   /** Rate of the file, before resampling. */
   sampleRateHz: z.number().positive(),
   /** Length of the clip: the range, or the whole file. */

@@ -18,7 +18,7 @@ export interface FeatureSet {
 }
 
 /** A clip that was left out, and why. */
-export interface BadClip {
+interface BadClip {
   readonly clip: Clip;
   readonly reason: string;
 }

@@ -15,7 +15,7 @@ import {
 import { sounds, type Sound } from "./synthetic/sounds.ts";
 
 /** Goes up with every change of the sounds, so that an old folder is not taken for the new set. */
-export const syntheticVersion = 1;
+const syntheticVersion = 1;
 
 /** How much is made; the classes are always the same ten. */
 export interface SyntheticSize {
@@ -26,7 +26,7 @@ export interface SyntheticSize {
 }
 
 /** 200 clips of 5 s: 88 MB. */
-export const embeddedSize: SyntheticSize = { folds: 5, clipSeconds: 5, takes: ["AB", "A", "A"] };
+const embeddedSize: SyntheticSize = { folds: 5, clipSeconds: 5, takes: ["AB", "A", "A"] };
 
 const seed = 20_261_123;
 

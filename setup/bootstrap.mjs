@@ -16,6 +16,7 @@ const setupStages = {
   doctor: "setup/doctor.ts",
   format: "setup/format.ts",
   kernels: "tfjs-backend-onnxruntime/print-kernels.ts",
+  layers: "export/write-supported-layers.ts",
   "setup:browser": "setup/setup-browser.ts",
   "setup:python": "setup/setup-python.ts",
   "setup:tfjs-node": "setup/setup-tfjs-node.ts",

@@ -3,7 +3,7 @@ import { countElements, type Shape, type Value } from "../graph/value.ts";
 import { lowerRecording } from "./lower-recording.ts";
 import type { Recording, WantedEntry } from "./recording.ts";
 
-export type PlannedOutput =
+type PlannedOutput =
   | { readonly kind: "uniform"; readonly value: number }
   | { readonly kind: "computed"; readonly name: string; readonly shape: Shape };
 
