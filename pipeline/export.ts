@@ -9,6 +9,7 @@ import { readMetadata, writeMetadata } from "../onnx/read-metadata.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { loadEngine } from "../training/engine.ts";
 import { readResult } from "../training/job-result.ts";
+import { exportSavedModel } from "./export-saved-model.ts";
 import { readProgram } from "./environment.ts";
 import { inputOption, runOption } from "./options.ts";
 import { openRun, type Run } from "./run-folder.ts";
@@ -18,15 +19,25 @@ import { timeStage } from "./time-stage.ts";
 export const exportStage = defineStage({
   name: "export",
   describe: "Write a run's trained network as one ONNX file",
-  options: { ...runOption, ...inputOption },
+  options: {
+    ...runOption,
+    ...inputOption,
+    tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
+    out: { type: "string", default: "model.onnx", describe: "file to write, with --tfjs" },
+  },
   examples: [
     ["export", "the latest run's network to runs/latest/model.onnx"],
     [
       "export -- --run kitchen --input features",
       "another run's, for programs that compute features themselves",
     ],
+    ["export -- --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
   ],
   run: async (args) => {
+    if (args.tfjs !== undefined) {
+      console.log(await exportSavedModel(args.tfjs, args.out));
+      return;
+    }
     const run = await openRun(args.run);
     await timeStage(run, "export", () => exportRun(run, args.input));
     console.log("Next: npm run parity");
