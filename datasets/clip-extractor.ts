@@ -29,6 +29,8 @@ export interface ClipExtractorOptions {
   readonly config: FeatureConfig;
   /** Longest file that is decoded. */
   readonly maxClipSeconds: number;
+  /** How much faster the sound is played. */
+  readonly speed: number;
 }
 
 /** From an audio file to its clips' features. */
@@ -43,6 +45,7 @@ export function createClipExtractor({
   extractor,
   config,
   maxClipSeconds,
+  speed,
 }: ClipExtractorOptions): ClipExtractor {
   let features: Promise<FeatureExtractor> | undefined; // made on first use: a warm cache needs none
   return {
@@ -52,7 +55,10 @@ export function createClipExtractor({
       const contentHash = createHash("sha256").update(bytes).digest("hex");
       return {
         contentHash,
-        clips: await extractClips(bytes, name, ranges, config, await features, maxClipSeconds),
+        clips: await extractClips(
+          { bytes, name, ranges },
+          { config, extractor: await features, maxSeconds: maxClipSeconds, speed },
+        ),
       };
     },
     dispose: async () => await (await features)?.dispose(),

@@ -17,6 +17,8 @@ export interface FeatureCacheOptions {
   readonly extractor: ExtractorName;
   /** Longest file that is decoded: a small one can claim hours. Default 600. */
   readonly maxClipSeconds?: number;
+  /** How much faster the sounds are played, for augmentation. Default 1. */
+  readonly speed?: number;
   /** Threads that extract; 0 is this one, where nothing ends a decoder that hangs. Default: one a core. */
   readonly threads?: number;
   /** Longest time that a thread may spend on one file. Default 60. */
@@ -56,17 +58,18 @@ export interface FeatureCache {
   dispose(): Promise<void>;
 }
 
-const defaults = { maxClipSeconds: 600, threads: availableParallelism(), timeoutSeconds: 60 };
+const defaults = { maxClipSeconds: 600, speed: 1, threads: availableParallelism(), timeoutSeconds: 60 };
 
 /**
  * Opens the cache of one config and extractor. Entries are keyed by the audio's bytes, the clip's range, the
- * extraction settings, the extractor and its version; they are written atomically and verified on every read, so
+ * extraction settings, the speed, the extractor and its version; they are written atomically and verified on every read, so
  * any number of processes may share the folder.
  */
 export function createFeatureCache(given: FeatureCacheOptions): FeatureCache {
   const options = { ...defaults, ...given };
-  const { folder, config, threads } = options;
-  const key = `${options.extractor}-${extractionVersion}-${hashExtraction(config)}`;
+  const { folder, config, threads, speed } = options;
+  const suffix = speed === 1 ? "" : `-speed-${speed}`;
+  const key = `${options.extractor}-${extractionVersion}-${hashExtraction(config)}${suffix}`;
   const store = createFeatureStore(path.join(folder, key));
   const extractor = startExtractor(options);
   const statistics = { hits: 0, computed: 0, repaired: 0 };
@@ -147,8 +150,9 @@ function startExtractor({
   maxClipSeconds,
   extractor,
   config,
+  speed,
 }: Required<FeatureCacheOptions>): ClipExtractor {
-  const options = { extractor, config, maxClipSeconds };
+  const options = { extractor, config, maxClipSeconds, speed };
   return threads === 0
     ? createClipExtractor(options)
     : createExtractionPool({ ...options, threads, timeoutSeconds });

@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { parseJob } from "../training/job.ts";
+import { composeJob } from "../training/compose-job.ts";
+import { overrideJob } from "../training/override-job.ts";
+import type { RecipeName } from "../training/recipes.ts";
 import { embeddedData, type RunConfig } from "./run-config.ts";
 
 /** What the options of `start` and `train` say, as yargs hands them over. */
@@ -17,15 +19,25 @@ export interface RunSettings {
   readonly heads: number;
   readonly testFold: number;
   readonly validationFold: number;
-  readonly epochs: number;
-  readonly batchSize: number;
-  readonly learningRate: number;
+  readonly recipe: RecipeName;
+  /** These three are the recipe's own unless given. */
+  readonly epochs?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly learningRate?: number | undefined;
   readonly seed: number;
 }
 
 /** @param classes of the data set; the last layer follows @throws UserError that lists every mistake */
 export function makeRunConfig(settings: RunSettings, classes: number): RunConfig {
-  const { data, layout, extractor, engine, network, heads, epochs, batchSize, learningRate, seed } = settings;
+  const { data, layout, extractor, engine, network, heads } = settings;
+  const job = composeJob({
+    recipe: settings.recipe,
+    network:
+      network === "cnn" ? { architecture: network, classes } : { architecture: network, classes, heads },
+    folds: { test: [settings.testFold], validation: [settings.validationFold] },
+    seed: settings.seed,
+  });
+  const { epochs, batchSize, learningRate } = settings;
   return {
     data: data === undefined ? embeddedData : path.resolve(data),
     ...(layout !== undefined && { layout }),
@@ -35,14 +47,10 @@ export function makeRunConfig(settings: RunSettings, classes: number): RunConfig
     skipBadClips: settings.skipBadClips,
     maxClipSeconds: settings.maxClipSeconds,
     engine,
-    job: parseJob({
-      network:
-        network === "cnn" ? { architecture: network, classes } : { architecture: network, classes, heads },
-      folds: { test: [settings.testFold], validation: [settings.validationFold] },
-      epochs,
-      batchSize,
-      optimiser: { name: "adam", learningRate },
-      seed,
+    job: overrideJob(job, {
+      ...(epochs !== undefined && { epochs }),
+      ...(batchSize !== undefined && { batchSize }),
+      ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),
     }),
   };
 }

@@ -38,6 +38,8 @@ export interface FeatureSettings extends DataSettings {
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly features: FeatureConfig;
+  /** How much faster the sounds are played, for augmentation. Default 1. */
+  readonly speed?: number;
 }
 
 /** Features of a data set that lie in the cache; close it to end the extractor. */
@@ -49,15 +51,16 @@ export interface OpenFeatures {
 
 /** Makes sure that the features of all clips lie in the cache, with a progress bar. */
 export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatures> {
-  const { extractor, skipBadClips, maxClipSeconds, features } = settings;
+  const { extractor, skipBadClips, maxClipSeconds, features, speed = 1 } = settings;
   const dataset = await openDataset(settings);
   const cache = createFeatureCache({
     folder: featureFolder,
     config: features,
     extractor,
     maxClipSeconds,
+    speed,
   });
-  const progress = createProgress("features");
+  const progress = createProgress(speed === 1 ? "features" : `features at speed ${speed}`);
   const onProgress = (done: number, total: number): void => {
     progress.update(done, total);
   };
@@ -72,9 +75,27 @@ export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatu
   }
 }
 
-/** The features that a run trains on. */
-export async function openRunFeatures(config: RunConfig): Promise<OpenFeatures> {
-  return await openFeatures({ ...config, features: config.job.features });
+/** What a run trains on: its features, and those at the other speeds that its augmentation asks for. */
+export interface RunFeatures {
+  readonly featureSet: PreparedFeatureSet;
+  readonly variants: ReadonlyMap<number, PreparedFeatureSet>;
+  readonly close: () => Promise<void>;
+}
+
+export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
+  const { features, augmentation } = config.job;
+  const main = await openFeatures({ ...config, features });
+  const variants = new Map<number, OpenFeatures>();
+  for (const speed of augmentation?.speeds ?? []) {
+    if (speed !== 1) variants.set(speed, await openFeatures({ ...config, features, speed }));
+  }
+  return {
+    featureSet: main.featureSet,
+    variants: new Map([...variants].map(([speed, { featureSet }]) => [speed, featureSet])),
+    close: async () => {
+      for (const { close } of [main, ...variants.values()]) await close();
+    },
+  };
 }
 
 /** Removes cached features that no run has used for some days. */

@@ -39,9 +39,15 @@ export const trainOptions = {
   heads: { type: "number", default: 4, describe: "attention heads (cnn-transformer)" },
   "test-fold": { type: "number", default: 1, describe: "fold that only tests" },
   "validation-fold": { type: "number", default: 2, describe: "fold that picks the best epoch" },
-  epochs: { type: "number", default: 100, describe: "passes over the training clips" },
-  "batch-size": { type: "number", default: 32, describe: "clips per step" },
-  "learning-rate": { type: "number", default: 0.001, describe: "step size of Adam" },
+  recipe: {
+    choices: ["plain", "best"],
+    default: "plain",
+    describe:
+      "plain: Adam on the clips as they are; best: augmentation and averaged weights, five times the work",
+  },
+  epochs: { type: "number", describe: "passes over the training clips [plain: 100, best: 160]" },
+  "batch-size": { type: "number", describe: "clips per step [32]" },
+  "learning-rate": { type: "number", describe: "largest step size [plain: 0.001, best: 0.003]" },
   seed: { type: "number", default: 0, describe: "seed of everything random" },
   engine: {
     choices: ["auto", "tfjs-node", "onnxruntime"],

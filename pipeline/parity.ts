@@ -52,7 +52,8 @@ export async function proveRun(run: Run): Promise<string> {
   const clips = await pickParityClips(run);
   const report = await compareOnCpu({ trained, bytes, input: metadata.input }, clips);
   const result = parityResultSchema.parse(report);
-  const layers = report.passed ? undefined : await compareLayers(trained, clips);
+  // The comparison has freed the network: it is read again.
+  const layers = report.passed ? undefined : await compareLayers(await readCheckpoint(run.folder), clips);
   await writeJson(run.files.parity, { graphHash, results: [{ ...result, layers }], details: report.details });
   const described = JSON.stringify({ ...metadata, parity: [result], graphHash });
   const proven = writeMetadata(bytes, readMetadata(bytes).set(metadataKey, described));

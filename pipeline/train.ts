@@ -47,9 +47,11 @@ export const trainStage = defineStage({
 /** Trains the run's job, unless it is trained already; Ctrl-C saves and says how to go on. */
 export async function trainRun(run: Run): Promise<string> {
   const engine = await loadEngine(run.config.engine);
-  const { featureSet, close } = await openRunFeatures(run.config);
+  const { featureSet, variants, close } = await openRunFeatures(run.config);
   await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
-  const outcome = await showTraining((options) => runJob(run.config.job, featureSet, run.folder, options));
+  const outcome = await showTraining((options) =>
+    runJob(run.config.job, featureSet, run.folder, { ...options, variants }),
+  );
   if (outcome.status === "finished") await writePredictions(run, featureSet);
   await close();
   if (outcome.status === "interrupted")

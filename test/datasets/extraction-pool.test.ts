@@ -6,7 +6,7 @@ import { UserError } from "../../features/user-error.ts";
 import { makeNoiseWav, smallConfig } from "./sounds.ts";
 import { makeFolder } from "./temporary-folder.ts";
 
-const options = { extractor: "graph", config: smallConfig, maxClipSeconds: 10 } as const;
+const options = { extractor: "graph", config: smallConfig, maxClipSeconds: 10, speed: 1 } as const;
 
 function openPool(timeoutSeconds: number): ClipExtractor {
   const pool = createExtractionPool({ ...options, threads: 2, timeoutSeconds });
