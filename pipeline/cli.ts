@@ -11,6 +11,12 @@ import { serveStage } from "./serve.ts";
 import { startStage } from "./start.ts";
 import { trainStage } from "./train.ts";
 
+// `npm run predict -- … | head` closes the pipe early: that is no error.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
 process.exitCode = await runCli(process.argv.slice(2), [
   startStage,
   dataStage,

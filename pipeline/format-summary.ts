@@ -25,6 +25,7 @@ export function formatSummary(summary: RunSummary): string {
     ]);
     rows.push(["", `training ${formatShare(metrics.trainAccuracy)}`]);
   }
+  if (metrics) rows.push(["report", summary.files.report]);
   if (model) rows.push(["model", `${model.file}  ${(model.bytes / 1e6).toFixed(2)} MB`]);
   for (const result of parity ?? []) rows.push(["parity", formatParity(result)]);
   const lines = rows.map(([name, value]) => `  ${name.padEnd(10)}${value}`);
@@ -35,7 +36,7 @@ export function formatSummary(summary: RunSummary): string {
 export function formatNextSteps(summary: RunSummary): string {
   const steps = [
     ["npm run predict -- clip.wav", "what is in a sound file?"],
-    [`npm run report -- --run ${summary.run}`, "curves and tables as one HTML page"],
+    ["npm run serve", "the same over HTTP"],
     ["npm start -- --data ../sounds", "the same on a folder of yours"],
   ] as const;
   const width = Math.max(...steps.map(([command]) => command.length));

@@ -78,6 +78,7 @@ function listFiles(folder: string) {
     parity: at("parity.json"),
     stages: at("stages.json"),
     summary: at("summary.json"),
+    report: at("report.html"),
   };
 }
 
