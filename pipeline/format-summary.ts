@@ -33,7 +33,7 @@ export function formatSummary(summary: RunSummary): string {
 }
 
 /** The commands that come next, with what they do. */
-export function formatNextSteps(summary: RunSummary): string {
+export function formatNextSteps(): string {
   const steps = [
     ["npm run predict -- clip.wav", "what is in a sound file?"],
     ["npm run serve", "the same over HTTP"],

@@ -31,6 +31,6 @@ export const startStage = defineStage({
     await timeStage(run, "export", () => exportRun(run));
     await timeStage(run, "parity", () => proveRun(run));
     const summary = await reportRun(run);
-    console.log(`\n${formatSummary(summary)}\n\n${formatNextSteps(summary)}`);
+    console.log(`\n${formatSummary(summary)}\n\n${formatNextSteps()}`);
   },
 });
