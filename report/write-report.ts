@@ -1,5 +1,5 @@
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { writeFileAtomically } from "../datasets/write-atomically.ts";
 import { analyseRuns } from "./analysis/report-data.ts";
 import { renderPage } from "./page/page.ts";
 import { html } from "./page/html.ts";
@@ -32,25 +32,13 @@ export async function writeReport(runFolders: readonly string[], outFolder: stri
     header: html`${writeHeadline(report)}${writeProblems(report)}`,
     sections: await writeSections(report),
   });
-  const summary = summariseAsJson(report);
-  return {
-    html: await writeWhole(path.join(outFolder, "report.html"), page),
-    json: await writeWhole(path.join(outFolder, "report.json"), `${JSON.stringify(summary, null, 2)}\n`),
-    markdown: await writeWhole(path.join(outFolder, "report.md"), summariseAsMarkdown(report)),
-    problems: report.problems,
+  const files = {
+    html: path.join(outFolder, "report.html"),
+    json: path.join(outFolder, "report.json"),
+    markdown: path.join(outFolder, "report.md"),
   };
-}
-
-/** Under a temporary name first: a killed run leaves the old file or the new one. */
-async function writeWhole(file: string, content: string): Promise<string> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await writeFile(temporary, content);
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
-  return file;
+  await writeFileAtomically(files.html, page);
+  await writeFileAtomically(files.json, `${JSON.stringify(summariseAsJson(report), null, 2)}\n`);
+  await writeFileAtomically(files.markdown, summariseAsMarkdown(report));
+  return { ...files, problems: report.problems };
 }

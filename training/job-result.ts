@@ -4,7 +4,7 @@ import * as z from "zod";
 import { UserError } from "../features/user-error.ts";
 import type { Evaluation } from "./evaluate.ts";
 import { trainingJobSchema } from "./job.ts";
-import { writeFileAtomically } from "./write-atomically.ts";
+import { writeFileAtomically } from "../datasets/write-atomically.ts";
 
 const evaluationSchema = z.strictObject({
   clips: z.int(),

@@ -6,7 +6,7 @@ import type { PreparedData } from "./prepare-data.ts";
 import type { Identity } from "./resume.ts";
 import { getUsedModel, listStoredWeights, listStateValues, type TrainingState } from "./training-state.ts";
 import { readVariables } from "./variables.ts";
-import { writeFileAtomically } from "./write-atomically.ts";
+import { writeFileAtomically } from "../datasets/write-atomically.ts";
 
 interface Saved {
   readonly folder: string;
