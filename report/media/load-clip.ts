@@ -5,7 +5,7 @@ import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
 import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
 import { resample } from "../../features/resample.ts";
 import { drawSpectrogram } from "./spectrogram.ts";
-import { encodeWav } from "./encode-wav.ts";
+import { encodeWav } from "../../datasets/encode-wav.ts";
 
 /** A clip to see and to hear, as `data:` addresses. */
 export interface ClipMedia {

@@ -1,5 +1,7 @@
+import { encodePng } from "../../datasets/card/encode-png.ts";
 import type { LogMel } from "../../features/log-mel.ts";
-import { encodePng, type Colour } from "./encode-png.ts";
+
+type Colour = readonly [red: number, green: number, blue: number];
 
 /** Stops of the palette, dark to light: even steps of lightness, so that it also prints in grey. */
 const stops: readonly Colour[] = [
@@ -25,7 +27,7 @@ export function drawSpectrogram({ values, frames, bands }: LogMel): Uint8Array {
       pixels[(bands - 1 - band) * frames + frame] = Math.round((255 * (value - floor)) / range);
     }
   }
-  return encodePng({ width: frames, height: bands, pixels, palette });
+  return encodePng(pixels, frames, palette);
 }
 
 function mixStops(share: number): Colour {
