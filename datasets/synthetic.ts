@@ -15,7 +15,7 @@ import {
 import { sounds, type Sound } from "./synthetic/sounds.ts";
 
 /** Goes up with every change of the sounds, so that an old folder is not taken for the new set. */
-const syntheticVersion = 1;
+const syntheticVersion = 2;
 
 /** How much is made; the classes are always the same ten. */
 export interface SyntheticSize {
@@ -101,11 +101,11 @@ function makeClip(
   const ofTake = createRandom(seed, `${label}/${recording}/${take}`);
   const length = clipSeconds * sampleRateHz;
   const samples = normaliseRms(sound(ofRecording, ofTake, length));
-  addAt(samples, makeBackground(ofRecording, ofTake, length), 0, between(ofRecording, 0.05, 0.9));
+  addAt(samples, makeBackground(ofRecording, ofTake, length), 0, between(ofRecording, 0.02, 0.4));
   const other = classes[ofRecording.integer(classes.length)];
   if (other !== undefined && other[0] !== label) {
     const distractor = normaliseRms(other[1](ofRecording, ofTake, length));
-    addAt(samples, distractor, 0, between(ofRecording, 0, 0.5));
+    addAt(samples, distractor, 0, between(ofRecording, 0, 0.25));
   }
   return encodeWav({ samples: setPeak(samples, between(ofTake, 0.1, 0.95)), sampleRateHz });
 }
