@@ -2,7 +2,7 @@
  * One training step (forward, backward, update; batch 32, [214, 96]) of our TF.js backend on ONNX Runtime beside
  * tfjs-node and PyTorch: `npx tsx benchmarks/train-step.ts`. Each engine has a process of its own, because two thread
  * pools in one disturb each other; rounds are interleaved, and a ratio compares the medians of one round, so that what
- * else the machine does falls on all alike. Prints a table, and one JSON row a ratio.
+ * else the machine does falls on all alike. Prints a table, or with `--json` one row a ratio.
  */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -27,6 +27,11 @@ const options = await yargs(process.argv.slice(2))
     describe: "a Python with torch; without, no PyTorch rows",
   })
   .option("compile", { type: "boolean", default: false, describe: "torch.compile as well (minutes)" })
+  .option("json", {
+    type: "boolean",
+    default: false,
+    describe: "the ratios as one JSON array, and no other output",
+  })
   .strict()
   .parse();
 
@@ -115,43 +120,54 @@ async function measureCase(network: string, optimiser: string): Promise<void> {
   report(`${network} ${optimiser}`, engines, rounds);
 }
 
+const rows: object[] = [];
+
 function report(
   title: string,
   engines: readonly Engine[],
   rounds: ReadonlyMap<string, readonly number[]>,
 ): void {
-  console.error(
-    `\n${title}, ${options.threads} threads, ${options.clock} time: median and least of ${options.rounds} rounds, ms a step`,
-  );
-  for (const { name, version } of engines) {
-    const times = rounds.get(name) ?? [];
-    console.error(
-      `  ${name.padEnd(22)} ${median(times).toFixed(1).padStart(8)} ${Math.min(...times)
-        .toFixed(1)
-        .padStart(8)}  ${version}`,
-    );
-  }
+  if (!options.json) printTimes(title, engines, rounds);
   for (const subject of engines.filter(({ name }) => name.startsWith("onnxruntime"))) {
     for (const peer of engines.filter(({ name }) => !name.startsWith("onnxruntime"))) {
       const ours = rounds.get(subject.name) ?? [];
       const theirs = rounds.get(peer.name) ?? [];
       const ratios = ours.map((time, round) => time / (theirs[round] ?? Number.NaN));
-      console.log(
-        JSON.stringify({
-          benchmark: "train-step",
-          case: title,
-          subject: subject.name,
-          peer: peer.name,
-          ratio: median(ratios),
-          ratioMin: Math.min(...ratios),
-          ratioMax: Math.max(...ratios),
-          unit: options.clock === "wall" ? "ms" : "ms of processor time",
-          subjectMedian: median(ours),
-          peerMedian: median(theirs),
-          versions: { [subject.name]: subject.version, [peer.name]: peer.version, node: process.version },
-        }),
-      );
+      const row = {
+        benchmark: "train-step",
+        case: title,
+        subject: subject.name,
+        peer: peer.name,
+        ratio: median(ratios),
+        ratioMin: Math.min(...ratios),
+        ratioMax: Math.max(...ratios),
+        unit: options.clock === "wall" ? "ms" : "ms of processor time",
+        subjectMedian: median(ours),
+        peerMedian: median(theirs),
+        versions: { [subject.name]: subject.version, [peer.name]: peer.version, node: process.version },
+      };
+      rows.push(row);
+      const spread = `(${row.ratioMin.toFixed(2)} to ${row.ratioMax.toFixed(2)})`;
+      if (!options.json) console.log(`  ${row.subject} / ${row.peer}  ${row.ratio.toFixed(2)} ${spread}`);
     }
+  }
+}
+
+function printTimes(
+  title: string,
+  engines: readonly Engine[],
+  rounds: ReadonlyMap<string, readonly number[]>,
+): void {
+  console.log(
+    `\n${title}, ${options.threads} threads, ${options.clock} time: median and least of ${options.rounds} rounds, ms a step`,
+  );
+  for (const { name, version } of engines) {
+    const times = rounds.get(name) ?? [];
+    console.log(
+      `  ${name.padEnd(22)} ${median(times).toFixed(1).padStart(8)} ${Math.min(...times)
+        .toFixed(1)
+        .padStart(8)}  ${version}`,
+    );
   }
 }
 
@@ -160,3 +176,4 @@ for (const name of options.case ?? cases) {
   const split = name.lastIndexOf("-");
   await measureCase(name.slice(0, split), name.slice(split + 1));
 }
+if (options.json) console.log(JSON.stringify(rows, null, 2));
