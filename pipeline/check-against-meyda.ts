@@ -11,10 +11,15 @@ const sampledClips = 3;
 
 /**
  * Computes a few clips, spread over the given ones, with Meyda and with the feature graph.
+ * @param maxSeconds longest file that is decoded
  * @returns the largest difference of any value
  * @throws Error when it is above 1e-4: the two extractors have drifted apart
  */
-export async function checkAgainstMeyda(clips: readonly Clip[], config: FeatureConfig): Promise<number> {
+export async function checkAgainstMeyda(
+  clips: readonly Clip[],
+  config: FeatureConfig,
+  maxSeconds: number,
+): Promise<number> {
   const ort = await import("onnxruntime-node");
   const graph = await createGraphExtractor(config, ort, { session: { intraOpNumThreads: 1 } });
   const meyda = createMeydaExtractor(config);
@@ -22,7 +27,7 @@ export async function checkAgainstMeyda(clips: readonly Clip[], config: FeatureC
   for (let pick = 0; pick < Math.min(sampledClips, clips.length); pick++) {
     const clip = clips[Math.floor((pick * clips.length) / sampledClips)];
     if (clip === undefined) continue;
-    const samples = await readClipSamples(clip, config);
+    const samples = await readClipSamples(clip, config, maxSeconds);
     const [expected, actual] = await Promise.all([meyda.extract(samples), graph.extract(samples)]);
     for (const [index, value] of expected.values.entries())
       largest = Math.max(largest, Math.abs(value - (actual.values[index] ?? Number.NaN)));

@@ -35,7 +35,7 @@ async function computeFeatures(settings: FeatureSettings) {
   const skipped = badClips.length === 0 ? "" : `, ${badClips.length} bad clips skipped`;
   const difference =
     extractor === "graph" && statistics.computed > 0
-      ? await checkAgainstMeyda(featureSet.clips, features)
+      ? await checkAgainstMeyda(featureSet.clips, features, settings.maxClipSeconds)
       : undefined;
   const agreement = difference === undefined ? "" : `, ${difference.toExponential(1)} from Meyda's`;
   const line =

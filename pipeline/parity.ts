@@ -54,7 +54,7 @@ export async function proveRun(run: Run): Promise<string> {
   const result = parityResultSchema.parse(report);
   // The comparison has freed the network: it is read again.
   const layers = report.passed ? undefined : await compareLayers(await readCheckpoint(run.folder), clips);
-  await writeJson(run.files.parity, { graphHash, results: [{ ...result, layers }], details: report.details });
+  await writeJson(run.files.parity, { graphHash, results: [result], layers, details: report.details });
   const described = JSON.stringify({ ...metadata, parity: [result], graphHash });
   const proven = writeMetadata(bytes, readMetadata(bytes).set(metadataKey, described));
   await writeFileAtomically(run.files.model, proven);

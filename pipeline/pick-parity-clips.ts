@@ -20,6 +20,7 @@ const mostClips = 40;
 export async function pickParityClips(run: Run): Promise<ParityClip[]> {
   const { folds, features } = run.config.job;
   const { clips } = await openDataset(run.config);
+  const { maxClipSeconds } = run.config;
   const taken = new Map<string, number>();
   const picked: ParityClip[] = [];
   for (const clip of clips) {
@@ -27,15 +28,19 @@ export async function pickParityClips(run: Run): Promise<ParityClip[]> {
     if (!folds.validation.includes(clip.fold) || count >= clipsPerClass || picked.length >= mostClips)
       continue;
     taken.set(clip.label, count + 1);
-    picked.push({ name: clip.id, samples: await readClipSamples(clip, features) });
+    picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
   }
   return picked;
 }
 
-/** The start of a clip as the network hears it. */
-export async function readClipSamples(clip: Clip, config: FeatureConfig): Promise<Float32Array> {
+/** The start of a clip as the network hears it. @param maxSeconds longest file that is decoded */
+export async function readClipSamples(
+  clip: Clip,
+  config: FeatureConfig,
+  maxSeconds: number,
+): Promise<Float32Array> {
   const { samples } = await resample(
-    await decodeAudio(await readFile(clip.path), clip.id),
+    await decodeAudio(await readFile(clip.path), clip.id, { maxSeconds }),
     config.sampleRateHz,
   );
   const start = Math.round((clip.range?.startSeconds ?? 0) * config.sampleRateHz);

@@ -102,11 +102,11 @@ export const summarySchema = z.looseObject({
 
 const layersSchema = z.array(z.object({ layer: z.string(), maxAbsoluteDifference: z.number() }));
 
-/** A list of results, or a list with what was found layer by layer where two runtimes parted. */
-export const paritySchema = z.union([
-  z.array(parityResultSchema).transform((results) => ({ results, layers: undefined })),
-  z.looseObject({ results: z.array(parityResultSchema), layers: layersSchema.optional() }),
-]);
+/** Results and, where two runtimes parted, what was found layer by layer. */
+export const paritySchema = z.looseObject({
+  results: z.array(parityResultSchema),
+  layers: layersSchema.optional(),
+});
 
 export const stagesSchema = z.record(z.string(), z.number());
 
