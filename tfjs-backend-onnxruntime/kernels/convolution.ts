@@ -4,16 +4,8 @@ import { gatherColumns } from "../operators/columns.ts";
 import { multiplyMatrices } from "../operators/matrix.ts";
 import { reshape, reverse, slice, transpose } from "../operators/shape.ts";
 import { addTaps, listTaps, type Windows } from "../operators/windows.ts";
-import { two } from "../recording/lower.ts";
-import { activate } from "./activation.ts";
-import {
-  type Convolution,
-  describeConvolution,
-  fromChannelsLast,
-  readConvolution,
-  toChannelsLast,
-} from "./convolution-shape.ts";
-import type { Kernel } from "./kernel.ts";
+import { defineConvolutionKernels } from "./convolution-family.ts";
+import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
 
 /**
  * Convolutions with channels last as matrix products: im2col, then MatMul with the filter [taps x in, out]. Measured
@@ -105,77 +97,15 @@ function flattenImages(graph: Graph, images: Value): Value {
   return reshape(graph, images, [batch * height * width, channels]);
 }
 
-const conv2d: Kernel = {
-  kernelName: "Conv2D",
-  record(backend, call) {
-    const x = call.input("x");
-    const filter = call.input("filter");
-    const convolution = readConvolution(call, x.shape, filter.shape);
-    const request = {
-      kernelName: "Conv2D",
-      key: describeConvolution(convolution),
-      inputs: [x, filter],
-      lower: two((graph, images, weights) => convolve(graph, images, weights, convolution)),
-    };
-    return backend.record(request, x.dtype, convolution.outputShapeAsGiven);
+export const convolutionKernels = defineConvolutionKernels({
+  isDepthwise: false,
+  names: {
+    forward: "Conv2D",
+    fused: "FusedConv2D",
+    toFilter: "Conv2DBackpropFilter",
+    toInput: "Conv2DBackpropInput",
   },
-};
-
-const fusedConv2d: Kernel = {
-  kernelName: "FusedConv2D",
-  record(backend, call) {
-    const x = call.input("x");
-    const filter = call.input("filter");
-    const convolution = readConvolution(call, x.shape, filter.shape);
-    const after = activate(call);
-    const request = {
-      kernelName: "FusedConv2D",
-      key: `${describeConvolution(convolution)} ${after.key}`,
-      inputs: [x, filter, ...after.inputs],
-      lower: (graph: Graph, [images, weights, ...others]: readonly Value[]) => {
-        if (images === undefined || weights === undefined)
-          return call.refuse("inputs", "x and filter", undefined);
-        return after.lower(graph, convolve(graph, images, weights, convolution), others);
-      },
-    };
-    return backend.record(request, x.dtype, convolution.outputShapeAsGiven);
-  },
-};
-
-const conv2dBackpropFilter: Kernel = {
-  kernelName: "Conv2DBackpropFilter",
-  record(backend, call) {
-    const x = call.input("x");
-    const convolution = readConvolution(call, x.shape, call.numbers("filterShape"));
-    const request = {
-      kernelName: "Conv2DBackpropFilter",
-      key: describeConvolution(convolution),
-      inputs: [x, call.input("dy")],
-      lower: two((graph, images, dy) => convolveToFilter(graph, images, dy, convolution)),
-    };
-    return backend.record(request, x.dtype, convolution.filterShape);
-  },
-};
-
-const conv2dBackpropInput: Kernel = {
-  kernelName: "Conv2DBackpropInput",
-  record(backend, call) {
-    const dy = call.input("dy");
-    const filter = call.input("filter");
-    const convolution = readConvolution(call, call.numbers("inputShape"), filter.shape);
-    const request = {
-      kernelName: "Conv2DBackpropInput",
-      key: describeConvolution(convolution),
-      inputs: [dy, filter],
-      lower: two((graph, gradient, weights) => convolveToInput(graph, gradient, weights, convolution)),
-    };
-    return backend.record(request, dy.dtype, convolution.inputShapeAsGiven);
-  },
-};
-
-export const convolutionKernels: readonly Kernel[] = [
-  conv2d,
-  conv2dBackpropFilter,
-  conv2dBackpropInput,
-  fusedConv2d,
-];
+  forward: convolve,
+  toFilter: convolveToFilter,
+  toInput: convolveToInput,
+});

@@ -4,16 +4,8 @@ import { combine, combineAll } from "../operators/elementwise.ts";
 import { reduce } from "../operators/reduce.ts";
 import { concat, reshape, slice } from "../operators/shape.ts";
 import { addTaps, listTaps, padImages, takeTap, type Tap, type Windows } from "../operators/windows.ts";
-import { two } from "../recording/lower.ts";
-import { activate } from "./activation.ts";
-import {
-  type Convolution,
-  describeConvolution,
-  fromChannelsLast,
-  readConvolution,
-  toChannelsLast,
-} from "./convolution-shape.ts";
-import type { Kernel } from "./kernel.ts";
+import { defineConvolutionKernels } from "./convolution-family.ts";
+import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
 
 /** Depthwise convolutions: one product per tap, elementwise along the channels, and a sum over the taps. */
 function convolveDepthwise(graph: Graph, x: Value, filter: Value, convolution: Convolution): Value {
@@ -71,79 +63,15 @@ function convolveDepthwiseToFilter(graph: Graph, x: Value, dy: Value, convolutio
   return reshape(graph, concat(graph, sums, 0), filterShape);
 }
 
-const depthwiseConv2d: Kernel = {
-  kernelName: "DepthwiseConv2dNative",
-  record(backend, call) {
-    const x = call.input("x");
-    const filter = call.input("filter");
-    const convolution = readConvolution(call, x.shape, filter.shape, true);
-    const request = {
-      kernelName: "DepthwiseConv2dNative",
-      key: describeConvolution(convolution),
-      inputs: [x, filter],
-      lower: two((graph, images, weights) => convolveDepthwise(graph, images, weights, convolution)),
-    };
-    return backend.record(request, x.dtype, convolution.outputShapeAsGiven);
+export const depthwiseKernels = defineConvolutionKernels({
+  isDepthwise: true,
+  names: {
+    forward: "DepthwiseConv2dNative",
+    fused: "FusedDepthwiseConv2D",
+    toFilter: "DepthwiseConv2dNativeBackpropFilter",
+    toInput: "DepthwiseConv2dNativeBackpropInput",
   },
-};
-
-const fusedDepthwiseConv2d: Kernel = {
-  kernelName: "FusedDepthwiseConv2D",
-  record(backend, call) {
-    const x = call.input("x");
-    const filter = call.input("filter");
-    const convolution = readConvolution(call, x.shape, filter.shape, true);
-    const after = activate(call);
-    const request = {
-      kernelName: "FusedDepthwiseConv2D",
-      key: `${describeConvolution(convolution)} ${after.key}`,
-      inputs: [x, filter, ...after.inputs],
-      lower: (graph: Graph, [images, weights, ...others]: readonly Value[]) => {
-        if (images === undefined || weights === undefined)
-          return call.refuse("inputs", "x and filter", undefined);
-        return after.lower(graph, convolveDepthwise(graph, images, weights, convolution), others);
-      },
-    };
-    return backend.record(request, x.dtype, convolution.outputShapeAsGiven);
-  },
-};
-
-const depthwiseBackpropFilter: Kernel = {
-  kernelName: "DepthwiseConv2dNativeBackpropFilter",
-  record(backend, call) {
-    const x = call.input("x");
-    const convolution = readConvolution(call, x.shape, call.numbers("filterShape"), true);
-    const request = {
-      kernelName: "DepthwiseConv2dNativeBackpropFilter",
-      key: describeConvolution(convolution),
-      inputs: [x, call.input("dy")],
-      lower: two((graph, images, dy) => convolveDepthwiseToFilter(graph, images, dy, convolution)),
-    };
-    return backend.record(request, x.dtype, convolution.filterShape);
-  },
-};
-
-const depthwiseBackpropInput: Kernel = {
-  kernelName: "DepthwiseConv2dNativeBackpropInput",
-  record(backend, call) {
-    const dy = call.input("dy");
-    const filter = call.input("filter");
-    const convolution = readConvolution(call, call.numbers("inputShape"), filter.shape, true);
-    const request = {
-      kernelName: "DepthwiseConv2dNativeBackpropInput",
-      key: describeConvolution(convolution),
-      inputs: [dy, filter],
-      lower: two((graph, gradient, weights) =>
-        convolveDepthwiseToInput(graph, gradient, weights, convolution),
-      ),
-    };
-    return backend.record(request, dy.dtype, convolution.inputShapeAsGiven);
-  },
-};
-
-export const depthwiseKernels: readonly Kernel[] = [
-  depthwiseBackpropFilter,
-  depthwiseBackpropInput,
-  depthwiseConv2d,
-  fusedDepthwiseConv2d,
-];
+  forward: convolveDepthwise,
+  toFilter: convolveDepthwiseToFilter,
+  toInput: convolveDepthwiseToInput,
+});
