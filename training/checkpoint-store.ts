@@ -52,7 +52,8 @@ export async function writeCheckpoint(runFolder: string, content: NewCheckpoint)
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // the first error says more
-    throw new UserError(`${folder}: the checkpoint could not be written; earlier ones are untouched`, {
+    const got = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${folder}: expected to write a checkpoint, got ${got}; earlier ones are untouched`, {
       cause: error,
     });
   }
