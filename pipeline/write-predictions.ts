@@ -2,34 +2,30 @@ import { writeFileAtomically } from "../datasets/write-atomically.ts";
 import type { FeatureSet } from "../datasets/feature-set.ts";
 import { readCheckpoint } from "../training/checkpoint.ts";
 import { evaluate } from "../training/evaluate.ts";
+import { splitClips } from "../training/split-clips.ts";
 import { createTfjsScorer } from "../training/tfjs-scorer.ts";
 import type { Run } from "./run-folder.ts";
 
-/** Writes `predictions.jsonl`: the trained network's logits for every clip that it was not trained on. */
+/**
+ * Writes `predictions.jsonl`: the trained network's logits for every clip that it was not trained on, one line a
+ * whole clip: the windows of a long one are pooled as in the run's result.
+ */
 export async function writePredictions(run: Run, featureSet: FeatureSet): Promise<void> {
-  const { folds } = run.config.job;
+  const parts = splitClips(featureSet, run.config.job.folds);
+  const clips = new Map(featureSet.clips.map((clip) => [clip.parent ?? clip.id, clip]));
   const trained = await readCheckpoint(run.folder);
+  const classes = trained.labels.length;
   const scorer = createTfjsScorer(trained);
   const rows: object[] = [];
   for (const split of ["validation", "test"] as const) {
-    const indices = [...featureSet.clips.keys()].filter((index) =>
-      folds[split].includes(featureSet.clips[index]?.fold ?? -1),
-    );
-    if (indices.length === 0) continue;
-    const { logits } = await evaluate(scorer, featureSet, indices);
-    const classes = trained.labels.length;
-    for (const [row, index] of indices.entries()) {
-      const clip = featureSet.clips[index];
-      if (clip === undefined) continue;
-      const { id, source, fold, label } = clip;
-      rows.push({
-        split,
-        id,
-        source,
-        fold,
-        label,
-        logits: [...logits.subarray(row * classes, (row + 1) * classes)],
-      });
+    if (parts[split].length === 0) continue;
+    const { clipIds, logits } = await evaluate(scorer, featureSet, parts[split]);
+    for (const [row, id] of clipIds.entries()) {
+      const clip = clips.get(id);
+      if (clip === undefined) throw new Error(`${id}: expected a clip of the data, got a scored stranger`);
+      const { source, fold, label } = clip;
+      const scores = [...logits.subarray(row * classes, (row + 1) * classes)];
+      rows.push({ split, id, source, fold, label, logits: scores });
     }
   }
   await scorer.dispose();

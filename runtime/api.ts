@@ -20,7 +20,7 @@ export type { Backend } from "./open-session.ts";
 export { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 export { compareScorers, formatParityReport, type ParityReport, verifyParity } from "./parity.ts";
 export { buildFeatureInputs, buildSampleInputs, type ParityInput } from "./parity-inputs.ts";
-export type { Pooling } from "./pool-windows.ts";
+export type { Pooling } from "../features/pool-logits.ts";
 export type { Classification, LabelScore } from "./rank-labels.ts";
 export type { BytesInMemory } from "./read-bytes.ts";
 export type { TimelineEntry, TimelineOptions } from "./score-timeline.ts";

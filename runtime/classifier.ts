@@ -1,5 +1,6 @@
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
+import { poolLogits } from "../features/pool-logits.ts";
 import { resample } from "../features/resample.ts";
 import { type AudioInMemory, type AudioOptions, readWaveform } from "./audio-input.ts";
 import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
@@ -10,7 +11,7 @@ import { Lifetime } from "./lifetime.ts";
 import { openBlocks } from "./open-blocks.ts";
 import type { Backend } from "./open-session.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
-import { placeWindows, poolLogits } from "./pool-windows.ts";
+import { placeWindows } from "./place-windows.ts";
 import { type Classification, rankLabels } from "./rank-labels.ts";
 import {
   countHopSamples,

@@ -1,17 +1,22 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { FeatureSet } from "../datasets/feature-set.ts";
+import { groupBy } from "../datasets/group-by.ts";
+import { poolLogits } from "../features/pool-logits.ts";
 import type { Scorer } from "../features/scorer.ts";
 import { joinInputs } from "./batch.ts";
 import { computeMetrics, type ClassificationMetrics } from "./metrics.ts";
 import { predictLogits } from "./predict-logits.ts";
-import { readLabel, type Example } from "./read-examples.ts";
+import { readTarget, type Example } from "./read-examples.ts";
 
+/** What is measured is the whole clip: the windows of a long one are one answer, the mean of their logits. */
 export interface Evaluation extends ClassificationMetrics {
-  /** Row-major [clips, classes], in the order asked for. */
+  /** Ids of the whole clips, in the order in which their first windows were asked for. */
+  readonly clipIds: readonly string[];
+  /** Row-major [clips, classes], in the order of `clipIds`. */
   readonly logits: Float32Array;
 }
 
-const clipsPerBatch = 32;
+const windowsPerBatch = 32;
 
 /** Scores clips of a feature set (raw log-mel, all of one length) with any Scorer. */
 export async function evaluate(
@@ -21,12 +26,12 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const parts: Float32Array[] = [];
   for (const group of takeGroups(indices)) {
-    const clips = await Promise.all(group.map((index) => featureSet.read(index)));
-    const { values, shape } = joinInputs(clips);
+    const windows = await Promise.all(group.map((index) => featureSet.read(index)));
+    const { values, shape } = joinInputs(windows);
     parts.push(await scorer.score(values, shape));
   }
-  const labels = indices.map((index) => readLabel(featureSet, index));
-  return summarise(parts, labels, featureSet.labels.length);
+  const targets = indices.map((index) => readTarget(featureSet, index));
+  return summarise(parts, targets, featureSet.labels.length);
 }
 
 /** The same for examples that are ready for the network. */
@@ -40,16 +45,41 @@ export async function evaluateExamples(
     const { values, shape } = joinInputs(group.map(({ input }) => input));
     parts.push(await predictLogits(model, values, shape));
   }
-  const labels = examples.map(({ label }) => label);
-  return summarise(parts, labels, classes);
+  return summarise(parts, examples, classes);
 }
 
-function summarise(parts: readonly Float32Array[], labels: readonly number[], classes: number): Evaluation {
-  const logits = Float32Array.from(parts.flatMap((part) => [...part]));
-  return { ...computeMetrics(logits, labels, classes), logits };
+/** @param parts logits of the windows, batch by batch, row-major [windows, classes] */
+function summarise(
+  parts: readonly Float32Array[],
+  windows: readonly Pick<Example, "label" | "clip">[],
+  classes: number,
+): Evaluation {
+  const rows = parts.flatMap((part) =>
+    Array.from({ length: part.length / classes }, (_, row) =>
+      part.subarray(row * classes, (row + 1) * classes),
+    ),
+  );
+  const whole = [...groupBy(windows.entries(), ([, { clip }]) => clip)];
+  const labels = whole.map(([, [first]]) => first?.[1].label ?? -1);
+  const logits = joinRows(
+    whole.map(([, own]) => {
+      const ownRows = own.map(([position]) => rows[position] ?? new Float32Array());
+      return poolLogits(joinRows(ownRows, classes), classes, "mean");
+    }),
+    classes,
+  );
+  return { ...computeMetrics(logits, labels, classes), clipIds: whole.map(([clip]) => clip), logits };
+}
+
+function joinRows(rows: readonly Float32Array[], classes: number): Float32Array {
+  const joined = new Float32Array(rows.length * classes);
+  rows.forEach((row, position) => {
+    joined.set(row, position * classes);
+  });
+  return joined;
 }
 
 function* takeGroups<Item>(items: readonly Item[]): Iterable<Item[]> {
-  for (let start = 0; start < items.length; start += clipsPerBatch)
-    yield items.slice(start, start + clipsPerBatch);
+  for (let start = 0; start < items.length; start += windowsPerBatch)
+    yield items.slice(start, start + windowsPerBatch);
 }

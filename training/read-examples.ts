@@ -3,10 +3,12 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import { normaliseClip, standardise, type Standardisation } from "../features/input-transform.ts";
 import type { LogMel } from "../features/log-mel.ts";
 
-/** A clip as it enters the network, and its class. */
+/** A window as it enters the network, and its class. */
 export interface Example {
   readonly input: LogMel;
   readonly label: number;
+  /** Id of the whole clip: the answers of windows that share it are pooled. */
+  readonly clip: string;
 }
 
 /** Clips read at once: enough to hide the disk, few enough to keep a cold cache's decoders small. */
@@ -40,8 +42,18 @@ export function labelExamples(
 ): Example[] {
   return clips.map((input, position) => {
     standardise(input.values, standardisation);
-    return { input, label: readLabel(featureSet, indices[position] ?? -1) };
+    return { input, ...readTarget(featureSet, indices[position] ?? -1) };
   });
+}
+
+/** Class index of a window and the id of its whole clip. @throws RangeError when there is no such clip or class */
+export function readTarget(
+  featureSet: Pick<FeatureSet, "clips" | "labels">,
+  index: number,
+): Pick<Example, "label" | "clip"> {
+  const label = readLabel(featureSet, index);
+  const { id = "", parent = id } = featureSet.clips[index] ?? {};
+  return { label, clip: parent };
 }
 
 /** Class index of a clip. @throws RangeError when there is no such clip or class */
