@@ -16,6 +16,8 @@ export interface WebClassifierOptions extends ClassifierOptions {
    * `threads`, it holds for the page: ONNX Runtime reads both once, when its first model starts.
    */
   readonly wasmFolder?: string;
+  /** Gives ONNX Runtime's `.wasm` for a provider, instead of fetching it as it is: for pages that unpack it. */
+  readonly loadWasm?: (provider: string) => Promise<Uint8Array>;
 }
 
 /** Sessions in a browser share one WebAssembly module, which runs one at a time. */
@@ -47,6 +49,7 @@ async function loadOrt(provider: string, options: WebClassifierOptions): Promise
     throw new Error("expected a browser with WebGPU, got one without navigator.gpu");
   const ort = await (provider === "wasm" ? import("onnxruntime-web/wasm") : import("onnxruntime-web/webgpu"));
   configure(ort.env, options);
+  if (options.loadWasm !== undefined) ort.env.wasm.wasmBinary ??= await options.loadWasm(provider);
   return ort;
 }
 

@@ -1,0 +1,30 @@
+import type { WebClassifierOptions } from "../../runtime/web.ts";
+
+/** The names that build/ort-files.ts gives the builds, by execution provider. */
+const builds: Readonly<Record<string, string>> = {
+  wasm: "ort-wasm-simd-threaded",
+  webgpu: "ort-wasm-simd-threaded.asyncify",
+};
+
+/** Where `createClassifier` finds ONNX Runtime's files. @param pageUrl `document.baseURI`, which workers are told */
+export function describeOrtSource(pageUrl: string): Pick<WebClassifierOptions, "wasmFolder" | "loadWasm"> {
+  const folder = new URL("ort/", pageUrl);
+  return {
+    wasmFolder: folder.href,
+    loadWasm: async (provider) => {
+      const response = await fetch(new URL(`${builds[provider] ?? provider}.wasm.gz`, folder));
+      if (!response.ok)
+        throw new Error(`${response.url}: expected ONNX Runtime, got HTTP status ${response.status}`);
+      return unpack(await response.blob());
+    },
+  };
+}
+
+/** Some hosts declare `.gz` files as compressed, so that the browser has unpacked them already. */
+async function unpack(content: Blob): Promise<Uint8Array> {
+  const [first, second] = new Uint8Array(await content.slice(0, 2).arrayBuffer());
+  const isPacked = first === 0x1f && second === 0x8b;
+  const stream = content.stream();
+  const plain = isPacked ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
+  return new Uint8Array(await new Response(plain).arrayBuffer());
+}

@@ -1,0 +1,35 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { defaultClientConditions, defineConfig } from "vite";
+import { ortFiles } from "./build/ort-files.ts";
+
+const room = import.meta.dirname;
+
+/** Isolated from other origins, so that WASM may use threads. */
+const headers = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+
+/** The pages. What `npm run demo` prepares (model, samples, reference logits) comes as `publicDir`. */
+export default defineConfig({
+  root: room,
+  // Relative addresses: the built folder works at any place of any host.
+  base: "./",
+  publicDir: false,
+  plugins: [ortFiles()],
+  // ONNX Runtime without WebAssembly inside: `ortFiles` brings it, once.
+  resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
+  worker: { format: "es" },
+  optimizeDeps: { entries: ["*.html", "**/*.ts", "!vite.config.ts", "!build/**", "!dist/**"] },
+  server: { headers, fs: { allow: [path.dirname(room)] } },
+  preview: { headers },
+  build: {
+    target: "es2023",
+    modulePreload: { polyfill: false },
+    emptyOutDir: true,
+    rolldownOptions: {
+      input: ["index.html", "parity.html"].map((page) => path.join(room, page)).filter(existsSync),
+    },
+  },
+});
