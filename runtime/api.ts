@@ -1,4 +1,6 @@
 /** What both entries export besides `createClassifier`. */
+export type { LogMelBlock, LogMelStream } from "../features/log-mel-stream.ts";
+export { type Layer, listLayers } from "../onnx/list-layers.ts";
 export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio-input.ts";
 export type { Classifier, ClassifierInfo } from "./classifier.ts";
 export { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";

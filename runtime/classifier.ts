@@ -1,4 +1,6 @@
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
+import type { FeatureExtractor } from "../features/extractor.ts";
+import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { poolLogits } from "../features/pool-logits.ts";
 import { resample } from "../features/resample.ts";
@@ -37,6 +39,8 @@ export interface LoadedModel {
   readonly info: ClassifierInfo;
   readonly backend: Backend;
   readonly scorer: ClipScorer;
+  /** Log-mel without the network, for pictures of what it hears; called at most once. */
+  readonly openExtractor: () => Promise<FeatureExtractor>;
 }
 
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
@@ -56,14 +60,17 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #lifetime: Lifetime;
   readonly #model: WindowModel;
   readonly #windowsPerRun: number;
+  readonly #openExtractor: () => Promise<FeatureExtractor>;
+  #extractor: Promise<FeatureExtractor> | undefined;
 
-  constructor({ info, backend, scorer }: LoadedModel, platform: Platform<Source>) {
+  constructor({ info, backend, scorer, openExtractor }: LoadedModel, platform: Platform<Source>) {
     this.info = info;
     this.backend = backend;
     this.#scorer = scorer;
     this.#platform = platform;
     this.#windowsPerRun = processors.includes(backend.name) ? 1 : windowsPerBatch;
-    this.#lifetime = new Lifetime("classifier", () => scorer.dispose());
+    this.#openExtractor = openExtractor;
+    this.#lifetime = new Lifetime("classifier", () => this.#release());
     this.#model = {
       labels: info.labels,
       features: info.features,
@@ -128,6 +135,21 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     return new SoundStream(this.#model, options);
   }
 
+  /**
+   * The log-mel frames from which the network hears, as a sound comes in: for a picture of it.
+   * @param options.sampleRateHz rate of the blocks that are pushed, the model's unless given
+   * @throws DisposedError
+   */
+  openLogMel({ sampleRateHz }: { readonly sampleRateHz?: number } = {}): Promise<LogMelStream> {
+    return this.#lifetime.use(async () => {
+      this.#extractor ??= this.#openExtractor();
+      const extractor = await this.#extractor;
+      const extract = (samples: Float32Array) =>
+        this.#lifetime.use(() => this.#platform.enqueue(() => extractor.extract(samples)));
+      return createLogMelStream(this.info.features, { ...extractor, extract }, sampleRateHz);
+    });
+  }
+
   /** Frees the session once the calls under way have ended. */
   dispose(): Promise<void> {
     return this.#lifetime.dispose();
@@ -135,6 +157,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  async #release(): Promise<void> {
+    await Promise.all([this.#scorer.dispose(), this.#extractor?.then((extractor) => extractor.dispose())]);
   }
 
   #fillTimelineOptions<Options extends TimelineOptions>(options: Options): Options & { hopSeconds: number } {

@@ -43,7 +43,8 @@ export async function createClassifierOn<Source extends object | string>(
     windowSeconds: metadata.features.clipSeconds,
     verified: refusal === undefined,
   };
-  return new Classifier({ info, backend: opened.backend, scorer }, platform);
+  const openExtractor = () => createExtractor(metadata.features, opened.ort);
+  return new Classifier({ info, backend: opened.backend, scorer, openExtractor }, platform);
 }
 
 function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): ModelError | undefined {

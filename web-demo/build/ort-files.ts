@@ -35,7 +35,7 @@ export function ortFiles(): Plugin {
   };
 }
 
-const files = new Map(
+const files = new Map<string, () => Uint8Array>(
   builds.flatMap((build) => [
     [`ort/${build}.mjs`, () => readFileSync(path.join(folder, `${build}.mjs`))] as const,
     [
