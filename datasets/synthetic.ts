@@ -69,9 +69,15 @@ async function putInPlace(temporary: string, root: string, size: SyntheticSize, 
   } catch (error) {
     if (await isComplete(root, size)) return;
     if (attempts === 1) throw error;
-    await rm(root, { recursive: true, force: true });
+    await moveAway(root, `${temporary}.old`);
     await putInPlace(temporary, root, size, attempts - 1);
   }
+}
+
+/** Removes a folder under another name, for another process may put its own in place while this one is emptied. */
+async function moveAway(root: string, aside: string): Promise<void> {
+  await rename(root, aside).catch(() => undefined); // another process has moved it
+  await rm(aside, { recursive: true, force: true });
 }
 
 interface SyntheticClip {

@@ -64,7 +64,7 @@ export class CapturedStep {
 /**
  * Runs a step and notes how its graph is connected.
  * @returns no `step` when its graph alone would not do what it did: it read data on its way, left tensors of its own
- * behind, or set a variable to something that it did not compute
+ * behind, set a variable to something that it did not compute, or works on variables that share their data
  */
 export function captureStep(
   backend: OnnxRuntimeBackend,
@@ -73,6 +73,7 @@ export function captureStep(
 ): { readonly outputs: tf.Tensor[]; readonly step: CapturedStep | undefined } {
   backend.flush();
   const variablesBefore = listVariables(backend);
+  if (variablesBefore === undefined) return { outputs: tf.tidy(run), step: undefined };
   const jobs: Job[] = [];
   backend.onJob = (job) => jobs.push(job);
   try {
@@ -88,14 +89,16 @@ export function captureStep(
   }
 }
 
-function listVariables(backend: OnnxRuntimeBackend): Map<Entry, tf.Variable> {
-  const variables = Object.values(tf.engine().state.registeredVariables);
-  return new Map(
-    variables.flatMap((variable) => {
-      const entry = backend.findOwnEntry(variable.dataId);
-      return entry === undefined ? [] : [[entry, variable] as const];
-    }),
-  );
+/** @returns undefined when two variables hold the same data, so that it does not tell which of them a step reads */
+function listVariables(backend: OnnxRuntimeBackend): Map<Entry, tf.Variable> | undefined {
+  const byEntry = new Map<Entry, tf.Variable>();
+  for (const variable of Object.values(tf.engine().state.registeredVariables)) {
+    const entry = backend.findOwnEntry(variable.dataId);
+    if (entry === undefined) continue;
+    if (byEntry.has(entry)) return undefined;
+    byEntry.set(entry, variable);
+  }
+  return byEntry;
 }
 
 function findSource(
@@ -118,7 +121,9 @@ function findTargets(
   outputs: readonly tf.Tensor[],
   before: ReadonlyMap<Entry, tf.Variable>,
 ): Target[] | undefined {
-  const changed = new Map([...listVariables(backend)].filter(([entry]) => !before.has(entry)));
+  const after = listVariables(backend);
+  if (after === undefined) return undefined;
+  const changed = new Map([...after].filter(([entry]) => !before.has(entry)));
   const entries = outputs.map(({ dataId }) => backend.findEntry(dataId));
   const targets = wanted.flatMap(({ entry }): Target[] => {
     const index = entries.indexOf(entry);

@@ -2,6 +2,9 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../features/user-error.ts";
 
+/** Compiles a step where the engine can; with tfjs-node a step is run as it is. */
+export { compileStep } from "../tfjs-backend-onnxruntime/compile-step.ts";
+
 export type EngineName = "tfjs-node" | "onnxruntime";
 
 export interface Engine {

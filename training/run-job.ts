@@ -15,6 +15,7 @@ import { checkIdentity, findResumePoint, type Identity } from "./resume.ts";
 import { appendMetrics, rewriteMetrics, saveState } from "./save-state.ts";
 import { computeRateFactor } from "./schedule.ts";
 import { trainEpoch } from "./train-epoch.ts";
+import { createTrainStep } from "./train-step.ts";
 import {
   createTrainingState,
   disposeTrainingState,
@@ -107,6 +108,7 @@ function isDone(job: TrainingJob, history: readonly EpochMetrics[]): boolean {
 async function trainEpochs(running: Running): Promise<void> {
   const { job, data, state, history, folder, onEvent, signal } = running;
   const source = createBatchSource(data.train, job, data.standardisation);
+  const runStep = createTrainStep(state);
   let saved = { epoch: history.length, atMs: performance.now() };
   const save = async (): Promise<void> => {
     await saveState(running);
@@ -117,7 +119,7 @@ async function trainEpochs(running: Running): Promise<void> {
     const epoch = history.length + 1;
     const outcome = await trainEpoch({
       job,
-      state,
+      runStep,
       source,
       epoch,
       learningRateAt: (step) => {

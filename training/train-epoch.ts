@@ -3,15 +3,14 @@ import { UserError } from "../features/user-error.ts";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingJob } from "./job.ts";
 import type { StepProgress } from "./progress.ts";
-import { runTrainStep, type StepOutcome } from "./train-step.ts";
-import type { TrainingState } from "./training-state.ts";
+import type { StepOutcome, TrainStep } from "./train-step.ts";
 
 /** A cross-entropy that no useful training shows: guessing among a thousand classes costs 7. */
 const divergedLoss = 1e4;
 
 interface EpochPlan {
   readonly job: TrainingJob;
-  readonly state: TrainingState;
+  readonly runStep: TrainStep;
   readonly source: BatchSource;
   /** From 1. */
   readonly epoch: number;
@@ -32,7 +31,7 @@ export interface EpochOutcome {
  * computes beside JavaScript is never idle. @throws UserError naming epoch and step when the loss diverges
  */
 export async function trainEpoch(plan: EpochPlan): Promise<EpochOutcome> {
-  const { job, state, source, epoch, learningRateAt } = plan;
+  const { job, runStep, source, epoch, learningRateAt } = plan;
   const started = performance.now();
   const sum = { examples: 0, loss: 0, correct: 0 };
   let step = (epoch - 1) * source.stepsPerEpoch;
@@ -67,7 +66,7 @@ export async function trainEpoch(plan: EpochPlan): Promise<EpochOutcome> {
   };
 
   for (const batch of source.draw(epoch)) {
-    const next = runTrainStep(state, batch, learningRateAt(step), step);
+    const next = runStep(batch, learningRateAt(step), step);
     next.catch(() => undefined); // reported when it is awaited
     await settle();
     running = next;

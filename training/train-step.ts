@@ -1,11 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
-import { setDropoutStep } from "../models/set-dropout-step.ts";
+import { startDropoutStep } from "../models/start-dropout-step.ts";
 import type { Batch } from "./batch.ts";
 import { clipGradients } from "./clip-gradients.ts";
+import { compileStep } from "./engine.ts";
 import { findTopClass } from "./metrics.ts";
 import { applyModel } from "./predict-logits.ts";
 import type { TrainingState } from "./training-state.ts";
-import { updateAverage } from "./weight-average.ts";
+import { computeAverageRate, updateAverage } from "./weight-average.ts";
 
 export interface StepOutcome {
   readonly examples: number;
@@ -20,45 +21,52 @@ export interface StepOutcome {
  * may be started before that.
  * @param step number of the step in the whole run, from 0
  */
-export async function runTrainStep(
-  state: TrainingState,
-  batch: Batch,
-  learningRate: number,
-  step: number,
-): Promise<StepOutcome> {
-  setDropoutStep(state.model, step);
-  const logits = tf.tidy(() => {
-    const { logits, gradients } = computeGradients(state, batch);
-    updateWeights(state, gradients, learningRate, step);
-    return logits;
-  });
-  const values = await logits.data<"float32">();
-  logits.dispose();
-  return measureStep(values, batch);
+export type TrainStep = (batch: Batch, learningRate: number, step: number) => Promise<StepOutcome>;
+
+/** The steps of a state. All that changes from one to the next goes in as a tensor, so that the engine can compile them. */
+export function createTrainStep(state: TrainingState): TrainStep {
+  const { model, optimiser, job } = state;
+  const maxDecay = job.weightAverage?.maxDecay ?? 0;
+  const compiled = compileStep<[tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]]>(
+    (input, targets, averageRate, ...rates) => {
+      const { logits, gradients } = computeGradients(state, input, targets);
+      const { clipGradientNorm } = job;
+      optimiser.update(
+        clipGradientNorm === null ? gradients : clipGradients(gradients, clipGradientNorm),
+        rates,
+      );
+      if (state.averaged !== null)
+        updateAverage(state.averaged.stored, state.stored, state.trained, averageRate);
+      return [logits];
+    },
+  );
+  return async (batch, learningRate, step) => {
+    startDropoutStep(model, step, batch.shape);
+    const clips = batch.shape[0];
+    const [logits] = tf.tidy(() =>
+      compiled(
+        tf.tensor3d(batch.values, [...batch.shape]),
+        tf.tensor2d(batch.targets, [clips, batch.targets.length / clips]),
+        tf.scalar(computeAverageRate(step, maxDecay)),
+        ...optimiser.listRates(learningRate, step).map((rate) => tf.scalar(rate)),
+      ),
+    );
+    if (logits === undefined) throw new Error("the network gave no logits");
+    const values = await logits.data<"float32">();
+    logits.dispose();
+    return measureStep(values, batch);
+  };
 }
 
-function updateWeights(
-  state: TrainingState,
-  gradients: tf.Tensor[],
-  learningRate: number,
-  step: number,
-): void {
-  const { clipGradientNorm, weightAverage } = state.job;
-  const clipped = clipGradientNorm === null ? gradients : clipGradients(gradients, clipGradientNorm);
-  state.optimiser.update(clipped, learningRate, step);
-  if (state.averaged === null || weightAverage === null) return;
-  const { maxDecay } = weightAverage;
-  updateAverage(state.averaged.stored, state.stored, state.trained, { step, maxDecay });
-}
-
-function computeGradients(state: TrainingState, batch: Batch): { logits: tf.Tensor; gradients: tf.Tensor[] } {
-  const variables = state.weights.map(({ variable }) => variable);
-  const input = tf.tensor3d(batch.values, [...batch.shape]);
-  const clips = batch.shape[0];
-  const targets = tf.tensor2d(batch.targets, [clips, batch.targets.length / clips]);
+function computeGradients(
+  { model, weights }: TrainingState,
+  input: tf.Tensor,
+  targets: tf.Tensor,
+): { logits: tf.Tensor; gradients: tf.Tensor[] } {
+  const variables = weights.map(({ variable }) => variable);
   const outputs: tf.Tensor[] = [];
   const { grads } = tf.variableGrads(() => {
-    const logits = applyModel(state.model, input, true);
+    const logits = applyModel(model, input, true);
     outputs.push(tf.keep(logits));
     return computeLoss(logits, targets);
   }, variables);
@@ -73,8 +81,8 @@ function computeGradients(state: TrainingState, batch: Batch): { logits: tf.Tens
 }
 
 /** Mean over the batch of -sum(target log softmax(logits)). */
-function computeLoss(logits: tf.Tensor, targets: tf.Tensor2D): tf.Scalar {
-  const [clips] = targets.shape;
+function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const [clips = 0] = targets.shape;
   return tf
     .logSoftmax(logits)
     .mul(targets)

@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
 
 export const weightAverageSchema = z.strictObject({
@@ -8,21 +8,29 @@ export const weightAverageSchema = z.strictObject({
 
 type Weights = ReadonlyMap<string, tf.Variable>;
 
+/** How far the average moves at step s, from 0: 1 - min(maxDecay, (1 + s) / (10 + s)). */
+export function computeAverageRate(step: number, maxDecay: number): number {
+  return 1 - Math.min(maxDecay, (1 + step) / (10 + step));
+}
+
 /**
- * Moves the average towards the trained weights: a = a + (w - a) (1 - d), d = min(maxDecay, (1 + s) / (10 + s)) at
- * step s; BatchNorm's statistics, averages already, are copied. Call inside `tf.tidy`.
+ * Moves the average towards the trained weights: a = a + (w - a) rate. BatchNorm's statistics, averages already, are
+ * copied. Call inside `tf.tidy`.
  * @param trained names of the weights that are averaged; the others are copied
+ * @param rate a scalar (`computeAverageRate`)
  */
 export function updateAverage(
   average: Weights,
   weights: Weights,
   trained: ReadonlySet<string>,
-  { step, maxDecay }: { step: number; maxDecay: number },
+  rate: tf.Tensor,
 ): void {
-  const rest = 1 - Math.min(maxDecay, (1 + step) / (10 + step));
   for (const [name, mean] of average) {
     const weight = weights.get(name);
     if (weight === undefined) throw new RangeError(`${name}: no such weight`);
-    mean.assign(trained.has(name) ? mean.add(weight.sub(mean).mul(rest)) : weight.clone());
+    mean.assign(trained.has(name) ? mean.add(weight.sub(mean).mul(rate)) : copy(weight));
   }
 }
+
+/** Values of its own, where `clone` shares them: a compiled step must know which variable is which. */
+const copy = (tensor: tf.Tensor): tf.Tensor => tf.mul(tensor, 1);

@@ -30,7 +30,7 @@ async function loadEngine(): Promise<string> {
 }
 
 /** Forward, backward and update as any TF.js program writes them; the loss is what is read. */
-function createStep(): Step<[tf.Tensor, tf.Tensor]> {
+function createStep(): { step: Step<[tf.Tensor, tf.Tensor, ...tf.Tensor[]]>; listRates: () => tf.Tensor[] } {
   const model = createNetwork(networkConfigSchema.parse({ architecture }), 1);
   const weights = model.trainableWeights.map((weight) => {
     const variable = weight.read();
@@ -42,8 +42,10 @@ function createStep(): Step<[tf.Tensor, tf.Tensor]> {
       ? { name: "sgd", learningRate, momentum: 0.9, nesterov: true }
       : { name: "adamw", learningRate, weightDecay: 0.01 };
   const optimiser = createOptimiser(weights, optimiserSchema.parse(config));
-  let step = 0;
-  return (input, targets) => {
+  let count = 0;
+  const listRates = (): tf.Tensor[] =>
+    optimiser.listRates(learningRate, count++).map((rate) => tf.scalar(rate));
+  const step: Step<[tf.Tensor, tf.Tensor, ...tf.Tensor[]]> = (input, targets, ...rates) => {
     const { value, grads } = tf.variableGrads(
       () =>
         tf
@@ -55,9 +57,10 @@ function createStep(): Step<[tf.Tensor, tf.Tensor]> {
       weights.map(({ variable }) => variable),
     );
     const gradients = weights.map(({ variable }) => grads[variable.name] ?? tf.zerosLike(variable));
-    optimiser.update(gradients, learningRate, step++);
+    optimiser.update(gradients, rates);
     return [value];
   };
+  return { step, listRates };
 }
 
 function makeBatch(): { values: Float32Array; labels: tf.Tensor } {
@@ -78,14 +81,17 @@ function readClock(): number {
 
 const version = await loadEngine();
 const { values, labels } = makeBatch();
-const step = engine === "onnxruntime-compiled" ? compileStep(createStep()) : createStep();
+const { step: plain, listRates } = createStep();
+const step = engine === "onnxruntime-compiled" ? compileStep(plain) : plain;
 console.log(JSON.stringify({ version }));
 
 for await (const line of createInterface({ input: process.stdin })) {
   const times: number[] = [];
   for (let count = 0; count < Number(line); count++) {
     const start = readClock();
-    const [loss] = tf.tidy(() => step(tf.tensor3d(values, [batch.clips, batch.frames, batch.bands]), labels));
+    const [loss] = tf.tidy(() =>
+      step(tf.tensor3d(values, [batch.clips, batch.frames, batch.bands]), labels, ...listRates()),
+    );
     await loss?.data();
     loss?.dispose();
     times.push(readClock() - start);

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Initialiser } from "../initialiser.ts";
-import { drawDropoutMask } from "./dropout-mask.ts";
+import { DropoutMasks } from "./dropout-masks.ts";
 import { readChannels, takeOne } from "./take-one.ts";
 
 const roles = ["query", "key", "value", "output"] as const;
@@ -27,8 +27,8 @@ export class MultiHeadAttention extends tf.layers.Layer {
   readonly heads: number;
   readonly dropout: number;
   readonly seed: number;
-  /** Training step; the trainer sets it before each one (`setDropoutStep`). */
-  step = 0;
+  /** Filled by the trainer before each step (`startDropoutStep`). */
+  readonly masks: DropoutMasks;
   private readonly createKernel: () => Initialiser;
   private readonly projections = new Map<Role, { kernel: tf.LayerVariable; bias: tf.LayerVariable }>();
 
@@ -42,6 +42,7 @@ export class MultiHeadAttention extends tf.layers.Layer {
       throw new RangeError(`${this.name}: expected heads to be a positive integer, got ${this.heads}`);
     if (!(this.dropout >= 0 && this.dropout < 1))
       throw new RangeError(`${this.name}: expected dropout in [0, 1), got ${this.dropout}`);
+    this.masks = new DropoutMasks(this.dropout, this.seed);
   }
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
@@ -80,7 +81,12 @@ export class MultiHeadAttention extends tf.layers.Layer {
 
   private dropShares(shares: tf.Tensor, training: boolean): tf.Tensor {
     if (!training || this.dropout === 0) return shares;
-    return shares.mul(drawDropoutMask(shares.shape, this.dropout, this.seed, this.step));
+    return shares.mul(this.masks.read(shares.shape));
+  }
+
+  override dispose(): ReturnType<tf.layers.Layer["dispose"]> {
+    this.masks.dispose();
+    return super.dispose();
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { drawDropoutMask } from "./dropout-mask.ts";
+import { DropoutMasks } from "./dropout-masks.ts";
 import { takeOne } from "./take-one.ts";
 
 interface SeededDropoutArgs {
@@ -18,8 +18,8 @@ export class SeededDropout extends tf.layers.Layer {
   static readonly className = "SeededDropout";
   readonly rate: number;
   readonly seed: number;
-  /** Training step; the trainer sets it before each one (`setDropoutStep`). */
-  step = 0;
+  /** Filled by the trainer before each step (`startDropoutStep`). */
+  readonly masks: DropoutMasks;
 
   constructor(args: SeededDropoutArgs) {
     super(args);
@@ -27,14 +27,20 @@ export class SeededDropout extends tf.layers.Layer {
     this.seed = args.seed ?? 0;
     if (!(this.rate >= 0 && this.rate < 1))
       throw new RangeError(`${this.name}: expected rate in [0, 1), got ${this.rate}`);
+    this.masks = new DropoutMasks(this.rate, this.seed);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor {
     return tf.tidy(() => {
       const x = takeOne(inputs);
       if (kwargs.training !== true || this.rate === 0) return x.clone();
-      return x.mul(drawDropoutMask(x.shape, this.rate, this.seed, this.step));
+      return x.mul(this.masks.read(x.shape));
     });
+  }
+
+  override dispose(): ReturnType<tf.layers.Layer["dispose"]> {
+    this.masks.dispose();
+    return super.dispose();
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -64,7 +64,7 @@ describe("SeededDropout", () => {
 
   async function drop(seed: number, step: number, rate = 0.3): Promise<Float32Array> {
     const layer = new SeededDropout({ rate, seed });
-    layer.step = step;
+    layer.masks.startStep(step, "");
     return await forward(wrapLayer(layer, shape), tf.ones(shape), true).data<"float32">();
   }
 

@@ -31,7 +31,8 @@ async function follow(config: OptimiserConfig): Promise<{ kernel: Float32Array; 
   const path = [];
   for (const [step, gradient] of drawGradients().entries()) {
     tf.tidy(() => {
-      optimiser.update([tf.tensor1d(gradient), tf.tensor1d(gradient)], rateAt(step), step);
+      const rates = optimiser.listRates(rateAt(step), step).map((rate) => tf.scalar(rate));
+      optimiser.update([tf.tensor1d(gradient), tf.tensor1d(gradient)], rates);
     });
     const [kernel, bias] = await Promise.all(weights.map(({ variable }) => variable.data<"float32">()));
     if (kernel === undefined || bias === undefined) throw new Error("two weights were given");
@@ -130,7 +131,8 @@ it("agrees with TF.js's own Adam", async () => {
   const reference = tf.train.adam(0.01, 0.9, 0.999, 1e-8);
   for (const [step, gradient] of drawGradients().entries()) {
     tf.tidy(() => {
-      optimiser.update([tf.tensor1d(gradient)], 0.01, step);
+      const rates = optimiser.listRates(0.01, step).map((rate) => tf.scalar(rate));
+      optimiser.update([tf.tensor1d(gradient)], rates);
       reference.applyGradients([{ name: theirs.name, tensor: tf.tensor1d(gradient) }]);
     });
   }

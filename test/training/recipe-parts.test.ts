@@ -7,7 +7,7 @@ import { loadEngine } from "../../training/engine.ts";
 import { parseJob } from "../../training/job.ts";
 import { recipes } from "../../training/recipes.ts";
 import { createTargets } from "../../training/targets.ts";
-import { updateAverage } from "../../training/weight-average.ts";
+import { computeAverageRate, updateAverage } from "../../training/weight-average.ts";
 
 beforeAll(async () => {
   await loadEngine("auto");
@@ -40,7 +40,7 @@ describe("updateAverage", () => {
         ["moving_mean", tf.variable(tf.tensor1d([-step]))],
       ]);
       tf.tidy(() => {
-        updateAverage(average, weights, new Set(["w"]), { step, maxDecay: 0.6 });
+        updateAverage(average, weights, new Set(["w"]), tf.scalar(computeAverageRate(step, 0.6)));
       });
       const decay = Math.min(0.6, (1 + step) / (10 + step));
       expected = decay * expected + (1 - decay) * step;

@@ -15,6 +15,7 @@ export function equalise({ power, bands }: MelPower, decades: number, random: Ra
     const share = position - left;
     return 10 ** ((heights[left] ?? 0) * (1 - share) + (heights[left + 1] ?? 0) * share);
   });
-  for (let index = 0; index < power.length; index++)
-    power[index] = (power[index] ?? 0) * (factors[index % bands] ?? 1);
+  for (let row = 0; row < power.length; row += bands)
+    for (let band = 0; band < bands; band++)
+      power[row + band] = (power[row + band] ?? 0) * (factors[band] ?? 1);
 }

@@ -6,9 +6,11 @@ export function shiftMel(clip: MelPower, limit: number, random: Random): MelPowe
   const { power, bands } = clip;
   const shift = random.integer(2 * limit + 1) - limit;
   if (shift === 0) return clip;
+  const sources = Int32Array.from({ length: bands }, (_, band) =>
+    Math.min(bands - 1, Math.max(0, band - shift)),
+  );
   const shifted = new Float32Array(power.length);
   for (let row = 0; row < power.length; row += bands)
-    for (let band = 0; band < bands; band++)
-      shifted[row + band] = power[row + Math.min(bands - 1, Math.max(0, band - shift))] ?? 0;
+    for (let band = 0; band < bands; band++) shifted[row + band] = power[row + (sources[band] ?? 0)] ?? 0;
   return { ...clip, power: shifted };
 }

@@ -19,11 +19,16 @@ export function createAdam(weights: readonly TrainedWeight[], config: AdamConfig
   const second = createSlots(weights, "second_moment");
   const decay = config.name === "adamw" ? config.weightDecay : 0;
 
-  const update = (gradients: readonly tf.Tensor[], learningRate: number, step: number): void => {
+  const listRates = (learningRate: number, step: number): number[] => {
     const secondCorrection = Math.sqrt(1 - beta2 ** (step + 1));
-    const rate = tf.scalar((learningRate * secondCorrection) / (1 - beta1 ** (step + 1)));
-    const floor = tf.scalar(epsilon * secondCorrection);
-    const keptWeight = tf.scalar(1 - learningRate * decay);
+    const rate = (learningRate * secondCorrection) / (1 - beta1 ** (step + 1));
+    return [rate, epsilon * secondCorrection, 1 - learningRate * decay];
+  };
+
+  const update = (gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void => {
+    const [rate, floor, keptWeight] = rates;
+    if (rate === undefined || floor === undefined || keptWeight === undefined)
+      throw new RangeError("expected three rates");
     weights.forEach(({ variable, decays }, index) => {
       const gradient = gradients[index];
       const m = first.variables[index];
@@ -36,5 +41,5 @@ export function createAdam(weights: readonly TrainedWeight[], config: AdamConfig
       variable.assign(kept.sub(m.div(v.sqrt().add(floor)).mul(rate)));
     });
   };
-  return { slots: new Map([...first.byName, ...second.byName]), update };
+  return { slots: new Map([...first.byName, ...second.byName]), listRates, update };
 }

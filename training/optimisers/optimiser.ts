@@ -12,10 +12,12 @@ export interface TrainedWeight {
 export interface Optimiser {
   /** What goes into a checkpoint beside the weights: name to variable. */
   readonly slots: ReadonlyMap<string, tf.Variable>;
+  /** The numbers that `update` needs and that differ from step to step. @param step number of this update, from 0 */
+  listRates(learningRate: number, step: number): number[];
   /**
    * One update, to be called inside `tf.tidy`.
    * @param gradients one for each weight, in the order of the weights
-   * @param step number of this update, from 0
+   * @param rates the step's, as scalars, so that the graph of a step fits every other
    */
-  update(gradients: readonly tf.Tensor[], learningRate: number, step: number): void;
+  update(gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void;
 }

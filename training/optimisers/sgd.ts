@@ -1,4 +1,4 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { Optimiser, TrainedWeight } from "./optimiser.ts";
 import type { OptimiserConfig } from "./optimiser-config.ts";
 import { createSlots } from "./slots.ts";
@@ -13,8 +13,8 @@ export function createSgd(weights: readonly TrainedWeight[], config: SgdConfig):
   const { momentum, nesterov, weightDecay } = config;
   const buffers = createSlots(momentum > 0 ? weights : [], "momentum");
 
-  const update = (gradients: readonly tf.Tensor[], learningRate: number): void => {
-    const rate = tf.scalar(learningRate);
+  const update = (gradients: readonly tf.Tensor[], [rate]: readonly tf.Tensor[]): void => {
+    if (rate === undefined) throw new RangeError("expected a rate");
     weights.forEach(({ variable, decays }, index) => {
       const gradient = gradients[index];
       if (gradient === undefined) throw new RangeError("a gradient is missing");
@@ -29,5 +29,5 @@ export function createSgd(weights: readonly TrainedWeight[], config: SgdConfig):
     buffer.assign(buffer.mul(momentum).add(gradient));
     return nesterov ? gradient.add(buffer.mul(momentum)) : buffer;
   };
-  return { slots: buffers.byName, update };
+  return { slots: buffers.byName, listRates: (learningRate) => [learningRate], update };
 }
