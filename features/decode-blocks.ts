@@ -13,19 +13,27 @@ const blockBytes = {
 };
 
 /**
- * Runs the codec's decoder over a container, block by block.
+ * Runs the codec's decoder over a container, stream by stream and block by block.
  * @yields the channels of the next samples, maybe none @throws UserError when the rate is not the container's
  */
 export async function* decodeBlocks(container: AudioContainer, name: string): AsyncGenerator<Float32Array[]> {
-  const { payload, codec } = container;
+  const { payload, furtherStreams = [] } = container;
+  const starts = [0, ...furtherStreams];
+  for (const [index, start] of starts.entries())
+    yield* decodeStream(payload.subarray(start, starts[index + 1]), container, name);
+}
+
+async function* decodeStream(
+  stream: Uint8Array,
+  container: AudioContainer,
+  name: string,
+): AsyncGenerator<Float32Array[]> {
+  const { codec } = container;
   const decoder = await loadDecoder(codec);
   try {
-    for (let offset = 0; offset < payload.length; offset += blockBytes[codec]) {
-      yield takeChannels(
-        decoder.decode(payload.subarray(offset, offset + blockBytes[codec])),
-        container,
-        name,
-      );
+    for (let offset = 0; offset < stream.length; offset += blockBytes[codec]) {
+      const block = stream.subarray(offset, offset + blockBytes[codec]);
+      yield takeChannels(decoder.decode(block), container, name);
     }
     yield takeChannels(decoder.flush(), container, name);
   } finally {

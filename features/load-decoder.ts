@@ -1,18 +1,6 @@
 import type { AudioCodec } from "./containers/audio-container.ts";
-
-/** Samples of each channel, maybe none yet. */
-interface DecodedAudio {
-  readonly channelData: Float32Array[];
-  readonly sampleRate: number;
-}
-
-/** A decoder that takes a file piece by piece. */
-export interface SoundDecoder {
-  decode(piece: Uint8Array): DecodedAudio;
-  /** The samples that it still holds. */
-  flush(): DecodedAudio;
-  free(): void;
-}
+import { keepFlacHeadersWhole } from "./keep-flac-headers-whole.ts";
+import type { DecodedAudio, SoundDecoder } from "./sound-decoder.ts";
 
 /** What the decoders' packages share; the MP3 decoder holds nothing back. */
 interface PackagedDecoder {
@@ -23,14 +11,15 @@ interface PackagedDecoder {
 
 /** A new decoder, in WebAssembly but for WAV. Each codec's package is loaded on first use. */
 export async function loadDecoder(codec: AudioCodec): Promise<SoundDecoder> {
-  const decoder = await createDecoder(codec);
-  return {
-    decode: (piece) => trim(decoder.decode(piece)),
-    flush: () => trim(decoder.flush?.() ?? { channelData: [], sampleRate: 0 }),
+  const packaged = await createDecoder(codec);
+  const decoder: SoundDecoder = {
+    decode: (piece) => trim(packaged.decode(piece)),
+    flush: () => trim(packaged.flush?.() ?? { channelData: [], sampleRate: 0 }),
     free: () => {
-      decoder.free();
+      packaged.free();
     },
   };
+  return codec === "flac" ? keepFlacHeadersWhole(decoder) : decoder;
 }
 
 async function createDecoder(codec: AudioCodec): Promise<PackagedDecoder> {

@@ -13,6 +13,8 @@ export interface AudioContainer {
   readonly md5?: { readonly digest: Uint8Array; readonly bitsPerSample: number };
   /** The bytes for the decoder. */
   readonly payload: Uint8Array;
+  /** Where in the payload another stream of the same kind begins, which needs a decoder of its own (chained Ogg). */
+  readonly furtherStreams?: readonly number[];
 }
 
 /** A view on `bytes`; DataView reads throw a RangeError outside them, so lengths are checked before. */

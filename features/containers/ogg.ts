@@ -1,8 +1,8 @@
 import { UserError } from "../user-error.ts";
-import { type AudioCodec, type AudioContainer, holdsText, viewData } from "./audio-container.ts";
+import { type AudioContainer, holdsText, viewData } from "./audio-container.ts";
 
 const headerBytes = 27;
-const flags = { first: 2, last: 4 };
+const firstPageFlag = 2;
 const opusRateHz = 48_000; // every Opus stream decodes at this rate (RFC 7845, 5.1)
 
 export function isOgg(bytes: Uint8Array): boolean {
@@ -10,20 +10,26 @@ export function isOgg(bytes: Uint8Array): boolean {
 }
 
 /**
- * Walks the pages of an Ogg file (RFC 3533), checking each page's CRC, the numbering and the end mark, so that a
- * damaged or cut file is refused before the decoder, which would skip what it cannot read.
+ * Walks the pages of an Ogg file (RFC 3533), checking each page's CRC and the numbering, so that a damaged or cut
+ * file is refused before the decoder, which would skip what it cannot read. Streams may follow one another (chained),
+ * as when files were joined, but not lie side by side. A last page without its mark is taken as the end: recorders
+ * that are stopped write none, and what stands before it is whole.
  * @throws UserError
  */
 export function readOgg(bytes: Uint8Array, name: string): AudioContainer {
-  let expectedNumber = 0;
-  let isLast = false;
+  const starts: number[] = [];
   let serial = 0;
-  let offset = 0;
-  while (offset < bytes.length) {
+  let expectedNumber = 0;
+  for (let offset = 0; offset < bytes.length;) {
     const page = readPage(bytes, offset, name);
-    if (offset === 0) serial = page.serial;
-    if (isLast || page.serial !== serial) {
-      throw new UserError(`${name}: expected one Ogg stream, got a second one at byte ${offset}`);
+    const isNext = page.isFirst && expectedNumber !== 1; // a stream that has only its first page has not ended
+    if (offset === 0 || isNext) {
+      starts.push(offset);
+      serial = page.serial;
+      expectedNumber = 0;
+    }
+    if (page.serial !== serial) {
+      throw new UserError(`${name}: expected one Ogg stream at a time, got another at byte ${offset}`);
     }
     if (page.number !== expectedNumber) {
       throw new UserError(
@@ -31,15 +37,23 @@ export function readOgg(bytes: Uint8Array, name: string): AudioContainer {
       );
     }
     expectedNumber++;
-    isLast = page.isLast;
     offset = page.end;
   }
-  if (!isLast) {
-    throw new UserError(
-      `${name}: expected an Ogg page marked as the last, got ${expectedNumber} pages without: the file is cut off`,
-    );
+  const [first, ...others] = starts.map((start) => readCodec(bytes.subarray(start), name));
+  const [, ...furtherStreams] = starts;
+  if (first === undefined) throw new UserError(`${name}: expected an Ogg stream, got none`);
+  for (const other of others) checkAlike(first, other, name);
+  return { ...first, payload: bytes, furtherStreams };
+}
+
+type StreamHeader = Pick<AudioContainer, "codec" | "sampleRateHz" | "channels">;
+
+/** Streams may differ in channels, for each is mixed to mono. @throws UserError */
+function checkAlike(first: StreamHeader, other: StreamHeader, name: string): void {
+  const describe = ({ codec, sampleRateHz }: StreamHeader): string => `${codec} at ${sampleRateHz} Hz`;
+  if (describe(first) !== describe(other)) {
+    throw new UserError(`${name}: expected ${describe(first)} throughout, got ${describe(other)} further on`);
   }
-  return { ...readCodec(bytes, name), payload: bytes };
 }
 
 function readPage(bytes: Uint8Array, start: number, name: string) {
@@ -66,16 +80,13 @@ function readPage(bytes: Uint8Array, start: number, name: string) {
   return {
     serial: view.getUint32(start + 14, true),
     number: view.getUint32(start + 18, true),
-    isLast: ((bytes[start + 5] ?? 0) & flags.last) !== 0,
+    isFirst: ((bytes[start + 5] ?? 0) & firstPageFlag) !== 0,
     end,
   };
 }
 
 /** Identification headers: Vorbis I 4.2.2, RFC 7845 5.1, Ogg FLAC mapping 1.0. */
-function readCodec(
-  bytes: Uint8Array,
-  name: string,
-): { codec: AudioCodec; sampleRateHz: number; channels: number } {
+function readCodec(bytes: Uint8Array, name: string): StreamHeader {
   const packet = headerBytes + (bytes[26] ?? 0);
   const view = viewData(bytes);
   if (holdsText(bytes, packet, "\x01vorbis") && bytes.length >= packet + 30) {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isSilent } from "../../features/check-samples.ts";
+import { computePageCrc } from "../../features/containers/ogg.ts";
 import { decodeAudio } from "../../features/decode.ts";
 import { UserError } from "../../features/user-error.ts";
 import { hasRealClips, readRealClips } from "./real-clips.ts";
@@ -102,6 +103,39 @@ describe("what is decoded", () => {
     }
   });
 
+  it("a FLAC wherever its frames lie: headers across the pieces that the decoder gets lose no frame", async () => {
+    const flac = readAudio("mono.flac");
+    const plain = await decodeAudio(flac, "x.flac");
+    const second = findSecondFrame(flac);
+    for (let before = 0; before <= 16; before++) {
+      const padding = (2 * 4096 - before - second - 4) % 4096;
+      expect(await decodeAudio(padFlac(flac, padding), "x.flac")).toEqual(plain);
+    }
+  });
+
+  it("an Ogg whose recorder was stopped, without a mark on its last page", async () => {
+    const { samples } = await decodeAudio(readAudio("mono.ogg"), "x.ogg");
+    const unmarked = readAudio("mono.ogg");
+    const last = unmarked.length - findLastPage(unmarked).length;
+    unmarked[last + 5] = 0;
+    new DataView(unmarked.buffer).setUint32(last + 22, computePageCrc(unmarked, last, unmarked.length), true);
+    const stopped = await decodeAudio(unmarked, "x.ogg");
+    expect(stopped.samples.length).toBeGreaterThanOrEqual(samples.length); // the mark also trims the last block
+    expect(stopped.samples.subarray(0, samples.length)).toEqual(samples);
+  });
+
+  it("Ogg streams one after another, of any channels but one rate", async () => {
+    const [mono, stereo] = [readAudio("mono.ogg"), readAudio("stereo.opus")];
+    const { samples } = await decodeAudio(mono, "x.ogg");
+    const joined = await decodeAudio(joinBytes(mono, mono), "x.ogg");
+    expect(joined.samples).toEqual(Float32Array.from([...samples, ...samples]));
+    const opus = await decodeAudio(joinBytes(readAudio("mono.opus"), stereo), "x.opus");
+    expect(opus.samples.length).toBe(24_000 + 9600);
+    expect(await findProblem(joinBytes(mono, readAudio("stereo.ogg")), "x.ogg")).toBe(
+      "x.ogg: expected vorbis at 16000 Hz throughout, got vorbis at 44100 Hz further on",
+    );
+  });
+
   it.runIf(hasRealClips)("real clips: 44.1 kHz, 5 s, not silent unless they are", async () => {
     for (const { name, bytes } of readRealClips(20)) {
       const { samples, sampleRateHz } = await decodeAudio(bytes, name);
@@ -190,6 +224,19 @@ describe("what is refused, in one line", () => {
     });
     expect(await findProblem(unknownLength, "bomb.flac", 0.1)).toContain("at most 0.1 s");
   });
+
+  it("Ogg streams side by side, as of sound and picture", async () => {
+    const mono = readAudio("mono.ogg");
+    const firstPage = mono.subarray(0, 58);
+    const other = edit(firstPage, (view) => {
+      view.setUint32(14, 7, true); // the serial number
+      view.setUint32(22, 0, true);
+    });
+    new DataView(other.buffer).setUint32(22, computePageCrc(other, 0, other.length), true);
+    expect(await findProblem(joinBytes(firstPage, other, mono.subarray(58)), "x.ogg")).toBe(
+      "x.ogg: expected one Ogg stream at a time, got another at byte 58",
+    );
+  });
 });
 
 describe("isSilent", () => {
@@ -205,3 +252,35 @@ describe("isSilent", () => {
     );
   });
 });
+
+function joinBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+/** The last page of an Ogg file, found from the front (RFC 3533, 6). */
+function findLastPage(bytes: Uint8Array): Uint8Array {
+  for (let start = 0; ;) {
+    const body = start + 27 + (bytes[start + 26] ?? 0);
+    const end = bytes.subarray(start + 27, body).reduce((total, size) => total + size, body);
+    if (end >= bytes.length) return bytes.subarray(start);
+    start = end;
+  }
+}
+
+/** Offset of the second frame: its header has number 1 where the first one's has 0 (RFC 9639, 9.1). */
+function findSecondFrame(flac: Uint8Array): number {
+  const isFrame = (at: number, number: number): boolean =>
+    flac[at] === 0xff && flac[at + 1] === 0xf8 && flac[at + 4] === number;
+  const first = flac.findIndex((_, at) => isFrame(at, 0));
+  return flac.findIndex((_, at) => at > first && flac[at + 2] !== undefined && isFrame(at, 1));
+}
+
+/** The same sound behind a PADDING block of 4 + `padding` bytes after STREAMINFO (RFC 9639, 8.3). */
+function padFlac(flac: Uint8Array, padding: number): Uint8Array {
+  const isLast = (flac[4] ?? 0) & 0x80;
+  const head = flac.slice(0, 42);
+  head[4] = 0;
+  const block = new Uint8Array(4 + padding);
+  block.set([isLast | 1, padding >> 16, (padding >> 8) & 0xff, padding & 0xff]);
+  return joinBytes(head, block, flac.subarray(42));
+}
