@@ -3,14 +3,12 @@ import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { poolLogits } from "../features/pool-logits.ts";
-import { resample } from "../features/resample.ts";
-import { type AudioInMemory, type AudioOptions, readWaveform } from "./audio-input.ts";
+import type { AudioInMemory, AudioOptions } from "./audio-input.ts";
 import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
 import type { ClassifyOptions } from "./classify-options.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
-import { openBlocks } from "./open-blocks.ts";
 import type { Backend } from "./open-session.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
 import { placeWindows } from "./place-windows.ts";
@@ -21,6 +19,7 @@ import {
   type TimelineEntry,
   type TimelineOptions,
 } from "./score-timeline.ts";
+import type { SoundReader } from "./sound-reader.ts";
 import { SoundStream, type StreamOptions } from "./sound-stream.ts";
 import { type EventOptions, findEvents, type SoundEvent } from "./track-events.ts";
 import type { WindowModel } from "./window-model.ts";
@@ -35,10 +34,11 @@ export interface ClassifierInfo extends ModelMetadata {
 }
 
 /** A model that is read, checked and started: what `createClassifier` makes a classifier of. */
-export interface LoadedModel {
+export interface LoadedModel<Source> {
   readonly info: ClassifierInfo;
   readonly backend: Backend;
   readonly scorer: ClipScorer;
+  readonly reader: SoundReader<Source>;
   /** Log-mel without the network, for pictures of what it hears; called at most once. */
   readonly openExtractor: () => Promise<FeatureExtractor>;
 }
@@ -56,17 +56,22 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly info: ClassifierInfo;
   readonly backend: Backend;
   readonly #scorer: ClipScorer;
-  readonly #platform: Platform<Source>;
+  readonly #reader: SoundReader<Source>;
+  readonly #platform: Pick<Platform<Source>, "enqueue">;
   readonly #lifetime: Lifetime;
   readonly #model: WindowModel;
   readonly #windowsPerRun: number;
   readonly #openExtractor: () => Promise<FeatureExtractor>;
   #extractor: Promise<FeatureExtractor> | undefined;
 
-  constructor({ info, backend, scorer, openExtractor }: LoadedModel, platform: Platform<Source>) {
+  constructor(
+    { info, backend, scorer, reader, openExtractor }: LoadedModel<Source>,
+    platform: Pick<Platform<Source>, "enqueue">,
+  ) {
     this.info = info;
     this.backend = backend;
     this.#scorer = scorer;
+    this.#reader = reader;
     this.#platform = platform;
     this.#windowsPerRun = processors.includes(backend.name) ? 1 : windowsPerBatch;
     this.#openExtractor = openExtractor;
@@ -84,11 +89,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    * @throws AudioError, SourceError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
+    const { isBusy } = this.#lifetime;
     return this.#lifetime.use(async () => {
       throwIfAborted(options.signal);
-      const waveform = await readWaveform(audio, this.#platform, options);
+      const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
-      const { samples } = await resample(waveform, this.info.sampleRateHz);
       const logits = await this.#scoreClip(samples, options);
       return rankLabels(this.info.labels, logits);
     });
@@ -115,7 +120,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     audio: AudioInMemory | Source,
     options: TimelineOptions & AudioOptions = {},
   ): AsyncGenerator<TimelineEntry, void, undefined> {
-    const sound = await openBlocks(audio, this.#platform, options);
+    this.#lifetime.check();
+    const sound = await this.#reader.openRecording(audio, this.info.sampleRateHz, options);
     yield* scoreTimeline(sound, this.#model, this.#fillTimelineOptions(options), this.#windowsPerRun);
   }
 
@@ -160,7 +166,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   async #release(): Promise<void> {
-    await Promise.all([this.#scorer.dispose(), this.#extractor?.then((extractor) => extractor.dispose())]);
+    await Promise.all([
+      this.#scorer.dispose(),
+      this.#reader.dispose(),
+      this.#extractor?.then((extractor) => extractor.dispose()),
+    ]);
   }
 
   #fillTimelineOptions<Options extends TimelineOptions>(options: Options): Options & { hopSeconds: number } {

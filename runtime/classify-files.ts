@@ -14,7 +14,7 @@ interface AudioClassifier<Source> {
 }
 
 export interface ClassifyFilesOptions extends ClassifyOptions {
-  /** Files under way at once. Default 2: one is read while another is scored. */
+  /** Files under way at once. Default 4: some are read while another is scored. */
   readonly concurrency?: number;
 }
 
@@ -26,7 +26,7 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
 export async function* classifyFiles<Source>(
   classifier: AudioClassifier<Source>,
   sources: Iterable<Source> | AsyncIterable<Source>,
-  { concurrency = 2, ...options }: ClassifyFilesOptions = {},
+  { concurrency = 4, ...options }: ClassifyFilesOptions = {},
 ): AsyncGenerator<AudioAnswer<Source>, void, undefined> {
   if (!Number.isInteger(concurrency) || concurrency < 1)
     throw new OptionError(`concurrency: expected a whole number from 1, got ${concurrency}`);

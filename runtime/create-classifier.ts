@@ -8,9 +8,10 @@ import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from
 import { ModelError } from "./errors.ts";
 import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
 import { createOrtScorer, type SampleShape } from "./ort-scorer.ts";
-import { type Platform, type StopSignal, throwIfAborted } from "./platform.ts";
+import { type StopSignal, throwIfAborted } from "./platform.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 import { checkDeployable, readModel } from "./read-model.ts";
+import { createSoundReader, type ReadingPlatform } from "./sound-reader.ts";
 
 export interface ClassifierOptions extends SessionOptions {
   /** Accept a model that never took the parity test, or failed it. Default false. */
@@ -23,7 +24,7 @@ export interface ClassifierOptions extends SessionOptions {
  * @throws ModelError when the model is refused (its `code` says why), BackendError when no execution provider starts
  */
 export async function createClassifierOn<Source extends object | string>(
-  platform: Platform<Source>,
+  platform: ReadingPlatform<Source>,
   model: Source | BytesInMemory,
   options: ClassifierOptions = {},
 ): Promise<Classifier<Source>> {
@@ -44,7 +45,9 @@ export async function createClassifierOn<Source extends object | string>(
     verified: refusal === undefined,
   };
   const openExtractor = () => createExtractor(metadata.features, opened.ort);
-  return new Classifier({ info, backend: opened.backend, scorer, openExtractor }, platform);
+  const here = createSoundReader(platform);
+  const reader = platform.createReader?.(here) ?? here;
+  return new Classifier({ info, backend: opened.backend, scorer, reader, openExtractor }, platform);
 }
 
 function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): ModelError | undefined {

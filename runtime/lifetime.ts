@@ -21,6 +21,11 @@ export class Lifetime {
     if (this.#ending !== undefined) throw new DisposedError(this.#subject);
   }
 
+  /** Whether work is under way. */
+  get isBusy(): boolean {
+    return this.#active.size > 0;
+  }
+
   /** @throws DisposedError after `dispose()` */
   async use<Answer>(work: () => Promise<Answer>): Promise<Answer> {
     this.check();

@@ -1,7 +1,7 @@
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
-import { createResampler } from "../features/resampler.ts";
 import { OptionError } from "./errors.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
+import { resampleBlocks } from "./resample-blocks.ts";
 import { computeProbabilities, findTopClass } from "./rank-labels.ts";
 import { type SampleWindow, SlidingWindow } from "./slide-window.ts";
 import type { WindowModel } from "./window-model.ts";
@@ -93,20 +93,6 @@ async function* cutSpans(
   if (end === undefined || endSeconds <= startSeconds) return;
   const samples = fitClip(end.samples, windowSamples, features.padding);
   yield { window: { ...end, samples }, startSeconds, endSeconds };
-}
-
-async function* resampleBlocks(
-  blocks: AsyncIterable<Float32Array>,
-  fromHz: number,
-  toHz: number,
-): AsyncGenerator<Float32Array, void, undefined> {
-  if (fromHz === toHz) {
-    yield* blocks;
-    return;
-  }
-  const resampler = createResampler(fromHz, toHz);
-  for await (const block of blocks) yield resampler.push(block);
-  yield resampler.flush();
 }
 
 async function scoreSpans(spans: readonly Span[], model: WindowModel): Promise<TimelineEntry[]> {
