@@ -21,6 +21,22 @@ export function splitWindow(windowSamples: number): FourierSplit {
   return { rows, columns, halfRows: rows / 2 + 1 };
 }
 
+/** The same with the second step taken in two, columns = middle x last; the step over `last` holds only 0, 1 and -1. */
+export interface ThreeStepSplit extends FourierSplit {
+  readonly middle: number;
+  readonly last: number;
+}
+
+/** The largest whose DFT multiplies by nothing but 0, 1 and -1. */
+const lastRadix = 4;
+
+/** The last step of 4, the others near-equal powers of two: 2048 = 32 x 16 x 4. */
+export function splitInThree(windowSamples: number): ThreeStepSplit {
+  const rows = 2 ** Math.ceil(Math.log2(windowSamples / lastRadix) / 2);
+  const columns = windowSamples / rows;
+  return { rows, columns, halfRows: rows / 2 + 1, middle: columns / lastRadix, last: lastRadix };
+}
+
 /** [2 halfRows, rows]: real parts of the DFT over n1, then imaginary parts. */
 export function computeRowDft({ rows, halfRows }: FourierSplit): Float64Array {
   const matrix = new Float64Array(2 * halfRows * rows);

@@ -1,11 +1,13 @@
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import { cutNumbers } from "./cut-numbers.ts";
 import type { FeatureConfig } from "./feature-config.ts";
-import { computeColumnDfts, computeRowDft, splitWindow } from "./fourier-matrices.ts";
-import { addFraming } from "./frame-nodes.ts";
-import { addPowers, addRegrouping, computeWindow } from "./spectrum-nodes.ts";
+import { computeRowDft, splitInThree, type ThreeStepSplit } from "./fourier-matrices.ts";
+import { addBlocks, addJoinedBlocks } from "./frame-nodes.ts";
+import { computeWindow } from "./spectrum-nodes.ts";
+import { addTwiddledDfts } from "./twiddle-nodes.ts";
 
-/** A number in two float32 values: a whole number, and the rest, at most about a half. */
-interface Parts {
+/** A number as a sum: a whole number, and what is left, at most about a half. */
+interface Halves {
   readonly whole: string;
   readonly rest: string;
 }
@@ -14,62 +16,61 @@ const sampleBits = 12;
 const windowBits = 11;
 
 /**
- * Like `addPowerSpectra`, in float32 values alone but with about ten more bits, for runtimes without float64
- * (onnxruntime-web has none, on WASM and WebGPU alike). Each factor of a MatMul is cut into a whole number of few
- * bits and the rest (Ozaki et al. 2012, error-free transformations of matrix multiplication): the product of whole
- * numbers is exact, whatever the order of sums, because all sums stay below 2^24; only products with a rest, some
- * 2^9 times smaller, are rounded.
+ * Like `addPowerSpectra`, in float32 values alone but with some fifteen more bits, for runtimes without float64. The
+ * factors of a MatMul are cut into whole numbers of few bits and a rest (Ozaki et al. 2012, error-free
+ * transformations of matrix multiplication): products of whole numbers are exact, whatever the order of sums, because
+ * all sums stay below 2^24; only products with a rest, thousands of times smaller, are rounded.
+ *
+ * With k = k1 + rows k2 the second step, over n2 = last a + b and to k2 = c + middle d, is itself taken in two: its
+ * matrices over a hold all the twiddles (`twiddle-nodes.ts`), so that the step over b is exact.
+ * @returns powers [batch x frames, halfRows x columns] in the order of `permuteBins` for `splitInThree`
  */
 export function addSplitPowerSpectra(graph: GraphBuilder, samples: string, config: FeatureConfig): string {
-  const split = splitWindow(config.windowSamples);
-  const { rows, columns, halfRows } = split;
-  const bits = chooseBits(rows, columns);
+  const split = splitInThree(config.windowSamples);
+  const bits = chooseBits(split);
   const frames = addWindowing(graph, samples, config, 2 ** bits.frame);
-  const addGrid = (value: string): string =>
-    graph.addNode("Reshape", [value, graph.addInts([-1, rows, columns])]);
-  const rowDft = {
-    name: "row_dft",
-    values: computeRowDft(split),
-    dims: [2 * halfRows, rows],
-    bits: bits.rowDft,
-  };
-  const rowSpectra = addProduct(graph, mapParts(frames, addGrid), rowDft, "left");
-  const rescaled = addRescaling(graph, rowSpectra, 2 ** (bits.rowSpectrum - bits.frame - bits.rowDft));
-  const columnDfts = {
-    name: "column_dfts",
-    values: computeColumnDfts(split),
-    dims: [halfRows, 2 * columns, 2 * columns],
-    bits: bits.columnDft,
-  };
-  const regrouped = mapParts(rescaled, (part) => addRegrouping(graph, part, split));
-  const spectra = addProduct(graph, regrouped, columnDfts, "right");
-  const scale = graph.addScalar(2 ** -(bits.rowSpectrum + bits.columnDft));
-  const joined = graph.addNode("Mul", [graph.addNode("Add", [spectra.whole, spectra.rest]), scale]);
-  return addPowers(graph, joined, split);
+  const levels = addRowSpectra(graph, frames, split, bits);
+  const regrouped = levels.map((level) => addRegrouping(graph, level, split));
+  const groups = addTwiddledDfts(graph, regrouped, split, bits.column).map((group) =>
+    addLastStep(graph, group, split),
+  );
+  // From the largest to the smallest: in a quiet bin each sum is small before a smaller part comes in.
+  const spectrum = groups.reduce((sum, group) => graph.addNode("Add", [sum, group]));
+  return addPowers(graph, spectrum, split);
+}
+
+interface Bits {
+  readonly frame: number;
+  readonly row: number;
+  readonly column: number;
 }
 
 /**
  * Bits after the point of each factor's whole part. Sums of magnitudes stay below 2^24 for any sound up to 1.5 times
- * full scale: a row's DFT sums rows / pi of them at most (a square wave under the window), both together some
+ * full scale: a row's DFT sums rows / pi of them at most (a square wave under the window), all together
  * windowSamples / pi. Louder sound loses the extra bits.
  */
-function chooseBits(rows: number, columns: number) {
+function chooseBits({ rows, columns }: ThreeStepSplit): Bits {
   const rowBits = 25 - Math.log2(rows);
   const columnBits = 26 - Math.log2(rows * columns);
-  return {
-    frame: Math.ceil(rowBits / 2),
-    rowDft: Math.floor(rowBits / 2),
-    rowSpectrum: Math.floor(columnBits / 2),
-    columnDft: Math.ceil(columnBits / 2),
-  };
+  const row = Math.floor(rowBits / 3); // the matrix is cut in three, frames only in two
+  return { frame: rowBits - row, row, column: Math.floor(columnBits / 2) };
 }
 
-/** Frames times the window, in parts, scaled. Samples and window are cut too, so that their product is exact. */
-function addWindowing(graph: GraphBuilder, samples: string, config: FeatureConfig, scale: number): Parts {
-  const sampleScale = graph.addScalar(2 ** sampleBits);
-  const cut = addParts(graph, graph.addNode("Mul", [samples, sampleScale]));
-  const frames = mapParts(cut, (part) => addFraming(graph, part, config));
-  const window = computeWindow(config.windowSamples);
+/** Frames times the window, in halves, scaled. Samples and window are cut too, so that their product is exact. */
+function addWindowing(graph: GraphBuilder, samples: string, config: FeatureConfig, scale: number): Halves {
+  const split = splitInThree(config.windowSamples);
+  const blocks = addBlocks(graph, samples, config);
+  // Columns of a row are wanted by their b, then by their a: cheapest before frames overlap.
+  const early = config.hopSamples % split.columns === 0;
+  const placed = early ? addPlacing(graph, blocks, split, config.hopSamples) : blocks;
+  const cut = addHalves(graph, graph.addNode("Mul", [placed, graph.addScalar(2 ** sampleBits)]));
+  const addFrames = (part: string): string => {
+    const joined = addJoinedBlocks(graph, part, config);
+    return early ? joined : addPlacing(graph, joined, split, config.windowSamples);
+  };
+  const frames = { whole: addFrames(cut.whole), rest: addFrames(cut.rest) };
+  const window = placeColumns(computeWindow(config.windowSamples), split);
   const coarse = window.map((value) => Math.round(value * 2 ** windowBits) / 2 ** windowBits);
   const addWindow = (values: Float64Array): string =>
     graph.addConstant(
@@ -77,53 +78,105 @@ function addWindowing(graph: GraphBuilder, samples: string, config: FeatureConfi
       Float32Array.from(values, (value) => (value * scale) / 2 ** sampleBits),
       [window.length],
     );
-  const exact = addParts(graph, graph.addNode("Mul", [frames.whole, addWindow(coarse)]));
+  const exact = graph.addNode("Mul", [frames.whole, addWindow(coarse)]);
   const fine = window.map((value, index) => value - (coarse[index] ?? 0));
   const small = graph.addNode("Add", [
     graph.addNode("Mul", [frames.whole, addWindow(fine)]),
     graph.addNode("Mul", [frames.rest, addWindow(window)]),
   ]);
-  return { whole: exact.whole, rest: graph.addNode("Add", [exact.rest, small]) };
+  return addHalves(graph, exact, small);
 }
 
-interface Matrix {
-  readonly name: string;
-  readonly values: Float64Array;
-  readonly dims: readonly number[];
-  readonly bits: number;
-}
-
-/** value x matrix x 2^bits (or matrix x value): the exact product of the whole parts, and the sum of all others. */
-function addProduct(graph: GraphBuilder, value: Parts, matrix: Matrix, side: "left" | "right"): Parts {
-  const scaled = matrix.values.map((entry) => entry * 2 ** matrix.bits);
-  const multiply = (part: string, entries: Float64Array, kind: string): string => {
-    const name = graph.addConstant(`${matrix.name}/${kind}`, Float32Array.from(entries), matrix.dims);
-    return graph.addNode("MatMul", side === "left" ? [name, part] : [part, name]);
+/**
+ * The first step, then cut in three levels: [frames, 2 halfRows, columns] as whole numbers in units of 2^-bits.column,
+ * whole numbers in the square of this unit, and the rest in the same.
+ */
+function addRowSpectra(graph: GraphBuilder, frames: Halves, split: ThreeStepSplit, bits: Bits): string[] {
+  const { rows, columns, halfRows } = split;
+  const addGrid = (part: string): string =>
+    graph.addNode("Reshape", [part, graph.addInts([-1, rows, columns])]);
+  const grid = { whole: addGrid(frames.whole), rest: addGrid(frames.rest) };
+  const dft = computeRowDft(split);
+  const [coarse = dft, fine = dft, finest = dft] = cutNumbers(dft, bits.row, 3);
+  const multiply = (values: Float64Array, part: string, unitBits: number): string => {
+    const entries = Float32Array.from(values, (value) => value * 2 ** (unitBits - bits.frame));
+    return graph.addNode("MatMul", [graph.addConstant("row_dft", entries, [2 * halfRows, rows]), part]);
   };
-  const wholeEntries = scaled.map(Math.round);
-  const restEntries = scaled.map((entry, index) => entry - (wholeEntries[index] ?? 0));
-  return {
-    whole: multiply(value.whole, wholeEntries, "whole"),
-    rest: graph.addNode("Add", [
-      multiply(value.whole, restEntries, "rest"),
-      multiply(value.rest, scaled, "all"),
-    ]),
-  };
+  const first = addHalves(
+    graph,
+    multiply(coarse, grid.whole, bits.column),
+    multiply(fine, grid.whole, bits.column),
+  );
+  const scaled = graph.addNode("Mul", [first.rest, graph.addScalar(2 ** bits.column)]);
+  const small = graph.addNode("Add", [
+    multiply(finest, grid.whole, 2 * bits.column),
+    multiply(dft, grid.rest, 2 * bits.column),
+  ]);
+  const second = addHalves(graph, scaled, small);
+  return [first.whole, second.whole, second.rest];
 }
 
-/** The same number in units 1 / factor times as large, a power of two, with a whole part again. */
-function addRescaling(graph: GraphBuilder, value: Parts, factor: number): Parts {
-  const scale = graph.addScalar(factor);
-  const { whole, rest } = addParts(graph, graph.addNode("Mul", [value.whole, scale]));
-  return { whole, rest: graph.addNode("Add", [rest, graph.addNode("Mul", [value.rest, scale])]) };
+/** [frames, 2 halfRows, columns], real parts before imaginary -> [halfRows x last, 1, frames, 2 middle]. */
+function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: ThreeStepSplit): string {
+  const { halfRows, middle, last } = split;
+  const parts = graph.addNode("Reshape", [rowSpectra, graph.addInts([-1, 2, halfRows, last, middle])]);
+  const byRow = graph.addNode("Transpose", [parts], { perm: [2, 3, 0, 1, 4] });
+  return graph.addNode("Reshape", [byRow, graph.addInts([halfRows * last, 1, -1, 2 * middle])]);
 }
 
-/** Cuts a value into its nearest whole number and the rest, exactly. */
-function addParts(graph: GraphBuilder, value: string): Parts {
+/** The step over b, a complex DFT of 4 points: [halfRows x last, 2, frames, middle] keeps its shape, b becomes d. */
+function addLastStep(graph: GraphBuilder, value: string, { halfRows, last, middle }: ThreeStepSplit): string {
+  const matrix = new Float32Array(4 * last * last);
+  for (let d = 0; d < last; d++) {
+    for (let b = 0; b < last; b++) {
+      const [cosine, sine] = [Math.cos, Math.sin].map((wave) =>
+        Math.round(wave((2 * Math.PI * b * d) / last)),
+      );
+      const row = 4 * last * d + 2 * b;
+      matrix.set([cosine ?? 0, sine ?? 0], row);
+      matrix.set([-(sine ?? 0), cosine ?? 0], row + 2 * last);
+    }
+  }
+  const dft = graph.addConstant("last_dft", matrix, [2 * last, 2 * last]);
+  const grid = graph.addNode("Reshape", [value, graph.addInts([halfRows, 2 * last, -1])]);
+  const spectra = graph.addNode("MatMul", [dft, grid]);
+  return graph.addNode("Reshape", [spectra, graph.addInts([halfRows * last, 2, -1, middle])]);
+}
+
+/** [halfRows x last, 2, frames, middle] -> powers [frames, halfRows x columns]. */
+function addPowers(graph: GraphBuilder, spectra: string, split: ThreeStepSplit): string {
+  const { halfRows, columns } = split;
+  const squares = graph.addNode("Mul", [spectra, spectra]);
+  const power = graph.addNode("ReduceSum", [squares, graph.addInts([1])], { keepdims: 0 });
+  const byFrame = graph.addNode("Transpose", [power], { perm: [1, 0, 2] });
+  return graph.addNode("Reshape", [byFrame, graph.addInts([-1, halfRows * columns])]);
+}
+
+/** Puts the columns of every row in order of b, then a; `length` is the last axis, whole rows. */
+function addPlacing(graph: GraphBuilder, value: string, split: ThreeStepSplit, length: number): string {
+  const { middle, last } = split;
+  const groups = graph.addNode("Reshape", [value, graph.addInts([-1, middle, last])]);
+  const placed = graph.addNode("Transpose", [groups], { perm: [0, 2, 1] });
+  const shape = graph.addNode(
+    "Concat",
+    [graph.addNode("Shape", [value], { start: 0, end: 2 }), graph.addInts([length])],
+    { axis: 0 },
+  );
+  return graph.addNode("Reshape", [placed, shape]);
+}
+
+/** As `addPlacing`, for numbers at hand. */
+function placeColumns(values: Float64Array, { columns, middle, last }: ThreeStepSplit): Float64Array {
+  return values.map((_, index) => {
+    const place = index % columns;
+    return values[index - place + last * (place % middle) + Math.floor(place / middle)] ?? 0;
+  });
+}
+
+/** Cuts `large + small`, of which `large` is exact, into a whole number and the rest. */
+function addHalves(graph: GraphBuilder, large: string, small?: string): Halves {
+  const value = small === undefined ? large : graph.addNode("Add", [large, small]);
   const whole = graph.addNode("Floor", [graph.addNode("Add", [value, graph.addScalar(0.5)])]);
-  return { whole, rest: graph.addNode("Sub", [value, whole]) };
-}
-
-function mapParts(parts: Parts, change: (part: string) => string): Parts {
-  return { whole: change(parts.whole), rest: change(parts.rest) };
+  const rest = graph.addNode("Sub", [large, whole]);
+  return { whole, rest: small === undefined ? rest : graph.addNode("Add", [rest, small]) };
 }

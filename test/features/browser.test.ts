@@ -54,9 +54,7 @@ describeWithBrowser("the room in a browser", () => {
       `import("/browser-page.js").then((page) => page.extract(...${argument}))`,
     );
     if (!Array.isArray(values)) throw new TypeError("expected an array from the page");
-    // no float64 in browsers: the split graph, whose bounds feature-graph.test.ts checks for many sounds
-    const tolerance = engine === "meyda" ? 1e-4 : 1e-3;
-    expect(findLargestDifference(values.map(Number), expected.values)).toBeLessThan(tolerance);
+    expect(findLargestDifference(values.map(Number), expected.values)).toBeLessThan(1e-4);
   });
 });
 
