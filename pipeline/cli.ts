@@ -1,6 +1,7 @@
 import process from "node:process";
 import { benchStage } from "./bench.ts";
 import { dataStage } from "./data.ts";
+import { demoBuildStage, demoStage } from "./demo.ts";
 import { exportStage } from "./export.ts";
 import { featuresStage } from "./features.ts";
 import { parityStage } from "./parity.ts";
@@ -10,6 +11,7 @@ import { runCli } from "./run-cli.ts";
 import { serveStage } from "./serve.ts";
 import { startStage } from "./start.ts";
 import { trainStage } from "./train.ts";
+import { tuneStage } from "./tune.ts";
 
 // `npm run predict -- … | head` closes the pipe early: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -22,10 +24,13 @@ process.exitCode = await runCli(process.argv.slice(2), [
   dataStage,
   featuresStage,
   trainStage,
+  tuneStage,
   exportStage,
   parityStage,
   reportStage,
   predictStage,
   serveStage,
+  demoStage,
+  demoBuildStage,
   benchStage,
 ]);

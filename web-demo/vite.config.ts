@@ -29,6 +29,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     rolldownOptions: {
+      checks: { bundlerTimings: false },
       input: ["index.html", "parity.html"].map((page) => path.join(room, page)).filter(existsSync),
     },
   },

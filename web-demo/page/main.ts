@@ -1,9 +1,7 @@
-import { createClassifier } from "../../runtime/web.ts";
-import { describeOrtSource } from "../model/ort-source.ts";
+import { findElement } from "../views/elements.ts";
+import { Toasts } from "../views/toasts.ts";
+import { App } from "./app.ts";
 
-const ears = await createClassifier("model.onnx", describeOrtSource(document.baseURI));
-const [best] = await ears.classify(
-  new Float32Array(220_500).map(() => Math.random()),
-  { sampleRateHz: 44_100 },
-);
-document.body.textContent = `${best.label} ${best.probability}`;
+new App().start().catch((problem: unknown) => {
+  new Toasts(findElement("toasts", HTMLDivElement)).show(problem);
+});

@@ -1,0 +1,76 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Clip } from "../datasets/dataset.ts";
+import { encodeWav } from "../datasets/encode-wav.ts";
+import type { Classifier, NodeSource } from "../runtime/node.ts";
+import { openDataset } from "./open-data.ts";
+import { readClipSamples } from "./pick-parity-clips.ts";
+import { openRun, type Run } from "./run-folder.ts";
+
+/** A sound that the page offers. */
+export interface DemoSample {
+  readonly label: string;
+  readonly fileName: string;
+  readonly content: Uint8Array;
+}
+
+export interface PickedSamples {
+  readonly samples: readonly DemoSample[];
+  /** Where they come from, for people. */
+  readonly note: string;
+}
+
+/** Clips of one class that are tried before one is taken that the model names otherwise. */
+const mostTries = 12;
+/** Larger files are cut to the model's clip, so that the page stays light. */
+const largestFileBytes = 300_000;
+
+/** One clip a class from the data of the model's run, where both are at hand. */
+export async function pickSamples(ears: Classifier<NodeSource>, modelPath: string): Promise<PickedSamples> {
+  const run = await openRun(path.dirname(modelPath)).catch(() => undefined);
+  const dataset = run === undefined ? undefined : await openDataset(run.config).catch(() => undefined);
+  if (run === undefined || dataset === undefined)
+    return { samples: [], note: "No samples: the data of this model is not at hand." };
+  const { test, validation } = run.config.job.folds;
+  const heldOut = dataset.clips.filter(({ fold }) => test.includes(fold) || validation.includes(fold));
+  const samples: DemoSample[] = [];
+  let named = 0;
+  for (const label of ears.info.labels) {
+    const clips = heldOut.filter((clip) => clip.label === label).slice(0, mostTries);
+    const picked = await pickClip(ears, run, clips);
+    if (picked === undefined) continue;
+    samples.push(picked.sample);
+    if (picked.isNamed) named += 1;
+  }
+  const note =
+    `Clips from folds that the model was not trained on; of each class, the first that it names rightly ` +
+    `(${named} of ${samples.length} classes have one among the first ${mostTries}).`;
+  return { samples, note };
+}
+
+async function pickClip(
+  ears: Classifier<NodeSource>,
+  run: Run,
+  clips: readonly Clip[],
+): Promise<{ sample: DemoSample; isNamed: boolean } | undefined> {
+  let first: DemoSample | undefined;
+  for (const clip of clips) {
+    const sample = await readSample(clip, run);
+    const [best] = await ears.classify(sample.content);
+    if (best.label === clip.label) return { sample, isNamed: true };
+    first ??= sample;
+  }
+  return first && { sample: first, isNamed: false };
+}
+
+/** The file as it is, or the start of a long one as WAV. */
+async function readSample(clip: Clip, run: Run): Promise<DemoSample> {
+  const name = clip.label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+  const bytes = await readFile(clip.path);
+  if (bytes.length <= largestFileBytes && clip.range === undefined)
+    return { label: clip.label, fileName: `${name}${path.extname(clip.path)}`, content: bytes };
+  const { features } = run.config.job;
+  const samples = await readClipSamples(clip, features, run.config.maxClipSeconds);
+  const content = encodeWav({ samples, sampleRateHz: features.sampleRateHz });
+  return { label: clip.label, fileName: `${name}.wav`, content };
+}

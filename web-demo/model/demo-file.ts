@@ -1,0 +1,33 @@
+import * as z from "zod/mini";
+
+/**
+ * `demo.json`, which the demo stage writes beside `model.onnx`: what the page can show and check itself against. The
+ * logits are onnxruntime-node's, in the order of the model's labels.
+ */
+export const demoFileSchema = z.object({
+  /** Name of the run or file that the model came from. */
+  model: z.string(),
+  /** SHA-256 of the graph that gave the logits. */
+  graphHash: z.string(),
+  /** Inputs that the page makes itself: those of `buildSampleInputs` that hold one clip, by name. */
+  reference: z.array(z.object({ name: z.string(), logits: z.array(z.number()) })),
+  samples: z.array(
+    z.object({
+      label: z.string(),
+      /** Address relative to the page. */
+      file: z.string(),
+      logits: z.array(z.number()),
+    }),
+  ),
+  /** Where the samples come from, for people. */
+  samplesNote: z.string(),
+});
+
+export type DemoFile = z.infer<typeof demoFileSchema>;
+
+/** One input with its reference logits: an edge input by name, or a sample's bytes. */
+export interface ReferenceCase {
+  readonly name: string;
+  readonly audio?: Blob;
+  readonly logits: readonly number[];
+}

@@ -1,0 +1,74 @@
+import type { EventLog } from "../views/event-log.ts";
+import { formatMs } from "../views/format.ts";
+import type { Sample, SampleChips } from "../views/sample-chips.ts";
+import type { Verdict } from "../views/verdict.ts";
+import type { Live } from "./live.ts";
+import type { ModelSession } from "./model-session.ts";
+import { loadSample } from "./model-source.ts";
+import { PageProblem } from "./page-problem.ts";
+import type { Stage } from "./stage.ts";
+
+export interface ClipViews {
+  readonly stage: Stage;
+  readonly verdict: Verdict;
+  readonly events: EventLog;
+  readonly chips: SampleChips;
+}
+
+/** Hears samples and files, one at a time: the newest wish wins. */
+export class Clips {
+  readonly #session: ModelSession;
+  readonly #live: Live;
+  readonly #views: ClipViews;
+  #wishes = 0;
+
+  constructor(session: ModelSession, live: Live, views: ClipViews) {
+    this.#session = session;
+    this.#live = live;
+    this.#views = views;
+  }
+
+  /** @throws PageProblem when it cannot be loaded */
+  async hearSample(sample: Sample, { plays }: { readonly plays: boolean }): Promise<void> {
+    this.#views.chips.press(sample.label);
+    await this.#hear(await loadSample(sample.file), { name: sample.label, kind: "sample", plays });
+  }
+
+  /** @throws PageProblem `bad-audio` when it cannot be decoded */
+  async hearFile(file: File): Promise<void> {
+    this.#views.chips.press(undefined);
+    await this.#hear(file, { name: file.name, kind: file.name, plays: true });
+  }
+
+  /** Whatever is under way is not shown any more. */
+  drop(): void {
+    this.#wishes++;
+    this.#views.chips.press(undefined);
+  }
+
+  async #hear(
+    audio: Blob,
+    { name, kind, plays }: { name: string; kind: string; plays: boolean },
+  ): Promise<void> {
+    const { stage, verdict, events } = this.#views;
+    const { current } = this.#session;
+    if (current === undefined)
+      throw new PageProblem("no-model", `${name}: expected a model to hear it, got none`);
+    const wish = ++this.#wishes;
+    await this.#live.stop(current);
+    verdict.setKicker(`Hearing ${name}`);
+    const clip = await current.client.hear(audio, name);
+    if (wish !== this.#wishes) return;
+    const [best] = clip.answer;
+    const seconds = (clip.samples.length / clip.sampleRateHz).toFixed(1);
+    stage.showClip(clip);
+    verdict.name(
+      `Heard in ${kind === "sample" ? `the sample ${name}` : name}`,
+      best.label,
+      best.probability,
+      `${seconds} s heard in ${formatMs(clip.inferenceMs)}`,
+    );
+    events.addClip(kind, best.label, best.probability);
+    if (plays) await stage.play();
+  }
+}

@@ -1,0 +1,93 @@
+import type { BackendName } from "../model/backends.ts";
+import type { ReferenceCase } from "../model/demo-file.ts";
+import type {
+  EarsRequest,
+  Envelope,
+  HeardClip,
+  ListenReport,
+  Measured,
+  OpenedModel,
+  Reply,
+} from "../worker/protocol.ts";
+import { PageProblem } from "./page-problem.ts";
+
+export interface ListenOptions {
+  readonly blocks: MessagePort;
+  readonly sampleRateHz: number;
+  readonly startSeconds: number;
+  readonly onReport: (report: ListenReport) => void;
+}
+
+/** The page's end of a worker that holds one model on one backend. Calls reject with a `PageProblem`. */
+export class EarsClient {
+  readonly #worker = new Worker(new URL("../worker/ears-worker.ts", import.meta.url), { type: "module" });
+  readonly #rejects = new Set<(problem: PageProblem) => void>();
+
+  constructor() {
+    this.#worker.onerror = ({ message }) => {
+      this.#rejectAll(new PageProblem("worker", message || "The worker's script could not be loaded."));
+    };
+  }
+
+  open(model: Blob, name: string, backend: BackendName): Promise<OpenedModel> {
+    return this.#call({ kind: "open", model, name, backend, pageUrl: document.baseURI });
+  }
+
+  measure(reference: readonly ReferenceCase[]): Promise<Measured> {
+    return this.#call({ kind: "measure", reference });
+  }
+
+  hear(audio: Blob, name: string): Promise<HeardClip> {
+    return this.#call({ kind: "hear", audio, name });
+  }
+
+  /** Resolves when listening ends. */
+  listen({ onReport, ...rest }: ListenOptions): Promise<void> {
+    return this.#call({ kind: "listen", ...rest }, { transfer: [rest.blocks], onReport });
+  }
+
+  stop(): Promise<void> {
+    return this.#call({ kind: "stop" });
+  }
+
+  /** Ends the worker at once and frees its memory; calls under way reject with the code `closed`. */
+  close(): void {
+    this.#worker.terminate();
+    this.#rejectAll(new PageProblem("closed", "The model was closed."));
+  }
+
+  #call<Answer>(
+    request: EarsRequest,
+    {
+      transfer = [],
+      onReport,
+    }: { transfer?: Transferable[]; onReport?: (report: ListenReport) => void } = {},
+  ): Promise<Answer> {
+    const { port1, port2 } = new MessageChannel();
+    const envelope: Envelope = { request, replies: port2 };
+    return new Promise<Answer>((resolve, reject) => {
+      const end = () => {
+        this.#rejects.delete(refuse);
+        port1.close();
+      };
+      const refuse = (problem: PageProblem) => {
+        end();
+        reject(problem);
+      };
+      this.#rejects.add(refuse);
+      port1.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
+        if (data.kind === "report") onReport?.(data.report);
+        else if (data.kind === "problem") refuse(new PageProblem(data.problem.code, data.problem.message));
+        else {
+          end();
+          resolve(data.answer);
+        }
+      };
+      this.#worker.postMessage(envelope, [port2, ...transfer]);
+    });
+  }
+
+  #rejectAll(problem: PageProblem): void {
+    for (const reject of [...this.#rejects]) reject(problem);
+  }
+}

@@ -1,0 +1,56 @@
+import type { BackendName } from "../model/backends.ts";
+import type { OpenedModel } from "../worker/protocol.ts";
+import { EarsClient } from "./ears-client.ts";
+import type { ModelSource } from "./model-source.ts";
+
+/** A model that runs on a backend, in a worker of its own. */
+export interface OpenSession {
+  readonly source: ModelSource;
+  readonly backend: BackendName;
+  readonly client: EarsClient;
+  readonly opened: OpenedModel;
+}
+
+/**
+ * The one model that the page hears with. Another model or backend starts in a new worker while the old one still
+ * hears; the newest wish wins.
+ */
+export class ModelSession {
+  #current: OpenSession | undefined;
+  #wishes = 0;
+
+  get current(): OpenSession | undefined {
+    return this.#current;
+  }
+
+  /**
+   * @param takeOver called when the new session is ready and the old one, if any, not yet closed
+   * @returns undefined when another wish came meanwhile
+   * @throws PageProblem when the model is refused or the backend does not start; the old session stays
+   */
+  async open(
+    source: ModelSource,
+    backend: BackendName,
+    takeOver: (next: OpenSession) => void,
+  ): Promise<OpenSession | undefined> {
+    const wish = ++this.#wishes;
+    const client = new EarsClient();
+    try {
+      const opened = await client.open(source.blob, source.name, backend);
+      if (wish !== this.#wishes) {
+        client.close();
+        return undefined;
+      }
+      const next = { source, backend, client, opened };
+      const previous = this.#current;
+      this.#current = next;
+      takeOver(next);
+      previous?.client.close();
+      return next;
+    } catch (error) {
+      client.close();
+      if (wish !== this.#wishes) return undefined;
+      throw error;
+    }
+  }
+}

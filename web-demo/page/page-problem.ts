@@ -1,0 +1,75 @@
+/** Something that the page tells its user. `code` is that of the runtime's errors, or of the browser's. */
+export class PageProblem extends Error {
+  override readonly name = "PageProblem";
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** What a problem is called, and what its user can do. */
+const known: Readonly<Record<string, readonly [title: string, advice: string]>> = {
+  NotAllowedError: [
+    "The microphone is not allowed",
+    "Allow it in the address bar of the browser, then try again. Files and samples work without it.",
+  ],
+  NotFoundError: ["No microphone found", "Plug one in and try again. Files and samples work without it."],
+  NotReadableError: [
+    "The microphone is in use",
+    "Another program holds it, or the system keeps it back. Close that program and try again.",
+  ],
+  "no-media": [
+    "No microphone on an insecure page",
+    "Browsers give the microphone only to pages from https:// or localhost.",
+  ],
+  "no-backend": ["This backend did not start", "Choose another one; the model itself is fine."],
+  "bad-audio": ["This sound cannot be decoded", "WAV, MP3, FLAC, Ogg Vorbis and Opus can."],
+  "not-onnx": ["This is not an ONNX model", "Drop a model.onnx that npm run export wrote."],
+  "no-metadata": [
+    "This model was not exported by earshot",
+    "It does not say its labels and features, so nothing could be heard with it.",
+  ],
+  "bad-metadata": ["This model's description is damaged", "Export it again."],
+  "newer-format": ["This model is newer than the page", "Update earshot and build the page again."],
+  "other-features": [
+    "This model needs other features",
+    "This page computes features in another way than it was trained with.",
+  ],
+  unverified: [
+    "This model has not passed the parity test",
+    "npm run parity proves it; until then it is refused.",
+  ],
+  "failed-parity": [
+    "This model failed the parity test",
+    "It answers otherwise than the network it was made from.",
+  ],
+  "changed-after-parity": ["This model was changed after its parity test", "npm run parity proves it again."],
+  "bad-graph": ["This model's graph does not fit its description", "Export it again."],
+  "no-model": [
+    "There is no model here yet",
+    "npm start makes one. Or drop a model.onnx of yours on this page.",
+  ],
+  unreadable: ["This could not be loaded", "Check the connection and try again."],
+  worker: ["The page's worker stopped", "Reload the page."],
+};
+
+export interface Explanation {
+  readonly title: string;
+  readonly advice: string;
+  /** The exact message, for who wants to know. */
+  readonly detail: string;
+}
+
+export function explainProblem(error: unknown): Explanation {
+  const detail = error instanceof Error ? error.message : String(error);
+  const code = readCode(error);
+  const [title, advice] = known[code] ?? ["Something went wrong", "Reload the page, or try another file."];
+  return { title, advice, detail };
+}
+
+function readCode(error: unknown): string {
+  if (error instanceof PageProblem) return error.code;
+  return error instanceof DOMException ? error.name : "unknown";
+}

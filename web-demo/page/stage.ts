@@ -1,0 +1,120 @@
+import type { LogMel } from "../../features/log-mel.ts";
+import type { ClassifierInfo } from "../../runtime/web.ts";
+import { Bars } from "../views/bars.ts";
+import { findElement } from "../views/elements.ts";
+import { renderFrequencyScale } from "../views/frequency-scale.ts";
+import { Spectrogram } from "../views/spectrogram.ts";
+import type { TimeSpan } from "../views/time-span.ts";
+import { Timeline } from "../views/timeline.ts";
+import type { HeardClip, Score } from "../worker/protocol.ts";
+import { LiveClock } from "./live-clock.ts";
+import { Transport } from "./transport.ts";
+
+/** What a live picture shows at once. */
+const liveSpanSeconds = 10;
+
+/** Spectrogram, timeline, bars and player: one picture of one sound, on one axis of time. Draws only what changes. */
+export class Stage {
+  readonly #spectrogram = new Spectrogram(findElement("spectrogram", HTMLCanvasElement));
+  readonly #timeline = new Timeline(findElement("timeline", HTMLCanvasElement));
+  readonly #bars = new Bars(findElement("bars", HTMLOListElement));
+  readonly #transport = new Transport(() => {
+    this.#requestDraw();
+  });
+  readonly #jumps = matchMedia("(prefers-reduced-motion: reduce)");
+  #liveClock: LiveClock | undefined;
+  #overall: Float32Array = new Float32Array();
+  #lastDrawMs = 0;
+  #isDue = false;
+
+  constructor() {
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      this.#spectrogram.recolour();
+      this.#timeline.recolour();
+      this.#requestDraw();
+    });
+    new ResizeObserver(() => {
+      this.#requestDraw();
+    }).observe(findElement("spectrogram", HTMLCanvasElement));
+  }
+
+  /** Sound drawn since listening began. */
+  get liveSeconds(): number {
+    return this.#spectrogram.drawnSeconds;
+  }
+
+  setModel({ labels, sampleRateHz }: ClassifierInfo): void {
+    this.#bars.setLabels(labels);
+    renderFrequencyScale(findElement("frequencies", HTMLOListElement), sampleRateHz);
+  }
+
+  showClip({ logMel, framesPerSecond, answer, timeline, samples, sampleRateHz }: HeardClip): void {
+    this.#liveClock = undefined;
+    this.#spectrogram.showClip(logMel, framesPerSecond);
+    this.#timeline.show(timeline);
+    const overall = new Float32Array(answer.length);
+    for (const { index, probability } of answer) overall[index] = probability;
+    this.#overall = overall;
+    this.#bars.show(overall, true);
+    this.#transport.load(samples, sampleRateHz);
+    this.#requestDraw();
+  }
+
+  play(): Promise<void> {
+    return this.#transport.play();
+  }
+
+  startLive({ features }: ClassifierInfo): void {
+    const framesPerSecond = features.sampleRateHz / features.hopSamples;
+    this.#transport.unload();
+    this.#liveClock = new LiveClock();
+    this.#spectrogram.startLive(features.melBands, framesPerSecond, liveSpanSeconds + 2);
+    this.#timeline.show([]);
+    this.#requestDraw();
+  }
+
+  pushFrames(frames: LogMel): void {
+    this.#spectrogram.push(frames);
+    this.#requestDraw();
+  }
+
+  pushScore(score: Score): void {
+    this.#timeline.push(score, this.liveSeconds - 2 * liveSpanSeconds);
+    this.#bars.show(score.probabilities);
+    this.#requestDraw();
+  }
+
+  #requestDraw(): void {
+    if (this.#isDue) return;
+    this.#isDue = true;
+    requestAnimationFrame((nowMs) => {
+      this.#isDue = false;
+      this.#draw(nowMs);
+    });
+  }
+
+  #draw(nowMs: number): void {
+    const elapsedMs = Math.min(100, nowMs - this.#lastDrawMs);
+    this.#lastDrawMs = nowMs;
+    const span = this.#advance(elapsedMs / 1000);
+    this.#transport.update();
+    if (this.#liveClock === undefined) this.#followCursor();
+    const isMoving = this.#bars.animate(this.#jumps.matches ? Infinity : elapsedMs);
+    this.#spectrogram.draw(span);
+    this.#timeline.draw(span, this.#bars.order);
+    if (this.#liveClock !== undefined || this.#transport.isPlaying || isMoving) this.#requestDraw();
+  }
+
+  #advance(elapsedSeconds: number): TimeSpan {
+    if (this.#liveClock === undefined)
+      return { startSeconds: 0, endSeconds: Math.max(this.#transport.durationSeconds, 0.1) };
+    const endSeconds = this.#liveClock.advance(elapsedSeconds, this.#spectrogram.drawnSeconds);
+    return { startSeconds: endSeconds - liveSpanSeconds, endSeconds };
+  }
+
+  /** While a clip plays, the bars show what is heard at the cursor; else the answer for all of it. */
+  #followCursor(): void {
+    const here = this.#transport.isAside ? this.#timeline.find(this.#transport.positionSeconds) : undefined;
+    this.#bars.show(here?.probabilities ?? this.#overall);
+  }
+}

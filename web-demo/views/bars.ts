@@ -1,0 +1,93 @@
+import { pickRows } from "./pick-rows.ts";
+
+/** Time in which a bar covers most of the way to its new value. */
+const smoothingMs = 180;
+
+interface Row {
+  readonly item: HTMLLIElement;
+  readonly label: HTMLSpanElement;
+  readonly fill: HTMLSpanElement;
+  readonly percent: HTMLSpanElement;
+}
+
+/** A row for each class: name, bar, per cent. Rows keep their places, so that the eye can stay on one. */
+export class Bars {
+  readonly #list: HTMLElement;
+  #labels: readonly string[] = [];
+  #rows: Row[] = [];
+  #target: Float32Array = new Float32Array();
+  #shown = new Float32Array();
+  /** Class of each row, from above. */
+  order: readonly number[] = [];
+
+  constructor(list: HTMLElement) {
+    this.#list = list;
+  }
+
+  setLabels(labels: readonly string[]): void {
+    this.#labels = labels;
+    this.#target = new Float32Array(labels.length);
+    this.#shown = new Float32Array(labels.length);
+    this.order = pickRows(this.#target, []);
+    this.#rows = this.order.map(makeRow);
+    this.#list.replaceChildren(...this.#rows.map(({ item }) => item));
+    this.#list.style.setProperty("--rows", String(this.#rows.length));
+    this.#write();
+  }
+
+  /** @param probabilities in the order of the labels @param isNew whether rows may change places: another sound */
+  show(probabilities: Float32Array, isNew = false): void {
+    this.#target = probabilities;
+    this.order = pickRows(probabilities, isNew ? [] : this.order);
+  }
+
+  /**
+   * Moves towards the newest values.
+   * @param elapsedMs since the last call; Infinity jumps there
+   * @returns whether there is more to move
+   */
+  animate(elapsedMs: number): boolean {
+    const share = 1 - Math.exp(-elapsedMs / smoothingMs);
+    let moved = 0;
+    for (const [index, target] of this.#target.entries()) {
+      const before = this.#shown[index] ?? 0;
+      this.#shown[index] = before + share * (target - before);
+      moved = Math.max(moved, Math.abs(target - before));
+    }
+    const isMoving = moved > 1e-3;
+    if (!isMoving) this.#shown.set(this.#target);
+    if (moved > 0) this.#write();
+    return isMoving;
+  }
+
+  #write(): void {
+    const top = this.#target.indexOf(Math.max(...this.#target));
+    for (const [place, index] of this.order.entries()) {
+      const row = this.#rows[place];
+      if (row === undefined) continue;
+      const share = this.#shown[index] ?? 0;
+      setText(row.label, this.#labels[index] ?? "");
+      setText(row.percent, `${Math.round(100 * share)} %`);
+      row.fill.style.transform = `scaleX(${share.toFixed(4)})`;
+      row.item.classList.toggle("top", index === top && share > 0);
+    }
+  }
+}
+
+function makeRow(): Row {
+  const item = document.createElement("li");
+  const [label, track, fill, percent] = ["label", "track", "fill", "percent"].map((name) => {
+    const span = document.createElement("span");
+    span.className = name;
+    return span;
+  });
+  if (!label || !track || !fill || !percent) throw new Error("bars: expected four parts");
+  track.append(fill);
+  item.append(label, track, percent);
+  return { item, label, fill, percent };
+}
+
+/** Text that stays the same is not written again, which would cost a layout. */
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

@@ -1,0 +1,35 @@
+/** 256 colours from silence to the loudest, as the style sheet's `--spectrum` says them: light and dark differ. */
+export type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
+
+const steps = 256;
+
+/** @returns [steps, 4] red, green, blue, alpha */
+export function readColourRamp(): ColourRamp {
+  const stops = getComputedStyle(document.documentElement)
+    .getPropertyValue("--spectrum")
+    .split(",")
+    .map((text) => readHex(text.trim()));
+  const ramp = new Uint8ClampedArray(steps * 4);
+  for (let step = 0; step < steps; step++) {
+    const place = (step / (steps - 1)) * (stops.length - 1);
+    const low = Math.min(Math.floor(place), stops.length - 2);
+    for (let channel = 0; channel < 3; channel++) {
+      const from = stops[low]?.[channel] ?? 0;
+      const to = stops[low + 1]?.[channel] ?? from;
+      ramp[step * 4 + channel] = from + (to - from) * (place - low);
+    }
+    ramp[step * 4 + 3] = 255;
+  }
+  return ramp;
+}
+
+/** @param step 0 to 1 */
+export function cssColour(ramp: ColourRamp, step: number): string {
+  const start = 4 * Math.round(Math.max(0, Math.min(1, step)) * (steps - 1));
+  return `rgb(${ramp[start] ?? 0} ${ramp[start + 1] ?? 0} ${ramp[start + 2] ?? 0})`;
+}
+
+function readHex(text: string): readonly [red: number, green: number, blue: number] {
+  const value = Number.parseInt(text.slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
+}

@@ -1,0 +1,30 @@
+/** Minutes, seconds and tenths: 1:05.3. */
+export function formatClock(seconds: number): string {
+  const tenths = Math.round(seconds * 10);
+  const minutes = Math.floor(tenths / 600);
+  return `${minutes}:${((tenths % 600) / 10).toFixed(1).padStart(4, "0")}`;
+}
+
+/** Three digits are enough to compare. */
+export function formatMs(ms: number): string {
+  if (ms >= 995) return `${(ms / 1000).toPrecision(3)} s`;
+  return `${ms < 9.995 ? ms.toFixed(2) : ms < 99.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
+}
+
+export function formatShare(share: number): string {
+  return `${Math.round(share * 100)} %`;
+}
+
+/** Thousands by narrow spaces, as in SI: 641 034. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en").replaceAll(",", "\u202f");
+}
+
+/** 8.6e-6: a difference of logits. */
+export function formatDifference(difference: number): string {
+  return difference === 0 ? "0" : difference.toExponential(1);
+}
+
+export function formatMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,21 @@
+import { makeElement } from "./elements.ts";
+
+const marksHz = [200, 500, 1000, 2000, 5000, 10_000];
+
+/** Marks on the mel scale of the features (mel = 1125 ln(1 + f / 700)), from 0 Hz below to half the rate above. */
+export function renderFrequencyScale(list: HTMLElement, sampleRateHz: number): void {
+  const top = toMel(sampleRateHz / 2);
+  list.replaceChildren(
+    ...marksHz
+      .filter((hz) => hz < sampleRateHz * 0.45)
+      .map((hz) => {
+        const mark = makeElement("li", { text: hz < 1000 ? `${hz} Hz` : `${hz / 1000} kHz` });
+        mark.style.bottom = `${((100 * toMel(hz)) / top).toFixed(2)}%`;
+        return mark;
+      }),
+  );
+}
+
+function toMel(hz: number): number {
+  return 1125 * Math.log(1 + hz / 700);
+}

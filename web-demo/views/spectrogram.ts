@@ -1,0 +1,70 @@
+import type { LogMel } from "../../features/log-mel.ts";
+import { readColourRamp } from "./colour-ramp.ts";
+import { FrameImage } from "./frame-image.ts";
+import { fitCanvas } from "./fit-canvas.ts";
+import { followRange, type LevelRange, measureRange } from "./level-range.ts";
+import type { TimeSpan } from "./time-span.ts";
+
+/** Where a live picture's colours start, before it has heard the room. */
+const firstRange: LevelRange = { low: 8, high: 24 };
+
+/** The log-mel frames that the network hears, low bands below, time to the right. */
+export class Spectrogram {
+  readonly #canvas: HTMLCanvasElement;
+  #ramp = readColourRamp();
+  #image: FrameImage | undefined;
+  #range = firstRange;
+  #framesPerSecond = 1;
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.#canvas = canvas;
+  }
+
+  /** Seconds of sound drawn so far. */
+  get drawnSeconds(): number {
+    return (this.#image?.frames ?? 0) / this.#framesPerSecond;
+  }
+
+  showClip(clip: LogMel, framesPerSecond: number): void {
+    this.#framesPerSecond = framesPerSecond;
+    this.#range = measureRange(clip);
+    this.#image = new FrameImage(Math.max(1, clip.frames), clip.bands);
+    this.#image.push(clip, this.#range, this.#ramp);
+  }
+
+  startLive(bands: number, framesPerSecond: number, keptSeconds: number): void {
+    this.#framesPerSecond = framesPerSecond;
+    this.#range = firstRange;
+    this.#image = new FrameImage(Math.ceil(keptSeconds * framesPerSecond), bands);
+  }
+
+  push(frames: LogMel): void {
+    this.#range = followRange(this.#range, frames);
+    this.#image?.push(frames, this.#range, this.#ramp);
+  }
+
+  /** After a change between light and dark. */
+  recolour(): void {
+    this.#ramp = readColourRamp();
+    this.#image?.repaint(this.#range, this.#ramp);
+  }
+
+  draw({ startSeconds, endSeconds }: TimeSpan): void {
+    const { context, width, height } = fitCanvas(this.#canvas);
+    context.clearRect(0, 0, width, height);
+    const image = this.#image;
+    if (image === undefined) return;
+    const startFrame = startSeconds * this.#framesPerSecond;
+    const pixelsPerFrame = width / ((endSeconds - startSeconds) * this.#framesPerSecond);
+    const first = Math.max(Math.floor(startFrame), image.frames - image.columns, 0);
+    const last = Math.min(Math.ceil(endSeconds * this.#framesPerSecond), image.frames);
+    // The ring may hold them in two pieces.
+    for (let frame = first; frame < last;) {
+      const column = frame % image.columns;
+      const count = Math.min(last - frame, image.columns - column);
+      const left = (frame - startFrame) * pixelsPerFrame;
+      context.drawImage(image.canvas, column, 0, count, image.bands, left, 0, count * pixelsPerFrame, height);
+      frame += count;
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import { explainProblem } from "../page/page-problem.ts";
+import { makeElement } from "./elements.ts";
+
+const mostToasts = 3;
+
+/** Problems, at the foot of the window, until they are dismissed: nothing on the page moves for them. */
+export class Toasts {
+  readonly #place: HTMLElement;
+
+  constructor(place: HTMLElement) {
+    this.#place = place;
+  }
+
+  show(problem: unknown): void {
+    const { title, advice, detail } = explainProblem(problem);
+    const toast = makeElement("div", { className: "toast" });
+    toast.setAttribute("role", "alert");
+    const dismiss = makeElement("button", { text: "Dismiss" });
+    dismiss.type = "button";
+    dismiss.addEventListener("click", () => {
+      toast.remove();
+    });
+    const heading = makeElement("p");
+    heading.append(makeElement("strong", { text: title }));
+    toast.append(
+      heading,
+      makeElement("p", { className: "advice", text: advice }),
+      makeElement("p", { className: "exact", text: detail }),
+      dismiss,
+    );
+    this.#place.append(toast);
+    while (this.#place.childElementCount > mostToasts) this.#place.firstElementChild?.remove();
+  }
+
+  clear(): void {
+    this.#place.replaceChildren();
+  }
+}

@@ -1,0 +1,61 @@
+/** The worker's end: one model, one backend. Everything that computes happens here, so the page never waits. */
+import type { Classifier, WebSource } from "../../runtime/web.ts";
+import { hearClip } from "./hear-clip.ts";
+import { LiveListener } from "./live-listener.ts";
+import { measure } from "./measure.ts";
+import { openModel } from "./open-model.ts";
+import type { EarsRequest, Envelope, ListenReport, Problem, Reply } from "./protocol.ts";
+
+let ears: Classifier<WebSource> | undefined;
+let listener: LiveListener | undefined;
+
+globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) => {
+  const send = (reply: Reply<unknown>, transfer: Transferable[] = []) => {
+    replies.postMessage(reply, transfer);
+  };
+  const report = (content: ListenReport) => {
+    send({ kind: "report", report: content });
+  };
+  answer(request, report).then(
+    (content) => {
+      send({ kind: "answer", answer: content }, listTransfers(content));
+    },
+    (error: unknown) => {
+      send({ kind: "problem", problem: describeProblem(error) });
+    },
+  );
+};
+
+async function answer(request: EarsRequest, report: (content: ListenReport) => void): Promise<unknown> {
+  if (request.kind === "open") {
+    const opened = await openModel(request);
+    ({ ears } = opened);
+    return opened.answer;
+  }
+  if (ears === undefined) throw new Error(`${request.kind}: expected a model to be open, got none`);
+  switch (request.kind) {
+    case "measure":
+      return measure(ears, request.reference);
+    case "hear":
+      return hearClip(ears, request);
+    case "listen":
+      listener?.stop();
+      listener = new LiveListener(ears, request, report);
+      return listener.finished;
+    case "stop":
+      listener?.stop();
+      listener = undefined;
+      return undefined;
+  }
+}
+
+function listTransfers(content: unknown): Transferable[] {
+  if (typeof content !== "object" || content === null || !("samples" in content)) return [];
+  return content.samples instanceof Float32Array ? [content.samples.buffer] : [];
+}
+
+function describeProblem(error: unknown): Problem {
+  if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
+  const code = "code" in error && typeof error.code === "string" ? error.code : "unknown";
+  return { code, message: error.message };
+}

@@ -1,0 +1,95 @@
+import { refuseSilence } from "../../features/check-samples.ts";
+import { decodeAudio } from "../../features/decode.ts";
+import { joinBlocks } from "../../features/join-blocks.ts";
+import type { LogMel } from "../../features/log-mel.ts";
+import { resample } from "../../features/resample.ts";
+import { UserError } from "../../features/user-error.ts";
+import type { Waveform } from "../../features/waveform.ts";
+import { AudioError, type Classifier, type WebSource } from "../../runtime/web.ts";
+import { poolFrames } from "./pool-frames.ts";
+import { orderProbabilities } from "./order-probabilities.ts";
+import type { HeardClip, HearRequest, Score } from "./protocol.ts";
+
+/** Up to this many of the model's windows, a sound is heard again in shorter parts, for a timeline that shows more. */
+const shortWindows = 2;
+const partsPerWindow = 2;
+const stepsPerPart = 10;
+/** Samples for which log-mel is computed at once. */
+const blockSamples = 2 ** 18;
+/** Frames that the page draws, as wide as a large screen. */
+const mostFrames = 2400;
+
+/** Everything that the page shows of a clip. @throws AudioError for what cannot be decoded */
+export async function hearClip(
+  ears: Classifier<WebSource>,
+  { audio, name }: HearRequest,
+): Promise<HeardClip> {
+  const { sampleRateHz, windowSeconds } = ears.info;
+  const waveform = await resample(await decode(audio, name), sampleRateHz);
+  const begin = performance.now();
+  const answer = await ears.classify(waveform);
+  const inferenceMs = performance.now() - begin;
+  const { samples } = waveform;
+  const isShort = samples.length <= shortWindows * windowSeconds * sampleRateHz;
+  const logMel = await computeLogMel(ears, samples);
+  const pooled = poolFrames(logMel, mostFrames);
+  const { features } = ears.info;
+  return {
+    samples,
+    sampleRateHz,
+    logMel: pooled,
+    framesPerSecond: (sampleRateHz / features.hopSamples) * (pooled.frames / Math.max(1, logMel.frames)),
+    answer,
+    timeline: isShort ? await scoreParts(ears, samples) : await scoreWindows(ears, samples),
+    inferenceMs,
+  };
+}
+
+async function decode(audio: Blob, name: string): Promise<Waveform> {
+  try {
+    const waveform = await decodeAudio(new Uint8Array(await audio.arrayBuffer()), name);
+    refuseSilence(waveform, name);
+    return waveform;
+  } catch (error) {
+    throw error instanceof UserError ? new AudioError(error.message, { cause: error }) : error;
+  }
+}
+
+async function computeLogMel(ears: Classifier<WebSource>, samples: Float32Array): Promise<LogMel> {
+  const stream = await ears.openLogMel();
+  const blocks: LogMel[] = [];
+  for (let start = 0; start < samples.length; start += blockSamples)
+    blocks.push(await stream.push(samples.subarray(start, start + blockSamples)));
+  const values = joinBlocks(blocks.map((block) => block.values));
+  return {
+    values,
+    frames: blocks.reduce((sum, { frames }) => sum + frames, 0),
+    bands: blocks[0]?.bands ?? 0,
+  };
+}
+
+/** Each part alone, padded as the model pads short clips: what would it hear if this were all? */
+async function scoreParts(ears: Classifier<WebSource>, samples: Float32Array): Promise<Score[]> {
+  const { sampleRateHz, windowSeconds } = ears.info;
+  const part = Math.round((windowSeconds / partsPerWindow) * sampleRateHz);
+  const step = Math.round(part / stepsPerPart);
+  const scores: Score[] = [];
+  for (let start = 0; start < samples.length; start += step) {
+    const first = Math.max(0, Math.min(start + step / 2 - part / 2, samples.length - part));
+    const answer = await ears.classify(samples.subarray(first, first + part), { sampleRateHz });
+    scores.push({
+      startSeconds: start / sampleRateHz,
+      endSeconds: Math.min(start + step, samples.length) / sampleRateHz,
+      probabilities: orderProbabilities(answer),
+    });
+  }
+  return scores;
+}
+
+async function scoreWindows(ears: Classifier<WebSource>, samples: Float32Array): Promise<Score[]> {
+  const { sampleRateHz, windowSeconds } = ears.info;
+  const scores: Score[] = [];
+  for await (const entry of ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: windowSeconds / 5 }))
+    scores.push({ ...entry, probabilities: Float32Array.from(entry.probabilities) });
+  return scores;
+}

@@ -1,0 +1,111 @@
+import type { LogMelStream } from "../../features/log-mel-stream.ts";
+import { createResampler } from "../../features/resampler.ts";
+import type { Classifier, SoundStream, TimelineEntry, WebSource } from "../../runtime/web.ts";
+import { FirstWindow } from "./first-window.ts";
+import { PaceMeter } from "./pace-meter.ts";
+import type { ListenReport, ListenRequest } from "./protocol.ts";
+
+/** Time between two answers: a fourth of a second, more where the machine needs it. */
+const shortestHopSeconds = 0.25;
+/** Sound that may wait for a slow machine; what comes meanwhile is left out. */
+const bufferSeconds = 1;
+
+/** Hears a live sound block by block: log-mel frames for the picture, answers a few times a second, events. */
+export class LiveListener {
+  /** Resolves when listening ends, rejects when it breaks. */
+  readonly finished: Promise<void>;
+  readonly #ears: Classifier<WebSource>;
+  readonly #blocks: MessagePort;
+  readonly #report: (content: ListenReport) => void;
+  readonly #startSeconds: number;
+  readonly #stopped = new AbortController();
+  readonly #pace = new PaceMeter();
+  /** Seconds of sound left out so far. */
+  #skippedSeconds = 0;
+
+  constructor(
+    ears: Classifier<WebSource>,
+    { blocks, sampleRateHz, startSeconds }: ListenRequest,
+    report: (content: ListenReport) => void,
+  ) {
+    this.#ears = ears;
+    this.#blocks = blocks;
+    this.#report = report;
+    this.#startSeconds = startSeconds;
+    this.finished = this.#listen(sampleRateHz);
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#blocks.close();
+  }
+
+  async #listen(sourceRateHz: number): Promise<void> {
+    const { sampleRateHz, windowSeconds } = this.#ears.info;
+    const hopSeconds = Math.min(shortestHopSeconds, windowSeconds / 2);
+    const logMel = await this.#ears.openLogMel();
+    await using stream = this.#ears.stream({
+      hopSeconds,
+      bufferSeconds,
+      signal: this.#stopped.signal,
+      onEntry: (entry) => {
+        this.#reportEntry(entry);
+      },
+    });
+    const first = new FirstWindow(this.#ears, hopSeconds, (score) => {
+      this.#pace.addInference();
+      this.#report({ kind: "score", score: this.#shift(score), isProvisional: true });
+    });
+    const resampler = sourceRateHz === sampleRateHz ? undefined : createResampler(sourceRateHz, sampleRateHz);
+    this.#blocks.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+      const samples = resampler?.push(data) ?? data;
+      first.push(samples);
+      this.#draw(logMel, samples).catch(ignore);
+      this.#hear(stream, samples);
+    };
+    try {
+      for await (const event of stream) this.#report({ kind: "event", ...this.#shift(event) });
+    } catch (error) {
+      if (!this.#stopped.signal.aborted) throw error;
+    } finally {
+      this.stop();
+    }
+  }
+
+  async #draw(logMel: LogMelStream, samples: Float32Array): Promise<void> {
+    const frames = await logMel.push(samples);
+    if (frames.frames > 0) this.#report({ kind: "frames", frames });
+  }
+
+  /** A stream whose buffer is full lets its writer wait; a microphone does not wait, so its sound is left out. */
+  #isFull = false;
+  #hear(stream: SoundStream, samples: Float32Array): void {
+    const seconds = samples.length / this.#ears.info.sampleRateHz;
+    const pace = this.#pace.addSound(samples, seconds, !this.#isFull);
+    if (pace !== undefined) this.#report({ kind: "pace", pace });
+    if (this.#isFull) {
+      this.#skippedSeconds += seconds;
+      return;
+    }
+    this.#isFull = true;
+    stream.push(samples).then(() => {
+      this.#isFull = false;
+    }, ignore);
+  }
+
+  #reportEntry({ startSeconds, endSeconds, probabilities }: TimelineEntry): void {
+    this.#pace.addInference();
+    const score = { startSeconds, endSeconds, probabilities: Float32Array.from(probabilities) };
+    this.#report({ kind: "score", score: this.#shift(score), isProvisional: false });
+  }
+
+  /** From the stream's time to the time since listening began. */
+  #shift<Span extends { readonly startSeconds: number; readonly endSeconds: number }>(span: Span): Span {
+    const shift = this.#startSeconds + this.#skippedSeconds;
+    return { ...span, startSeconds: span.startSeconds + shift, endSeconds: span.endSeconds + shift };
+  }
+}
+
+function ignore(): void {
+  // The loop over the stream's events meets the same trouble, and tells it.
+}

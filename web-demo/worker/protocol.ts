@@ -1,0 +1,119 @@
+/** What the page and its worker say to each other. One worker holds one model on one backend. */
+import type { LogMel } from "../../features/log-mel.ts";
+import type { Backend, Classification, ClassifierInfo, Layer } from "../../runtime/web.ts";
+import type { BackendName } from "../model/backends.ts";
+import type { ReferenceCase } from "../model/demo-file.ts";
+
+export interface OpenRequest {
+  readonly kind: "open";
+  readonly model: Blob;
+  /** What messages call the model. */
+  readonly name: string;
+  readonly backend: BackendName;
+  readonly pageUrl: string;
+}
+
+export interface OpenedModel {
+  readonly info: ClassifierInfo;
+  readonly layers: readonly Layer[];
+  readonly fileBytes: number;
+  readonly backend: Backend;
+  readonly threads: number;
+  /** Reading ONNX Runtime and the model, up to a session that can run. */
+  readonly loadMs: number;
+  /** The first inference of one window, features included. */
+  readonly firstMs: number;
+}
+
+/** How fast one window is heard, again and again, and how far the answers are from the reference. */
+export interface MeasureRequest {
+  readonly kind: "measure";
+  readonly reference: readonly ReferenceCase[];
+}
+
+export interface Measured {
+  readonly medianMs: number;
+  /** Sound per time of computing: 100 means that a second of sound takes 10 ms. */
+  readonly realTimeFactor: number;
+  /** Largest difference of any logit from the reference; undefined when the model came without one. */
+  readonly parity: number | undefined;
+}
+
+export interface HearRequest {
+  readonly kind: "hear";
+  readonly audio: Blob;
+  readonly name: string;
+}
+
+/** Probabilities over a stretch of sound, in the order of the model's labels. */
+export interface Score {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly probabilities: Float32Array;
+}
+
+export interface HeardClip {
+  /** The sound at the model's rate. */
+  readonly samples: Float32Array;
+  readonly sampleRateHz: number;
+  /** At most as many frames as a wide screen shows: of longer sounds the loudest of several each. */
+  readonly logMel: LogMel;
+  readonly framesPerSecond: number;
+  readonly answer: Classification;
+  readonly timeline: readonly Score[];
+  readonly inferenceMs: number;
+}
+
+export interface ListenRequest {
+  readonly kind: "listen";
+  /** Brings mono blocks, `Float32Array`, from the microphone. */
+  readonly blocks: MessagePort;
+  readonly sampleRateHz: number;
+  /** The listening time that has passed before the first block, in other workers. */
+  readonly startSeconds: number;
+}
+
+export interface StopRequest {
+  readonly kind: "stop";
+}
+
+/** What comes while listening. Times count from the start of listening. */
+export type ListenReport =
+  | { readonly kind: "frames"; readonly frames: LogMel }
+  | { readonly kind: "score"; readonly score: Score; readonly isProvisional: boolean }
+  | {
+      readonly kind: "event";
+      readonly label: string;
+      readonly startSeconds: number;
+      readonly endSeconds: number;
+      readonly confidence: number;
+    }
+  | { readonly kind: "pace"; readonly pace: Pace };
+
+/** How a machine keeps up with the microphone, over the last second. */
+export interface Pace {
+  readonly inferencesPerSecond: number;
+  /** Share of the sound that was heard: below 1 the machine is too slow and sound is left out. */
+  readonly heardShare: number;
+  /** Loudest sample, 0 to 1. */
+  readonly peak: number;
+}
+
+export type EarsRequest = OpenRequest | MeasureRequest | HearRequest | ListenRequest | StopRequest;
+
+/** Errors lose their class between threads; `code` is that of the runtime's errors. */
+export interface Problem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export type Reply<Answer> =
+  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "problem"; readonly problem: Problem }
+  | { readonly kind: "report"; readonly report: ListenReport };
+
+/** A request with the port on which its replies go back. */
+export interface Envelope {
+  readonly request: EarsRequest;
+  readonly replies: MessagePort;
+}
