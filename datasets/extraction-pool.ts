@@ -2,6 +2,7 @@ import { Piscina } from "piscina";
 import { UserError } from "../features/user-error.ts";
 import type { ClipExtractor, ClipExtractorOptions } from "./clip-extractor.ts";
 import type { ExtractionAnswer, ExtractionTask } from "./extraction-worker.ts";
+import { createGate } from "./gate.ts";
 
 export interface ExtractionPoolOptions extends ClipExtractorOptions {
   readonly threads: number;
@@ -15,20 +16,22 @@ export function createExtractionPool({
   timeoutSeconds,
   ...options
 }: ExtractionPoolOptions): ClipExtractor {
+  const gate = createGate(threads); // waiting for a thread is not the file's fault: its time starts behind the gate
   let pool: Piscina<ExtractionTask, ExtractionAnswer> | undefined;
   return {
-    async extract(request) {
-      pool ??= startPool(threads);
-      const signal = AbortSignal.timeout(1000 * timeoutSeconds);
-      const answer = await pool.run({ options, request }, { signal }).catch((error: unknown) => {
-        if (!signal.aborted) throw error;
-        throw new UserError(
-          `${request.name}: expected to be extracted within ${timeoutSeconds} s, got no end`,
-        );
-      });
-      if ("refusal" in answer) throw new UserError(answer.refusal);
-      return answer.file;
-    },
+    extract: (request) =>
+      gate.pass(async () => {
+        pool ??= startPool(threads);
+        const signal = AbortSignal.timeout(1000 * timeoutSeconds);
+        const answer = await pool.run({ options, request }, { signal }).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+          throw new UserError(
+            `${request.name}: expected to be extracted within ${timeoutSeconds} s, got no end`,
+          );
+        });
+        if ("refusal" in answer) throw new UserError(answer.refusal);
+        return answer.file;
+      }),
     dispose: async () => await pool?.destroy(),
   };
 }
