@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { defaultClientConditions, defineConfig } from "vite";
+import { offline } from "./build/offline.ts";
 import { ortFiles } from "./build/ort-files.ts";
+import { securityPolicy } from "./build/security-policy.ts";
 
 const room = import.meta.dirname;
 
@@ -17,7 +19,7 @@ export default defineConfig({
   // Relative addresses: the built folder works at any place of any host.
   base: "./",
   publicDir: false,
-  plugins: [ortFiles()],
+  plugins: [ortFiles(), securityPolicy(), offline()],
   // ONNX Runtime without WebAssembly inside: `ortFiles` brings it, once.
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
   worker: { format: "es" },
@@ -26,6 +28,7 @@ export default defineConfig({
   preview: { headers },
   build: {
     target: "es2023",
+    assetsInlineLimit: 0, // the Content-Security-Policy allows no data: addresses
     modulePreload: { polyfill: false },
     emptyOutDir: true,
     rolldownOptions: {

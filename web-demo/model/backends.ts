@@ -12,7 +12,7 @@ export const backendTitles: Readonly<Record<BackendName, string>> = {
 export async function findObstacles(): Promise<Partial<Record<BackendName, string>>> {
   const threads = crossOriginIsolated
     ? undefined
-    : "Needs shared memory, which this page's host does not allow (no COOP and COEP headers).";
+    : "Needs shared memory: this page's host sends no COOP and COEP headers. Reloading may help, for the page then adds them itself.";
   const webgpu = await findWebGpuObstacle();
   return { ...(threads && { threads }), ...(webgpu && { webgpu }) };
 }

@@ -2,6 +2,9 @@ import type { LogMel } from "../../features/log-mel.ts";
 import type { ColourRamp } from "./colour-ramp.ts";
 import type { LevelRange } from "./level-range.ts";
 
+/** Above 1 the quiet parts grow darker, so that sounds stand out of their background. */
+const contrast = 1.35;
+
 /** The last frames of a sound as an image, one column each: a ring, so that listening for hours costs nothing. */
 export class FrameImage {
   readonly columns: number;
@@ -44,7 +47,8 @@ export class FrameImage {
     const image = this.#context.createImageData(1, this.bands);
     for (let band = 0; band < this.bands; band++) {
       const value = this.#values[column * this.bands + band] ?? 0;
-      const step = Math.round(Math.max(0, Math.min(1, (value - low) / (high - low))) * 255);
+      const share = Math.max(0, Math.min(1, (value - low) / (high - low)));
+      const step = Math.round(share ** contrast * 255);
       image.data.set(ramp.subarray(step * 4, step * 4 + 4), (this.bands - 1 - band) * 4);
     }
     this.#context.putImageData(image, column, 0);
