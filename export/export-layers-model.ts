@@ -4,19 +4,20 @@ import type { ElementType } from "../onnx/element-types.ts";
 import type { Dimension, Model } from "../onnx/graph.ts";
 import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
+import { observeRanges } from "./calibrate.ts";
 import { convertModel } from "./convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
-import { compressWeights, type Precision } from "./passes/compress-weights.ts";
 import { optimise } from "./passes/index.ts";
+import { lowerPrecision, type PrecisionOptions } from "./precision.ts";
 import type { Dims, Value } from "./value.ts";
 
-export interface ExportOptions {
+export interface ExportOptions extends PrecisionOptions {
   /** ONNX operator set, 13 to 21. Default 17. */
   readonly opset?: number;
   /** Adds every layer's output as a graph output under the layer's name, so that a failed parity can be bisected. */
   readonly exposeLayers?: boolean;
-  /** How the large weights are stored; the network computes in float32 all the same. Default `fp32`. */
-  readonly precision?: Precision;
+  /** Adds outputs from which `measureRanges` learns what `precision: "int8"` needs. */
+  readonly observeRanges?: boolean;
   /** Entries for `metadata_props`. */
   readonly metadata?: Iterable<readonly [string, string]>;
 }
@@ -50,9 +51,14 @@ export function buildLayersModel(model: tf.LayersModel, options: ExportOptions =
   for (const [key, value] of options.metadata ?? []) builder.setMetadata(key, value);
   const optimised = optimise(builder.toModel());
   const exposed = options.exposeLayers === true ? exposeLayers(optimised, layers) : optimised;
-  const compressed = compressWeights(exposed, options.precision ?? "fp32");
-  checkModel(compressed);
-  return compressed;
+  const lowered = lowerPrecision(
+    exposed,
+    exposed.inputs.map(({ name }) => name),
+    options,
+  );
+  const finished = options.observeRanges === true ? observeRanges(lowered) : lowered;
+  checkModel(finished);
+  return finished;
 }
 
 /** @throws RangeError */

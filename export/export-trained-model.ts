@@ -7,11 +7,12 @@ import { checkModel } from "../onnx/check-model.ts";
 import { countParameters } from "../onnx/count-parameters.ts";
 import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
+import { observeRanges } from "./calibrate.ts";
 import { type ConvertedModel, convertModel } from "./convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
 import { addExpm1, addInputTransform, type FeatureSource } from "./input-transform.ts";
-import { compressWeights, type Precision } from "./passes/compress-weights.ts";
 import { optimise } from "./passes/index.ts";
+import { lowerPrecision, type PrecisionOptions } from "./precision.ts";
 import type { Value } from "./value.ts";
 
 /** What `training/` makes, by structure: export knows nothing of training. */
@@ -23,7 +24,7 @@ export interface ExportableModel {
   readonly standardisation: Standardisation;
 }
 
-export interface TrainedExportOptions {
+export interface TrainedExportOptions extends PrecisionOptions {
   /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel [batch, frames, bands]. */
   readonly input: ModelMetadata["input"];
   /** What only the caller knows. */
@@ -34,8 +35,8 @@ export interface TrainedExportOptions {
   /** Adds every layer's output under the layer's name. */
   readonly exposeLayers?: boolean;
   readonly opset?: number;
-  /** How the network's large weights are stored; the feature graph stays in float32. Default `fp32`. */
-  readonly precision?: Precision;
+  /** Adds outputs from which `measureRanges` learns what `precision: "int8"` needs. */
+  readonly observeRanges?: boolean;
 }
 
 /** An ONNX file in memory, and what it holds. */
@@ -73,7 +74,8 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
   const parameterCount = countParameters(optimised);
   const described = { ...optimised, metadata: describeModel(trained, options, parameterCount) };
   const exposed = options.exposeLayers === true ? exposeLayers(described, network.layers) : described;
-  const finished = compressWeights(exposed, options.precision ?? "fp32");
+  const lowered = lowerPrecision(exposed, [standardised], options);
+  const finished = options.observeRanges === true ? observeRanges(lowered) : lowered;
   checkModel(finished);
   return {
     bytes: writeModel(finished),
@@ -135,11 +137,12 @@ function addEmbedding(graph: GraphBuilder, model: tf.LayersModel, { layers }: Co
 
 function describeModel(
   { labels, features, model }: ExportableModel,
-  { metadata, input }: TrainedExportOptions,
+  { metadata, input, precision = "fp32" }: TrainedExportOptions,
   parameters: number,
 ): Map<string, string> {
   const described = modelMetadataSchema.parse({
     ...{ metrics: {}, parity: [], ...metadata, network: metadata.network || model.name },
+    ...(precision !== "fp32" && { precision }),
     ...{
       format: 1,
       labels: [...labels],

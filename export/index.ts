@@ -1,4 +1,5 @@
 /** `earshot/export`: tf.layers models to ONNX. Needs `@tensorflow/tfjs` beside it. */
+export { measureRanges } from "./calibrate.ts";
 export {
   type Converter,
   type ConverterDescription,
@@ -14,6 +15,7 @@ export {
   exportTrainedModel,
   type TrainedExportOptions,
 } from "./export-trained-model.ts";
+export { type Precision, precisions } from "./precision.ts";
 export { readLayersModel } from "./read-layers-model.ts";
 export { registerConverter } from "./registry.ts";
 export { type UnsupportedLayer, UnsupportedLayerError } from "./unsupported-layer-error.ts";

@@ -29,6 +29,8 @@ export const modelMetadataSchema = z.object({
   featureHash: z.string(),
   network: z.string(),
   parameters: z.int(),
+  /** What the network computes in, where it is not float32: `fp16`, `int8`... */
+  precision: z.optional(z.string()),
   /** Accuracies and losses, named as in summary.json. */
   metrics: z.record(z.string(), z.number()),
   trainingDataHash: z.optional(z.string()),

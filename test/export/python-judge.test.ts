@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
-import { exportLayersModel } from "../../export/export-layers-model.ts";
+import { buildLayersModel, exportLayersModel } from "../../export/export-layers-model.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
+import { listCalibratedValues } from "../../export/passes/static-int8.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
@@ -72,6 +73,17 @@ function makeModels(): Record<string, Uint8Array> {
     samples: exportTrainedModel(trained, { input: "samples", metadata, outputs: ["features", "embedding"] })
       .bytes,
   };
+  for (const precision of ["fp16", "fp16-weights", "int8-dynamic", "int8-weights"] as const) {
+    models[`cnn-${precision}`] = exportLayersModel(cnn, { precision });
+    models[`transformer-${precision}`] = exportLayersModel(makeSmallTransformer(), { precision });
+    models[`samples-${precision}`] = exportTrainedModel(trained, {
+      ...{ input: "samples", metadata, precision },
+    }).bytes;
+  }
+  const ranges = new Map(
+    listCalibratedValues(buildLayersModel(cnn)).map((value) => [value, { min: -1, max: 3 }]),
+  );
+  models["cnn-int8"] = exportLayersModel(cnn, { precision: "int8", ranges });
   for (const opset of [13, 15, 17, 18, 20, 21]) {
     models[`cnn-${opset}`] = exportLayersModel(makeSmallCnn(), { opset });
     models[`transformer-${opset}`] = exportLayersModel(makeSmallTransformer(), { opset });

@@ -24,3 +24,21 @@ it(`exports ${runs} random models that answer as TF.js does`, { timeout: runs * 
   if (runs >= 500)
     console.log(`${built} models of ${families.size} layer classes: ${[...families].sort().join(", ")}`);
 });
+
+/** Random networks amplify rounding; a wrong scale, axis or type would be off by far more. */
+it.each([
+  ["fp16", 0.05],
+  ["int8-dynamic", 0.3],
+] as const)(
+  "exports random models in %s, close to what TF.js answers",
+  async (precision, absoluteTolerance) => {
+    await fc.assert(
+      fc.asyncProperty(modelPlan, async (plan) => {
+        const { model, inputShapes } = buildRandomModel(plan);
+        await expectModelParity(model, inputShapes, { seed: plan.seed, absoluteTolerance, precision });
+        model.dispose();
+      }),
+      { numRuns: 25, seed: 20_261_124 },
+    );
+  },
+);
