@@ -6,7 +6,7 @@ import { buildSampleInputs } from "../runtime/parity-inputs.ts";
 import type { DemoFile } from "../web-demo/model/demo-file.ts";
 import { pickSamples } from "./demo-samples.ts";
 
-const demoRoot = path.join(".cache", "demo");
+const cacheFolder = path.join(".cache", "demo");
 
 /**
  * Puts together what the page needs beside itself: `model.onnx`, a sample of each class, and `demo.json` with the
@@ -14,7 +14,7 @@ const demoRoot = path.join(".cache", "demo");
  * @returns the folder, whole, whatever else runs
  * @throws ModelError when the model is refused: the page would refuse it too
  */
-export async function prepareDemo(modelPath: string): Promise<string> {
+export async function prepareDemo(modelPath: string, demoRoot = cacheFolder): Promise<string> {
   const bytes = await readFile(modelPath);
   await using ears = await createClassifier({ name: modelPath, bytes });
   const graphHash = hashGraph(bytes);

@@ -38,6 +38,7 @@ export async function openSession(
       const ort = await platform.loadOrt(name);
       const session = await ort.InferenceSession.create(model, {
         executionProviders: [name],
+        logSeverityLevel: 3, // errors: its warnings, about where nodes run, say nothing to an app's users
         ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
       });
       return { session, ort, backend: { name, requested, rejected } };

@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -7,6 +8,7 @@ import type { Plugin } from "vite";
 /** What ONNX Runtime fetches at run time: a loader and its WebAssembly, for processors and for WebGPU. */
 const builds = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"];
 const folder = path.dirname(createRequire(import.meta.url).resolve("onnxruntime-web"));
+const cacheFolder = path.join(import.meta.dirname, "../../.cache/ort");
 
 /**
  * Puts ONNX Runtime's files under `ort/`, in the server and in the built folder. The WebAssembly is compressed here,
@@ -38,14 +40,20 @@ export function ortFiles(): Plugin {
 const files = new Map<string, () => Uint8Array>(
   builds.flatMap((build) => [
     [`ort/${build}.mjs`, () => readFileSync(path.join(folder, `${build}.mjs`))] as const,
-    [
-      `ort/${build}.wasm.gz`,
-      remember(() => gzipSync(readFileSync(path.join(folder, `${build}.wasm`)))),
-    ] as const,
+    [`ort/${build}.wasm.gz`, () => packOnce(path.join(folder, `${build}.wasm`))] as const,
   ]),
 );
 
-function remember<Value>(make: () => Value): () => Value {
-  let value: { readonly made: Value } | undefined;
-  return () => (value ??= { made: make() }).made;
+/** Packing takes seconds, so what was packed before is kept, by the content's hash. */
+function packOnce(file: string): Uint8Array {
+  const content = readFileSync(file);
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 16);
+  const kept = path.join(cacheFolder, `${hash}.gz`);
+  if (existsSync(kept)) return readFileSync(kept);
+  const packed = gzipSync(content, { level: 9 });
+  const temporary = `${kept}.${process.pid}.tmp`;
+  mkdirSync(cacheFolder, { recursive: true });
+  writeFileSync(temporary, packed);
+  renameSync(temporary, kept);
+  return packed;
 }

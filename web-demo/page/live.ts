@@ -11,6 +11,7 @@ import type { Stage } from "./stage.ts";
 /** What the stream calls an event: its default threshold. */
 const eventThreshold = 0.5;
 const silentPeak = 1e-4;
+const atRest = "While a sound plays, the bars follow the cursor.";
 
 export interface LiveViews {
   readonly stage: Stage;
@@ -70,7 +71,7 @@ export class Live {
     if (microphone === undefined) return;
     this.#microphone = undefined;
     this.#views.events.endAll(this.#views.stage.liveSeconds);
-    this.#pace.textContent = "\u00a0";
+    this.#pace.textContent = atRest;
     this.onStop();
     await Promise.all([microphone.close(), session?.client.stop()]);
   }

@@ -43,13 +43,14 @@ export function loadSample(file: string): Promise<Blob> {
   return loading;
 }
 
-/** What the model's answers are compared with: edge inputs that the page makes, and the samples. */
+/** Enough to compare with, and little to fetch before it is asked for. */
+const comparedSamples = 3;
+
+/** What the model's answers are compared with: edge inputs that the page makes, and the first samples. */
 export async function loadReference({ reference, samples: clips }: DemoFile): Promise<ReferenceCase[]> {
-  const heard = clips.map(async ({ file, logits }) => ({
-    name: file,
-    audio: await loadSample(file),
-    logits,
-  }));
+  const heard = clips.slice(0, comparedSamples).map(async ({ file, logits }) => {
+    return { name: file, audio: await loadSample(file), logits };
+  });
   return [...reference, ...(await Promise.all(heard))];
 }
 

@@ -52,10 +52,10 @@ export class Stage {
     this.#liveClock = undefined;
     this.#spectrogram.showClip(logMel, framesPerSecond);
     this.#timeline.show(timeline);
-    const overall = new Float32Array(answer.length);
-    for (const { index, probability } of answer) overall[index] = probability;
-    this.#overall = overall;
-    this.#bars.show(overall, true);
+    const ordered = [...answer].sort((one, other) => one.index - other.index);
+    this.#overall = Float32Array.from(ordered, ({ probability }) => probability);
+    this.#bars.show(this.#overall, true);
+    this.#bars.explain(ordered.map(({ logit }) => logit));
     this.#transport.load(samples, sampleRateHz);
     this.#requestDraw();
   }
@@ -70,6 +70,7 @@ export class Stage {
     this.#liveClock = new LiveClock();
     this.#spectrogram.startLive(features.melBands, framesPerSecond, liveSpanSeconds + 2);
     this.#timeline.show([]);
+    this.#bars.explain([]);
     this.#requestDraw();
   }
 

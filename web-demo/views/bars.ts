@@ -17,6 +17,7 @@ export class Bars {
   #rows: Row[] = [];
   #target: Float32Array = new Float32Array();
   #shown = new Float32Array();
+  #logits: readonly number[] = [];
   /** Class of each row, from above. */
   order: readonly number[] = [];
 
@@ -32,6 +33,12 @@ export class Bars {
     this.#rows = this.order.map(makeRow);
     this.#list.replaceChildren(...this.#rows.map(({ item }) => item));
     this.#list.style.setProperty("--rows", String(this.#rows.length));
+    this.#write();
+  }
+
+  /** What the rows say when pointed at. @param logits in the order of the labels, none while a sound goes on */
+  explain(logits: readonly number[]): void {
+    this.#logits = logits;
     this.#write();
   }
 
@@ -68,6 +75,8 @@ export class Bars {
       const share = this.#shown[index] ?? 0;
       setText(row.label, this.#labels[index] ?? "");
       setText(row.percent, `${Math.round(100 * share)} %`);
+      const logit = this.#logits[index];
+      row.item.title = logit === undefined ? "" : `logit ${logit.toFixed(6)}`;
       row.fill.style.transform = `scaleX(${share.toFixed(4)})`;
       row.item.classList.toggle("top", index === top && share > 0);
     }
