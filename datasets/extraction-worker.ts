@@ -6,6 +6,7 @@ import {
   type ExtractedFile,
   type ExtractionRequest,
 } from "./clip-extractor.ts";
+import { freeDeadBuffers } from "./free-dead-buffers.ts";
 
 export interface ExtractionTask {
   /** The same in all tasks of a pool. */
@@ -16,10 +17,14 @@ export interface ExtractionTask {
 /** A worker's answer: an error's class does not survive the way between threads, so refusals travel as text. */
 export type ExtractionAnswer = { readonly file: ExtractedFile } | { readonly refusal: string };
 
+/** Buffers of a few files of some seconds. */
+const mostBufferBytes = 16 * 2 ** 20;
+
 let extractor: ClipExtractor | undefined;
 
 /** What each of the pool's threads runs: one file at a time. */
 export default async function extractFile({ options, request }: ExtractionTask): Promise<ExtractionAnswer> {
+  freeDeadBuffers(mostBufferBytes);
   extractor ??= createClipExtractor(options);
   try {
     return { file: await extractor.extract(request) };
