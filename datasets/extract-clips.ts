@@ -80,11 +80,18 @@ function cutRange(
   return { samples: samples.subarray(start, end), sampleRateHz };
 }
 
+/**
+ * Rate to which a sound is resampled so that, heard at the config's rate, it is faster: fewer samples for the same
+ * sound. To 100 Hz: rates without a common divisor would need a filter of their own for every sample.
+ */
+export function findPlaybackRate({ sampleRateHz }: FeatureConfig, speed: number): number {
+  return speed === 1 ? sampleRateHz : 100 * Math.round(sampleRateHz / speed / 100);
+}
+
 async function extractWindows(clip: Waveform, { config, extractor, speed }: Extraction): Promise<LogMel[]> {
-  // Fewer samples for the same sound, heard at the config's rate, are a faster sound.
-  const rateHz = Math.round(config.sampleRateHz / speed);
+  const rateHz = findPlaybackRate(config, speed);
   const { samples } = await resample(clip, rateHz);
-  const windowSamples = Math.round(countClipSamples(config) / speed);
+  const windowSamples = speed === 1 ? countClipSamples(config) : Math.round(config.clipSeconds * rateHz);
   const starts = cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds);
   const windows: LogMel[] = [];
   for (const startSeconds of starts) {

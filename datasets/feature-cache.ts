@@ -5,7 +5,7 @@ import type { LogMel } from "../features/log-mel.ts";
 import { createClipExtractor, type ClipExtractor, type ExtractorName } from "./clip-extractor.ts";
 import { openContentIndex, type ContentIndex } from "./content-index.ts";
 import type { Clip } from "./dataset.ts";
-import { extractionVersion, type ClipFeatures } from "./extract-clips.ts";
+import { extractionVersion, findPlaybackRate, type ClipFeatures } from "./extract-clips.ts";
 import { createExtractionPool } from "./extraction-pool.ts";
 import type { ClipFacts, FeatureEntry } from "./feature-entry.ts";
 import { createFeatureStore, type NoEntry } from "./feature-store.ts";
@@ -68,7 +68,7 @@ const defaults = { maxClipSeconds: 600, speed: 1, threads: availableParallelism(
 export function createFeatureCache(given: FeatureCacheOptions): FeatureCache {
   const options = { ...defaults, ...given };
   const { folder, config, threads, speed } = options;
-  const suffix = speed === 1 ? "" : `-speed-${speed}`;
+  const suffix = speed === 1 ? "" : `-from-${findPlaybackRate(config, speed)}-Hz`;
   const key = `${options.extractor}-${extractionVersion}-${hashExtraction(config)}${suffix}`;
   const store = createFeatureStore(path.join(folder, key));
   const extractor = startExtractor(options);

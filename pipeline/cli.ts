@@ -8,6 +8,7 @@ import { parityStage } from "./parity.ts";
 import { predictStage } from "./predict.ts";
 import { reportStage } from "./report.ts";
 import { runCli } from "./run-cli.ts";
+import { runsStage } from "./runs.ts";
 import { serveStage } from "./serve.ts";
 import { startStage } from "./start.ts";
 import { trainStage } from "./train.ts";
@@ -25,6 +26,7 @@ process.exitCode = await runCli(process.argv.slice(2), [
   featuresStage,
   trainStage,
   tuneStage,
+  runsStage,
   exportStage,
   parityStage,
   reportStage,

@@ -83,11 +83,11 @@ async function fetchEsc50(): Promise<string> {
 }
 
 /** Keeps what a run was trained on as its `data.json`. */
-export async function describeRunData(run: Run, dataset: Dataset): Promise<string> {
+export async function describeRunData({ files }: Pick<Run, "files">, dataset: Dataset): Promise<string> {
   const { name, layout, root, labels, clips, warnings } = dataset;
   const folds = new Set(clips.map(({ fold }) => fold)).size;
   const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
-  await writeJson(run.files.data, { name, layout, root, labels, folds, warnings, clips: listed });
+  await writeJson(files.data, { name, layout, root, labels, folds, warnings, clips: listed });
   for (const warning of warnings) console.log(`note: ${warning}`);
   return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
 }

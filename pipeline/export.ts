@@ -58,7 +58,7 @@ export async function exportRun(run: Run, input: ModelMetadata["input"] = "sampl
   const source = createHash("sha256").update(decisive).digest("hex");
   if ((await readSource(run.files.model)) === source) return `${run.files.model} is up to date`;
 
-  await loadEngine(run.config.engine);
+  await loadEngine(run.config.engine, run.config.threads);
   const trained = await readCheckpoint(run.folder);
   const exported = exportTrainedModel(trained, {
     input,

@@ -26,7 +26,7 @@ export const featuresStage = defineStage({
 async function computeFeatures(settings: FeatureSettings) {
   const { featureSet, close } = await openFeatures(settings);
   await close();
-  const { features, extractor } = settings;
+  const { features, extractor = "graph" } = settings;
   const frames = countFrames(features, features.clipSeconds * features.sampleRateHz);
   const { statistics, badClips } = featureSet;
   for (const { reason } of badClips) console.error(`skipped: ${reason}`);

@@ -1,64 +1,93 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
-import { composeJob } from "../training/compose-job.ts";
+import type { Dataset } from "../datasets/dataset.ts";
 import { overrideJob } from "../training/override-job.ts";
+import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } from "../training/protocols.ts";
 import type { RecipeName } from "../training/recipes.ts";
+import type { DataSettings } from "./open-data.ts";
+import { parseOverrides } from "./parse-overrides.ts";
 import { embeddedData, type RunConfig } from "./run-config.ts";
 
-/** What the options of `start` and `train` say, as yargs hands them over. */
-export interface RunSettings {
-  readonly data?: string | undefined;
-  readonly layout?: RunConfig["layout"] | undefined;
-  readonly subset?: RunConfig["subset"] | undefined;
-  readonly groupBy?: string | undefined;
-  readonly extractor: RunConfig["extractor"];
+/** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
+export interface RunSettings extends DataSettings {
+  readonly extractor?: RunConfig["extractor"] | undefined;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly engine: RunConfig["engine"];
-  readonly network: "cnn" | "cnn-transformer";
-  readonly heads: number;
-  readonly testFold: number;
-  readonly validationFold: number;
-  readonly recipe: RecipeName;
-  /** These three are the recipe's own unless given. */
+  readonly threads?: number | undefined;
+  readonly protocol: ProtocolName;
+  readonly network: readonly string[];
+  readonly heads: readonly number[];
+  readonly seed: readonly number[];
+  readonly testFold?: number | undefined;
+  readonly validationFold?: number | undefined;
+  readonly excludeSource: readonly string[];
+  readonly recipe?: RecipeName | undefined;
+  /** These are the recipe's own unless given. */
   readonly epochs?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly learningRate?: number | undefined;
-  readonly seed: number;
+  readonly set: readonly string[];
 }
 
-/** @param classes of the data set; the last layer follows @throws UserError that lists every mistake */
-export function makeRunConfig(settings: RunSettings, classes: number): RunConfig {
-  const { data, layout, extractor, engine, network, heads } = settings;
-  const job = composeJob({
-    recipe: settings.recipe,
-    network:
-      network === "cnn" ? { architecture: network, classes } : { architecture: network, classes, heads },
-    folds: { test: [settings.testFold], validation: [settings.validationFold] },
-    seed: settings.seed,
-  });
+/**
+ * Every job that the options ask for: one for each network, head count, seed and turn of the protocol.
+ * @throws UserError that lists every mistake
+ */
+export function listJobs(
+  settings: RunSettings,
+  { labels, clips }: Pick<Dataset, "labels" | "clips">,
+): NamedJob[] {
+  const classes = labels.length;
+  const networks = settings.network.flatMap((architecture): ProtocolOptions["networks"] =>
+    architecture === "cnn-transformer"
+      ? settings.heads.map((heads) => ({ architecture, classes, heads }))
+      : [{ architecture: "cnn", classes }],
+  );
   const { epochs, batchSize, learningRate } = settings;
+  const overrides = {
+    ...(epochs !== undefined && { epochs }),
+    ...(batchSize !== undefined && { batchSize }),
+    ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),
+    ...parseOverrides(settings.set),
+  };
+  return protocols[settings.protocol]({
+    recipe: pickRecipe(settings),
+    networks,
+    seeds: settings.seed,
+    folds: [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b),
+    testFold: settings.testFold,
+    validationFold: settings.validationFold,
+    excludedSources: settings.excludeSource,
+  }).map(({ name, job }) => ({ name, job: overrideJob(job, overrides) }));
+}
+
+/** A job with its data and engine. The reference's own features are Meyda's. */
+export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunConfig {
+  const { data, layout, subset, groupBy, skipBadClips, maxClipSeconds, engine, threads } = settings;
   return {
     data: data === undefined ? embeddedData : path.resolve(data),
     ...(layout !== undefined && { layout }),
-    ...(settings.subset !== undefined && { subset: settings.subset }),
-    ...(settings.groupBy !== undefined && { groupBy: settings.groupBy }),
-    extractor,
-    skipBadClips: settings.skipBadClips,
-    maxClipSeconds: settings.maxClipSeconds,
+    ...(subset !== undefined && { subset }),
+    ...(groupBy !== undefined && { groupBy }),
+    extractor: settings.extractor ?? (pickRecipe(settings) === "report" ? "meyda" : "graph"),
+    skipBadClips,
+    maxClipSeconds,
     engine,
-    job: overrideJob(job, {
-      ...(epochs !== undefined && { epochs }),
-      ...(batchSize !== undefined && { batchSize }),
-      ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),
-    }),
+    ...(threads !== undefined && { threads }),
+    job,
   };
 }
 
-/** `<data>-<network>-<8 digits of the settings>`: the same settings find the same run again. */
-export function nameRun(config: RunConfig): string {
-  const data = config.data === embeddedData ? embeddedData : path.basename(config.data);
-  const digest = createHash("sha256").update(JSON.stringify(config)).digest("hex").slice(0, 8);
-  const readable = data.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, "-");
-  return `${readable}-${config.job.network.architecture}-${digest}`;
+/** People's own sounds deserve the best; the embedded set is there to be quick, the reference to be compared with. */
+function pickRecipe({ recipe, data, protocol }: RunSettings): RecipeName {
+  return recipe ?? (data === undefined || protocol === "report" ? "report" : "best");
+}
+
+/** `<data>-<what>-<8 digits of the settings>`: the same settings find the same run again. */
+export function nameRun(data: string, what: string, settings: unknown): string {
+  const name = data === embeddedData ? embeddedData : path.basename(data);
+  const digest = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
+  const readable = name.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, "-");
+  return `${readable}-${what}-${digest}`;
 }

@@ -34,7 +34,8 @@ export async function openDataset(settings: DataSettings): Promise<Dataset> {
 
 /** Which features of which data. */
 export interface FeatureSettings extends DataSettings {
-  readonly extractor: RunConfig["extractor"];
+  /** Default: the graph. */
+  readonly extractor?: RunConfig["extractor"] | undefined;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly features: FeatureConfig;
@@ -51,7 +52,7 @@ export interface OpenFeatures {
 
 /** Makes sure that the features of all clips lie in the cache, with a progress bar. */
 export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatures> {
-  const { extractor, skipBadClips, maxClipSeconds, features, speed = 1 } = settings;
+  const { extractor = "graph", skipBadClips, maxClipSeconds, features, speed = 1 } = settings;
   const dataset = await openDataset(settings);
   const cache = createFeatureCache({
     folder: featureFolder,

@@ -22,9 +22,8 @@ export const dataOptions = {
 export const featureOptions = {
   extractor: {
     choices: ["meyda", "graph"],
-    default: "graph",
     describe:
-      "what computes log-mel features: the ONNX feature graph, checked against Meyda, or Meyda itself",
+      "what computes log-mel features: the ONNX feature graph, checked against Meyda, or Meyda itself (recipe report)",
   },
   "skip-bad-clips": {
     type: "boolean",
@@ -35,25 +34,71 @@ export const featureOptions = {
 } as const;
 
 export const trainOptions = {
-  network: { choices: ["cnn", "cnn-transformer"], default: "cnn", describe: "architecture" },
-  heads: { type: "number", default: 4, describe: "attention heads (cnn-transformer)" },
-  "test-fold": { type: "number", default: 1, describe: "fold that only tests" },
-  "validation-fold": { type: "number", default: 2, describe: "fold that picks the best epoch" },
-  recipe: {
-    choices: ["plain", "best"],
-    default: "plain",
-    describe:
-      "plain: Adam on the clips as they are; best: augmentation and averaged weights, five times the work",
+  network: {
+    choices: ["cnn", "cnn-transformer"],
+    array: true,
+    default: ["cnn"],
+    describe: "architectures",
   },
-  epochs: { type: "number", describe: "passes over the training clips [plain: 100, best: 160]" },
+  heads: { type: "number", array: true, default: [4], describe: "attention heads (cnn-transformer)" },
+  protocol: {
+    choices: ["holdout", "final", "cv5", "report"],
+    default: "holdout",
+    describe:
+      "holdout: one fold tests, one validates; final: all clips train; cv5: each fold tests in turn; report: the " +
+      "first fold tests, each other one validates in turn",
+  },
+  "test-fold": { type: "number", describe: "fold that only tests [first]" },
+  "validation-fold": { type: "number", describe: "fold that picks the best epoch [second]" },
+  "exclude-source": { type: "string", array: true, default: [], describe: "recordings to leave out" },
+  recipe: {
+    choices: ["report", "best"],
+    describe:
+      "report: Adam on the clips as they are (embedded data, protocol report); best: augmentation and averaged " +
+      "weights (your data)",
+  },
+  epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160]" },
   "batch-size": { type: "number", describe: "clips per step [32]" },
-  "learning-rate": { type: "number", describe: "largest step size [plain: 0.001, best: 0.003]" },
-  seed: { type: "number", default: 0, describe: "seed of everything random" },
+  "learning-rate": { type: "number", describe: "largest step size [report: 0.001, best: 0.003]" },
+  set: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "any other setting of a job, e.g. optimiser.weightDecay=0.05 (training/job.ts)",
+  },
+  seed: { type: "number", array: true, default: [0], describe: "seeds of everything random" },
   engine: {
     choices: ["auto", "tfjs-node", "onnxruntime"],
     default: "auto",
     describe: "what computes the training; auto: tfjs-node where its library loads",
   },
+  threads: { type: "number", describe: "threads of the engine [all cores; one where several jobs run]" },
+  jobs: { type: "number", describe: "jobs at a time, where there are several [cores / threads]" },
+} as const;
+
+export const tuneOptions = {
+  search: { choices: ["grid", "random", "halving"], default: "grid", describe: "how settings are chosen" },
+  preset: { choices: ["report"], describe: "the course report's grid: weight decay x first weights, by SGD" },
+  values: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "settings to vary, e.g. optimiser.weightDecay=0.001,0.01",
+  },
+  draw: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "settings to draw at random (random, halving), e.g. network.dropout=0..0.5 or seed=log:1..1000",
+  },
+  trials: { type: "number", default: 12, describe: "settings to draw (random, halving)" },
+  "first-epochs": { type: "number", default: 10, describe: "epochs of halving's first round" },
+  factor: {
+    type: "number",
+    default: 3,
+    describe: "halving: one in so many goes on, to train so much longer",
+  },
+  results: { type: "string", describe: "second copy of results.json, e.g. results/esc10/grid.json" },
 } as const;
 
 export const newRunOption = {

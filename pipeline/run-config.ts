@@ -19,6 +19,8 @@ export const runConfigSchema = z.strictObject({
   skipBadClips: z.boolean(),
   maxClipSeconds: z.number().positive(),
   engine: z.enum(["auto", "tfjs-node", "onnxruntime"]),
+  /** Of the engine; without it, all cores. */
+  threads: z.int().positive().optional(),
   job: trainingJobSchema,
 });
 

@@ -5,7 +5,7 @@ import { UserError } from "../features/user-error.ts";
 import { readJson, writeJson } from "./json-file.ts";
 import { runConfigSchema, type RunConfig } from "./run-config.ts";
 
-const runsRoot = "runs";
+export const runsRoot = "runs";
 const latestLink = path.join(runsRoot, "latest");
 
 /** One run's folder: its settings, and where the stages put what they make. */
@@ -21,13 +21,18 @@ export interface Run {
  * @throws UserError when a run of that name has other settings: the differences are shown
  */
 export async function openOrCreateRun(name: string, config: RunConfig): Promise<Run> {
-  const folder = path.join(runsRoot, name);
+  const run = await openOrCreateFolder(path.join(runsRoot, name), config);
+  await pointLatestTo(name);
+  return run;
+}
+
+/** As `openOrCreateRun`, in any folder, which does not become the latest run. */
+export async function openOrCreateFolder(folder: string, config: RunConfig): Promise<Run> {
   const files = listFiles(folder);
   const existing = await readJson(files.config, runConfigSchema);
   if (existing === undefined) await writeJson(files.config, config);
   else refuseOtherSettings(folder, listDifferences(existing, config));
-  await pointLatestTo(name);
-  return { name, folder, config, files };
+  return { name: path.basename(folder), folder, config, files };
 }
 
 /**
@@ -66,7 +71,8 @@ export async function exists(file: string): Promise<boolean> {
   );
 }
 
-function listFiles(folder: string) {
+/** Where the files of a run, or of a list of jobs, are. */
+export function listFiles(folder: string) {
   const at = (name: string): string => path.join(folder, name);
   return {
     config: at("config.json"),

@@ -1,8 +1,9 @@
+import { UserError } from "../features/user-error.ts";
 import { describeRunData } from "./data.ts";
 import { exportRun } from "./export.ts";
 import { computeRunFeatures } from "./features.ts";
 import { formatNextSteps, formatSummary } from "./format-summary.ts";
-import { makeRunConfig, nameRun } from "./make-run-config.ts";
+import { listJobs, makeRunConfig, nameRun } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
 import { proveRun } from "./parity.ts";
@@ -10,7 +11,7 @@ import { reportRun } from "./report.ts";
 import { openOrCreateRun } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
-import { trainRun } from "./train.ts";
+import { trainOnScreen } from "./train.ts";
 
 export const startStage = defineStage({
   name: "start",
@@ -22,12 +23,16 @@ export const startStage = defineStage({
   ],
   run: async (args) => {
     const dataset = await openDataset(args);
-    const config = makeRunConfig(args, dataset.labels.length);
-    const run = await openOrCreateRun(args.run ?? nameRun(config), config);
+    const [planned, ...others] = listJobs(args, dataset);
+    if (planned === undefined || others.length > 0)
+      throw new UserError(`start: expected one job, got ${others.length + 1}; npm run train does several`);
+    const config = makeRunConfig(args, planned.job);
+    const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
+    const run = await openOrCreateRun(name, config);
     console.log(`${run.folder}/\n`);
     await timeStage(run, "data", () => describeRunData(run, dataset));
     await timeStage(run, "features", () => computeRunFeatures(run));
-    await timeStage(run, "train", () => trainRun(run));
+    await timeStage(run, "train", () => trainOnScreen(run));
     await timeStage(run, "export", () => exportRun(run));
     await timeStage(run, "parity", () => proveRun(run));
     const summary = await reportRun(run);

@@ -1,63 +1,72 @@
-import { UserError } from "../features/user-error.ts";
 import { createNetwork } from "../models/create-network.ts";
 import { summariseNetwork } from "../models/summarise-network.ts";
-import { loadEngine } from "../training/engine.ts";
-import { runJob } from "../training/run-job.ts";
-import { describeEnvironment } from "./environment.ts";
 import { formatNetwork } from "./format-network.ts";
-import { writeJson } from "./json-file.ts";
-import { makeRunConfig, nameRun } from "./make-run-config.ts";
-import { openDataset, openRunFeatures } from "./open-data.ts";
+import { countParallelJobs, findListFolder, trainList } from "./job-list.ts";
+import { formatListResults, writeListResults } from "./list-results.ts";
+import { listJobs, makeRunConfig, nameRun } from "./make-run-config.ts";
+import { openDataset } from "./open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
 import { openOrCreateRun, type Run } from "./run-folder.ts";
 import { showTraining } from "./show-training.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
-import { writePredictions } from "./write-predictions.ts";
+import { trainRun } from "./train-run.ts";
 
 export const trainStage = defineStage({
   name: "train",
-  describe: "Train a network on a data set, into runs/<name>/; after an interruption it goes on where it was",
+  describe:
+    "Train a network on a data set, into runs/<name>/, or several in processes of their own; after an interruption " +
+    "the same command goes on where it was",
   options: {
     ...newRunOption,
     ...dataOptions,
     ...featureOptions,
     ...trainOptions,
+    results: {
+      type: "string",
+      describe: "second copy of a list's results.json, e.g. results/esc10/cv5.json",
+    },
     summary: { type: "boolean", default: false, describe: "print the network's layers and train nothing" },
   },
   examples: [
     ["train", "the 1D-CNN on the embedded data set: fold 1 tests, fold 2 validates, the rest trains"],
     ["train -- --data ../sounds --network cnn-transformer --heads 2", "the other network on your sounds"],
+    ["train -- --data ../sounds --protocol final", "with all your sounds, for deployment"],
+    ["train -- --data ../esc10 --protocol cv5 --seed 0 1 2", "the field's five-fold rotation, three times"],
     ["train -- --summary", "layers, shapes and parameters"],
   ],
   run: async (args) => {
     if (args.summary) {
-      const { job } = makeRunConfig(args, 10);
-      console.log(formatNetwork(summariseNetwork(createNetwork(job.network, job.seed))));
+      for (const { job } of listJobs(args, { labels: Array.from({ length: 10 }, String), clips: [] }))
+        console.log(formatNetwork(summariseNetwork(createNetwork(job.network, job.seed))));
       return;
     }
     const dataset = await openDataset(args);
-    const config = makeRunConfig(args, dataset.labels.length);
-    const run = await openOrCreateRun(args.run ?? nameRun(config), config);
-    await timeStage(run, "train", () => trainRun(run));
-    console.log("Next: npm run export");
+    const jobs = listJobs(args, dataset);
+    const [only, ...others] = jobs;
+    if (only !== undefined && others.length === 0) {
+      const config = makeRunConfig(args, only.job);
+      const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
+      const run = await openOrCreateRun(name, config);
+      await timeStage(run, "train", () => trainOnScreen(run));
+      console.log("Next: npm run export");
+      return;
+    }
+    const { threads = 1, protocol } = args;
+    const planned = jobs.map(({ name, job }) => ({ name, config: makeRunConfig({ ...args, threads }, job) }));
+    const name = args.run ?? nameRun(planned[0]?.config.data ?? "", protocol, planned);
+    const list = { folder: findListFolder(name), protocol, jobs: planned };
+    const finished = await trainList(list, countParallelJobs(threads, args.jobs));
+    console.log(formatListResults(finished, await writeListResults(list, finished, args.results)));
+    console.log(`Next: npm run report -- --run ${name}`);
   },
 });
 
-/** Trains the run's job, unless it is trained already; Ctrl-C saves and says how to go on. */
-export async function trainRun(run: Run): Promise<string> {
-  const engine = await loadEngine(run.config.engine);
-  const { featureSet, variants, close } = await openRunFeatures(run.config);
-  await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
-  const outcome = await showTraining((options) =>
-    runJob(run.config.job, featureSet, run.folder, { ...options, variants }),
-  );
-  if (outcome.status === "finished") await writePredictions(run, featureSet);
-  await close();
-  if (outcome.status === "interrupted")
-    throw new UserError(`stopped after epoch ${outcome.epochs}, saved; the same command goes on from there`);
-  const { epochs, selectedEpoch, test } = outcome.result;
+/** Trains a run with its progress on the screen. @returns what to say of it */
+export async function trainOnScreen(run: Run): Promise<string> {
+  const { engine, wasTrainedBefore, result } = await showTraining((options) => trainRun(run, options));
+  const { epochs, selectedEpoch, test } = result;
   const accuracy = test === null ? "" : `, test accuracy ${(100 * test.accuracy).toFixed(1)} %`;
-  const state = outcome.status === "finished" ? "" : "already trained: ";
-  return `${state}${epochs} epochs with ${engine.version}, epoch ${selectedEpoch} taken${accuracy}`;
+  const state = wasTrainedBefore ? "already trained: " : "";
+  return `${state}${epochs} epochs with ${engine}, epoch ${selectedEpoch} taken${accuracy}`;
 }

@@ -1,7 +1,7 @@
 // Every npm script starts here: `node setup/bootstrap.mjs <stage> [arguments]`.
 // Plain JavaScript without dependencies, because it runs before there are any. npm's own pre-scripts cannot do this:
 // they are off with `ignore-scripts`.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPackages } from "./install-packages.mjs";
@@ -18,15 +18,17 @@ const setupStages = {
   kernels: "tfjs-backend-onnxruntime/print-kernels.ts",
   layers: "export/write-supported-layers.ts",
   "setup:browser": "setup/setup-browser.ts",
+  "setup:cuda": "setup/setup-cuda.ts",
   "setup:python": "setup/setup-python.ts",
   "setup:tfjs-node": "setup/setup-tfjs-node.ts",
 };
 
 /** Stages that compute with TensorFlow, so that the first of them brings it. */
-const tensorflowStages = ["start", "train", "export", "parity", "test"];
+const tensorflowStages = ["start", "train", "tune", "export", "parity", "test"];
 
 async function main() {
   const [stage = "start", ...args] = process.argv.slice(2);
+  addCudaLibraries();
   requireNode();
   await installPackages(root);
   const asksForHelp = args.includes("--help") || args.includes("-h");
@@ -39,6 +41,15 @@ async function main() {
   } else {
     exitLike(await runTypeScript("pipeline/cli.ts", [stage, ...args]));
   }
+}
+
+/** What setup:cuda may have brought is found only by processes that start with this variable. */
+function addCudaLibraries() {
+  const cache = path.join(root, ".cache", "cuda");
+  if (!existsSync(cache)) return;
+  const folders = readdirSync(cache).map((version) => path.join(cache, version, "lib"));
+  const value = process.env.LD_LIBRARY_PATH;
+  process.env.LD_LIBRARY_PATH = [...folders, ...(value ? [value] : [])].join(path.delimiter);
 }
 
 function requireNode() {

@@ -16,16 +16,17 @@ export interface Engine {
 /**
  * Loads the library that computes TF.js operations and makes it TF.js's backend. The only file that knows engines:
  * training is plain TF.js. `auto` takes tfjs-node where its native library loads, else onnxruntime.
+ * @param threads that compute; without it, all cores. Another number gives other bits
  * @throws UserError naming why the engine did not load and what to do
  */
-export async function loadEngine(name: "auto" | EngineName): Promise<Engine> {
-  if (name === "tfjs-node") return await loadTfjsNode();
-  if (name === "onnxruntime") return await loadOnnxruntime();
+export async function loadEngine(name: "auto" | EngineName, threads?: number): Promise<Engine> {
+  if (name === "tfjs-node") return await loadTfjsNode(threads);
+  if (name === "onnxruntime") return await loadOnnxruntime(threads);
   try {
-    return await loadTfjsNode();
+    return await loadTfjsNode(threads);
   } catch (tfjsNodeError) {
     try {
-      return await loadOnnxruntime();
+      return await loadOnnxruntime(threads);
     } catch (onnxruntimeError) {
       throw new UserError(
         `no training engine loads:\n${describe(tfjsNodeError)}\n${describe(onnxruntimeError)}`,
@@ -34,8 +35,9 @@ export async function loadEngine(name: "auto" | EngineName): Promise<Engine> {
   }
 }
 
-async function loadTfjsNode(): Promise<Engine> {
+async function loadTfjsNode(threads?: number): Promise<Engine> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow greets with several lines on start
+  if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);
   // tfjs-node 4.22 calls a function that Node 23 removed.
   if (!("isNullOrUndefined" in util))
     Object.assign(util, { isNullOrUndefined: (value: unknown) => value === null || value === undefined });
@@ -51,10 +53,10 @@ async function loadTfjsNode(): Promise<Engine> {
   }
 }
 
-async function loadOnnxruntime(): Promise<Engine> {
+async function loadOnnxruntime(threads?: number): Promise<Engine> {
   try {
     const { registerOnnxRuntimeBackend } = await import("../tfjs-backend-onnxruntime/index.ts");
-    const { name, version } = await registerOnnxRuntimeBackend();
+    const { name, version } = await registerOnnxRuntimeBackend(threads === undefined ? {} : { threads });
     return { name: "onnxruntime", version: `${name} ${version}, TF.js ${tf.version.tfjs}` };
   } catch (error) {
     throw new UserError(

@@ -15,15 +15,23 @@ export interface ProtocolOptions {
   readonly seeds: readonly number[];
   /** Folds of the data, ascending. */
   readonly folds: readonly number[];
+  /** The fold that tests in `report` and `holdout`; without it, the first. */
+  readonly testFold?: number | undefined;
+  /** The fold that validates in `holdout`; without it, the next one. */
+  readonly validationFold?: number | undefined;
+  /** Recordings whose clips are left out. */
+  readonly excludedSources?: readonly string[] | undefined;
 }
 
 export const protocols = {
   /** The reference: the first fold tests, each other one validates in turn while the rest trains. */
   report: (options: ProtocolOptions): NamedJob[] => {
-    const [test = 1, ...others] = options.folds;
-    return others.flatMap((validation) =>
-      listJobs(options, `validation-${validation}`, { test: [test], validation: [validation] }),
-    );
+    const test = options.testFold ?? options.folds[0] ?? 1;
+    return options.folds
+      .filter((fold) => fold !== test)
+      .flatMap((validation) =>
+        listJobs(options, `validation-${validation}`, { test: [test], validation: [validation] }),
+      );
   },
 
   /** The field's rotation: each fold tests in turn, all others train; the last epoch counts, for nothing validates. */
@@ -34,7 +42,8 @@ export const protocols = {
 
   /** One split, for users' own data: the first fold tests, the second validates. */
   holdout: (options: ProtocolOptions): NamedJob[] => {
-    const [test = 1, validation = 2] = options.folds;
+    const test = options.testFold ?? options.folds[0] ?? 1;
+    const validation = options.validationFold ?? options.folds.find((fold) => fold !== test) ?? 2;
     return listJobs(options, "holdout", { test: [test], validation: [validation] });
   },
 
@@ -43,15 +52,22 @@ export const protocols = {
     takeLast(listJobs(options, "final", { test: [], validation: [] })),
 } as const;
 
+export type ProtocolName = keyof typeof protocols;
+
 function listJobs(
-  { recipe, networks, seeds }: ProtocolOptions,
+  { recipe, networks, seeds, excludedSources = [] }: ProtocolOptions,
   part: string,
   folds: NonNullable<JobSettings["folds"]>,
 ): NamedJob[] {
   return networks.flatMap((network) =>
     seeds.map((seed) => ({
       name: `${nameNetwork(network)}-${part}-seed-${seed}`,
-      job: composeJob({ recipe, network, folds, seed }),
+      job: composeJob({
+        recipe,
+        network,
+        folds: { ...folds, excludedSources: [...excludedSources] },
+        seed,
+      }),
     })),
   );
 }

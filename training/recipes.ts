@@ -11,8 +11,9 @@ export interface Recipe {
 }
 
 export const recipes = {
-  plain: {
-    describe: "Adam at 1e-3, 100 epochs, the clips as they are; the epoch of the best validation accuracy",
+  report: {
+    describe:
+      "as the course report: Adam at 1e-3, 100 epochs, the clips as they are; the epoch of the best validation accuracy",
     features: {},
     network: { dropout: 0 },
     job: {},

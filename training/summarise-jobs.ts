@@ -6,11 +6,14 @@ export interface JobsSummary {
   readonly jobs: number;
   /** Mean over all jobs. */
   readonly testAccuracy: number | null;
+  /** By several crops a clip, where the jobs were scored so. */
+  readonly testCropsAccuracy: number | null;
   readonly validationAccuracy: number | null;
   readonly testMacroF1: number | null;
   /** Each seed's mean test accuracy over its folds, and how much the seeds differ (null for one). */
   readonly testAccuracyOfSeeds: Readonly<Record<string, number>>;
   readonly deviationOverSeeds: number | null;
+  readonly testCropsAccuracyOfSeeds: Readonly<Record<string, number>>;
   /** `confusion[actual][predicted]`, summed over all jobs. */
   readonly confusion: readonly (readonly number[])[] | null;
 }
@@ -33,18 +36,22 @@ export function summariseJobs(results: readonly JobResult[]): JobsSummary[] {
 function summariseGroup(network: TrainingNetwork, group: readonly JobResult[]): JobsSummary {
   const tests = group.flatMap(({ test }) => test ?? []);
   const seeds = [...new Set(group.map(({ job }) => job.seed))].sort((a, b) => a - b);
-  const bySeed = seeds.flatMap((seed) => {
-    const own = group.filter(({ job }) => job.seed === seed).flatMap(({ test }) => test?.accuracy ?? []);
-    return own.length === 0 ? [] : [[String(seed), computeMean(own)] as const];
-  });
+  const averageSeeds = (read: (result: JobResult) => number | undefined): (readonly [string, number])[] =>
+    seeds.flatMap((seed) => {
+      const own = group.filter(({ job }) => job.seed === seed).flatMap((result) => read(result) ?? []);
+      return own.length === 0 ? [] : [[String(seed), computeMean(own)] as const];
+    });
+  const bySeed = averageSeeds(({ test }) => test?.accuracy);
   return {
     network,
     jobs: group.length,
     testAccuracy: meanOrNull(tests.map(({ accuracy }) => accuracy)),
+    testCropsAccuracy: meanOrNull(group.flatMap(({ testCrops }) => testCrops?.accuracy ?? [])),
     validationAccuracy: meanOrNull(group.flatMap(({ validation }) => validation?.accuracy ?? [])),
     testMacroF1: meanOrNull(tests.map(({ macroF1 }) => macroF1)),
     testAccuracyOfSeeds: Object.fromEntries(bySeed),
     deviationOverSeeds: computeDeviation(bySeed.map(([, accuracy]) => accuracy)),
+    testCropsAccuracyOfSeeds: Object.fromEntries(averageSeeds(({ testCrops }) => testCrops?.accuracy)),
     confusion: tests.length === 0 ? null : addMatrices(tests.map(({ confusion }) => confusion)),
   };
 }

@@ -17,8 +17,8 @@ export interface Trial extends NamedJob {
   readonly overrides: Overrides;
 }
 
-/** Trains one trial in a folder of its name. What has been trained before is not trained again (`runJob`). */
-export type TrainTrial = (trial: Trial) => Promise<JobResult>;
+/** Trains trials, each in a folder of its name, and returns their results in order. What is trained is not trained again. */
+export type TrainTrials = (trials: readonly Trial[]) => Promise<readonly JobResult[]>;
 
 export interface RankedTrial {
   readonly trial: Trial;
@@ -60,11 +60,15 @@ export function drawTrials(
   });
 }
 
-/** Trains the trials one after another. Returns them best first: validation accuracy, then loss. */
-export async function runTrials(trials: readonly Trial[], train: TrainTrial): Promise<RankedTrial[]> {
-  const ranked: RankedTrial[] = [];
-  for (const trial of trials) ranked.push({ trial, result: await train(trial) });
-  return rankTrials(ranked);
+/** Trains the trials. Returns them best first: validation accuracy, then loss. */
+export async function runTrials(trials: readonly Trial[], train: TrainTrials): Promise<RankedTrial[]> {
+  const results = await train(trials);
+  return rankTrials(
+    trials.flatMap((trial, index) => {
+      const result = results[index];
+      return result === undefined ? [] : [{ trial, result }];
+    }),
+  );
 }
 
 export interface HalvingOptions {
@@ -80,7 +84,7 @@ export interface HalvingOptions {
  */
 export async function runHalving(
   trials: readonly Trial[],
-  train: TrainTrial,
+  train: TrainTrials,
   { firstEpochs, factor }: HalvingOptions,
 ): Promise<RankedTrial[]> {
   if (!(factor >= 2)) throw new UserError(`factor: expected at least 2, got ${factor}`);

@@ -10,7 +10,14 @@ import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
 
 vi.setConfig({ testTimeout: 240_000 }); // each test runs several programs that load TensorFlow
 
-const settings = ["--data", "sounds", "--epochs", "3", "--batch-size", "4", "--run", "tiny"];
+const settings = ["--data", "sounds", "--recipe", "report", "--extractor", "graph"].concat([
+  "--epochs",
+  "3",
+  "--batch-size",
+  "4",
+  "--run",
+  "tiny",
+]);
 
 const summarySchema = z.object({
   run: z.literal("tiny"),

@@ -16,7 +16,7 @@ import {
 } from "../../training/tune.ts";
 
 const options: ProtocolOptions = {
-  recipe: "plain",
+  recipe: "report",
   networks: [
     { architecture: "cnn" },
     ...[1, 2, 4].map((heads) => ({ architecture: "cnn-transformer" as const, heads })),
@@ -146,7 +146,7 @@ describe("search", () => {
   const trials = listGridTrials(parseJob({}), { "optimiser.learningRate": rates });
 
   it("ranks by validation accuracy", async () => {
-    const ranked = await runTrials(trials, (trial) => Promise.resolve(judge(trial)));
+    const ranked = await runTrials(trials, (list) => Promise.resolve(list.map(judge)));
     expect(ranked[0]?.trial.job.optimiser.learningRate).toBe(0.03);
     expect(ranked.at(-1)?.trial.job.optimiser.learningRate).toBe(100);
   });
@@ -155,9 +155,9 @@ describe("search", () => {
     const trained: number[] = [];
     const last = await runHalving(
       trials,
-      (trial) => {
-        trained.push(trial.job.epochs);
-        return Promise.resolve(judge(trial));
+      (list) => {
+        trained.push(...list.map(({ job }) => job.epochs));
+        return Promise.resolve(list.map(judge));
       },
       { firstEpochs: 2, factor: 3 },
     );
@@ -166,8 +166,8 @@ describe("search", () => {
   });
 
   it("needs a fold that validates, and a factor that thins out", async () => {
-    const train = (trial: Trial): Promise<JobResult> =>
-      Promise.resolve({ ...judge(trial), validation: null });
+    const train = (list: readonly Trial[]): Promise<JobResult[]> =>
+      Promise.resolve(list.map((trial) => ({ ...judge(trial), validation: null })));
     await expect(runTrials(trials, train)).rejects.toThrow("expected a fold that validates");
     await expect(runHalving(trials, train, { firstEpochs: 1, factor: 1 })).rejects.toThrow(
       "expected at least 2",

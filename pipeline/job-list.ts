@@ -1,0 +1,157 @@
+import os from "node:os";
+import path from "node:path";
+import * as z from "zod";
+import { UserError } from "../features/user-error.ts";
+import { readResult, type JobResult } from "../training/job-result.ts";
+import { describeRunData } from "./data.ts";
+import { describeEnvironment } from "./environment.ts";
+import { writeJson } from "./json-file.ts";
+import { openDataset, openRunFeatures } from "./open-data.ts";
+import { createProgress, formatSeconds } from "./progress.ts";
+import type { RunConfig } from "./run-config.ts";
+import { exists, listFiles, openOrCreateFolder, runsRoot } from "./run-folder.ts";
+import { runJobs } from "./run-jobs.ts";
+
+/** `config.json` of a run that holds several jobs, each a run of its own under `jobs/`. */
+export const listConfigSchema = z.strictObject({
+  data: z.string(),
+  /** `report`, `cv5` and so on, or `tune`. */
+  protocol: z.string(),
+  command: z.string(),
+  revision: z.string(),
+});
+
+export interface PlannedJob {
+  readonly name: string;
+  readonly config: RunConfig;
+}
+
+/** Jobs that need nothing of one another. */
+export interface JobList {
+  /** `runs/<name>`. */
+  readonly folder: string;
+  readonly protocol: string;
+  readonly jobs: readonly PlannedJob[];
+}
+
+export interface FinishedJob {
+  readonly name: string;
+  readonly result: JobResult;
+}
+
+/**
+ * Trains what is not trained yet of a list, `parallel` processes at a time, with one progress line; Ctrl-C saves all of
+ * them, and the same command goes on.
+ * @throws UserError listing the jobs that failed, or saying that the list was interrupted
+ */
+export async function trainList(
+  { folder, protocol, jobs }: JobList,
+  parallel: number,
+): Promise<FinishedJob[]> {
+  const folders = await createFolders(folder, protocol, jobs);
+  const waiting = await filterUnfinished(folders);
+  if (waiting.length > 0) {
+    console.error(`${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${parallel} at a time`);
+    await computeFeatures(jobs.map(({ config }) => config));
+    await trainFolders(waiting, parallel);
+  }
+  const results = await Promise.all(folders.map(readResult));
+  return jobs.flatMap(({ name }, index) => {
+    const result = results[index];
+    return result === undefined || result === null ? [] : [{ name, result }];
+  });
+}
+
+async function createFolders(
+  folder: string,
+  protocol: string,
+  jobs: readonly PlannedJob[],
+): Promise<string[]> {
+  const environment = await describeEnvironment();
+  const { command, revision } = environment;
+  const [first] = jobs;
+  if (first === undefined) throw new UserError(`${folder}: expected jobs, got none`);
+  const settings = {
+    data: first.config.data,
+    protocol,
+    command: String(command),
+    revision: String(revision),
+  };
+  await writeJson(listFiles(folder).config, settings satisfies z.infer<typeof listConfigSchema>);
+  const files = listFiles(folder);
+  await writeJson(files.environment, environment);
+  await describeRunData({ files }, await openDataset(first.config));
+  const folders: string[] = [];
+  for (const { name, config } of jobs)
+    folders.push((await openOrCreateFolder(path.join(folder, "jobs", name), config)).folder);
+  return folders;
+}
+
+async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
+  const results = await Promise.all(folders.map(readResult));
+  return folders.filter((_, index) => results[index] === null);
+}
+
+/** Here, once, so that the jobs find all of them in the cache. */
+async function computeFeatures(configs: readonly RunConfig[]): Promise<void> {
+  const done = new Set<string>();
+  for (const config of configs) {
+    const { features, augmentation } = config.job;
+    const key = JSON.stringify([features, augmentation?.speeds]);
+    if (done.has(key)) continue;
+    done.add(key);
+    await (await openRunFeatures(config)).close();
+  }
+}
+
+async function trainFolders(folders: readonly string[], parallel: number): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    console.error("\nsaving the jobs that run");
+    interruption.abort();
+  };
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const shares = new Map<string, number>();
+  const started = performance.now();
+  const progress = createProgress("jobs");
+  const show = (): void => {
+    const done = [...shares.values()].reduce((sum, share) => sum + share, 0);
+    progress.update(done, folders.length);
+  };
+  try {
+    const failed = await runJobs(folders, {
+      parallel,
+      signal: interruption.signal,
+      onProgress: ({ folder, share }) => {
+        shares.set(folder, share);
+        show();
+      },
+      onDone: (folder) => {
+        const after = formatSeconds((performance.now() - started) / 1000);
+        console.error(`${path.basename(folder)} trained (after ${after})`);
+      },
+    });
+    if (interruption.signal.aborted)
+      throw new UserError("stopped, saved; the same command goes on from there");
+    if (failed.length > 0)
+      throw new UserError(failed.map(({ folder, message }) => `${folder}: ${message}`).join("\n"));
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+/** As many processes as the cores allow, unless the user says how many. */
+export function countParallelJobs(threads: number, asked?: number): number {
+  return asked ?? Math.max(1, Math.floor(os.availableParallelism() / threads));
+}
+
+/** The folder of a list of jobs, by its name under runs/ or its path; undefined where there is none. */
+export async function findList(name: string): Promise<string | undefined> {
+  for (const folder of [name, findListFolder(name)])
+    if (await exists(path.join(folder, "jobs"))) return folder;
+  return undefined;
+}
+
+/** Folder of a list by its name. */
+export const findListFolder = (name: string): string => path.join(runsRoot, name);

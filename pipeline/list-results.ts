@@ -1,0 +1,78 @@
+import path from "node:path";
+import { nameMetrics } from "../training/job-result.ts";
+import { summariseJobs, type JobsSummary } from "../training/summarise-jobs.ts";
+import { formatTable } from "./format-table.ts";
+import { listConfigSchema, type FinishedJob, type JobList } from "./job-list.ts";
+import { readJson, writeJson } from "./json-file.ts";
+import { listFiles } from "./run-folder.ts";
+
+/**
+ * Writes `results.json` of a list: where it comes from, every job's settings and scores, and the means.
+ * @param copy where a second copy goes, e.g. into results/
+ */
+export async function writeListResults(
+  { folder, jobs }: JobList,
+  finished: readonly FinishedJob[],
+  copy?: string,
+): Promise<JobsSummary[]> {
+  const origin = await readJson(listFiles(folder).config, listConfigSchema);
+  const summaries = summariseJobs(finished.map(({ result }) => result));
+  const results = {
+    ...origin,
+    data: path.basename(origin?.data ?? ""),
+    engines: [...new Set(finished.map(({ result }) => result.engine))],
+    missing: jobs.filter(({ name }) => finished.every((job) => job.name !== name)).map(({ name }) => name),
+    summaries,
+    /** The settings that all jobs share are those of the first. */
+    settings: finished[0]?.result.job,
+    jobs: finished.map(({ name, result }) => ({
+      name,
+      network: result.job.network.architecture,
+      ...("heads" in result.job.network && { heads: result.job.network.heads }),
+      seed: result.job.seed,
+      folds: result.job.folds,
+      epochs: result.epochs,
+      selectedEpoch: result.selectedEpoch,
+      seconds: Math.round(result.seconds),
+      ...nameMetrics(result),
+    })),
+  };
+  await writeJson(path.join(folder, "results.json"), results);
+  if (copy !== undefined) await writeJson(copy, results);
+  return summaries;
+}
+
+/** A line a job, then a line a network: accuracies in percent. */
+export function formatListResults(
+  finished: readonly FinishedJob[],
+  summaries: readonly JobsSummary[],
+): string {
+  const header = ["job", "train %", "validation %", "test %", "test, crops %", "test macro F1", "minutes"];
+  const rows = finished.map(({ name, result }) => [
+    name,
+    formatShare(result.trainAccuracy),
+    formatShare(result.validation?.accuracy),
+    formatShare(result.test?.accuracy),
+    formatShare(result.testCrops?.accuracy),
+    result.test?.macroF1.toFixed(3) ?? "",
+    (result.seconds / 60).toFixed(1),
+  ]);
+  return [formatTable(header, rows), ...summaries.map(formatSummaryLine)].join("\n");
+}
+
+function formatSummaryLine(summary: JobsSummary): string {
+  const { network, testAccuracy, testCropsAccuracy, validationAccuracy, deviationOverSeeds } = summary;
+  const name = network.architecture === "cnn" ? "CNN" : `CNN-Transformer, ${network.heads} heads`;
+  const parts = [
+    ["test", testAccuracy],
+    ["test by crops", testCropsAccuracy],
+    ["validation", validationAccuracy],
+  ] as const;
+  const means = parts.flatMap(([what, share]) => (share === null ? [] : [`${what} ${formatShare(share)} %`]));
+  const deviation =
+    deviationOverSeeds === null ? "" : `, deviation over seeds ${formatShare(deviationOverSeeds)}`;
+  return `${name}, mean of ${summary.jobs} jobs: ${means.join(", ")}${deviation}`;
+}
+
+const formatShare = (share: number | null | undefined): string =>
+  share === null || share === undefined ? "" : (100 * share).toFixed(2);

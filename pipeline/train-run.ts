@@ -1,0 +1,45 @@
+import { UserError } from "../features/user-error.ts";
+import { loadEngine } from "../training/engine.ts";
+import type { JobResult } from "../training/job-result.ts";
+import { runJob } from "../training/run-job.ts";
+import type { TrainingEvent } from "../training/progress.ts";
+import { describeEnvironment } from "./environment.ts";
+import { writeJson } from "./json-file.ts";
+import { openRunFeatures } from "./open-data.ts";
+import type { Run } from "./run-folder.ts";
+import { writePredictions } from "./write-predictions.ts";
+
+export interface TrainedRun {
+  /** Name and versions of what computed. */
+  readonly engine: string;
+  readonly wasTrainedBefore: boolean;
+  readonly result: JobResult;
+}
+
+interface TrainOptions {
+  readonly onEvent: (event: TrainingEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Trains a run's job in its folder, unless it is trained already, and writes what it predicts.
+ * @throws UserError when it was interrupted; the same command goes on
+ */
+export async function trainRun(run: Run, options: TrainOptions): Promise<TrainedRun> {
+  const { engine: name, threads, job } = run.config;
+  const engine = await loadEngine(name, threads);
+  const { featureSet, variants, close } = await openRunFeatures(run.config);
+  try {
+    await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
+    const outcome = await runJob(job, featureSet, run.folder, { ...options, variants });
+    if (outcome.status === "interrupted")
+      throw new UserError(
+        `stopped after epoch ${outcome.epochs}, saved; the same command goes on from there`,
+      );
+    if (outcome.status === "finished") await writePredictions(run, featureSet);
+    const { status, result } = outcome;
+    return { engine: engine.version, wasTrainedBefore: status === "already finished", result };
+  } finally {
+    await close();
+  }
+}
