@@ -16,16 +16,20 @@ export interface ParityClip {
 const clipsPerClass = 2;
 const mostClips = 40;
 
-/** Clips that the network was not trained on: of each class the first ones of the validation fold. */
+/** Of each class the first clips of the validation fold; of the test fold where nothing validates; else of all. */
 export async function pickParityClips(run: Run): Promise<ParityClip[]> {
-  const { folds, features } = run.config.job;
+  const {
+    folds: { validation, test },
+    features,
+  } = run.config.job;
   const { clips } = await openDataset(run.config);
   const { maxClipSeconds } = run.config;
+  const folds = [validation, test].find((list) => list.length > 0);
   const taken = new Map<string, number>();
   const picked: ParityClip[] = [];
   for (const clip of clips) {
     const count = taken.get(clip.label) ?? 0;
-    if (!folds.validation.includes(clip.fold) || count >= clipsPerClass || picked.length >= mostClips)
+    if (folds?.includes(clip.fold) === false || count >= clipsPerClass || picked.length >= mostClips)
       continue;
     taken.set(clip.label, count + 1);
     picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
