@@ -22,6 +22,7 @@ export type { Backend } from "./open-session.ts";
 export { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 export { compareScorers, formatParityReport, type ParityReport, verifyParity } from "./parity.ts";
 export { buildFeatureInputs, buildSampleInputs, type ParityInput } from "./parity-inputs.ts";
+export { readModel } from "./read-model.ts";
 export type { Pooling } from "../features/pool-logits.ts";
 export type { Classification, LabelScore } from "./rank-labels.ts";
 export type { BytesInMemory } from "./read-bytes.ts";

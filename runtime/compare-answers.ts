@@ -12,12 +12,18 @@ export interface ParityDetail {
   readonly clip: number;
   readonly classIndex: number;
   readonly topClassAgrees: boolean;
+  /** How many logits are how far apart, see `ulpSteps`. */
+  readonly ulpHistogram: readonly number[];
   /** Both sides' logits of that clip. */
   readonly reference: readonly number[];
   readonly other: readonly number[];
 }
 
+/** Upper ends of a histogram's bins in units in the last place; what is beyond them has a last bin of its own. */
+export const ulpSteps = [0, 1, 4, 16, 64, 256, 1024] as const;
+
 interface RowComparison {
+  readonly ulps: readonly number[];
   readonly absolute: number;
   readonly relative: number;
   readonly classIndex: number;
@@ -54,6 +60,7 @@ export function compareAnswers(
     clip: worst.clip,
     classIndex: worst.classIndex,
     topClassAgrees: rows.every((row) => row.topClassAgrees),
+    ulpHistogram: addHistograms(rows.map((row) => row.ulps)),
     reference: [...worst.reference],
     other: [...worst.other],
   };
@@ -71,7 +78,29 @@ function compareRows(reference: Float32Array, other: Float32Array): RowCompariso
     relative: invalid === -1 && scale > 0 ? absolute / scale : absolute,
     classIndex: invalid === -1 ? differences.indexOf(absolute) : invalid,
     topClassAgrees: top !== -1 && top === findTopClass(other),
+    ulps: countUlps(differences, scale),
     reference,
     other,
   };
+}
+
+/**
+ * Differences in units in the last place of the clip's largest logit: a logit near 0 is a sum that has cancelled, and
+ * its own last place says nothing.
+ */
+function countUlps(differences: Float32Array, scale: number): number[] {
+  const unit = 2 ** (Math.floor(Math.log2(scale || 1)) - 23);
+  const counts = Array.from({ length: ulpSteps.length + 1 }, () => 0);
+  for (const difference of differences) {
+    const bin = ulpSteps.findIndex((most) => difference <= most * unit);
+    const place = bin === -1 ? ulpSteps.length : bin;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function addHistograms(histograms: readonly (readonly number[])[]): number[] {
+  return Array.from({ length: ulpSteps.length + 1 }, (_, bin) =>
+    histograms.reduce((sum, counts) => sum + (counts[bin] ?? 0), 0),
+  );
 }

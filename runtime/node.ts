@@ -5,6 +5,10 @@ import { requireCuda } from "./check-cuda.ts";
 import type { Classifier } from "./classifier.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
 import { OptionError } from "./errors.ts";
+import { openScorerOn } from "./open-scorer.ts";
+import type { SessionOptions } from "./open-session.ts";
+import type { ShapedScorer } from "./ort-scorer.ts";
+import type { Platform } from "./platform.ts";
 import type { BytesInMemory } from "./read-bytes.ts";
 import { type NodeSource, openNodeSource, readNodeSource } from "./read-node-source.ts";
 import { createThreadedReader } from "./threaded-reader.ts";
@@ -34,18 +38,33 @@ export async function createClassifier(
   if (!Number.isInteger(decodeThreads) || decodeThreads < 0)
     throw new OptionError(`decodeThreads: expected a whole number from 0, got ${decodeThreads}`);
   return createClassifierOn(
-    {
-      defaultProviders: ["cpu"],
-      loadOrt,
-      read: readNodeSource,
-      open: openNodeSource,
-      createReader: (here) => createThreadedReader(here, decodeThreads),
-      enqueue: (run) => run(),
-    },
+    { ...platform, createReader: (here) => createThreadedReader(here, decodeThreads) },
     model,
     options,
   );
 }
+
+/**
+ * Any ONNX model with one float32 input as what `verifyParity` compares.
+ *
+ *     const scorer = await openScorer<[clips: number, values: number]>("model.onnx");
+ *
+ * @throws BackendError, SourceError when there is no such file
+ */
+export function openScorer<Shape extends readonly number[]>(
+  model: NodeSource | BytesInMemory,
+  options: SessionOptions = {},
+): Promise<ShapedScorer<Shape>> {
+  return openScorerOn(platform, model, options);
+}
+
+const platform: Platform<NodeSource> = {
+  defaultProviders: ["cpu"],
+  loadOrt,
+  read: readNodeSource,
+  open: openNodeSource,
+  enqueue: (run) => run(),
+};
 
 // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must reject, as in the browser
 async function loadOrt(provider: string): Promise<OrtRuntime> {

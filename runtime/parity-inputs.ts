@@ -20,6 +20,8 @@ export interface NamedClip<Content> {
 export interface ParityInputOptions {
   /** Adds a batch of 33 and ten minutes of sound: seconds of computing and a GB of memory. Default false. */
   readonly thorough?: boolean;
+  /** Adds a sound of this many frames: the shortest that the network hears. */
+  readonly fewestFrames?: number;
 }
 
 /** Batch sizes that find what a graph has frozen: none of them is a training batch. */
@@ -34,7 +36,7 @@ const longSeconds = 600;
 export function buildFeatureInputs(
   clips: readonly NamedClip<LogMel>[],
   config: FeatureConfig,
-  { thorough = false }: ParityInputOptions = {},
+  { thorough = false, fewestFrames }: ParityInputOptions = {},
 ): readonly ParityInput<FeatureShape>[] {
   const bands = countColumns(config);
   const frames = countFrames(config, Math.round(config.clipSeconds * config.sampleRateHz));
@@ -58,6 +60,9 @@ export function buildFeatureInputs(
     makeEdge("full scale", one, () => loudest),
     makeEdge("impulse", one, (index) => (Math.floor(index / bands) === middle ? loudest : 0)),
     makeEdge("one frame short", [1, frames - 1, bands], createNoise(0, loudest)),
+    ...(fewestFrames === undefined
+      ? []
+      : [makeEdge(nameFrames(fewestFrames), [1, fewestFrames, bands], createNoise(0, loudest))]),
     ...(thorough ? thoroughBatchSizes : batchSizes).map((size) =>
       makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, loudest)),
     ),
@@ -69,7 +74,7 @@ export function buildFeatureInputs(
 export function buildSampleInputs(
   clips: readonly NamedClip<Float32Array>[],
   config: FeatureConfig,
-  { thorough = false }: ParityInputOptions = {},
+  { thorough = false, fewestFrames }: ParityInputOptions = {},
 ): readonly ParityInput<SampleShape>[] {
   const length = Math.round(config.clipSeconds * config.sampleRateHz);
   const makeEdge = (name: string, shape: SampleShape, fill: (index: number) => number) => ({
@@ -88,6 +93,15 @@ export function buildSampleInputs(
     makeEdge("full scale", [1, length], (index) => (Math.floor(index / halfPeriod) % 2 ? -1 : 1)),
     makeEdge("impulse", [1, length], (index) => (index === Math.floor(length / 2) ? 1 : 0)),
     makeEdge("one frame short", [1, length - config.hopSamples], createNoise(-0.5, 0.5)),
+    ...(fewestFrames === undefined
+      ? []
+      : [
+          makeEdge(
+            nameFrames(fewestFrames),
+            [1, config.windowSamples + (fewestFrames - 1) * config.hopSamples],
+            createNoise(-0.5, 0.5),
+          ),
+        ]),
     ...(thorough ? thoroughBatchSizes : batchSizes).map((size) =>
       makeEdge(`batch ${size}`, [size, length], createNoise(-0.5, 0.5)),
     ),
@@ -95,6 +109,10 @@ export function buildSampleInputs(
       ? [makeEdge("10 minutes", [1, longSeconds * config.sampleRateHz], createNoise(-0.5, 0.5))]
       : []),
   ];
+}
+
+function nameFrames(frames: number): string {
+  return frames === 1 ? "one frame" : `${frames} frames, the fewest heard`;
 }
 
 function countValues(shape: readonly number[]): number {

@@ -2,6 +2,7 @@ import { resample } from "../features/resample.ts";
 import { type AudioInMemory, type AudioOptions, isAudioInMemory, readWaveform } from "./audio-input.ts";
 import { type BlockStream, decodePieces } from "./decode-pieces.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
+import { isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** Where audio becomes samples at the model's rate. */
 export interface SoundReader<Source> {
@@ -45,11 +46,20 @@ export function createSoundReader<Source extends object | string>(
     },
     async openRecording(audio, _, options) {
       if (!isAudioInMemory(audio)) return decodePieces(await platform.open(audio, options.signal));
+      if (isBytesInMemory(audio)) {
+        const { name, bytes } = nameBytes(audio, "audio");
+        return decodePieces({ name, pieces: givePiece(bytes) });
+      }
       const { samples, sampleRateHz } = await readWaveform(audio, platform, options);
       return { sampleRateHz, blocks: cutBlocks(samples) };
     },
     dispose: () => Promise.resolve(),
   };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- files give their pieces asynchronously
+async function* givePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- files give their blocks asynchronously

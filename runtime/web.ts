@@ -2,6 +2,9 @@ import type { Env } from "onnxruntime-common";
 import type { Classifier } from "./classifier.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
+import { openScorerOn } from "./open-scorer.ts";
+import type { SessionOptions } from "./open-session.ts";
+import type { ShapedScorer } from "./ort-scorer.ts";
 import type { Platform } from "./platform.ts";
 import type { BytesInMemory } from "./read-bytes.ts";
 import { openWebSource, readWebSource, type WebSource } from "./read-web-source.ts";
@@ -34,17 +37,33 @@ export function createClassifier(
   model: WebSource | BytesInMemory,
   options: WebClassifierOptions = {},
 ): Promise<Classifier<WebSource>> {
-  const platform: Platform<WebSource> = {
+  return createClassifierOn(describePlatform(options), model, options);
+}
+
+/** Options of `openScorer`. */
+export type WebScorerOptions = SessionOptions & Pick<WebClassifierOptions, "wasmFolder" | "loadWasm">;
+
+/**
+ * Any ONNX model with one float32 input as what `verifyParity` compares. @throws BackendError, SourceError
+ */
+export function openScorer<Shape extends readonly number[]>(
+  model: WebSource | BytesInMemory,
+  options: WebScorerOptions = {},
+): Promise<ShapedScorer<Shape>> {
+  return openScorerOn(describePlatform(options), model, options);
+}
+
+function describePlatform(options: WebScorerOptions): Platform<WebSource> {
+  return {
     defaultProviders: ["wasm"],
     loadOrt: (provider) => loadOrt(provider, options),
     read: readWebSource,
     open: openWebSource,
     enqueue,
   };
-  return createClassifierOn(platform, model, options);
 }
 
-async function loadOrt(provider: string, options: WebClassifierOptions): Promise<OrtRuntime> {
+async function loadOrt(provider: string, options: WebScorerOptions): Promise<OrtRuntime> {
   if (provider === "webgpu" && !hasWebGpu())
     throw new Error("expected a browser with WebGPU, got one without navigator.gpu");
   const ort = await (provider === "wasm" ? import("onnxruntime-web/wasm") : import("onnxruntime-web/webgpu"));
@@ -53,7 +72,7 @@ async function loadOrt(provider: string, options: WebClassifierOptions): Promise
   return ort;
 }
 
-function configure({ wasm }: Env, { wasmFolder, threads }: WebClassifierOptions): void {
+function configure({ wasm }: Env, { wasmFolder, threads }: WebScorerOptions): void {
   if (wasmFolder !== undefined) wasm.wasmPaths = wasmFolder;
   if (threads !== undefined) wasm.numThreads = threads;
 }

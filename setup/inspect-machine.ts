@@ -3,6 +3,7 @@ import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
+import { type CudaLack, inspectCuda } from "./cuda/inspect-cuda.ts";
 import { findBrowser } from "./find-browser.ts";
 import {
   environmentFolder,
@@ -31,6 +32,7 @@ export function inspectMachine(): Finding[] {
     inspectNpm(),
     inspectTfjsNode(),
     inspectOnnxruntime(),
+    inspectGpu(),
     inspectCompiler(),
     inspectPython(),
     inspectOracles(),
@@ -74,6 +76,27 @@ function inspectOnnxruntime(): Finding {
     .parse(JSON.parse(stdout))
     .map((backend) => (backend.bundled ? backend.name : `${backend.name} (not bundled)`));
   return { name, state: "ok", detail: `${readVersion(name)}; execution providers: ${providers.join(", ")}` };
+}
+
+function inspectGpu(): Finding {
+  const name = "CUDA";
+  const state = inspectCuda();
+  if (state.loads) return { name, state: "ok", detail: state.gpu };
+  const repairs: Readonly<Record<CudaLack, string | undefined>> = {
+    platform: undefined,
+    gpu: undefined,
+    providers: "npm run setup:cuda",
+    libraries: "npm run setup:cuda",
+    driver: "install NVIDIA's driver for CUDA 13 (580 or newer)",
+    other: "npm run setup:cuda",
+  };
+  const repair = repairs[state.kind];
+  return {
+    name,
+    state: "optional",
+    detail: `${state.problem}; everything runs on the processor`,
+    ...(repair === undefined ? {} : { repair }),
+  };
 }
 
 function inspectCompiler(): Finding {

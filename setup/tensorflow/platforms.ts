@@ -1,17 +1,9 @@
+import type { Wheel } from "../fetch-wheel.ts";
+
 /** An archive on a server whose every byte is known in advance. */
 export interface Archive {
   readonly url: string;
   readonly bytes?: number;
-  readonly sha256: string;
-}
-
-export interface Wheel {
-  readonly project: string;
-  readonly version: string;
-  /** The platform tag that pip is asked for, so that any Python on the machine can fetch it. */
-  readonly platform: string;
-  readonly pythonVersion: string;
-  readonly bytes: number;
   readonly sha256: string;
 }
 

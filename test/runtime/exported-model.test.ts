@@ -12,6 +12,7 @@ import { buildSampleInputs } from "../../runtime/parity-inputs.ts";
 import { verifyParity } from "../../runtime/parity.ts";
 import { hasRealClips, readRealClips } from "../features/real-clips.ts";
 import { randomiseWeights, createNormal } from "../export/parity-harness.ts";
+import { hasGpu } from "./find-gpu.ts";
 
 /** The real network with random weights, exported both ways. */
 function exportBoth() {
@@ -59,6 +60,22 @@ describe("an exported network, waveform in and features in", () => {
         expect(Math.abs(logit - (byClass.get(index) ?? NaN)), name).toBeLessThan(1e-3);
       expect(other[0].label).toBe(one[0].label);
     }
+  });
+});
+
+describe.skipIf(!hasGpu)("an exported network on a GPU (skipped where nvidia-smi finds none)", () => {
+  it.each(["samples", "features"] as const)("answers as on the processor, %s in", async (input) => {
+    const options = { allowUnverified: true };
+    await using cpu = await createClassifier(models[input], options);
+    // Where this fails on a machine with a GPU, `npm run setup:cuda` and `npm run doctor` say why.
+    await using cuda = await createClassifier(models[input], { ...options, executionProviders: ["cuda"] });
+    expect(cuda.backend).toEqual({ name: "cuda", requested: ["cuda"], rejected: [] });
+    const noise = createNormal(7);
+    const samples = Float32Array.from({ length: 3 * 220_500 }, () => noise() / 8);
+    const sound = { samples, sampleRateHz: 44_100 };
+    const byClass = new Map((await cpu.classify(sound)).map(({ index, logit }) => [index, logit]));
+    for (const { index, logit } of await cuda.classify(sound))
+      expect(Math.abs(logit - (byClass.get(index) ?? NaN))).toBeLessThan(1e-3);
   });
 });
 

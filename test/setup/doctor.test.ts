@@ -31,6 +31,7 @@ describe("doctor", () => {
       "npm",
       "tfjs-node",
       "onnxruntime-node",
+      "CUDA",
       "C++ compiler",
       "Python",
       "Python oracles",
