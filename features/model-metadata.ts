@@ -11,6 +11,10 @@ export const parityResultSchema = z.object({
   topClassAgreement: z.number(),
   tolerance: z.number(),
   passed: z.boolean(),
+  /** Logits by their distance: 0, 1, up to 4, 16, 64, 256, 1024, and more units in the last place (`countUlps`). */
+  ulpHistogram: z.optional(z.array(z.int())),
+  /** Mean time of one clip, in ms, where it was taken. */
+  meanMs: z.optional(z.number()),
 });
 
 export type ParityResult = z.infer<typeof parityResultSchema>;

@@ -2,7 +2,9 @@ import type { Attribute } from "./attributes.ts";
 import { type ElementType, elementTypes } from "./element-types.ts";
 import type { Model, Node } from "./graph.ts";
 
-const typesByCode = new Map(Object.entries(elementTypes).map(([name, { code }]) => [code, name]));
+const typesByCode = new Map<number, string>(
+  Object.entries(elementTypes).map(([name, { code }]) => [code, name]),
+);
 
 /** Whose outputs have a type of their own. */
 const fixedTypes: Readonly<Record<string, readonly ElementType[]>> = {

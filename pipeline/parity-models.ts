@@ -1,48 +1,84 @@
 import * as ort from "onnxruntime-node";
+import { countFrames, type FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
+import { createGraphExtractor } from "../features/graph-extractor.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
-import { createOrtScorer, type SampleShape, type ShapedScorer } from "../runtime/ort-scorer.ts";
-import { compareScorers, type ParityReport } from "../runtime/parity.ts";
-import { buildFeatureInputs, buildSampleInputs } from "../runtime/parity-inputs.ts";
+import type { SampleShape, ShapedScorer } from "../runtime/ort-scorer.ts";
+import { buildFeatureInputs, buildSampleInputs, type ParityInput } from "../runtime/parity-inputs.ts";
+import { countColumns } from "../features/scalar-features.ts";
 import type { TrainedModel } from "../training/checkpoint.ts";
 import { createTfjsScorer } from "../training/tfjs-scorer.ts";
-import { createGraphExtractor } from "../features/graph-extractor.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
 
-/** The network as trained and its file: what parity compares. */
-export interface ParitySides {
-  readonly trained: TrainedModel;
-  readonly bytes: Uint8Array;
-  readonly input: ModelMetadata["input"];
+type AnyScorer = ShapedScorer<readonly number[]>;
+
+/** The trained network as a Scorer of what the file takes: features, or samples by way of features in float64. */
+export async function openTrainedScorer(
+  trained: TrainedModel,
+  input: ModelMetadata["input"],
+): Promise<AnyScorer> {
+  const network = createTfjsScorer(trained);
+  const extractor = await createGraphExtractor(trained.features, ort);
+  const bySamples = hearSamples(network, extractor);
+  return {
+    score: async (values, shape) => {
+      const [clips = 0, length = 0, bands] = shape;
+      return input === "samples" || bands === undefined
+        ? await bySamples.score(values, [clips, length])
+        : await network.score(values, [clips, length, bands]);
+    },
+    dispose: async () => {
+      await Promise.all([network.dispose(), extractor.dispose()]);
+    },
+  };
 }
 
-/** TF.js against onnxruntime-node on real clips and edge inputs, in whichever form the file takes them. */
-export async function compareOnCpu(
-  { trained, bytes, input }: ParitySides,
+interface InputOptions {
+  readonly config: FeatureConfig;
+  readonly input: ModelMetadata["input"];
+  readonly thorough: boolean;
+  /** Asked for the shortest sound that the network hears. */
+  readonly reference: AnyScorer;
+}
+
+/** Real clips and edge inputs, in whichever form the file takes them. */
+export async function makeParityInputs(
   clips: readonly ParityClip[],
-): Promise<ParityReport> {
-  const network = createTfjsScorer(trained);
-  const session = await ort.InferenceSession.create(bytes);
-  const extractor = await createGraphExtractor(trained.features, ort);
-  try {
-    if (input === "samples") {
-      const inputs = buildSampleInputs(
-        clips.map(({ name, samples }) => ({ name, content: samples })),
-        trained.features,
-      );
-      const reference = hearSamples(network, extractor);
-      return await compareScorers(reference, createOrtScorer<SampleShape>(session, ort), inputs, {
-        target: "cpu",
-      });
-    }
-    const features = await Promise.all(
-      clips.map(async ({ name, samples }) => ({ name, content: await extractor.extract(samples) })),
+  { config, input, thorough, reference }: InputOptions,
+): Promise<readonly ParityInput<readonly number[]>[]> {
+  const fewestFrames = await findFewestFrames(reference, config, input);
+  const options = { thorough, ...(fewestFrames !== undefined && { fewestFrames }) };
+  if (input === "samples")
+    return buildSampleInputs(
+      clips.map(({ name, samples }) => ({ name, content: samples })),
+      config,
+      options,
     );
-    const inputs = buildFeatureInputs(features, trained.features);
-    return await compareScorers(network, createOrtScorer(session, ort), inputs, { target: "cpu" });
-  } finally {
-    await Promise.all([network.dispose(), session.release(), extractor.dispose()]);
+  const extractor = await createGraphExtractor(config, ort);
+  const features: { name: string; content: Awaited<ReturnType<FeatureExtractor["extract"]>> }[] = [];
+  for (const { name, samples } of clips) features.push({ name, content: await extractor.extract(samples) });
+  await extractor.dispose();
+  return buildFeatureInputs(features, config, options);
+}
+
+/** One frame, or as many as the network's pooling needs: with fewer, TF.js itself answers no numbers. */
+async function findFewestFrames(
+  reference: AnyScorer,
+  config: FeatureConfig,
+  input: ModelMetadata["input"],
+): Promise<number | undefined> {
+  const { windowSamples, hopSamples, sampleRateHz, clipSeconds } = config;
+  const whole = countFrames(config, Math.round(clipSeconds * sampleRateHz));
+  for (let frames = 1; frames < whole; frames *= 2) {
+    const shape =
+      input === "samples"
+        ? [1, windowSamples + (frames - 1) * hopSamples]
+        : [1, frames, countColumns(config)];
+    const size = shape.reduce((product, length) => product * length, 1);
+    const logits = await reference.score(new Float32Array(size).fill(0.1), shape).catch(() => [NaN]);
+    if (logits.every(Number.isFinite)) return frames;
   }
+  return undefined;
 }
 
 /** A Scorer of features as one of samples. */

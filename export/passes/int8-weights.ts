@@ -3,9 +3,9 @@ import type { Constant, Model, Node } from "../../onnx/graph.ts";
 export type FloatConstant = Constant & { readonly data: Float32Array };
 
 /** Weights as whole numbers -127..127 of a scale for each output channel (symmetric). */
-export interface Int8Weights {
+interface Int8Weights {
   readonly quantised: Constant;
-  readonly scale: Constant;
+  readonly scale: FloatConstant;
   /** Axis of the output channels. */
   readonly axis: number;
 }

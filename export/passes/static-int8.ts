@@ -48,7 +48,6 @@ class QdqWriter {
   private readonly model: Model;
   private readonly ranges: ReadonlyMap<string, ValueRange>;
   private readonly scales = new Map<string, ByteScale>();
-  private readonly replaced = new Map<string, Node>();
   private readonly dropped = new Set<string>();
   private readonly constants: Constant[] = [];
   private readonly before = new Map<string, Node[]>();

@@ -45,15 +45,17 @@ async function compare(): Promise<ParityReport> {
 
 function show(report: ParityReport): void {
   state.textContent = formatParityReport(report);
-  const rows = report.details.map(({ name, maxAbsoluteDifference, maxRelativeDifference, topClassAgrees }) => {
-    const row = document.createElement("tr");
-    const cells = [
-      ...[name, maxAbsoluteDifference.toExponential(1), maxRelativeDifference.toExponential(1)],
-      topClassAgrees ? "yes" : "no",
-    ];
-    for (const text of cells) row.insertCell().textContent = text;
-    return row;
-  });
+  const rows = report.details.map(
+    ({ name, maxAbsoluteDifference, maxRelativeDifference, topClassAgrees }) => {
+      const row = document.createElement("tr");
+      const cells = [
+        ...[name, maxAbsoluteDifference.toExponential(1), maxRelativeDifference.toExponential(1)],
+        topClassAgrees ? "yes" : "no",
+      ];
+      for (const text of cells) row.insertCell().textContent = text;
+      return row;
+    },
+  );
   find("rows", HTMLElement).replaceChildren(...rows);
   find("table", HTMLElement).hidden = false;
 }

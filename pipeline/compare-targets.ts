@@ -1,0 +1,101 @@
+import { describeError } from "../runtime/errors.ts";
+import { compareAnswers, ulpSteps } from "../runtime/compare-answers.ts";
+import { type ParityReport, summariseDetails } from "../runtime/parity.ts";
+import type { ParityInput } from "../runtime/parity-inputs.ts";
+import { formatTable } from "./format-table.ts";
+import { type TargetName, targets } from "./parity-targets/index.ts";
+import { type TargetAnswer, UnavailableError } from "./parity-targets/target.ts";
+
+/** How one target answered beside the reference; or why this machine does not have it. */
+export interface TargetOutcome {
+  readonly target: string;
+  readonly report?: ParityReport;
+  readonly unavailable?: string;
+  /** Inputs that the target could not run, each with its reason; they count neither way. */
+  readonly notRun: readonly { readonly input: string; readonly reason: string }[];
+}
+
+export interface CompareOptions {
+  readonly tolerance: number;
+  readonly leastAgreement: number;
+  /** Clips of the length that the network was trained on, alone: what a time is given for. */
+  readonly isTimed: (input: ParityInput<readonly number[]>) => boolean;
+}
+
+/** Runs the model on a target and compares its answers with the reference's. */
+export async function compareTarget(
+  name: TargetName,
+  model: Uint8Array,
+  inputs: readonly ParityInput<readonly number[]>[],
+  expected: readonly Float32Array[],
+  options: CompareOptions,
+): Promise<TargetOutcome> {
+  try {
+    return judgeAnswers(name, await targets[name](model, inputs), inputs, expected, options);
+  } catch (error) {
+    if (error instanceof UnavailableError)
+      return { target: name, unavailable: describeError(error), notRun: [] };
+    throw error;
+  }
+}
+
+/** @throws Error when no input was answered */
+export function judgeAnswers(
+  target: string,
+  answers: readonly TargetAnswer[],
+  inputs: readonly ParityInput<readonly number[]>[],
+  expected: readonly Float32Array[],
+  { tolerance, leastAgreement, isTimed }: CompareOptions,
+): TargetOutcome {
+  const details = [];
+  const notRun = [];
+  const times: number[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const answer = answers[index] ?? { error: "no answer" };
+    const reference = expected[index] ?? new Float32Array();
+    if ("error" in answer) {
+      notRun.push({ input: input.name, reason: answer.error });
+      continue;
+    }
+    details.push(compareAnswers(input, reference, answer.logits));
+    if (isTimed(input)) times.push(answer.ms);
+  }
+  if (details.length === 0)
+    return { target, unavailable: notRun[0]?.reason ?? "it answered nothing", notRun: [] };
+  const report = summariseDetails(details, { target, tolerance, leastAgreement });
+  const [, ...warm] = times; // the first run of a session makes ready
+  const mean = warm.reduce((sum, time) => sum + time, 0) / warm.length;
+  return { target, report: { ...report, ...(warm.length > 0 && { meanMs: mean }) }, notRun };
+}
+
+/** A table of all targets, the distances of logits, and what was not run. */
+export function formatOutcomes(outcomes: readonly TargetOutcome[], inputCount: number): string {
+  const rows = outcomes.map(({ target, report }) =>
+    report === undefined
+      ? [target, "", "", "", "", "", "not available"]
+      : [
+          target,
+          `${report.inputs}/${inputCount}`,
+          report.maxAbsoluteDifference.toExponential(1),
+          report.maxRelativeDifference.toExponential(1),
+          `${(100 * report.topClassAgreement).toFixed(1)} %`,
+          report.meanMs?.toFixed(2) ?? "",
+          report.passed ? "passed" : "FAILED",
+        ],
+  );
+  const header = ["target", "inputs", "largest diff.", "relative", "same class", "mean ms", "verdict"];
+  const histograms = outcomes.flatMap(({ target, report }) =>
+    report?.ulpHistogram === undefined ? [] : [[target, ...report.ulpHistogram.map(String)]],
+  );
+  const steps = ulpSteps.map((most) => (most <= 1 ? `${most}` : `≤ ${most}`));
+  return [
+    formatTable(header, rows),
+    "",
+    "logits by their distance in units in the last place of the clip's largest logit:",
+    formatTable(["target", ...steps, "more"], histograms),
+    ...outcomes.flatMap(({ target, unavailable, notRun }) => [
+      ...(unavailable === undefined ? [] : [`${target} is not available: ${unavailable}`]),
+      ...notRun.map(({ input, reason }) => `${target} did not run "${input}": ${reason}`),
+    ]),
+  ].join("\n");
+}
