@@ -2,6 +2,7 @@ import { distance } from "fastest-levenshtein";
 import yargs from "yargs";
 import { UserError } from "../features/user-error.ts";
 import type { Stage } from "./stage.ts";
+import { renameDash } from "./standard-input.ts";
 
 /** 1: a mistake of the user, told in one clear line. 2: a bug of ours, with its stack. */
 const exitCodes = { userError: 1, bug: 2 } as const;
@@ -11,7 +12,7 @@ const exitCodes = { userError: 1, bug: 2 } as const;
  * nearest known one.
  */
 export async function runCli(argv: readonly string[], stages: readonly Stage[]): Promise<number> {
-  const parser = yargs([...argv])
+  const parser = yargs(argv.map(renameDash))
     .scriptName("npm run")
     .usage("Usage: npm run <stage> -- [options]")
     .demandCommand(1, `Name a stage: ${stages.map(({ name }) => name).join(", ")}`)
