@@ -34,26 +34,34 @@ export interface JobList {
   readonly jobs: readonly PlannedJob[];
 }
 
+interface ListOptions {
+  /** Processes at a time. */
+  readonly parallel: number;
+  readonly tensorboard?: boolean;
+}
+
 export interface FinishedJob {
   readonly name: string;
   readonly result: JobResult;
 }
 
 /**
- * Trains what is not trained yet of a list, `parallel` processes at a time, with one progress line; Ctrl-C saves all of
+ * Trains what is not trained yet of a list, in processes of their own, with one progress line; Ctrl-C saves all of
  * them, and the same command goes on.
  * @throws UserError listing the jobs that failed, or saying that the list was interrupted
  */
 export async function trainList(
   { folder, protocol, jobs }: JobList,
-  parallel: number,
+  options: ListOptions,
 ): Promise<FinishedJob[]> {
   const folders = await createFolders(folder, protocol, jobs);
   const waiting = await filterUnfinished(folders);
   if (waiting.length > 0) {
-    console.error(`${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${parallel} at a time`);
+    console.error(
+      `${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${options.parallel} at a time`,
+    );
     await computeFeatures(jobs.map(({ config }) => config));
-    await trainFolders(waiting, parallel);
+    await trainFolders(waiting, options);
   }
   const results = await Promise.all(folders.map(readResult));
   return jobs.flatMap(({ name }, index) => {
@@ -104,7 +112,10 @@ async function computeFeatures(configs: readonly RunConfig[]): Promise<void> {
   }
 }
 
-async function trainFolders(folders: readonly string[], parallel: number): Promise<void> {
+async function trainFolders(
+  folders: readonly string[],
+  { parallel, tensorboard = false }: ListOptions,
+): Promise<void> {
   const interruption = new AbortController();
   const interrupt = (): void => {
     console.error("\nsaving the jobs that run");
@@ -121,6 +132,7 @@ async function trainFolders(folders: readonly string[], parallel: number): Promi
   try {
     const failed = await runJobs(folders, {
       parallel,
+      tensorboard,
       signal: interruption.signal,
       onProgress: ({ folder, share }) => {
         shares.set(folder, share);

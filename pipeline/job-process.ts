@@ -1,5 +1,5 @@
 /**
- * One job of a list, in a process of its own: `job-process.ts <run folder>`, started by run-jobs.ts. It tells its epochs
+ * One job of a list, in a process of its own: `job-process.ts <run folder> [tensorboard]`, started by run-jobs.ts. It tells its epochs
  * over the channel to its parent, and saves and stops when told to, or when the parent is gone.
  */
 import process from "node:process";
@@ -21,8 +21,9 @@ process.on("message", stop).on("disconnect", stop);
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
 
 try {
-  const [folder = ""] = process.argv.slice(2);
+  const [folder = "", events] = process.argv.slice(2);
   await trainRun(await openRun(folder), {
+    tensorboard: events === "tensorboard",
     onEvent: (event) => {
       if (event.kind === "epoch") tell({ kind: "epoch", epoch: event.metrics.epoch, epochs: event.epochs });
     },

@@ -5,6 +5,12 @@ import { formatTable } from "./format-table.ts";
 import { listConfigSchema, type FinishedJob, type JobList } from "./job-list.ts";
 import { readJson, writeJson } from "./json-file.ts";
 import { listFiles } from "./run-folder.ts";
+import { scoreEnsembles, type EnsembleScore } from "./score-ensembles.ts";
+
+export interface ListSummary {
+  readonly summaries: readonly JobsSummary[];
+  readonly ensembles: readonly EnsembleScore[];
+}
 
 /**
  * Writes `results.json` of a list: where it comes from, every job's settings and scores, and the means.
@@ -14,15 +20,17 @@ export async function writeListResults(
   { folder, jobs }: JobList,
   finished: readonly FinishedJob[],
   copy?: string,
-): Promise<JobsSummary[]> {
+): Promise<ListSummary> {
   const origin = await readJson(listFiles(folder).config, listConfigSchema);
   const summaries = summariseJobs(finished.map(({ result }) => result));
+  const ensembles = await scoreEnsembles(folder, finished);
   const results = {
     ...origin,
     data: path.basename(origin?.data ?? ""),
     engines: [...new Set(finished.map(({ result }) => result.engine))],
     missing: jobs.filter(({ name }) => finished.every((job) => job.name !== name)).map(({ name }) => name),
     summaries,
+    ensembles,
     /** The settings that all jobs share are those of the first. */
     settings: finished[0]?.result.job,
     jobs: finished.map(({ name, result }) => ({
@@ -39,13 +47,13 @@ export async function writeListResults(
   };
   await writeJson(path.join(folder, "results.json"), results);
   if (copy !== undefined) await writeJson(copy, results);
-  return summaries;
+  return { summaries, ensembles };
 }
 
 /** A line a job, then a line a network: accuracies in percent. */
 export function formatListResults(
   finished: readonly FinishedJob[],
-  summaries: readonly JobsSummary[],
+  { summaries, ensembles }: ListSummary,
 ): string {
   const header = ["job", "train %", "validation %", "test %", "test, crops %", "test macro F1", "minutes"];
   const rows = finished.map(({ name, result }) => [
@@ -57,7 +65,11 @@ export function formatListResults(
     result.test?.macroF1.toFixed(3) ?? "",
     (result.seconds / 60).toFixed(1),
   ]);
-  return [formatTable(header, rows), ...summaries.map(formatSummaryLine)].join("\n");
+  return [
+    formatTable(header, rows),
+    ...summaries.map(formatSummaryLine),
+    ...ensembles.map(formatEnsembleLine),
+  ].join("\n");
 }
 
 function formatSummaryLine(summary: JobsSummary): string {
@@ -72,6 +84,11 @@ function formatSummaryLine(summary: JobsSummary): string {
   const deviation =
     deviationOverSeeds === null ? "" : `, deviation over seeds ${formatShare(deviationOverSeeds)}`;
   return `${name}, mean of ${summary.jobs} jobs: ${means.join(", ")}${deviation}`;
+}
+
+function formatEnsembleLine({ network, heads, seeds, testAccuracy, clips }: EnsembleScore): string {
+  const name = heads === undefined ? network : `${network}, ${heads} heads`;
+  return `${name}, ensemble of ${seeds.length} seeds: test ${formatShare(testAccuracy)} % of ${clips} clips`;
 }
 
 const formatShare = (share: number | null | undefined): string =>

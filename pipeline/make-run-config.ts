@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Dataset } from "../datasets/dataset.ts";
-import { overrideJob } from "../training/override-job.ts";
 import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } from "../training/protocols.ts";
 import type { RecipeName } from "../training/recipes.ts";
 import type { DataSettings } from "./open-data.ts";
@@ -27,6 +26,8 @@ export interface RunSettings extends DataSettings {
   readonly epochs?: number | undefined;
   readonly batchSize?: number | undefined;
   readonly learningRate?: number | undefined;
+  readonly warmStart?: string | undefined;
+  readonly teachers: readonly string[];
   readonly set: readonly string[];
 }
 
@@ -44,11 +45,13 @@ export function listJobs(
       ? settings.heads.map((heads) => ({ architecture, classes, heads }))
       : [{ architecture: "cnn", classes }],
   );
-  const { epochs, batchSize, learningRate } = settings;
+  const { epochs, batchSize, learningRate, warmStart, teachers } = settings;
   const overrides = {
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),
     ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),
+    ...(warmStart !== undefined && { warmStart }),
+    ...(teachers.length > 0 && { "distillation.teachers": teachers }),
     ...parseOverrides(settings.set),
   };
   return protocols[settings.protocol]({
@@ -59,7 +62,8 @@ export function listJobs(
     testFold: settings.testFold,
     validationFold: settings.validationFold,
     excludedSources: settings.excludeSource,
-  }).map(({ name, job }) => ({ name, job: overrideJob(job, overrides) }));
+    overrides,
+  });
 }
 
 /** A job with its data and engine. The reference's own features are Meyda's. */

@@ -48,6 +48,17 @@ export const trainOptions = {
       "holdout: one fold tests, one validates; final: all clips train; cv5: each fold tests in turn; report: the " +
       "first fold tests, each other one validates in turn",
   },
+  "warm-start": {
+    type: "string",
+    describe:
+      "folder of a trained job whose fitting weights come first; {test}, {validation}, {seed} are filled in",
+  },
+  teachers: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "folders of trained jobs to learn from beside the labels (distillation), filled in likewise",
+  },
   "test-fold": { type: "number", describe: "fold that only tests [first]" },
   "validation-fold": { type: "number", describe: "fold that picks the best epoch [second]" },
   "exclude-source": { type: "string", array: true, default: [], describe: "recordings to leave out" },

@@ -19,6 +19,7 @@ export interface JobProgress {
 interface JobsOptions {
   /** Processes at a time. */
   readonly parallel: number;
+  readonly tensorboard: boolean;
   readonly onProgress: (progress: JobProgress) => void;
   readonly onDone: (folder: string) => void;
   /** Aborted: running jobs save and stop, no other one starts. */
@@ -55,9 +56,11 @@ const program = fileURLToPath(new URL("job-process.ts", import.meta.url));
 /** @returns why the job failed, or undefined */
 async function runJobProcess(
   folder: string,
-  { onProgress, signal }: JobsOptions,
+  { tensorboard, onProgress, signal }: JobsOptions,
 ): Promise<string | undefined> {
-  const child = fork(program, [folder], { stdio: ["ignore", "ignore", "pipe", "ipc"] });
+  const child = fork(program, [folder, ...(tensorboard ? ["tensorboard"] : [])], {
+    stdio: ["ignore", "ignore", "pipe", "ipc"],
+  });
   const stop = (): void => {
     if (child.connected) child.send("stop");
   };

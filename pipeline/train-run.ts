@@ -7,6 +7,7 @@ import { describeEnvironment } from "./environment.ts";
 import { writeJson } from "./json-file.ts";
 import { openRunFeatures } from "./open-data.ts";
 import type { Run } from "./run-folder.ts";
+import { openEventFile } from "./write-tensorboard.ts";
 import { writePredictions } from "./write-predictions.ts";
 
 export interface TrainedRun {
@@ -17,6 +18,8 @@ export interface TrainedRun {
 }
 
 interface TrainOptions {
+  /** Also writes an event file for TensorBoard. */
+  readonly tensorboard?: boolean;
   readonly onEvent: (event: TrainingEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -25,13 +28,21 @@ interface TrainOptions {
  * Trains a run's job in its folder, unless it is trained already, and writes what it predicts.
  * @throws UserError when it was interrupted; the same command goes on
  */
-export async function trainRun(run: Run, options: TrainOptions): Promise<TrainedRun> {
+export async function trainRun(
+  run: Run,
+  { tensorboard = false, signal, onEvent: tell }: TrainOptions,
+): Promise<TrainedRun> {
   const { engine: name, threads, job } = run.config;
   const engine = await loadEngine(name, threads);
   const { featureSet, variants, close } = await openRunFeatures(run.config);
   try {
     await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
-    const outcome = await runJob(job, featureSet, run.folder, { ...options, variants });
+    const writeEvent = tensorboard ? await openEventFile(run.folder) : () => undefined;
+    const onEvent = (event: TrainingEvent): void => {
+      writeEvent(event);
+      tell(event);
+    };
+    const outcome = await runJob(job, featureSet, run.folder, { onEvent, signal, variants });
     if (outcome.status === "interrupted")
       throw new UserError(
         `stopped after epoch ${outcome.epochs}, saved; the same command goes on from there`,

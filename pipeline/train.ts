@@ -26,6 +26,7 @@ export const trainStage = defineStage({
       type: "string",
       describe: "second copy of a list's results.json, e.g. results/esc10/cv5.json",
     },
+    tensorboard: { type: "boolean", default: false, describe: "event files too, in <run>/tensorboard/" },
     summary: { type: "boolean", default: false, describe: "print the network's layers and train nothing" },
   },
   examples: [
@@ -48,7 +49,7 @@ export const trainStage = defineStage({
       const config = makeRunConfig(args, only.job);
       const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
       const run = await openOrCreateRun(name, config);
-      await timeStage(run, "train", () => trainOnScreen(run));
+      await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
       console.log("Next: npm run export");
       return;
     }
@@ -56,15 +57,20 @@ export const trainStage = defineStage({
     const planned = jobs.map(({ name, job }) => ({ name, config: makeRunConfig({ ...args, threads }, job) }));
     const name = args.run ?? nameRun(planned[0]?.config.data ?? "", protocol, planned);
     const list = { folder: findListFolder(name), protocol, jobs: planned };
-    const finished = await trainList(list, countParallelJobs(threads, args.jobs));
+    const finished = await trainList(list, {
+      parallel: countParallelJobs(threads, args.jobs),
+      tensorboard: args.tensorboard,
+    });
     console.log(formatListResults(finished, await writeListResults(list, finished, args.results)));
     console.log(`Next: npm run report -- --run ${name}`);
   },
 });
 
 /** Trains a run with its progress on the screen. @returns what to say of it */
-export async function trainOnScreen(run: Run): Promise<string> {
-  const { engine, wasTrainedBefore, result } = await showTraining((options) => trainRun(run, options));
+export async function trainOnScreen(run: Run, tensorboard = false): Promise<string> {
+  const { engine, wasTrainedBefore, result } = await showTraining((options) =>
+    trainRun(run, { ...options, tensorboard }),
+  );
   const { epochs, selectedEpoch, test } = result;
   const accuracy = test === null ? "" : `, test accuracy ${(100 * test.accuracy).toFixed(1)} %`;
   const state = wasTrainedBefore ? "already trained: " : "";

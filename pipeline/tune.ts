@@ -99,7 +99,7 @@ function createTraining(
     }));
     const results = await trainList(
       { folder, protocol: "tune", jobs: planned },
-      countParallelJobs(threads, jobs),
+      { parallel: countParallelJobs(threads, jobs) },
     );
     for (const job of results) finished.set(job.name, job);
     return results.map(({ result }) => result);

@@ -35,6 +35,25 @@ export async function loadEngine(name: "auto" | EngineName, threads?: number): P
   }
 }
 
+/** Writes numbers for TensorBoard. */
+interface SummaryWriter {
+  scalar(name: string, value: number, step: number): void;
+  flush(): void;
+}
+
+/** tfjs-node's own writer of event files, whatever engine computes. @throws UserError where its library is not there */
+export async function openSummaryWriter(folder: string): Promise<SummaryWriter> {
+  try {
+    const { node } = await import("@tensorflow/tfjs-node");
+    return node.summaryFileWriter(folder);
+  } catch (error) {
+    throw new UserError(
+      `TensorBoard: expected tfjs-node, which writes its files, got: ${firstLine(error)}; run \`npm run setup:tfjs-node\``,
+      { cause: error },
+    );
+  }
+}
+
 async function loadTfjsNode(threads?: number): Promise<Engine> {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= "2"; // TensorFlow greets with several lines on start
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(threads);

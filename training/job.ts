@@ -3,6 +3,7 @@ import { defaultFeatureConfig, featureConfigSchema } from "../features/feature-c
 import { UserError } from "../features/user-error.ts";
 import { networkConfigSchema } from "../models/network-config.ts";
 import { augmentationSchema } from "./augment/augmentation-config.ts";
+import { distillationSchema } from "./distillation-config.ts";
 import { earlyStoppingSchema } from "./early-stopping.ts";
 import { optimiserSchema } from "./optimisers/optimiser-config.ts";
 import { scheduleSchema } from "./schedule.ts";
@@ -41,6 +42,10 @@ export const trainingJobSchema = z.strictObject({
   /** Share of each target that is spread over all classes. */
   labelSmoothing: z.number().min(0).lt(1).default(0),
   classWeights: z.enum(["equal", "balanced"]).default("equal"),
+  /** Folder of a trained job: its weights of the same name and shape come first, e.g. a CNN's trunk; null: none. */
+  warmStart: z.string().nullable().default(null),
+  /** Learning from trained networks beside the labels; null: from the labels alone. */
+  distillation: distillationSchema.nullable().default(null),
   /** Null: clips as they are. */
   augmentation: augmentationSchema.nullable().default(null),
   earlyStopping: earlyStoppingSchema.nullable().default(null),

@@ -1,6 +1,6 @@
 import { composeJob } from "./compose-job.ts";
 import type { JobSettings, TrainingJob } from "./job.ts";
-import { overrideJob } from "./override-job.ts";
+import { overrideJob, type Overrides } from "./override-job.ts";
 import type { RecipeName } from "./recipes.ts";
 
 /** A job and the name of its folder. Jobs of a list need nothing of one another. */
@@ -19,6 +19,8 @@ export interface ProtocolOptions {
   readonly testFold?: number | undefined;
   /** The fold that validates in `holdout`; without it, the next one. */
   readonly validationFold?: number | undefined;
+  /** Settings that every job takes over; in texts, `{test}`, `{validation}` and `{seed}` stand for the job's own. */
+  readonly overrides?: Overrides | undefined;
   /** Recordings whose clips are left out. */
   readonly excludedSources?: readonly string[] | undefined;
 }
@@ -55,21 +57,40 @@ export const protocols = {
 export type ProtocolName = keyof typeof protocols;
 
 function listJobs(
-  { recipe, networks, seeds, excludedSources = [] }: ProtocolOptions,
+  { recipe, networks, seeds, overrides = {}, excludedSources = [] }: ProtocolOptions,
   part: string,
   folds: NonNullable<JobSettings["folds"]>,
 ): NamedJob[] {
   return networks.flatMap((network) =>
-    seeds.map((seed) => ({
-      name: `${nameNetwork(network)}-${part}-seed-${seed}`,
-      job: composeJob({
+    seeds.map((seed) => {
+      const job = composeJob({
         recipe,
         network,
         folds: { ...folds, excludedSources: [...excludedSources] },
         seed,
-      }),
-    })),
+      });
+      return {
+        name: `${nameNetwork(network)}-${part}-seed-${seed}`,
+        job: overrideJob(job, fillPlaceholders(overrides, job)),
+      };
+    }),
   );
+}
+
+/** So that one list can start from another one's jobs, fold by fold: `runs/cnn/jobs/cnn-test-{test}-seed-{seed}`. */
+function fillPlaceholders(overrides: Overrides, { folds, seed }: TrainingJob): Overrides {
+  const values: Record<string, string> = {
+    test: folds.test.join("-"),
+    validation: folds.validation.join("-"),
+    seed: String(seed),
+  };
+  const fill = (text: string): string =>
+    text.replaceAll(/\{(\w+)\}/g, (all, name: string) => values[name] ?? all);
+  const fillValue = (value: unknown): unknown => {
+    if (typeof value === "string") return fill(value);
+    return Array.isArray(value) ? value.map(fillValue) : value;
+  };
+  return Object.fromEntries(Object.entries(overrides).map(([path, value]) => [path, fillValue(value)]));
 }
 
 function takeLast(jobs: readonly NamedJob[]): NamedJob[] {

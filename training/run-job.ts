@@ -16,6 +16,7 @@ import { appendMetrics, rewriteMetrics, saveState } from "./save-state.ts";
 import { computeRateFactor } from "./schedule.ts";
 import { trainEpoch } from "./train-epoch.ts";
 import { createTrainStep } from "./train-step.ts";
+import { loadTeachers } from "./teachers.ts";
 import {
   createTrainingState,
   disposeTrainingState,
@@ -24,6 +25,7 @@ import {
   type TrainingState,
 } from "./training-state.ts";
 import { writeVariables } from "./variables.ts";
+import { warmStart } from "./warm-start.ts";
 
 interface RunOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
@@ -59,6 +61,10 @@ export async function runJob(
   const data = await prepareData(job, featureSet, variants);
   const state = createTrainingState(job);
   try {
+    if (job.warmStart !== null) {
+      const taken = await warmStart(state, job.warmStart);
+      onEvent({ kind: "notice", message: `${taken} weights taken from ${job.warmStart}` });
+    }
     const history = await resume(folder, identity, state, onEvent);
     await trainEpochs({ job, data, state, history, folder, identity, onEvent, signal });
     if (!isDone(job, history)) return { status: "interrupted", epochs: history.length };
@@ -109,6 +115,7 @@ async function trainEpochs(running: Running): Promise<void> {
   const { job, data, state, history, folder, onEvent, signal } = running;
   const source = createBatchSource(data.train, job, data.standardisation);
   const runStep = createTrainStep(state);
+  const teachers = await loadTeachers(job, data.standardisation);
   let saved = { epoch: history.length, atMs: performance.now() };
   const save = async (): Promise<void> => {
     await saveState(running);
@@ -121,6 +128,7 @@ async function trainEpochs(running: Running): Promise<void> {
       job,
       runStep,
       source,
+      teachers,
       epoch,
       learningRateAt: (step) => {
         const { stepsPerEpoch } = source;
@@ -153,4 +161,5 @@ async function trainEpochs(running: Running): Promise<void> {
     onEvent({ kind: "epoch", metrics, epochs: job.epochs });
   }
   if (saved.epoch < history.length) await save();
+  teachers?.dispose();
 }

@@ -3,6 +3,7 @@ import { UserError } from "../features/user-error.ts";
 import type { BatchSource } from "./batch-source.ts";
 import type { TrainingJob } from "./job.ts";
 import type { StepProgress } from "./progress.ts";
+import type { Teachers } from "./teachers.ts";
 import type { StepOutcome, TrainStep } from "./train-step.ts";
 
 /** A cross-entropy that no useful training shows: guessing among a thousand classes costs 7. */
@@ -12,6 +13,7 @@ interface EpochPlan {
   readonly job: TrainingJob;
   readonly runStep: TrainStep;
   readonly source: BatchSource;
+  readonly teachers: Teachers | null;
   /** From 1. */
   readonly epoch: number;
   readonly learningRateAt: (step: number) => number;
@@ -31,7 +33,7 @@ export interface EpochOutcome {
  * computes beside JavaScript is never idle. @throws UserError naming epoch and step when the loss diverges
  */
 export async function trainEpoch(plan: EpochPlan): Promise<EpochOutcome> {
-  const { job, runStep, source, epoch, learningRateAt } = plan;
+  const { job, runStep, source, teachers, epoch, learningRateAt } = plan;
   const started = performance.now();
   const sum = { examples: 0, loss: 0, correct: 0 };
   let step = (epoch - 1) * source.stepsPerEpoch;
@@ -65,7 +67,8 @@ export async function trainEpoch(plan: EpochPlan): Promise<EpochOutcome> {
     };
   };
 
-  for (const batch of source.draw(epoch)) {
+  for (const drawn of source.draw(epoch)) {
+    const batch = teachers === null ? drawn : await teachers.soften(drawn);
     const next = runStep(batch, learningRateAt(step), step);
     next.catch(() => undefined); // reported when it is awaited
     await settle();

@@ -89,8 +89,20 @@ describe("a list of jobs", () => {
 
   it("tells which job failed and why, and trains the others", async () => {
     const { folder } = makeWorkplace();
-    const cv5 = ["train", ...settings, "--protocol", "cv5", "--epochs", "1", "--run", "list"];
-    await runCommand(folder, ...cv5);
+    const cv5 = [
+      "train",
+      ...settings,
+      "--protocol",
+      "cv5",
+      "--epochs",
+      "1",
+      "--seed",
+      "0",
+      "1",
+      "--run",
+      "list",
+    ];
+    expect((await runCommand(folder, ...cv5)).stdout).toContain("ensemble of 2 seeds: test");
     const job = path.join(folder, "runs/list/jobs/cnn-test-2-seed-0");
     await rm(path.join(job, "result.json"));
     await rm(path.join(job, "checkpoints"), { recursive: true });
@@ -104,7 +116,18 @@ describe("a list of jobs", () => {
   it("searches a grid, and ranks by validation accuracy", async () => {
     const { folder } = makeWorkplace();
     const values = ["optimiser.learningRate=0.00001,0.01", "batchSize=2,4"];
-    const search = ["tune", ...settings, "--epochs", "4", "--values", ...values, "--run", "grid"];
+    const search = [
+      "tune",
+      ...settings,
+      "--epochs",
+      "4",
+      "--seed",
+      "0",
+      "--values",
+      ...values,
+      "--run",
+      "grid",
+    ];
     const ending = await runCommand(folder, ...search);
     expect(ending).toMatchObject({ code: 0 });
     const rows = ending.stdout.split("\n").filter((line) => line.startsWith("optimiser.learningRate="));
