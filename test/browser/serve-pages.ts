@@ -10,17 +10,25 @@ export interface PageServer {
 /** What the server answers for a path: bytes or text with their media type; undefined is 404. */
 export type Route = (path: string) => { body: Uint8Array | string; type: string } | undefined;
 
-/**
- * Serves pages on a free port of this machine, isolated from other origins (COOP, COEP), as WASM threads ask for.
- */
-export async function servePages(route: Route): Promise<PageServer> {
+export interface PageServerOptions {
+  /** Isolated from other origins (COOP, COEP), as WASM threads ask for. Default true. */
+  readonly isolated?: boolean;
+}
+
+/** Serves pages on a free port of this machine. */
+export async function servePages(
+  route: Route,
+  { isolated = true }: PageServerOptions = {},
+): Promise<PageServer> {
   const server = createServer((request, response) => {
     const answer = route(new URL(request.url ?? "/", "http://localhost").pathname);
     response.writeHead(answer === undefined ? 404 : 200, {
       "Content-Type": answer?.type ?? "text/plain",
-      "Cross-Origin-Opener-Policy": "same-origin",
-      "Cross-Origin-Embedder-Policy": "require-corp",
-      "Cross-Origin-Resource-Policy": "same-origin",
+      ...(isolated && {
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Resource-Policy": "same-origin",
+      }),
     });
     response.end(answer?.body ?? "not found");
   });

@@ -1,0 +1,88 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import * as z from "zod";
+import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
+import { encodeWav } from "../runtime/wav.ts";
+import { buildPitchModel, makeTone } from "./demo-models.ts";
+import {
+  buildDemoSite,
+  collectComplaints,
+  type DemoSite,
+  dropFile,
+  openDemo,
+  readParity,
+} from "./demo-site.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const violationsSchema = z.array(
+  z.object({ id: z.string(), nodes: z.array(z.object({ html: z.string(), failureSummary: z.string() })) }),
+);
+
+describeWithBrowser("the page for everyone", () => {
+  let site: DemoSite;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await buildDemoSite(buildPitchModel());
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await site.close();
+  });
+
+  it.each([
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 360],
+    ["dark", 360],
+  ] as const)(
+    "has no violation of axe's rules, %s, %i px wide, and does not scroll sideways",
+    async (scheme, width) => {
+      const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 800 } });
+      const complaints = collectComplaints(page);
+      await openDemo(page, site.origin);
+      await dropFile(page, "tone.wav", encodeWav(makeTone(1000, 44_100, 3), 44_100));
+      await dropFile(page, "broken.wav", Buffer.from("no sound"));
+      await page.locator(".toast").waitFor();
+      await readParity(page, "threads");
+      await page.click("summary");
+      await page.evaluate(axe);
+      const violations = await page.evaluate("axe.run().then(({ violations }) => violations)");
+      expect(violationsSchema.parse(violations)).toEqual([]);
+      expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await page.close();
+    },
+  );
+
+  it("can be used by the keyboard alone", async () => {
+    const page = await browser.newPage();
+    await openDemo(page, site.origin);
+    await dropFile(page, "tone.wav", encodeWav(makeTone(1000, 44_100, 3), 44_100));
+    await page.locator("#play:enabled").waitFor();
+    await page.locator("#play").focus();
+    const reached: unknown[] = [];
+    for (let press = 0; press < 4; press++) {
+      reached.push(await page.evaluate("document.activeElement.id || document.activeElement.value"));
+      await page.keyboard.press("Tab");
+    }
+    expect(reached).toEqual(["play", "seek", "events", "threads"]);
+    await page.close();
+  });
+
+  it("moves nothing while it loads", async () => {
+    const page = await browser.newPage();
+    await page.addInitScript(`globalThis.shifts = [];
+      new PerformanceObserver((list) => { shifts.push(...list.getEntries().map(({ value }) => value)); })
+        .observe({ type: "layout-shift", buffered: true });`);
+    await openDemo(page, site.origin);
+    await readParity(page, "threads");
+    const shifts = z.array(z.number()).parse(await page.evaluate("shifts"));
+    expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.02);
+    await page.close();
+  });
+});

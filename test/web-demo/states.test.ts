@@ -1,0 +1,120 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
+import { buildTinyModel, createTinyMetadata, failedParity } from "../runtime/tiny-model.ts";
+import { encodeWav } from "../runtime/wav.ts";
+import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
+import { buildDemoSite, type DemoSite, dropFile, openDemo, readParity } from "./demo-site.ts";
+
+const clip = encodeWav(makeTone(1000, 44_100, 3), 44_100);
+
+function changeTinyModel(changes: object): Uint8Array {
+  return buildTinyModel({ ...createTinyMetadata(), ...changes });
+}
+
+describeWithBrowser("the page when something is missing", () => {
+  let site: DemoSite;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await buildDemoSite(buildPitchModel());
+    browser = await launchBrowser();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await site.close();
+  });
+
+  async function openPage(origin = site.origin, initScript = ""): Promise<Page> {
+    const page = await browser.newPage();
+    await page.addInitScript(initScript);
+    await openDemo(page, origin);
+    return page;
+  }
+
+  it("says that there is no microphone", async () => {
+    const page = await openPage();
+    await page.click("#microphone");
+    await page.locator(".toast", { hasText: "No microphone found" }).waitFor();
+    expect(await page.locator("#microphone").isEnabled()).toBe(true);
+    await page.close();
+  });
+
+  it("says that the microphone is not allowed, and goes on with files", async () => {
+    const denying = await launchBrowser(["--use-fake-device-for-media-stream"]);
+    const page = await denying.newPage(); // headless Chromium denies what no one allows
+    await openDemo(page, site.origin);
+    await page.click("#microphone");
+    await page.locator(".toast", { hasText: "The microphone is not allowed" }).waitFor();
+    await dropFile(page, "tone.wav", clip);
+    await page.locator("#answer", { hasText: nameTone(1000) }).waitFor();
+    expect(await page.locator(".toast").count()).toBe(0);
+    await denying.close();
+  });
+
+  it("computes on one thread where the host does not isolate, says so, and is isolated after a reload", async () => {
+    const page = await openPage(site.plainOrigin);
+    expect(await page.evaluate("crossOriginIsolated")).toBe(false);
+    expect(await page.locator("[value=threads]").isDisabled()).toBe(true);
+    expect(await page.locator("[value=threads] ~ .obstacle").innerText()).toContain("shared memory");
+    expect(await readParity(page, "single")).toMatch(/^✓ Parity/);
+    await page.locator("#offline-line", { hasText: "Kept on this device" }).waitFor();
+    await page.reload();
+    expect(await page.evaluate("crossOriginIsolated")).toBe(true);
+    expect(await readParity(page, "threads")).toMatch(/^✓ Parity/);
+    await page.close();
+  });
+
+  it("works offline after the first visit", async () => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await openDemo(page, site.origin);
+    await page.locator("#offline-line", { hasText: "Kept on this device" }).waitFor();
+    await context.setOffline(true);
+    await page.reload();
+    await dropFile(page, "tone.wav", clip);
+    await page.locator("#answer", { hasText: nameTone(1000) }).waitFor();
+    await page.locator("#offline-line", { hasText: "Offline" }).waitFor();
+    await context.close();
+  });
+
+  it("offers no WebGPU where there is none", async () => {
+    const page = await openPage(site.origin, "delete Navigator.prototype.gpu");
+    await page.locator("[value=webgpu]:disabled").waitFor({ state: "attached" });
+    expect(await page.locator("[value=webgpu] ~ .obstacle").innerText()).toBe("This browser has no WebGPU.");
+    await page.close();
+  });
+
+  it("refuses what it cannot use, clearly, and keeps the model that it has", async () => {
+    const page = await openPage();
+    for (const [name, content, title] of [
+      ["text.wav", Buffer.from("no sound at all"), "This sound cannot be decoded"],
+      ["silent.wav", encodeWav(new Float32Array(4000), 8000), "This sound cannot be decoded"],
+      ["text.onnx", Buffer.from("no model at all"), "This is not an ONNX model"],
+      ["plain.onnx", buildTinyModel(null), "This model was not exported by earshot"],
+      ["new.onnx", changeTinyModel({ format: 99 }), "This model is newer than the page"],
+      ["other.onnx", changeTinyModel({ featureHash: "0" }), "This model needs other features"],
+      ["unproven.onnx", changeTinyModel({ parity: [] }), "has not passed the parity test"],
+      ["failed.onnx", changeTinyModel({ parity: [failedParity] }), "failed the parity test"],
+    ] as const) {
+      await dropFile(page, name, content);
+      const toast = page.locator(".toast", { hasText: title });
+      await toast.locator(".exact", { hasText: name }).waitFor();
+    }
+    await dropFile(page, "tone.wav", clip);
+    await page.locator("#answer", { hasText: nameTone(1000) }).waitFor();
+    expect(await page.locator(".toast").count()).toBe(0);
+    await page.close();
+  });
+
+  it("takes a model of one's own", async () => {
+    const page = await openPage();
+    await dropFile(page, "tiny.onnx", buildTinyModel());
+    await page.locator("#model-line", { hasText: "tiny.onnx" }).waitFor();
+    expect(await readParity(page, "threads")).toBe("No reference logits");
+    await dropFile(page, "tone.wav", clip);
+    await page.locator("#answer", { hasText: "loud" }).waitFor();
+    await page.close();
+  });
+});
