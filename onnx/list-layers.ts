@@ -2,7 +2,7 @@ import { decodeUtf8 } from "./utf8.ts";
 import { OnnxFormatError, readFields, type WireField } from "./wire-format.ts";
 
 /** A trained or fixed tensor of a layer. */
-export interface LayerWeight {
+interface LayerWeight {
   readonly name: string;
   readonly shape: readonly number[];
 }

@@ -8,7 +8,7 @@ import { readClipSamples } from "./pick-parity-clips.ts";
 import { openRun, type Run } from "./run-folder.ts";
 
 /** A sound that the page offers. */
-export interface DemoSample {
+interface DemoSample {
   readonly label: string;
   readonly fileName: string;
   readonly content: Uint8Array;

@@ -26,7 +26,7 @@ export interface OpenedModel {
 }
 
 /** How fast one window is heard, again and again, and how far the answers are from the reference. */
-export interface MeasureRequest {
+interface MeasureRequest {
   readonly kind: "measure";
   readonly reference: readonly ReferenceCase[];
 }
@@ -73,7 +73,7 @@ export interface ListenRequest {
   readonly startSeconds: number;
 }
 
-export interface StopRequest {
+interface StopRequest {
   readonly kind: "stop";
 }
 
