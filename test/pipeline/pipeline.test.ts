@@ -105,6 +105,19 @@ describe("a model that is not proven", () => {
   });
 });
 
+describe("a model in fewer bits", () => {
+  it("says what it costs, and is proven to hear the same", async () => {
+    const { folder } = makeWorkplace();
+    await runCommand(folder, "train", ...settings);
+    const exported = await runCommand(folder, "export", "--precision", "int8", "--opset", "18");
+    expect(exported.stdout).toMatch(/opset 18, 1\.\d\d MB/);
+    expect(exported.stdout).toMatch(/int8: 0\.2[67]\d of the network's bytes; the same class for 100\.0 %/);
+    const parity = await runCommand(folder, "parity", "--json", "--targets", "cpu");
+    expect(parity).toMatchObject({ code: 0 });
+    expect(JSON.parse(parity.stdout)).toMatchObject([{ target: "cpu", report: { passed: true } }]);
+  });
+});
+
 describe("a model whose answers differ", () => {
   it("fails parity with the worst input and the layer, and stays refused", async () => {
     const { folder } = makeWorkplace();
