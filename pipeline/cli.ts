@@ -7,6 +7,7 @@ import { featuresStage } from "./features.ts";
 import { parityStage } from "./parity.ts";
 import { predictStage } from "./predict.ts";
 import { reportStage } from "./report.ts";
+import { reproduceStage } from "./reproduce.ts";
 import { runCli } from "./run-cli.ts";
 import { runsStage } from "./runs.ts";
 import { serveStage } from "./serve.ts";
@@ -27,6 +28,7 @@ process.exitCode = await runCli(process.argv.slice(2), [
   trainStage,
   tuneStage,
   runsStage,
+  reproduceStage,
   exportStage,
   parityStage,
   reportStage,

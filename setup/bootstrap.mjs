@@ -24,7 +24,7 @@ const setupStages = {
 };
 
 /** Stages that compute with TensorFlow, so that the first of them brings it. */
-const tensorflowStages = ["start", "train", "tune", "export", "parity", "test"];
+const tensorflowStages = ["start", "train", "tune", "reproduce", "export", "parity", "test"];
 
 async function main() {
   const [stage = "start", ...args] = process.argv.slice(2);

@@ -1,0 +1,84 @@
+/** One experiment of the reproduction: jobs that differ in network, heads, seed and folds alone. */
+export interface Experiment {
+  readonly name: string;
+  readonly describe: string;
+  readonly protocol: "report" | "cv5" | "final" | "grid";
+  readonly recipe: "report" | "best";
+  readonly networks: readonly ("cnn" | "cnn-transformer")[];
+  /** Of the CNN-Transformer. */
+  readonly heads: readonly number[];
+  readonly seeds: readonly number[];
+  readonly epochs: number;
+  /** Further options of `npm run train`; `RUNS` stands for the prefix of the other experiments' runs. */
+  readonly options?: readonly string[];
+}
+
+const cnn = { networks: ["cnn"], heads: [4] } as const;
+const transformers = { networks: ["cnn-transformer"], heads: [1, 2, 4] } as const;
+const seeds = [0, 1, 2];
+
+/** In the order in which they run: the one line that decides first, the long ones last. */
+export const experiments: readonly Experiment[] = [
+  {
+    name: "report-cnn",
+    describe: "the course report's protocol and plain training: the CNN",
+    ...{ protocol: "report", recipe: "report", ...cnn, seeds, epochs: 100 },
+  },
+  {
+    name: "cv5-best",
+    describe: "five-fold rotation by the best recipe: the CNN",
+    ...{ protocol: "cv5", recipe: "best", ...cnn, seeds, epochs: 480 },
+  },
+  {
+    name: "final",
+    describe: "the model in the box: the best recipe on all clips",
+    ...{ protocol: "final", recipe: "best", ...cnn, seeds: [0], epochs: 480 },
+  },
+  {
+    name: "report-best",
+    describe: "the course report's protocol, by the best recipe: the CNN",
+    ...{ protocol: "report", recipe: "best", ...cnn, seeds, epochs: 160 },
+  },
+  {
+    name: "grid",
+    describe: "the course report's grid search: weight decay and first weights, both networks",
+    ...{ protocol: "grid", recipe: "report", networks: ["cnn", "cnn-transformer"], heads: [4] },
+    ...{ seeds: [0], epochs: 20 },
+  },
+  {
+    name: "report-transformer",
+    describe: "the course report's protocol and plain training: the CNN-Transformer with 1, 2 and 4 heads",
+    ...{ protocol: "report", recipe: "report", ...transformers, seeds, epochs: 100 },
+  },
+  {
+    name: "cv5-best-transformer-warm",
+    describe: "five-fold rotation: the CNN-Transformer from the trunk of the CNN of the same fold and seed",
+    ...{ protocol: "cv5", recipe: "best", ...transformers, seeds, epochs: 40 },
+    options: [
+      ...["--warm-start", "runs/RUNScv5-best/jobs/cnn-test-{test}-seed-{seed}"],
+      ...["--learning-rate", "0.0005", "--set", "network.encoderDropout=0.1"],
+    ],
+  },
+  {
+    name: "cv5-best-without-172649",
+    describe: "five-fold rotation without the recording 172649, which makes fold 1 odd: the CNN",
+    ...{ protocol: "cv5", recipe: "best", ...cnn, seeds, epochs: 480 },
+    options: ["--exclude-source", "172649"],
+  },
+  {
+    name: "cv5-best-transformer",
+    describe: "five-fold rotation by the best recipe: the CNN-Transformer from scratch",
+    ...{ protocol: "cv5", recipe: "best", ...transformers, seeds: [0], epochs: 160 },
+    options: ["--learning-rate", "0.001", "--set", "network.encoderDropout=0.1"],
+  },
+];
+
+/** Jobs, and clips that one of them trains on, of a data set of five equal folds. */
+export function countWork(experiment: Experiment, clips: number): { jobs: number; clipPasses: number } {
+  const { protocol, recipe, networks, heads, seeds, epochs } = experiment;
+  const turns = { report: 4, cv5: 5, final: 1, grid: 6 }[protocol];
+  const trainShare = { report: 3 / 5, cv5: 4 / 5, final: 1, grid: 3 / 5 }[protocol];
+  const variants = networks.reduce((sum, network) => sum + (network === "cnn" ? 1 : heads.length), 0);
+  const views = recipe === "best" ? 2 : 1;
+  return { jobs: turns * variants * seeds.length, clipPasses: clips * trainShare * views * epochs };
+}
