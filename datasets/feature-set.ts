@@ -24,6 +24,8 @@ interface BadClip {
 }
 
 export interface PreparedFeatureSet extends FeatureSet {
+  /** Length of a window. */
+  readonly clipSeconds: number;
   /** The data set's whole clips, with what their audio is like; bad ones are left out. */
   readonly cached: readonly CachedClip[];
   /** Left out because of `skipBadClips`. */
@@ -68,6 +70,7 @@ export async function openFeatureSet(
   checkBadClips(dataset, whole, badClips, skipBadClips);
   return {
     ...createFeatureSet(dataset, whole, cache),
+    clipSeconds: cache.config.clipSeconds,
     cached: whole,
     badClips,
     statistics: subtract(cache, before),

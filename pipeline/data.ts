@@ -1,12 +1,14 @@
+import path from "node:path";
 import { writeDataCard } from "../datasets/card/data-card.ts";
 import { formatDuration, formatRates, formatShare } from "../datasets/card/format.ts";
 import type { Dataset } from "../datasets/dataset.ts";
 import { downloadEsc50 } from "../datasets/download/download-esc50.ts";
 import { type ClipsSummary, summariseDataset } from "../datasets/summarise-dataset.ts";
 import { defaultFeatureConfig } from "../features/feature-config.ts";
+import { writeAugmentPreview } from "./augment-preview/write-augment-preview.ts";
 import { formatTable } from "./format-table.ts";
 import { writeJson } from "./json-file.ts";
-import { openFeatures, pruneFeatures } from "./open-data.ts";
+import { type FeatureSettings, openDataset, openFeatures, pruneFeatures } from "./open-data.ts";
 import { dataOptions, featureOptions } from "./options.ts";
 import { createProgress } from "./progress.ts";
 import type { Run } from "./run-folder.ts";
@@ -19,6 +21,11 @@ export const dataStage = defineStage({
     ...dataOptions,
     ...featureOptions,
     card: { type: "string", default: "runs/data.html", describe: "page with pictures of the clips" },
+    "preview-augment": {
+      type: "boolean",
+      default: false,
+      describe: "instead, a page beside the card that shows and plays what augmentation does to a clip",
+    },
     download: { choices: ["esc50"], describe: "fetch this public data set first (about 600 MB)" },
     prune: { type: "boolean", default: false, describe: "remove cached features not used for --unused-days" },
     "unused-days": { type: "number", default: 30, describe: "days without use after which features go" },
@@ -26,19 +33,26 @@ export const dataStage = defineStage({
   examples: [
     ["data", "the embedded data set: ten synthesised classes, five folds"],
     ["data -- --data ../sounds", "a folder of yours; all its problems are listed together"],
+    ["data -- --preview-augment", "what training does to a clip, to see and to hear"],
     ["data -- --download esc50", "ESC-50 from GitHub into .cache/; an interrupted download goes on"],
   ],
   run: async (args) => {
-    if (args.prune) console.log(await pruneFeatures(args.unusedDays));
-    else
-      await showDataset(
-        args.download === undefined ? args : { ...args, data: await fetchEsc50() },
-        args.card,
-      );
+    if (args.prune) {
+      console.log(await pruneFeatures(args.unusedDays));
+      return;
+    }
+    const settings = args.download === undefined ? args : { ...args, data: await fetchEsc50() };
+    if (args.previewAugment) {
+      const page = path.join(path.dirname(args.card), "augmentation.html");
+      await writeAugmentPreview(page, await openDataset(settings), args.maxClipSeconds);
+      console.log(`${page}: what each augmentation does to a clip, to see and to hear`);
+    } else await showDataset(settings, args.card);
   },
 });
 
-async function showDataset(settings: Omit<Parameters<typeof openFeatures>[0], "features">, card: string) {
+type DataArguments = Omit<FeatureSettings, "features">;
+
+async function showDataset(settings: DataArguments, card: string) {
   const { dataset, featureSet, close } = await openFeatures({ ...settings, features: defaultFeatureConfig });
   await writeDataCard(card, dataset, featureSet);
   await close();
@@ -59,7 +73,19 @@ async function showDataset(settings: Omit<Parameters<typeof openFeatures>[0], "f
   console.log(formatTable(header, [...classes, { label: "all", ...total }].map(makeRow)));
   for (const warning of dataset.warnings) console.log(`note: ${warning}`);
   for (const { reason } of featureSet.badClips) console.log(`left out: ${reason}`);
-  console.log(`\n${card}: the same with pictures\nNext: npm run features`);
+  console.log(`\n${card}: the same with pictures\nNext: ${formatStart(settings)}`);
+}
+
+/** What to type next for the same data, for the shell to copy. */
+function formatStart({ data, layout, subset, groupBy, skipBadClips }: DataArguments): string {
+  const options = Object.entries({ data, layout, subset, "group-by": groupBy })
+    .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoteForShell(value)}`]))
+    .concat(skipBadClips ? ["--skip-bad-clips"] : []);
+  return options.length === 0 ? "npm start" : `npm start -- ${options.join(" ")}`;
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 function makeRow(row: { readonly label: string } & ClipsSummary) {

@@ -7,7 +7,7 @@ import { formatDuration, formatRates, formatShare } from "./format.ts";
 import { drawLengthHistogram } from "./histogram.ts";
 import { html, type Html } from "./html.ts";
 import { cardStyle } from "./style.ts";
-import { pickClips, readThumbnail, type Thumbnail } from "./thumbnail.ts";
+import { pickClips, readThumbnail, waveformWidth, type Thumbnail } from "./thumbnail.ts";
 
 /**
  * Writes a data set's card: one HTML page that needs nothing else, with what the set holds, how even it is, what is
@@ -55,7 +55,8 @@ function renderCard(
           <h2>How the clips look</h2>
           <p class="soft">
             Waveform, drawn at the clip's own peak, and log-mel: time to the right, pitch upwards, brighter is
-            louder.
+            louder. Each shows the ${formatDuration(featureSet.clipSeconds)} that the network hears at once,
+            of a longer clip the first.
           </p>
           ${renderGallery(dataset.labels, thumbnails)}
           <footer>Made by earshot from ${dataset.root}</footer>
@@ -165,7 +166,7 @@ function renderGallery(labels: readonly string[], thumbnails: readonly Thumbnail
 
 function renderThumbnail({ clip, seconds, waveform, mel }: Thumbnail): Html {
   return html`<figure>
-    <svg viewBox="0 -54 160 108" preserveAspectRatio="none" aria-hidden="true">
+    <svg viewBox="0 -54 ${waveformWidth} 108" preserveAspectRatio="none" aria-hidden="true">
       <polygon points="${waveform}" />
     </svg>
     <img alt="log-mel of ${clip.id}" src="data:image/png;base64,${mel.toString("base64")}" />

@@ -18,8 +18,9 @@ const palette = Array.from({ length: 256 }, (_, index) => mixColour((index / 255
 /**
  * Log-mel as a PNG, low bands at the bottom, every `step` frames and bands averaged into a pixel. Black is the
  * quietest value of the clip or 9 nepers of power (39 dB) below its loudest, whichever is louder.
+ * @param loudest the value drawn brightest, so that pictures can be compared; without it, the clip's own
  */
-export function drawMel({ values, frames, bands }: LogMel, step = 2): Buffer {
+export function drawMel({ values, frames, bands }: LogMel, step = 2, loudest?: number): Buffer {
   const width = Math.max(1, Math.floor(frames / step));
   const height = Math.max(1, Math.floor(bands / step));
   const cells = new Float32Array(width * height);
@@ -29,13 +30,16 @@ export function drawMel({ values, frames, bands }: LogMel, step = 2): Buffer {
       cells[cell] = (cells[cell] ?? 0) + (values[frame * bands + band] ?? 0) / (step * step);
     }
   }
-  const loudest = cells.reduce((most, value) => Math.max(most, value), 0);
+  const brightest = loudest ?? cells.reduce((most, value) => Math.max(most, value), 0);
   const quietest = Math.max(
-    loudest - 9,
-    cells.reduce((least, value) => Math.min(least, value), loudest),
+    brightest - 9,
+    cells.reduce((least, value) => Math.min(least, value), brightest),
   );
-  const range = loudest - quietest || 1;
-  const pixels = Uint8Array.from(cells, (value) => 255 * Math.max(0, (value - quietest) / range));
+  const range = brightest - quietest || 1;
+  const pixels = Uint8Array.from(
+    cells,
+    (value) => 255 * Math.min(1, Math.max(0, (value - quietest) / range)),
+  );
   return encodePng(pixels, width, palette);
 }
 
@@ -43,7 +47,7 @@ export function drawMel({ values, frames, bands }: LogMel, step = 2): Buffer {
  * A waveform as the points of an SVG polygon, 0 to `width` and -50 to 50: the largest and smallest sample of each
  * column. Drawn at the clip's own peak, so that quiet clips show their shape too.
  */
-export function drawWaveform(samples: Float32Array, width = 160): string {
+export function drawWaveform(samples: Float32Array, width: number): string {
   const upper: string[] = [];
   const lower: string[] = [];
   let peak = 1e-6;

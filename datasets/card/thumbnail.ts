@@ -12,10 +12,13 @@ const mostPerClass = 6;
 /** A clip cut from a recording that is longer than this is shown by its features alone. */
 const mostDecodedSeconds = 600;
 
+/** Of the drawing in which `waveform` stands. */
+export const waveformWidth = 160;
+
 export interface Thumbnail {
   readonly clip: Clip;
   readonly seconds: number;
-  /** Points of an SVG polygon. */
+  /** Points of an SVG polygon, 0 to `waveformWidth` and -50 to 50. */
   readonly waveform: string;
   /** A PNG. */
   readonly mel: Buffer;
@@ -40,16 +43,22 @@ export async function readThumbnail(
 ): Promise<Thumbnail> {
   const index = featureSet.clips.findIndex(({ id, parent }) => (parent ?? id) === clip.id);
   const mel = drawMel(await featureSet.read(index));
-  return { clip, seconds: facts.seconds, waveform: await readWaveform(clip), mel };
+  return { clip, seconds: facts.seconds, waveform: await readWaveform(clip, featureSet.clipSeconds), mel };
 }
 
-async function readWaveform({ path, id, range }: Clip): Promise<string> {
+/** Drawn over as much of the width as the features beneath have sound: a long clip shows its first window. */
+async function readWaveform({ path, id, range }: Clip, clipSeconds: number): Promise<string> {
   const file = await decodeAudio(await readFile(path), id, { maxSeconds: mostDecodedSeconds }).catch(
     () => undefined,
   );
   if (file === undefined) return "";
   const { samples, sampleRateHz } = file;
-  const start = Math.floor((range?.startSeconds ?? 0) * sampleRateHz);
-  const end = range === undefined ? samples.length : Math.floor(range.endSeconds * sampleRateHz);
-  return drawWaveform(samples.subarray(start, end));
+  const startSeconds = range?.startSeconds ?? 0;
+  const endSeconds = Math.min(range?.endSeconds ?? Infinity, startSeconds + clipSeconds);
+  const heard = samples.subarray(
+    Math.floor(startSeconds * sampleRateHz),
+    Math.floor(endSeconds * sampleRateHz),
+  );
+  const share = Math.min(1, heard.length / (clipSeconds * sampleRateHz));
+  return drawWaveform(heard, Math.max(1, Math.round(share * waveformWidth)));
 }
