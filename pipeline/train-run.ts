@@ -7,6 +7,7 @@ import { describeEnvironment } from "./environment.ts";
 import { writeJson } from "./json-file.ts";
 import { openRunFeatures } from "./open-data.ts";
 import type { Run } from "./run-folder.ts";
+import { createRunLog } from "./run-log.ts";
 import { openEventFile } from "./write-tensorboard.ts";
 import { writePredictions } from "./write-predictions.ts";
 
@@ -34,15 +35,19 @@ export async function trainRun(
 ): Promise<TrainedRun> {
   const { engine: name, threads, job } = run.config;
   const engine = await loadEngine(name, threads);
+  const log = createRunLog(run.folder);
   const { featureSet, variants, close } = await openRunFeatures(run.config);
   try {
     await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
     const writeEvent = tensorboard ? await openEventFile(run.folder) : () => undefined;
     const onEvent = (event: TrainingEvent): void => {
+      log.tell(event);
       writeEvent(event);
       tell(event);
     };
+    log.write(`training with ${engine.version}`);
     const outcome = await runJob(job, featureSet, run.folder, { onEvent, signal, variants });
+    log.write(outcome.status);
     if (outcome.status === "interrupted")
       throw new UserError(
         `stopped after epoch ${outcome.epochs}, saved; the same command goes on from there`,
@@ -50,6 +55,9 @@ export async function trainRun(
     if (outcome.status === "finished") await writePredictions(run, featureSet);
     const { status, result } = outcome;
     return { engine: engine.version, wasTrainedBefore: status === "already finished", result };
+  } catch (error) {
+    log.write(error instanceof Error ? error.message : String(error));
+    throw error;
   } finally {
     await close();
   }

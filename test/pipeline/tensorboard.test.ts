@@ -15,7 +15,7 @@ function* readRecords(bytes: Buffer): Iterable<Buffer> {
   }
 }
 
-it("--tensorboard writes an event file with the metrics of every epoch", async () => {
+it("--tensorboard writes an event file with the metrics of every epoch, and every run a log", async () => {
   const { folder } = makeWorkplace();
   const settings = ["--data", "sounds", "--recipe", "report", "--extractor", "graph", "--batch-size", "4"];
   const ending = await runCommand(
@@ -23,6 +23,9 @@ it("--tensorboard writes an event file with the metrics of every epoch", async (
     ...["train", ...settings, "--epochs", "2", "--run", "tiny", "--tensorboard"],
   );
   expect(ending).toMatchObject({ code: 0 });
+  expect(await readFile(path.join(folder, "runs/tiny/log.txt"), "utf8")).toMatch(
+    /training with .*\n.*finished\n$/,
+  );
   const events = path.join(folder, "runs/tiny/tensorboard");
   const [file = ""] = await readdir(events);
   const records = [...readRecords(await readFile(path.join(events, file)))].map((record) =>
