@@ -66,6 +66,26 @@ describe("protocols", () => {
   });
 });
 
+describe("settings of a protocol's jobs", () => {
+  it("are taken over, with each job's own folds and seed filled in", () => {
+    const teachers = ["cnn-{test}-{seed}", "other-{validation}-{unknown}"];
+    const jobs = protocols.report({
+      ...options,
+      networks: [{ architecture: "cnn" }],
+      seeds: [5],
+      excludedSources: ["172649"],
+      overrides: { epochs: 7, warmStart: "runs/{test}", "distillation.teachers": teachers },
+    });
+    expect(jobs).toHaveLength(4);
+    expect(jobs[2]?.job).toMatchObject({
+      epochs: 7,
+      warmStart: "runs/1",
+      distillation: { teachers: ["cnn-1-5", "other-4-{unknown}"], share: 0.8 },
+      folds: { test: [1], validation: [4], excludedSources: ["172649"] },
+    });
+  });
+});
+
 describe("composeJob", () => {
   it("joins recipe, network and folds", () => {
     const job = composeJob({ recipe: "best", network: { architecture: "cnn", classes: 4 }, seed: 3 });
