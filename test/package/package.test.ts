@@ -13,13 +13,17 @@ import { servePages } from "../browser/serve-pages.ts";
 import { runCommand } from "../runtime/run-command.ts";
 import { buildTinyModel } from "../runtime/tiny-model.ts";
 
-// Packs the package as npm would publish it and installs it into fresh apps, as its users do.
+// Packs the package as npm would publish it and installs it into a fresh app, as its users do: with the ONNX Runtime
+// of Node, and later with that of browsers beside it.
 
 const minutes = 60_000;
 const manifest = z
   .object({ devDependencies: z.record(z.string(), z.string()) })
   .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
 const pin = (name: string) => `${name}@${manifest.devDependencies[name] ?? "missing"}`;
+
+/** Other runtimes that npm brings, for this test alone: they are too large for everyone's installation. */
+const otherRuntimes = { bun: "1.4.5", deno: "2.9.6" } as const;
 
 /** What every app prints: the best label and its logit. */
 const answerSchema = z.object({ label: z.string(), logit: z.number(), backend: z.string() });
@@ -30,7 +34,20 @@ const listen = `
   const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
   await ears.dispose();`;
 
-const nodeApp = {
+const page = (head: string) => `<!doctype html><title>app</title>${head}`;
+const showAnswer = `${listen}
+  document.title = answer;`;
+
+/** Many files, so that threads decode some. */
+const listenToMany = `
+  const ears = await createClassifier("model.onnx");
+  const answers = await ears.classifyBatch(Array(8).fill("clip.ogg"));
+  const [{ label, logit }] = answers.map(({ classification }) => classification[0]).filter((best, index, all) =>
+    best.logit === all[7 - index].logit);
+  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
+  await ears.dispose();`;
+
+const app = {
   "main.mjs": `import { createClassifier } from "earshot/node";${listen}
   console.log(answer);`,
   "main.cjs": `const { createClassifier } = require("earshot/node");
@@ -41,12 +58,9 @@ const nodeApp = {
   if (isMainThread) new Worker(new URL(import.meta.url)).on("message", (answer) => console.log(answer));
   else {${listen}
   parentPort.postMessage(answer); }`,
-};
+  "many.mjs": `import { createClassifier } from "earshot/node";${listenToMany}
+  console.log(answer);`,
 
-const page = (head: string) => `<!doctype html><title>app</title>${head}`;
-const showAnswer = `${listen}
-  document.title = answer;`;
-const webApp = {
   "index.html": page(`<script type="module" src="/main.js"></script>`),
   "main.js": `import { createClassifier } from "earshot/web";${showAnswer}`,
   "plain.html": page(`<script type="importmap">{ "imports": {
@@ -64,8 +78,11 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
+const npmOptions = ["--prefer-offline", "--no-audit", "--no-fund"];
+
 let folder = "";
 let tarball = "";
+const inApp = (...names: readonly string[]) => join(folder, "app", ...names);
 /** The answer of the main Node app; every other app must give the same. */
 let expected = { label: "", logit: NaN };
 
@@ -75,49 +92,82 @@ beforeAll(async () => {
   expect(code, output).toBe(0);
   await runCommand("npm", ["pack", "--pack-destination", folder], projectFolder);
   tarball = join(folder, (await readdir(folder)).find((name) => name.endsWith(".tgz")) ?? "");
-  await makeApp("node-app", nodeApp, pin("onnxruntime-node"));
-  expected = await runNode("main.mjs");
+  await mkdir(inApp());
+  await writeFile(inApp("package.json"), JSON.stringify({ name: "app", private: true }));
+  for (const [file, text] of Object.entries(app)) await writeFile(inApp(file), text);
+  await writeFile(inApp("model.onnx"), buildTinyModel());
+  await cp(join(projectFolder, "test/features/audio/mono.ogg"), inApp("clip.ogg"));
+  await install(tarball, pin("onnxruntime-node"));
+  expected = await runApp(process.execPath, "main.mjs");
 }, 10 * minutes);
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function makeApp(
-  name: string,
-  files: Readonly<Record<string, string>>,
-  runtime: string,
-): Promise<void> {
-  const app = join(folder, name);
-  await mkdir(app);
-  await writeFile(join(app, "package.json"), JSON.stringify({ name, private: true }));
-  for (const [file, text] of Object.entries(files)) await writeFile(join(app, file), text);
-  await writeFile(join(app, "model.onnx"), buildTinyModel());
-  await cp(join(projectFolder, "test/features/audio/mono.ogg"), join(app, "clip.ogg"));
-  const options = ["--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund"];
-  await runCommand("npm", ["install", tarball, runtime, ...options], app);
+async function install(...packages: readonly string[]): Promise<void> {
+  await runCommand("npm", ["install", ...packages, "--ignore-scripts", ...npmOptions], inApp());
 }
 
-async function runNode(file: string) {
-  const output = await runCommand(process.execPath, [file], join(folder, "node-app"));
+async function runApp(program: string, ...args: readonly string[]) {
+  const output = await runCommand(program, args, inApp());
   return answerSchema.parse(JSON.parse(output.trim().split("\n").at(-1) ?? ""));
 }
 
 describe("the packed package in Node", () => {
-  it.each(["main.cjs", "worker.mjs"])("answers in %s as in an ES module", async (file) => {
-    expect(expected.label).not.toBe("");
-    expect(await runNode(file)).toEqual({ ...expected, backend: "cpu" });
+  it("brings no TensorFlow and no other ONNX Runtime", () => {
+    expect(existsSync(inApp("node_modules", "onnxruntime-node"))).toBe(true);
+    for (const name of ["@tensorflow", "onnxruntime-web", "yargs", "vega", "piscina"])
+      expect(existsSync(inApp("node_modules", name))).toBe(false);
   });
 
-  it("brings no TensorFlow and no other ONNX Runtime", () => {
-    const modules = join(folder, "node-app", "node_modules");
-    expect(existsSync(join(modules, "onnxruntime-node"))).toBe(true);
-    for (const name of ["@tensorflow", "onnxruntime-web", "yargs", "vega"])
-      expect(existsSync(join(modules, name))).toBe(false);
+  it.each(["main.cjs", "worker.mjs", "many.mjs"])("answers in %s as in an ES module", async (file) => {
+    expect(expected.label).not.toBe("");
+    expect(await runApp(process.execPath, file)).toEqual({ ...expected, backend: "cpu" });
+  });
+
+  it("answers bundled into one file, where no thread can start", async () => {
+    await buildVite({
+      root: inApp(),
+      configFile: false,
+      logLevel: "error",
+      ssr: { noExternal: ["earshot"] },
+      build: { ssr: "many.mjs", outDir: "bundled", target: "es2023" },
+    });
+    await rm(inApp("bundled", "decode-worker.js"), { force: true });
+    const bundle = join(
+      "bundled",
+      (await readdir(inApp("bundled"))).find((name) => name.startsWith("many")) ?? "",
+    );
+    expect(await runApp(process.execPath, bundle)).toEqual({ ...expected, backend: "cpu" });
   });
 
   it("pleases publint and, as a package of ES modules, attw", async () => {
     expect(await runTool("publint", ["--strict"])).toMatchObject({ code: 0 });
     const attw = await runTool("attw", ["--profile", "esm-only", tarball], "@arethetypeswrong/cli");
     expect(attw.code, attw.output).toBe(0);
+  });
+});
+
+describe("the packed package in other runtimes", () => {
+  let problem: string | undefined;
+
+  beforeAll(async () => {
+    const runtimes = Object.entries(otherRuntimes).map(([name, version]) => `${name}@${version}`);
+    await mkdir(join(folder, "runtimes"));
+    await writeFile(join(folder, "runtimes", "package.json"), JSON.stringify({ private: true }));
+    const args = ["install", ...runtimes, "--ignore-scripts=false", ...npmOptions];
+    await runCommand("npm", args, join(folder, "runtimes")).catch((error: unknown) => {
+      problem = `${runtimes.join(" and ")} cannot be installed here: ${String(error).split("\n")[0]}`;
+    });
+  }, 5 * minutes);
+
+  it.for([
+    ["bun", []],
+    ["deno", ["run", "--allow-all"]],
+  ] as const)("answers in %s as in Node", async ([name, args], { skip }) => {
+    skip(problem !== undefined, problem);
+    const program = join(folder, "runtimes", "node_modules", ".bin", name);
+    for (const file of ["main.mjs", "many.mjs"])
+      expect(await runApp(program, ...args, file)).toEqual({ ...expected, backend: "cpu" });
   });
 });
 
@@ -143,23 +193,22 @@ describeWithBrowser("the packed package in Chromium", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    await makeApp("web-app", webApp, pin("onnxruntime-web"));
+    await install(pin("onnxruntime-web"));
     await buildVite({
-      root: join(folder, "web-app"),
+      root: inApp(),
       configFile: false,
       logLevel: "error",
       build: { target: "es2023" },
     });
-    for (const file of ["model.onnx", "clip.ogg"])
-      await cp(join(folder, "web-app", file), join(folder, "web-app", "dist", file));
+    for (const file of ["model.onnx", "clip.ogg"]) await cp(inApp(file), inApp("dist", file));
     browser = await launchBrowser();
   }, 10 * minutes);
 
   afterAll(() => browser.close());
 
   it.each([
-    ["built by Vite", "web-app/dist", "/index.html"],
-    ["of plain modules", "web-app", "/plain.html"],
+    ["built by Vite", "app/dist", "/index.html"],
+    ["of plain modules", "app", "/plain.html"],
   ])("answers in a page %s as in Node", async (_, root, path) => {
     const server = await servePages((url) => {
       const file = join(folder, root, url);
