@@ -5,6 +5,7 @@ import { estimateSeconds } from "./estimate-seconds.ts";
 import { experiments, type Experiment } from "./experiments.ts";
 import { exportStage } from "./export.ts";
 import { findListFolder } from "./job-list.ts";
+import { writeJson } from "./json-file.ts";
 import { openDataset } from "./open-data.ts";
 import { parityStage } from "./parity.ts";
 import { formatSeconds } from "./progress.ts";
@@ -12,7 +13,7 @@ import { reportStage } from "./report.ts";
 import { exists } from "./run-folder.ts";
 import { runCli } from "./run-cli.ts";
 import { defineStage } from "./stage.ts";
-import { summariseResults } from "./summarise-results.ts";
+import { listAblations, summariseResults } from "./summarise-results.ts";
 import { trainStage } from "./train.ts";
 import { tuneStage } from "./tune.ts";
 
@@ -102,11 +103,17 @@ async function writePage(
   { results, page }: { results: string; page: string },
 ): Promise<void> {
   const runs: string[] = [];
-  for (const { name, protocol } of experiments) {
+  // The rotation by the best recipe is shown in full, the others beside it.
+  const [main, others] = [true, false].map((isMain) =>
+    experiments.filter(({ name }) => name.startsWith("cv5-best") === isMain),
+  );
+  for (const { name, protocol } of [...(main ?? []), ...(others ?? [])]) {
     const folder = findListFolder(`${prefix}${name}`);
     if (protocol !== "final" && (await exists(path.join(folder, "results.json")))) runs.push(folder);
   }
-  if (runs.length === 0) return;
+  const [first] = runs;
+  if (first === undefined) return;
+  await writeJson(path.join(first, "ablation.json"), await listAblations(results));
   await runStage(["report", ...runs.flatMap((run) => ["--run", run]), "--out", results]);
   const written = path.join(results, "report.html");
   if (written !== path.normalize(page)) await copyFile(written, page);

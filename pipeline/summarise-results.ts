@@ -45,10 +45,7 @@ export async function summariseResults(folder: string): Promise<void> {
   const files: readonly string[] = await readdir(folder).catch(() => []);
   for (const { name, describe, recipe } of experiments) {
     if (!files.includes(`${name}.json`)) continue;
-    const file = path.join(folder, `${name}.json`);
-    const parsed = resultsSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
-    if (!parsed.success) throw new UserError(`${file}: expected the results of a list of jobs`);
-    const { protocol, command, revision, summaries, jobs } = parsed.data;
+    const { protocol, command, revision, summaries, jobs } = await readResults(folder, name);
     for (const { network, ...summary } of summaries) {
       const own = jobs.filter((job) => job.network === network.architecture && job.heads === network.heads);
       rows.push({
@@ -69,4 +66,27 @@ export async function summariseResults(folder: string): Promise<void> {
     }
   }
   await writeJson(path.join(folder, "summary.json"), rows);
+}
+
+/** The recipe as it is and without each part, for the report: five-fold accuracies, a share. */
+export async function listAblations(folder: string): Promise<{ change: string; accuracy: number }[]> {
+  const rows: { change: string; accuracy: number }[] = [];
+  for (const { name } of experiments) {
+    const part = /^ablation-(.*)$/.exec(name)?.[1];
+    if (part === undefined && name !== "cv5-best-160") continue;
+    const accuracy = await readResults(folder, name).then(
+      ({ summaries: [summary] }) => summary?.testAccuracyOfSeeds["0"],
+      () => undefined, // not run yet
+    );
+    const change = part === undefined ? "the whole recipe" : `without ${part.replaceAll("-", " ")}`;
+    if (accuracy !== undefined) rows.push({ change, accuracy });
+  }
+  return rows;
+}
+
+async function readResults(folder: string, name: string): Promise<z.infer<typeof resultsSchema>> {
+  const file = path.join(folder, `${name}.json`);
+  const parsed = resultsSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  if (!parsed.success) throw new UserError(`${file}: expected the results of a list of jobs`);
+  return parsed.data;
 }
