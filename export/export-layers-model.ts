@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import { checkModel } from "../onnx/check-model.ts";
 import type { ElementType } from "../onnx/element-types.ts";
 import type { Dimension, Model } from "../onnx/graph.ts";
+import { countDataBytes, largestFileBytes } from "../onnx/external-data.ts";
 import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { observeRanges } from "./calibrate.ts";
@@ -27,11 +28,18 @@ export interface ExportOptions extends PrecisionOptions {
  * and all other axes that are null stay dynamic.
  *
  * @throws UnsupportedLayerError that lists every layer that has no ONNX form, each with its reason
- * @throws RangeError for an opset outside 13 to 21
+ * @throws RangeError for an opset outside 13 to 21, and for a model over 2 GB
  * @example await writeFile("model.onnx", exportLayersModel(model));
  */
 export function exportLayersModel(model: tf.LayersModel, options: ExportOptions = {}): Uint8Array {
-  return writeModel(buildLayersModel(model, options));
+  const built = buildLayersModel(model, options);
+  const bytes = countDataBytes(built);
+  if (bytes > largestFileBytes)
+    throw new RangeError(
+      `${model.name}: expected less than 2 GB, which is all one file holds, got ${bytes} bytes of weights; ` +
+        "exportLayersModelToFiles writes them into a second file",
+    );
+  return writeModel(built);
 }
 
 /** As `exportLayersModel`, but gives the graph in memory. */

@@ -17,6 +17,7 @@ export {
 } from "./export-trained-model.ts";
 export { type Precision, precisions } from "./precision.ts";
 export { readLayersModel } from "./read-layers-model.ts";
+export { exportLayersModelToFiles, type FileExportOptions } from "./write-model-files.ts";
 export { registerConverter } from "./registry.ts";
 export { type UnsupportedLayer, UnsupportedLayerError } from "./unsupported-layer-error.ts";
 export type { Value } from "./value.ts";

@@ -10,8 +10,8 @@ import { findShardProblems, manifestSchema, readShards } from "./saved-weights.t
 const topologySchema = z
   .looseObject({
     class_name: z.string().optional(),
-    config: z.unknown(),
-    model_config: z.looseObject({ class_name: z.string(), config: z.unknown() }).optional(),
+    config: z.unknown().optional(),
+    model_config: z.looseObject({ class_name: z.string(), config: z.unknown().optional() }).optional(),
   })
   .refine(
     (topology) => (topology.model_config ?? topology).class_name !== undefined,

@@ -10,8 +10,23 @@ const attributeTypes = onnx.AttributeProto.AttributeType;
 /** Operator sets other than ONNX's own, with the version that we write. */
 const customDomainVersion = 1;
 
-/** Serialises the model as a `ModelProto`; `checkModel` says whether it is a valid one. */
-export function writeModel(model: Model): Uint8Array {
+/** Where a tensor lies that is not in the file itself. */
+export interface ExternalPlace {
+  /** Name of the data file, beside the model. */
+  readonly location: string;
+  readonly offset: number;
+  /** In bytes. */
+  readonly length: number;
+}
+
+/**
+ * Serialises the model as a `ModelProto`; `checkModel` says whether it is a valid one.
+ * @param external tensors that another file holds
+ */
+export function writeModel(
+  model: Model,
+  external: ReadonlyMap<Constant, ExternalPlace> = new Map(),
+): Uint8Array {
   const domains = [...new Set(model.nodes.map((node) => node.domain))].filter((domain) => domain !== "");
   const message = onnx.ModelProto.create({
     irVersion: chooseIrVersion(model.opset),
@@ -25,7 +40,7 @@ export function writeModel(model: Model): Uint8Array {
       input: model.inputs.map(encodeValueInfo),
       output: model.outputs.map(encodeValueInfo),
       node: model.nodes.map(encodeNode),
-      initializer: model.constants.map(encodeConstant),
+      initializer: model.constants.map((constant) => encodeConstant(constant, external.get(constant))),
     },
     metadataProps: [...model.metadata].map(([key, value]) => ({ key, value })),
   });
@@ -43,8 +58,17 @@ function encodeValueInfo({ name, elementType, dims }: ValueInfo): onnxProto.onnx
   return { name, type: { tensorType: { elemType: elementTypes[elementType].code, shape: { dim } } } };
 }
 
-function encodeConstant({ name, elementType, dims, data }: Constant): onnxProto.onnx.ITensorProto {
-  return { name, dims: [...dims], dataType: elementTypes[elementType].code, rawData: viewBytes(data) };
+function encodeConstant(
+  { name, elementType, dims, data }: Constant,
+  place: ExternalPlace | undefined,
+): onnxProto.onnx.ITensorProto {
+  const head = { name, dims: [...dims], dataType: elementTypes[elementType].code };
+  if (place === undefined) return { ...head, rawData: viewBytes(data) };
+  return {
+    ...head,
+    dataLocation: onnx.TensorProto.DataLocation.EXTERNAL,
+    externalData: Object.entries(place).map(([key, value]) => ({ key, value: String(value) })),
+  };
 }
 
 function encodeNode(node: Node): onnxProto.onnx.INodeProto {

@@ -1,15 +1,20 @@
-import { writeFileAtomically } from "../datasets/write-atomically.ts";
-import { exportLayersModel } from "../export/export-layers-model.ts";
 import type { Precision } from "../export/precision.ts";
 import { readLayersModel } from "../export/read-layers-model.ts";
+import { exportLayersModelToFiles } from "../export/write-model-files.ts";
 import { UserError } from "../features/user-error.ts";
 import { loadEngine } from "../training/engine.ts";
+
+interface SavedExportOptions {
+  readonly precision: Precision;
+  readonly opset: number;
+  readonly externalDataBytes?: number | undefined;
+}
 
 /** Exports a tf.layers model that was saved as `model.json` with its weights beside it. */
 export async function exportSavedModel(
   topology: string,
   out: string,
-  { precision, opset }: { readonly precision: Precision; readonly opset: number },
+  { precision, opset, externalDataBytes }: SavedExportOptions,
 ): Promise<string> {
   if (precision === "int8")
     throw new UserError(
@@ -17,7 +22,8 @@ export async function exportSavedModel(
     );
   await loadEngine("auto");
   const model = await readLayersModel(topology);
-  const bytes = exportLayersModel(model, { precision, opset }); // an unsupported layer throws here, before any file
-  await writeFileAtomically(out, bytes);
-  return `${out}: ${model.name}, ${model.countParams().toLocaleString("en")} values, ${(bytes.length / 1e6).toFixed(2)} MB`;
+  const options = { precision, opset, ...(externalDataBytes !== undefined && { externalDataBytes }) };
+  const files = await exportLayersModelToFiles(model, out, options); // an unsupported layer throws before any file
+  const sizes = files.map(({ file, bytes }) => `${file} (${(bytes / 1e6).toFixed(2)} MB)`);
+  return `${sizes.join(" and ")}: ${model.name}, ${model.countParams().toLocaleString("en")} values`;
 }

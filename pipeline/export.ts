@@ -41,6 +41,10 @@ export const exportStage = defineStage({
     author: { type: "string", describe: "for the model's metadata" },
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
     out: { type: "string", default: "model.onnx", describe: "file to write, with --tfjs" },
+    "external-data-bytes": {
+      type: "number",
+      describe: "with --tfjs: tensors of this size go into <out>.data [only for models over 2 GB]",
+    },
   },
   examples: [
     ["export", "the latest run's network to runs/latest/model.onnx"],

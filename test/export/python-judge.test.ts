@@ -1,10 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { buildLayersModel, exportLayersModel } from "../../export/export-layers-model.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
+import { exportLayersModelToFiles } from "../../export/write-model-files.ts";
 import { listCalibratedValues } from "../../export/passes/static-int8.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { createNetwork } from "../../models/create-network.ts";
@@ -30,6 +31,36 @@ for file in sorted(glob.glob(sys.argv[1] + "/*.onnx")):
 `;
       const printed = (await runPython(script, "", [folder])).toString();
       expect(printed.trim().split("\n")).toHaveLength(files.length);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("loads a model whose tensors lie in a second file, and computes the same", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "earshot-external-"));
+    try {
+      const model = makeSmallTransformer();
+      const random = createNormal(6);
+      randomiseWeights(model, random);
+      const file = path.join(folder, "model.onnx");
+      const files = await exportLayersModelToFiles(model, file, { externalDataBytes: 64 });
+      expect(files.map((written) => path.basename(written.file))).toEqual(["model.onnx", "model.onnx.data"]);
+      expect(await readdir(folder)).toHaveLength(2);
+      const data = Float32Array.from({ length: 2 * 6 * 8 }, random);
+      const script = `
+import onnx, onnxruntime
+path = arrays["path"].tobytes().decode()
+onnx.checker.check_model(path, full_check=True)
+external = [t for t in onnx.load(path, load_external_data=False).graph.initializer if t.external_data]
+session = onnxruntime.InferenceSession(path)
+outputs["y"] = session.run(None, {session.get_inputs()[0].name: arrays["x"]})[0]
+outputs["external"] = numpy.array([len(external)], dtype=numpy.float32)
+`;
+      const inputs = { path: toNpy(new TextEncoder().encode(file)), x: toNpy(data, [2, 6, 8]) };
+      const { y, external } = await askPython(`import numpy\n${script}`, inputs);
+      expect(Number(external?.data[0])).toBe(10);
+      const [truth] = predict(model, [data], [[2, 6, 8]]);
+      expectClose(Array.from(y?.data ?? [], Number), truth?.data ?? [], 1e-5, "external data");
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
