@@ -1,4 +1,5 @@
 import { countFrames, defaultFeatureConfig } from "../features/feature-config.ts";
+import { countColumns } from "../features/scalar-features.ts";
 import { checkAgainstMeyda } from "./check-against-meyda.ts";
 import { writeJson } from "./json-file.ts";
 import { type FeatureSettings, openFeatures } from "./open-data.ts";
@@ -30,7 +31,7 @@ async function computeFeatures(settings: FeatureSettings) {
   const frames = countFrames(features, features.clipSeconds * features.sampleRateHz);
   const { statistics, badClips } = featureSet;
   for (const { reason } of badClips) console.error(`skipped: ${reason}`);
-  const shape = { frames, bands: features.melBands };
+  const shape = { frames, bands: countColumns(features) };
   const repaired = statistics.repaired === 0 ? "" : `, ${statistics.repaired} damaged and made anew`;
   const skipped = badClips.length === 0 ? "" : `, ${badClips.length} bad clips skipped`;
   const difference =
@@ -39,7 +40,7 @@ async function computeFeatures(settings: FeatureSettings) {
       : undefined;
   const agreement = difference === undefined ? "" : `, ${difference.toExponential(1)} from Meyda's`;
   const line =
-    `log-mel [${frames}, ${features.melBands}] by ${extractor}: ${statistics.computed} computed, ` +
+    `log-mel [${frames}, ${shape.bands}] by ${extractor}: ${statistics.computed} computed, ` +
     `${statistics.hits} from the cache${agreement}${repaired}${skipped}`;
   return {
     line,
@@ -48,7 +49,7 @@ async function computeFeatures(settings: FeatureSettings) {
       ...(difference !== undefined && { differenceToMeyda: difference }),
       ...shape,
       ...statistics,
-      skipped: badClips.length,
+      skipped: badClips.map(({ clip, reason }) => ({ id: clip.id, reason })),
     },
   };
 }

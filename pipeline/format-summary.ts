@@ -7,7 +7,9 @@ export function formatSummary(summary: RunSummary): string {
   const { data, features, metrics, model, parity, folds } = summary;
   const totalSeconds = Object.values(summary.stageSeconds).reduce((sum, seconds) => sum + seconds, 0);
   const rows: [string, string][] = [];
-  if (data) rows.push(["data", `${data.clips} clips, ${data.labels.length} classes  ${data.root}`]);
+  const skipped = features?.skipped ?? 0;
+  const without = skipped === 0 ? "" : ` (${skipped} bad ones left out)`;
+  if (data) rows.push(["data", `${data.clips} clips${without}, ${data.labels.length} classes  ${data.root}`]);
   if (features)
     rows.push(["features", `log-mel [${features.frames}, ${features.bands}] by ${features.extractor}`]);
   const parameters = model === undefined ? "" : `, ${model.parameters.toLocaleString("en")} parameters`;

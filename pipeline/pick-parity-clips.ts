@@ -4,6 +4,7 @@ import { decodeAudio } from "../features/decode.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
 import { resample } from "../features/resample.ts";
+import { UserError } from "../features/user-error.ts";
 import { openDataset } from "./open-data.ts";
 import type { Run } from "./run-folder.ts";
 
@@ -31,8 +32,13 @@ export async function pickParityClips(run: Run): Promise<ParityClip[]> {
     const count = taken.get(clip.label) ?? 0;
     if (folds?.includes(clip.fold) === false || count >= clipsPerClass || picked.length >= mostClips)
       continue;
-    taken.set(clip.label, count + 1);
-    picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
+    try {
+      picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
+      taken.set(clip.label, count + 1);
+    } catch (error) {
+      // The features stage has said what is wrong with it.
+      if (!(error instanceof UserError && run.config.skipBadClips)) throw error;
+    }
   }
   return picked;
 }

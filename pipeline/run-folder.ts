@@ -17,8 +17,9 @@ export interface Run {
 }
 
 /**
- * Makes `runs/<name>/` with its config, or opens it again when the config is the same; it becomes `runs/latest`.
- * @throws UserError when a run of that name has other settings: the differences are shown
+ * Makes `runs/<name>/` with its config, or opens it again when the config is the same; it becomes `runs/latest`. A run
+ * that has not begun to train takes over the new settings: its data may have been refused.
+ * @throws UserError when a run of that name was trained with other settings: the differences are shown
  */
 export async function openOrCreateRun(name: string, config: RunConfig): Promise<Run> {
   const run = await openOrCreateFolder(path.join(runsRoot, name), config);
@@ -30,8 +31,9 @@ export async function openOrCreateRun(name: string, config: RunConfig): Promise<
 export async function openOrCreateFolder(folder: string, config: RunConfig): Promise<Run> {
   const files = listFiles(folder);
   const existing = await readJson(files.config, runConfigSchema);
-  if (existing === undefined) await writeJson(files.config, config);
-  else refuseOtherSettings(folder, listDifferences(existing, config));
+  const hasTrained = await exists(path.join(folder, "metrics.jsonl"));
+  if (existing !== undefined && hasTrained) refuseOtherSettings(folder, listDifferences(existing, config));
+  else await writeJson(files.config, config);
   return { name: path.basename(folder), folder, config, files };
 }
 

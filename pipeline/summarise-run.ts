@@ -13,7 +13,16 @@ const dataFileSchema = z.object({
   clips: z.array(z.unknown()).transform((clips) => clips.length),
   labels: z.array(z.string()),
 });
-const featuresFileSchema = z.object({ extractor: z.string(), frames: z.int(), bands: z.int() });
+const featuresFileSchema = z.object({
+  extractor: z.string(),
+  frames: z.int(),
+  bands: z.int(),
+  /** Bad clips that were left out. */
+  skipped: z
+    .array(z.unknown())
+    .catch([])
+    .transform((clips) => clips.length),
+});
 const environmentFileSchema = z.object({ engine: z.string(), command: z.string() });
 
 /** What the last screen of a run shows, as `summary.json`. What no stage has made yet is absent. */

@@ -2,7 +2,7 @@ import path from "node:path";
 import type * as z from "zod";
 import { readJson, type Complain } from "./read-files.ts";
 import type { ReadJob } from "./read-job.ts";
-import { dataSchema } from "./run-files.ts";
+import { dataSchema, featuresSchema } from "./run-files.ts";
 import type { ClipFact, DataFacts } from "./run-result.ts";
 
 interface DataSource {
@@ -23,7 +23,11 @@ export async function readData({
 }: DataSource): Promise<DataFacts> {
   const data = await readJson("data.json", dataSchema, { folder, complain, expected: false });
   const labels = data?.labels ?? summaryLabels ?? guessLabels(jobs, complain);
-  const listed = data?.clips;
+  const features = await readJson("features.json", featuresSchema, { folder, complain, expected: false });
+  const skipped = features?.skipped ?? [];
+  const isSkipped = new Set(skipped.map(({ id }) => id));
+  const listed =
+    typeof data?.clips === "object" ? data.clips.filter(({ id }) => !isSkipped.has(id)) : data?.clips;
   return {
     name: data?.name ?? fallbackName ?? "unknown data",
     layout: data?.layout ?? null,
@@ -32,6 +36,7 @@ export async function readData({
     clipCount: typeof listed === "number" ? listed : (listed?.length ?? null),
     clips: typeof listed === "object" ? listed.map(readClip) : [],
     warnings: data?.warnings ?? [],
+    skipped: skipped.map(({ id, reason }) => ({ id, reason })),
   };
 }
 

@@ -85,6 +85,14 @@ export const dataSchema = z.looseObject({
   warnings: z.array(z.string()).default([]),
 });
 
+/** What the features stage left out. */
+export const featuresSchema = z.looseObject({
+  skipped: z
+    .array(z.looseObject({ id: z.string(), reason: z.string() }))
+    .default([])
+    .catch([]),
+});
+
 export const speedSchema = z.array(
   z.looseObject({ target: z.string(), input: z.string().optional(), millisecondsPerClip: z.number() }),
 );

@@ -73,6 +73,8 @@ export interface DataFacts {
   /** Every clip, scored or not; empty when the run did not keep the list. */
   readonly clips: readonly ClipFact[];
   readonly warnings: readonly string[];
+  /** Clips that could not be used and were left out, not among `clips`. */
+  readonly skipped: readonly { readonly id: string; readonly reason: string }[];
 }
 
 /** Time that one clip takes on one runtime. */

@@ -38,7 +38,9 @@ function describeTraining({ data, engine }: RunResult, variant: VariantReport | 
   const [first] = jobs;
   const epochs = first?.epochs.length ?? 0;
   const classes = formatAmount(data.labels.length, "class");
-  const clips = describeClips(data, jobs, classes);
+  const { length: skipped } = data.skipped;
+  const without = skipped === 0 ? "" : ` (${formatAmount(skipped, "bad clip")} left out)`;
+  const clips = `${describeClips(data, jobs, classes)}${without}`;
   const engineName = engine === null ? "" : ` with ${engine}`;
   if (first === undefined || epochs === 0) return html`${clips}. Nothing has been trained yet.`;
   const times = jobs.length > 1 ? `${formatAmount(jobs.length, "training")}, each of ` : "Trained for ";

@@ -6,11 +6,13 @@ import { isolate, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 
 const mostRows = 20;
+const mostSkipped = 100;
 
 /** Whether clips of one recording were split over folds, which would make every accuracy too kind. */
 export function writeLeakage({ main: { run } }: ReportData): Section | null {
   const check = checkLeakage(run);
-  if (check === null && run.data.warnings.length === 0) return null;
+  const { warnings, skipped } = run.data;
+  if (check === null && warnings.length === 0 && skipped.length === 0) return null;
   return {
     id: "leakage",
     title: "Nothing heard before?",
@@ -47,10 +49,19 @@ export function writeLeakage({ main: { run } }: ReportData): Section | null {
       html`<p>${formatAmount(check.ambiguous.length, "clip")} stand under more than one class.</p>`
     }
     ${
-      run.data.warnings.length > 0 &&
+      warnings.length > 0 &&
       html`<h3>What the data set's reader noticed</h3>
         <ul>
-          ${run.data.warnings.map((warning) => html`<li>${isolate(warning)}</li>`)}
+          ${warnings.map((warning) => html`<li>${isolate(warning)}</li>`)}
+        </ul>`
+    }
+    ${
+      skipped.length > 0 &&
+      html`<h3>${formatAmount(skipped.length, "clip")} left out</h3>
+        <p>They could not be used (<code>--skip-bad-clips</code>), and were neither trained on nor scored.</p>
+        <ul>
+          ${skipped.slice(0, mostSkipped).map(({ reason }) => html`<li>${isolate(reason)}</li>`)}
+          ${skipped.length > mostSkipped && html`<li>and ${skipped.length - mostSkipped} more</li>`}
         </ul>`
     }`,
   };
