@@ -117,7 +117,7 @@ export class App {
     if (first === undefined)
       this.#verdict.say("Ready", next.source.name, "Use the microphone, or open a sound.");
     else await this.#clips.hearSample(first, { plays: false });
-    await this.#measure(next);
+    this.#attempt(this.#measure(next));
   }
 
   #showModel({ opened, source, backend }: OpenSession): void {

@@ -57,18 +57,20 @@ export class Clips {
     const wish = ++this.#wishes;
     await this.#live.stop(current);
     verdict.setKicker(`Hearing ${name}`);
-    const clip = await current.client.hear(audio, name);
-    if (wish !== this.#wishes) return;
-    const [best] = clip.answer;
-    const seconds = (clip.samples.length / clip.sampleRateHz).toFixed(1);
-    stage.showClip(clip);
-    verdict.name(
-      `Heard in ${kind === "sample" ? `the sample ${name}` : name}`,
-      best.label,
-      best.probability,
-      `${seconds} s heard in ${formatMs(clip.inferenceMs)}`,
-    );
-    events.addClip(kind, best.label, best.probability);
-    if (plays) await stage.play();
+    const timeline = await current.client.hear(audio, name, (clip) => {
+      if (wish !== this.#wishes) return;
+      const [best] = clip.answer;
+      const seconds = (clip.samples.length / clip.sampleRateHz).toFixed(1);
+      stage.showClip(clip);
+      verdict.name(
+        `Heard in ${kind === "sample" ? `the sample ${name}` : name}`,
+        best.label,
+        best.probability,
+        `${seconds} s heard in ${formatMs(clip.inferenceMs)}`,
+      );
+      events.addClip(kind, best.label, best.probability);
+      if (plays) void stage.play();
+    });
+    if (wish === this.#wishes) stage.showTimeline(timeline);
   }
 }

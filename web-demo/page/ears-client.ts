@@ -4,10 +4,11 @@ import type {
   EarsRequest,
   Envelope,
   HeardClip,
-  ListenReport,
   Measured,
   OpenedModel,
   Reply,
+  Report,
+  Scores,
 } from "../worker/protocol.ts";
 import { PageProblem } from "./page-problem.ts";
 
@@ -15,7 +16,7 @@ export interface ListenOptions {
   readonly blocks: MessagePort;
   readonly sampleRateHz: number;
   readonly startSeconds: number;
-  readonly onReport: (report: ListenReport) => void;
+  readonly onReport: (report: Report) => void;
 }
 
 /** The page's end of a worker that holds one model on one backend. Calls reject with a `PageProblem`. */
@@ -37,8 +38,12 @@ export class EarsClient {
     return this.#call({ kind: "measure", reference });
   }
 
-  hear(audio: Blob, name: string): Promise<HeardClip> {
-    return this.#call({ kind: "hear", audio, name });
+  /** @param onClip called with the clip and its answer @returns its timeline */
+  hear(audio: Blob, name: string, onClip: (clip: HeardClip) => void): Promise<Scores> {
+    const onReport = (report: Report) => {
+      if (report.kind === "clip") onClip(report.clip);
+    };
+    return this.#call({ kind: "hear", audio, name }, { onReport });
   }
 
   /** Resolves when listening ends. */
@@ -58,10 +63,7 @@ export class EarsClient {
 
   #call<Answer>(
     request: EarsRequest,
-    {
-      transfer = [],
-      onReport,
-    }: { transfer?: Transferable[]; onReport?: (report: ListenReport) => void } = {},
+    { transfer = [], onReport }: { transfer?: Transferable[]; onReport?: (report: Report) => void } = {},
   ): Promise<Answer> {
     const { port1, port2 } = new MessageChannel();
     const envelope: Envelope = { request, replies: port2 };

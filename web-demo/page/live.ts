@@ -2,7 +2,7 @@ import { findElement } from "../views/elements.ts";
 import type { EventLog } from "../views/event-log.ts";
 import { formatClock, formatShare } from "../views/format.ts";
 import type { Verdict } from "../views/verdict.ts";
-import type { ListenReport, Pace, Score } from "../worker/protocol.ts";
+import type { Pace, Report, Score } from "../worker/protocol.ts";
 import { openMicrophone, type Microphone } from "./microphone.ts";
 import type { OpenSession } from "./model-session.ts";
 import { PageProblem } from "./page-problem.ts";
@@ -55,7 +55,7 @@ export class Live {
       blocks: this.#microphone.connect(),
       sampleRateHz: this.#microphone.sampleRateHz,
       startSeconds: this.#views.stage.liveSeconds,
-      onReport: (report: ListenReport) => {
+      onReport: (report: Report) => {
         this.#show(report);
       },
     };
@@ -76,7 +76,7 @@ export class Live {
     await Promise.all([microphone.close(), session?.client.stop()]);
   }
 
-  #show(report: ListenReport): void {
+  #show(report: Report): void {
     if (!this.isOn) return; // what was still under way
     const { stage, events } = this.#views;
     switch (report.kind) {
@@ -92,6 +92,8 @@ export class Live {
         return;
       case "pace":
         this.#showPace(report.pace);
+        return;
+      case "clip": // of another request
     }
   }
 

@@ -29,10 +29,13 @@ export class Player {
   }
 
   async play(): Promise<void> {
-    if (this.#clip === undefined || this.isPlaying) return;
+    const clip = this.#clip;
+    if (clip === undefined || this.isPlaying) return;
     this.#context ??= new AudioContext();
     await this.#context.resume();
-    this.#buffer ??= await fillBuffer(this.#context, this.#clip.samples, this.#clip.sampleRateHz);
+    const buffer = this.#buffer ?? (await fillBuffer(this.#context, clip.samples, clip.sampleRateHz));
+    if (this.#clip !== clip) return; // another clip came meanwhile
+    this.#buffer = buffer;
     if (this.positionSeconds >= this.durationSeconds) this.#offsetSeconds = 0;
     const source = this.#context.createBufferSource();
     source.buffer = this.#buffer;

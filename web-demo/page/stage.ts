@@ -6,7 +6,7 @@ import { renderFrequencyScale } from "../views/frequency-scale.ts";
 import { Spectrogram } from "../views/spectrogram.ts";
 import type { TimeSpan } from "../views/time-span.ts";
 import { Timeline } from "../views/timeline.ts";
-import type { HeardClip, Score } from "../worker/protocol.ts";
+import type { HeardClip, Score, Scores } from "../worker/protocol.ts";
 import { LiveClock } from "./live-clock.ts";
 import { Transport } from "./transport.ts";
 
@@ -48,15 +48,20 @@ export class Stage {
     renderFrequencyScale(findElement("frequencies", HTMLOListElement), sampleRateHz);
   }
 
-  showClip({ logMel, framesPerSecond, answer, timeline, samples, sampleRateHz }: HeardClip): void {
+  showClip({ logMel, framesPerSecond, answer, samples, sampleRateHz }: HeardClip): void {
     this.#liveClock = undefined;
     this.#spectrogram.showClip(logMel, framesPerSecond);
-    this.#timeline.show(timeline);
+    this.#timeline.show([]);
     const ordered = [...answer].sort((one, other) => one.index - other.index);
     this.#overall = Float32Array.from(ordered, ({ probability }) => probability);
     this.#bars.show(this.#overall, true);
     this.#bars.explain(ordered.map(({ logit }) => logit));
     this.#transport.load(samples, sampleRateHz);
+    this.#requestDraw();
+  }
+
+  showTimeline(timeline: Scores): void {
+    this.#timeline.show(timeline);
     this.#requestDraw();
   }
 

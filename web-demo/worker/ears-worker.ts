@@ -4,21 +4,21 @@ import { hearClip } from "./hear-clip.ts";
 import { LiveListener } from "./live-listener.ts";
 import { measure } from "./measure.ts";
 import { openModel } from "./open-model.ts";
-import type { EarsRequest, Envelope, ListenReport, Problem, Reply } from "./protocol.ts";
+import type { EarsRequest, Envelope, Problem, Reply, Report } from "./protocol.ts";
 
 let ears: Classifier<WebSource> | undefined;
 let listener: LiveListener | undefined;
 
 globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) => {
-  const send = (reply: Reply<unknown>, transfer: Transferable[] = []) => {
-    replies.postMessage(reply, transfer);
+  const send = (reply: Reply<unknown>) => {
+    replies.postMessage(reply);
   };
-  const report = (content: ListenReport) => {
+  const report = (content: Report) => {
     send({ kind: "report", report: content });
   };
   answer(request, report).then(
     (content) => {
-      send({ kind: "answer", answer: content }, listTransfers(content));
+      send({ kind: "answer", answer: content });
     },
     (error: unknown) => {
       send({ kind: "problem", problem: describeProblem(error) });
@@ -26,7 +26,7 @@ globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) 
   );
 };
 
-async function answer(request: EarsRequest, report: (content: ListenReport) => void): Promise<unknown> {
+async function answer(request: EarsRequest, report: (content: Report) => void): Promise<unknown> {
   if (request.kind === "open") {
     const opened = await openModel(request);
     ({ ears } = opened);
@@ -37,7 +37,9 @@ async function answer(request: EarsRequest, report: (content: ListenReport) => v
     case "measure":
       return measure(ears, request.reference);
     case "hear":
-      return hearClip(ears, request);
+      return hearClip(ears, request, (clip) => {
+        report({ kind: "clip", clip });
+      });
     case "listen":
       listener?.stop();
       listener = new LiveListener(ears, request, report);
@@ -47,11 +49,6 @@ async function answer(request: EarsRequest, report: (content: ListenReport) => v
       listener = undefined;
       return undefined;
   }
-}
-
-function listTransfers(content: unknown): Transferable[] {
-  if (typeof content !== "object" || content === null || !("samples" in content)) return [];
-  return content.samples instanceof Float32Array ? [content.samples.buffer] : [];
 }
 
 function describeProblem(error: unknown): Problem {

@@ -8,7 +8,7 @@ import type { Waveform } from "../../features/waveform.ts";
 import { AudioError, type Classifier, type WebSource } from "../../runtime/web.ts";
 import { poolFrames } from "./pool-frames.ts";
 import { orderProbabilities } from "./order-probabilities.ts";
-import type { HeardClip, HearRequest, Score } from "./protocol.ts";
+import type { HeardClip, HearRequest, Score, Scores } from "./protocol.ts";
 
 /** Up to this many of the model's windows, a sound is heard again in shorter parts, for a timeline that shows more. */
 const shortWindows = 2;
@@ -19,11 +19,15 @@ const blockSamples = 2 ** 18;
 /** Frames that the page draws, as wide as a large screen. */
 const mostFrames = 2400;
 
-/** Everything that the page shows of a clip. @throws AudioError for what cannot be decoded */
+/**
+ * Everything that the page shows of a clip: the clip with its answer as soon as it is known, then its timeline.
+ * @throws AudioError for what cannot be decoded
+ */
 export async function hearClip(
   ears: Classifier<WebSource>,
   { audio, name }: HearRequest,
-): Promise<HeardClip> {
+  reportClip: (clip: HeardClip) => void,
+): Promise<Scores> {
   const { sampleRateHz, windowSeconds } = ears.info;
   const waveform = await resample(await decode(audio, name), sampleRateHz);
   const begin = performance.now();
@@ -34,15 +38,15 @@ export async function hearClip(
   const logMel = await computeLogMel(ears, samples);
   const pooled = poolFrames(logMel, mostFrames);
   const { features } = ears.info;
-  return {
+  reportClip({
     samples,
     sampleRateHz,
     logMel: pooled,
     framesPerSecond: (sampleRateHz / features.hopSamples) * (pooled.frames / Math.max(1, logMel.frames)),
     answer,
-    timeline: isShort ? await scoreParts(ears, samples) : await scoreWindows(ears, samples),
     inferenceMs,
-  };
+  });
+  return isShort ? scoreParts(ears, samples) : scoreWindows(ears, samples);
 }
 
 async function decode(audio: Blob, name: string): Promise<Waveform> {

@@ -60,9 +60,11 @@ export interface HeardClip {
   readonly logMel: LogMel;
   readonly framesPerSecond: number;
   readonly answer: Classification;
-  readonly timeline: readonly Score[];
   readonly inferenceMs: number;
 }
+
+/** The answer to `hear`, once the clip itself was reported. */
+export type Scores = readonly Score[];
 
 export interface ListenRequest {
   readonly kind: "listen";
@@ -77,8 +79,9 @@ interface StopRequest {
   readonly kind: "stop";
 }
 
-/** What comes while listening. Times count from the start of listening. */
-export type ListenReport =
+/** What comes before the answer: the clip of `hear`, and all that is heard while listening, in its time. */
+export type Report =
+  | { readonly kind: "clip"; readonly clip: HeardClip }
   | { readonly kind: "frames"; readonly frames: LogMel }
   | { readonly kind: "score"; readonly score: Score; readonly isProvisional: boolean }
   | {
@@ -110,7 +113,7 @@ export interface Problem {
 export type Reply<Answer> =
   | { readonly kind: "answer"; readonly answer: Answer }
   | { readonly kind: "problem"; readonly problem: Problem }
-  | { readonly kind: "report"; readonly report: ListenReport };
+  | { readonly kind: "report"; readonly report: Report };
 
 /** A request with the port on which its replies go back. */
 export interface Envelope {
