@@ -7,29 +7,49 @@ import { projectFolder } from "./run-tool.ts";
 /** The requirements need it: numpy 2.4 has no wheels for older ones. */
 export const oldestPython = "3.11";
 
-export const requirementsFile = path.join(projectFolder, "setup", "python-requirements.txt");
+/** A virtual environment of the project. */
+export interface PythonEnvironment {
+  readonly folder: string;
+  readonly python: string;
+  /** Written last, so that an install that was cut short leaves none; holds the hash of the requirements. */
+  readonly stamp: string;
+  /** What pip is given, then the files that it includes. */
+  readonly requirements: readonly [string, ...string[]];
+}
 
-/** The virtual environment of the oracles. */
-export const environmentFolder = path.join(projectFolder, ".venv");
+export function describeEnvironment(
+  folderName: string,
+  ...names: readonly [string, ...string[]]
+): PythonEnvironment {
+  const folder = path.join(projectFolder, folderName);
+  const [first, ...others] = names;
+  return {
+    folder,
+    python:
+      process.platform === "win32"
+        ? path.join(folder, "Scripts", "python.exe")
+        : path.join(folder, "bin", "python"),
+    stamp: path.join(folder, ".earshot-installed"),
+    requirements: [path.join(projectFolder, first), ...others.map((name) => path.join(projectFolder, name))],
+  };
+}
 
-export const environmentPython =
-  process.platform === "win32"
-    ? path.join(environmentFolder, "Scripts", "python.exe")
-    : path.join(environmentFolder, "bin", "python");
+/** The tests' oracles. */
+export const oracleEnvironment = describeEnvironment(".venv", "setup/python-requirements.txt");
 
-/** Written last, so that an install that was cut short leaves none; holds the hash of the requirements. */
-export const environmentStamp = path.join(environmentFolder, ".earshot-installed");
+export const { folder: environmentFolder, python: environmentPython } = oracleEnvironment;
 
-export function hashRequirements(): string {
-  return createHash("sha256").update(readFileSync(requirementsFile)).digest("hex");
+export function hashRequirements({ requirements }: PythonEnvironment): string {
+  const hash = createHash("sha256");
+  for (const file of requirements) hash.update(readFileSync(file));
+  return hash.digest("hex");
 }
 
 /** Whether the environment holds exactly the packages that the requirements name today. */
-export function isEnvironmentReady(): boolean {
+export function isEnvironmentReady(environment = oracleEnvironment): boolean {
+  const { python, stamp } = environment;
   return (
-    existsSync(environmentPython) &&
-    existsSync(environmentStamp) &&
-    readFileSync(environmentStamp, "utf8") === hashRequirements()
+    existsSync(python) && existsSync(stamp) && readFileSync(stamp, "utf8") === hashRequirements(environment)
   );
 }
 
