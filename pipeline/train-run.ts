@@ -6,6 +6,7 @@ import type { TrainingEvent } from "../training/progress.ts";
 import { describeEnvironment } from "./environment.ts";
 import { writeJson } from "./json-file.ts";
 import { openRunFeatures } from "./open-data.ts";
+import { lockRun } from "./lock-run.ts";
 import type { Run } from "./run-folder.ts";
 import { createRunLog } from "./run-log.ts";
 import { openEventFile } from "./write-tensorboard.ts";
@@ -27,9 +28,13 @@ interface TrainOptions {
 
 /**
  * Trains a run's job in its folder, unless it is trained already, and writes what it predicts.
- * @throws UserError when it was interrupted; the same command goes on
+ * @throws UserError when it was interrupted (the same command goes on), or another process is training it
  */
-export async function trainRun(
+export async function trainRun(run: Run, options: TrainOptions): Promise<TrainedRun> {
+  return await lockRun(run.folder, () => trainLocked(run, options));
+}
+
+async function trainLocked(
   run: Run,
   { tensorboard = false, signal, onEvent: tell }: TrainOptions,
 ): Promise<TrainedRun> {
