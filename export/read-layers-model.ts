@@ -3,6 +3,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
 import { UserError } from "../features/user-error.ts";
+import { findFalseClaims } from "./check-claims.ts";
 import { findTopologyProblems } from "./check-topology.ts";
 import { findShardProblems, manifestSchema, readShards } from "./saved-weights.ts";
 
@@ -35,6 +36,7 @@ export async function readLayersModel(file: string): Promise<tf.LayersModel> {
   const topology = modelTopology.model_config ?? modelTopology;
   failOn(file, [
     ...findTopologyProblems(topology.config),
+    ...findFalseClaims(topology.config, weightsManifest),
     ...(await findShardProblems(folder, weightsManifest)),
   ]);
   const model = await loadModel(file, {

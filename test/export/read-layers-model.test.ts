@@ -70,6 +70,16 @@ describe("readLayersModel", () => {
     await expectModelParity(model, [[3, 4]]);
   });
 
+  it("reads a model as Keras's converter writes it, with its topology one level down", async () => {
+    const file = await save((json) => {
+      const { class_name, config } = json.modelTopology;
+      Object.assign(json, {
+        modelTopology: { keras_version: "2.1.6", model_config: { class_name, config } },
+      });
+    });
+    await expectModelParity(await readLayersModel(file), [[3, 4]]);
+  });
+
   it.each<[string, (json: Saved, weights: Float32Array) => void, string[]]>([
     [
       "missing shards and a wrong type, together",
@@ -92,6 +102,16 @@ describe("readLayersModel", () => {
         json.weightsManifest[0]?.weights[0]?.shape.push(2 ** 30);
       },
       ["expected 51539607", "bytes for 4 weights, got 120"],
+    ],
+    [
+      "a layer of gigabytes that the weights do not have",
+      (json) => {
+        const one = json.modelTopology.config.layers[1];
+        if (one !== undefined) one.config = { name: "one", units: 1e9 };
+        const x = json.modelTopology.config.layers[0];
+        if (x !== undefined) x.config = { name: "x", batch_input_shape: [null, 65536, 65536] };
+      },
+      ["one: units 1000000000, where no weight is longer than 4", "x: an input of 4294967296 numbers"],
     ],
     [
       "a path out of the folder",

@@ -49,7 +49,7 @@ function pack(destination: string): string {
   const options = {
     encoding: "utf8",
     timeout: 120_000,
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     shell: isWindows,
   } as const;
   const printed = execFileSync("npm", ["pack", packageName, "--pack-destination", destination], options);
