@@ -113,7 +113,11 @@ function checkBadClips(
 ): void {
   if (badClips.length === 0) return;
   const reasons = [...new Set(badClips.map(({ reason }) => reason))];
-  if (!skip) throw new UserError(formatProblems(root, reasons, "--skip-bad-clips goes on without them"));
+  if (!skip) {
+    const isTooLong = reasons.some((reason) => reason.endsWith("s of sound, got more"));
+    const remedy = `--skip-bad-clips goes on without them${isTooLong ? ", --max-clip-seconds takes longer files" : ""}`;
+    throw new UserError(formatProblems(root, reasons, remedy));
+  }
   const left = new Set(whole.map(({ clip }) => clip.label));
   const lost = labels.filter((label) => !left.has(label));
   if (lost.length > 0) {

@@ -25,12 +25,9 @@ export async function readDataset(root: string, options: ReadDatasetOptions = {}
   const listing = await listFiles(root);
   const { layout, reading } = await chooseLayout(listing, options);
   const found = await completeFolds(reading.clips, options.folds ?? 5);
-  const problems = [
-    ...listing.problems,
-    ...reading.problems,
-    ...listClipProblems(reading.clips),
-    ...found.problems,
-  ];
+  const unread = [...listing.problems, ...reading.problems];
+  const isUnreadable = unread.length > 0 && reading.clips.length === 0; // then that there are no clips says nothing
+  const problems = isUnreadable ? unread : [...unread, ...listClipProblems(reading.clips), ...found.problems];
   if (problems.length > 0) throw new UserError(formatProblems(root, problems));
   const clips = found.clips.map(requireFold);
   return {

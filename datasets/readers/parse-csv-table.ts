@@ -12,7 +12,8 @@ const recordsSchema = z.array(
 );
 
 /**
- * Reads comma-separated text with a header line: BOM, CRLF, quoted fields with commas, quotes and line breaks.
+ * Reads comma-separated text with a header line: BOM, CRLF, quoted fields with commas, quotes and line breaks. Where
+ * the header has semicolons or tabs instead, as spreadsheets write in some countries, those separate.
  * Column names count without case; columns that `schema` does not name are ignored. Never throws on bad text: every
  * problem becomes one line.
  * @param name how problems call the file
@@ -53,6 +54,7 @@ function readRecords(text: string, name: string): CsvRecords {
   try {
     const parsed: unknown = parse(text, {
       bom: true,
+      delimiter: findDelimiter(text),
       columns: (header: string[]) => (columns = header.map((column) => column.trim().toLowerCase())),
       info: true,
       skip_empty_lines: true,
@@ -64,6 +66,16 @@ function readRecords(text: string, name: string): CsvRecords {
     const problem = `${name}: expected comma-separated values with a header line, got ${error.message}`;
     return { columns, records: [], problems: [problem] };
   }
+}
+
+/** The one that stands most often in the header line. */
+function findDelimiter(text: string): string {
+  const [header = ""] = text.split(/[\r\n]/, 1);
+  const counts = [",", ";", "\t"].map((delimiter) => ({
+    delimiter,
+    count: header.split(delimiter).length,
+  }));
+  return counts.reduce((most, other) => (other.count > most.count ? other : most)).delimiter;
 }
 
 function describe(issue: z.core.$ZodIssue, record: Record<string, string>): string {

@@ -37,6 +37,23 @@ describe("manifest.csv", () => {
     expect(warnings).toEqual([]);
   });
 
+  it.each([";", "\t"])(
+    "is also read with %j between the columns, where the header has them",
+    async (delimiter) => {
+      const rows = [
+        ["path", "label", "fold"],
+        ["a/1.wav", "dog, big", "1"],
+        ["a/2.wav", "cat", "2"],
+      ];
+      const table = rows.map((row) => row.join(delimiter)).join("\r\n");
+      const { clips } = await readDataset(makeFolder({ "manifest.csv": table, ...audio }));
+      expect(clips.map(({ label, fold }) => [label, fold])).toEqual([
+        ["dog, big", 1],
+        ["cat", 2],
+      ]);
+    },
+  );
+
   it("takes ranges; all clips of a file stay in one fold", async () => {
     const rows = ["1", "2", "3"].flatMap((file) => [
       `long/${file}.wav,dog,0,1.5`,
