@@ -73,7 +73,7 @@ describeWithBrowser("the page at a microphone", () => {
     expect(await page.locator("#answer").innerText()).toBe(nameTone(toneHz));
     expect(await page.locator("[value=single]").isChecked()).toBe(true);
     expect(await page.locator(".toast").count()).toBe(0);
-    expect(page.workers()).toHaveLength(1);
+    await expect.poll(() => page.workers().length, { timeout: 60_000 }).toBe(1);
     await page.close();
   });
 

@@ -17,7 +17,8 @@ export interface OpenSession {
  */
 export class ModelSession {
   #current: OpenSession | undefined;
-  #wishes = 0;
+  /** Starts, and is not yet current. */
+  #opening: EarsClient | undefined;
 
   get current(): OpenSession | undefined {
     return this.#current;
@@ -33,23 +34,22 @@ export class ModelSession {
     backend: BackendName,
     takeOver: (next: OpenSession) => void,
   ): Promise<OpenSession | undefined> {
-    const wish = ++this.#wishes;
+    this.#opening?.close();
     const client = new EarsClient();
+    this.#opening = client;
     try {
       const opened = await client.open(source.blob, source.name, backend);
-      if (wish !== this.#wishes) {
-        client.close();
-        return undefined;
-      }
       const next = { source, backend, client, opened };
       const previous = this.#current;
+      this.#opening = undefined;
       this.#current = next;
       takeOver(next);
       previous?.client.close();
       return next;
     } catch (error) {
       client.close();
-      if (wish !== this.#wishes) return undefined;
+      if (this.#opening !== client) return undefined; // another wish has closed it
+      this.#opening = undefined;
       throw error;
     }
   }
