@@ -1,5 +1,7 @@
-// How fast is a 3-hour recording, and in how much memory? Writes a WAV file of noise and clicks, then hears it:
+// How fast is a 3-hour recording, and in how much memory? Writes a WAV file of noise and clicks, then hears it; or hears
+// a file of yours.
 // npx tsx benchmarks/long-recording.ts runs/latest/model.onnx [hours] [sampleRateHz]
+// npx tsx benchmarks/long-recording.ts runs/latest/model.onnx recording.mp3
 import { createWriteStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,8 +9,8 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createClassifier } from "earshot/node";
 
-const [modelPath = "runs/latest/model.onnx", hours = "3", rate = "44100"] = process.argv.slice(2);
-const seconds = Number(hours) * 3600;
+const [modelPath = "runs/latest/model.onnx", hoursOrFile = "3", rate = "44100"] = process.argv.slice(2);
+const seconds = Number(hoursOrFile) * 3600;
 const sampleRateHz = Number(rate);
 
 /** A WAV file's header, then one second of 16-bit samples after another. */
@@ -38,30 +40,41 @@ function* makeRecording(): Generator<Buffer> {
   }
 }
 
-const folder = await mkdtemp(join(tmpdir(), "earshot-long-"));
-try {
-  const path = join(folder, "recording.wav");
-  await pipeline(makeRecording(), createWriteStream(path));
+const reportSeconds = 1080;
+
+async function hear(path: string): Promise<void> {
   await using ears = await createClassifier(modelPath, { allowUnverified: true });
-  let largestRss = 0;
   let entries = 0;
-  let nextReport = 0;
+  let heardSeconds = 0;
   const begin = performance.now();
-  const cpuBegin = process.cpuUsage();
+  const processor = process.cpuUsage();
   for await (const { endSeconds } of ears.classifyLong(path)) {
     entries += 1;
-    if (endSeconds < nextReport) continue;
-    nextReport = endSeconds + seconds / 10;
-    largestRss = Math.max(largestRss, process.memoryUsage().rss / 2 ** 20);
-    console.log(`${(endSeconds / 60).toFixed(0)} min: RSS ${largestRss.toFixed(0)} MB`);
+    if (Math.floor(endSeconds / reportSeconds) > Math.floor(heardSeconds / reportSeconds))
+      console.log(`${(endSeconds / 60).toFixed(0)} min: RSS ${toMb(process.memoryUsage().rss / 1024)}`);
+    heardSeconds = endSeconds;
   }
   const elapsed = (performance.now() - begin) / 1000;
-  const { user, system } = process.cpuUsage(cpuBegin);
+  const { user, system } = process.cpuUsage(processor);
   console.log(
-    `${hours} h at ${sampleRateHz} Hz: ${entries} windows in ${elapsed.toFixed(1)} s, ` +
-      `${(seconds / elapsed).toFixed(0)} x real time (${((user + system) / 1e6).toFixed(1)} s of processor), ` +
-      `largest RSS ${largestRss.toFixed(0)} MB`,
+    `${(heardSeconds / 3600).toFixed(2)} h: ${entries} windows in ${elapsed.toFixed(1)} s, ` +
+      `${(heardSeconds / elapsed).toFixed(0)} x real time (${((user + system) / 1e6).toFixed(1)} s of processor), ` +
+      `largest RSS ${toMb(process.resourceUsage().maxRSS)}`,
   );
-} finally {
-  await rm(folder, { recursive: true, force: true });
+}
+
+function toMb(kilobytes: number): string {
+  return `${(kilobytes / 1024).toFixed(0)} MB`;
+}
+
+if (Number.isNaN(seconds)) await hear(hoursOrFile);
+else {
+  const folder = await mkdtemp(join(tmpdir(), "earshot-long-"));
+  try {
+    const path = join(folder, "recording.wav");
+    await pipeline(makeRecording(), createWriteStream(path));
+    await hear(path);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

@@ -1,7 +1,11 @@
-// Does the runtime leak? Classifies many times and makes many classifiers; exit code 1 when heap, memory or handles grow.
+// Does the runtime leak? Classifies many times, reads many files in threads and makes many classifiers; exit code 1 when
+// heap, memory or handles grow.
 // npx tsx --expose-gc benchmarks/runtime-leaks.ts runs/latest/model.onnx [classifications] [classifiers]
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { createClassifier } from "earshot/node";
+import { encodeWav } from "../datasets/encode-wav.ts";
 
 const [modelPath = "runs/latest/model.onnx", classifications = "10000", classifiers = "100"] =
   process.argv.slice(2);
@@ -52,6 +56,20 @@ const samples = Float32Array.from({ length: sampleRateHz * windowSeconds }, (_, 
   Math.sin(index / 9),
 );
 await watch("classifications", Number(classifications), () => ears.classify({ samples, sampleRateHz }));
+const folder = mkdtempSync(join(tmpdir(), "earshot-leaks-"));
+try {
+  const file = join(folder, "clip.wav");
+  writeFileSync(file, encodeWav({ samples, sampleRateHz }));
+  const files = Array.from({ length: 10 }, () => file);
+  await watch("batches of 10 files", Number(classifications) / 100, async () => {
+    const answers = await ears.classifyBatch([...files, "missing.wav"]);
+    if (answers.filter(({ error }) => error !== undefined).length !== 1)
+      throw new Error("expected one error in each batch");
+    for await (const entry of ears.classifyLong(file)) if (entry.endSeconds > 0) break; // given up early
+  });
+} finally {
+  rmSync(folder, { recursive: true });
+}
 await ears.dispose();
 await watch("classifiers", Number(classifiers), async () => {
   await using other = await createClassifier(modelPath, { allowUnverified: true });

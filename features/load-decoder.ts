@@ -22,20 +22,30 @@ export async function loadDecoder(codec: AudioCodec): Promise<SoundDecoder> {
   return codec === "flac" ? keepFlacHeadersWhole(decoder) : decoder;
 }
 
+/** Each codec's package, loaded once: asking for it again for every file costs as much as decoding a short one. */
+const packages = {
+  wav: loadOnce(() => import("@audio/decode-wav")),
+  mp3: loadOnce(() => import("@audio/decode-mp3")),
+  flac: loadOnce(() => import("@audio/decode-flac")),
+  vorbis: loadOnce(() => import("@audio/decode-vorbis")),
+  opus: loadOnce(() => import("@audio/decode-opus")),
+};
+
 async function createDecoder(codec: AudioCodec): Promise<PackagedDecoder> {
-  switch (codec) {
-    case "wav":
-      return (await import("@audio/decode-wav")).decoder();
-    case "mp3":
-      return (await import("@audio/decode-mp3")).decoder();
-    case "flac":
-    case "ogg-flac":
-      return (await import("@audio/decode-flac")).decoder();
-    case "vorbis":
-      return (await import("@audio/decode-vorbis")).decoder();
-    case "opus":
-      return (await import("@audio/decode-opus")).decoder();
-  }
+  const { decoder } = await packages[codec === "ogg-flac" ? "flac" : codec]();
+  return decoder();
+}
+
+/** A load that failed, as in a page that lost its network, is tried again. */
+function loadOnce<Package>(load: () => Promise<Package>): () => Promise<Package> {
+  let loaded: Promise<Package> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
 }
 
 /** Some decoders return buffers longer than what they decoded, and say so beside the channels. */

@@ -54,15 +54,17 @@ class DecodeThread {
 
   async dispose(): Promise<void> {
     this.#fail(new DisposedError("classifier"));
+    this.#worker.ref(); // else the process may end before the caller hears of it
     await this.#worker.terminate();
   }
 
   #settle({ id, ...reply }: Numbered<DecodeReply>): void {
     const waiting = this.#waiting.get(id);
+    if (waiting === undefined) return; // the thread is being ended
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
-    if ("refusal" in reply) waiting?.reject(rebuildError(reply.refusal));
-    else waiting?.resolve(reply.samples);
+    if ("refusal" in reply) waiting.reject(rebuildError(reply.refusal));
+    else waiting.resolve(reply.samples);
   }
 
   #fail(error: Error): void {

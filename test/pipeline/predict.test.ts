@@ -128,7 +128,7 @@ describe("predict", () => {
     const { code, stdout } = await ending;
     expect(code).toBe(0);
     expect(stdout.split("\n")[1]).toMatch(/^<stdin>,loud,/);
-  });
+  }, 300_000);
 
   it.each([
     [[], "expected audio files, got none"],

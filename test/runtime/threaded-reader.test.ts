@@ -102,18 +102,26 @@ describe("reading in threads", () => {
     await reading;
   });
 
-  it("does not keep a program alive that forgets to dispose", async () => {
+  it("does not keep a program alive that forgets to dispose, nor end one that waits for it", async () => {
     await writeFile(join(folder, "model.onnx"), buildTinyModel());
     const script = `
       import { createClassifier } from "earshot/node";
       const ears = await createClassifier(process.argv[1]);
       const answers = await ears.classifyBatch(process.argv.slice(2));
-      console.log(answers.filter(({ error }) => error === undefined).length);`;
+      console.log(answers.filter(({ error }) => error === undefined).length);
+      if (process.env.DISPOSE) {
+        for await (const entry of ears.classifyLong(process.argv[2])) if (entry) break;
+        await ears.dispose();
+        console.log("disposed");
+      }`;
     const files = Array.from({ length: 8 }, () => join(audioFolder, "mono.ogg"));
     const model = join(folder, "model.onnx");
     const args = ["--import", "tsx", "--input-type=module", "--eval", script, "--", model, ...files];
-    expect((await runCommand(process.execPath, args, projectFolder)).trim()).toBe("8");
-  });
+    expect(await runCommand(process.execPath, args, projectFolder)).toBe("8\n");
+    process.env.DISPOSE = "1";
+    expect(await runCommand(process.execPath, args, projectFolder)).toBe("8\ndisposed\n");
+    delete process.env.DISPOSE;
+  }, 300_000);
 
   it("refuses a number of threads that is none", async () => {
     await expect(createClassifier(buildTinyModel(), { decodeThreads: -1 })).rejects.toMatchObject({
