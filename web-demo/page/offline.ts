@@ -3,7 +3,7 @@ import { findElement } from "../views/elements.ts";
 /** Keeps the page on the device, in the built folder only, and says when it works without a network. */
 export async function keepOffline(): Promise<void> {
   const line = findElement("offline-line", HTMLParagraphElement);
-  if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return; // insecure pages have none
+  if (import.meta.env.MODE === "development" || !("serviceWorker" in navigator)) return; // insecure pages have none
   const { serviceWorker } = navigator;
   const say = () => {
     line.textContent = navigator.onLine
