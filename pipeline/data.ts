@@ -77,8 +77,16 @@ async function showDataset(settings: DataArguments, card: string) {
 }
 
 /** What to type next for the same data, for the shell to copy. */
-function formatStart({ data, layout, subset, groupBy, skipBadClips }: DataArguments): string {
-  const options = Object.entries({ data, layout, subset, "group-by": groupBy })
+function formatStart({ data, layout, subset, groupBy, skipBadClips, maxClipSeconds }: DataArguments): string {
+  const seconds = maxClipSeconds === featureOptions["max-clip-seconds"].default ? undefined : maxClipSeconds;
+  const named = {
+    data,
+    layout,
+    subset,
+    "group-by": groupBy,
+    "max-clip-seconds": seconds === undefined ? undefined : String(seconds),
+  };
+  const options = Object.entries(named)
     .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoteForShell(value)}`]))
     .concat(skipBadClips ? ["--skip-bad-clips"] : []);
   return options.length === 0 ? "npm start" : `npm start -- ${options.join(" ")}`;

@@ -43,7 +43,7 @@ export async function readLabelTracks(listing: FolderListing): Promise<Reading |
   if (tracks === 0) return undefined;
   const folds = pairs.length >= leastRecordings ? "" : "; its folds share recordings, so that scores flatter";
   return {
-    why: `${tracks} recordings with ${clips.length} regions in Audacity label files${folds}`,
+    why: `${tracks} recording${tracks === 1 ? "" : "s"} with ${clips.length} regions in Audacity label files${folds}`,
     clips,
     problems,
   };

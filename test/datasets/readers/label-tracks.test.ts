@@ -22,7 +22,7 @@ describe("Audacity label files", () => {
     const files = { "garden.wav": "audio", "garden.txt": `${track}\\\t100.0\t200.0\n`, "notes.md": "" };
     const { layout, clips } = await readDataset(makeFolder(files));
     expect(layout).toBe(
-      "label-tracks: 1 recordings with 7 regions in Audacity label files; its folds share recordings, so that scores flatter",
+      "label-tracks: 1 recording with 7 regions in Audacity label files; its folds share recordings, so that scores flatter",
     );
     expect(clips[1]).toMatchObject({
       id: "garden.wav@2.5-4",
