@@ -57,7 +57,7 @@ export function readTarget(
 }
 
 /** Class index of a clip. @throws RangeError when there is no such clip or class */
-export function readLabel({ clips, labels }: Pick<FeatureSet, "clips" | "labels">, index: number): number {
+function readLabel({ clips, labels }: Pick<FeatureSet, "clips" | "labels">, index: number): number {
   const clip = clips[index];
   const label = clip === undefined ? -1 : labels.indexOf(clip.label);
   if (label < 0)
