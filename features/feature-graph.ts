@@ -35,7 +35,7 @@ export function buildFeatureGraph(config: FeatureConfig, options: FeatureGraphOp
 }
 
 /** Adds samples [batch, samples] -> log-mel ln(1 + power) [batch, frames, melBands]. @returns the log-mel's name */
-export function addFeatureNodes(
+function addFeatureNodes(
   graph: GraphBuilder,
   samples: string,
   config: FeatureConfig,

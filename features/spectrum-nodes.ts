@@ -48,7 +48,7 @@ export function computeWindow(windowSamples: number): Float64Array {
 }
 
 /** [frames, 2 halfRows, columns], real parts before imaginary -> [halfRows, frames, 2 columns]. */
-export function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: FourierSplit): string {
+function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: FourierSplit): string {
   const { columns, halfRows } = split;
   const parts = graph.addNode("Reshape", [rowSpectra, graph.addInts([-1, 2, halfRows, columns])]);
   const byRow = graph.addNode("Transpose", [parts], { perm: [2, 0, 1, 3] });
@@ -56,7 +56,7 @@ export function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: Fo
 }
 
 /** [halfRows, frames, 2 columns], real parts before imaginary -> powers [frames, halfRows x columns]. */
-export function addPowers(graph: GraphBuilder, spectra: string, split: FourierSplit): string {
+function addPowers(graph: GraphBuilder, spectra: string, split: FourierSplit): string {
   const { columns, halfRows } = split;
   const squares = graph.addNode("Mul", [spectra, spectra]);
   const power = graph.addNode("Add", [

@@ -21,7 +21,7 @@ export const listConfigSchema = z.strictObject({
   revision: z.string(),
 });
 
-export interface PlannedJob {
+interface PlannedJob {
   readonly name: string;
   readonly config: RunConfig;
 }

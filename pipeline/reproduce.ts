@@ -64,7 +64,7 @@ export const reproduceStage = defineStage({
 });
 
 /** The command line of an experiment, after `npm run`. */
-export function listArguments(
+function listArguments(
   { name, protocol, recipe, networks, heads, seeds, epochs, options = [] }: Experiment,
   { data, engine, prefix, results }: { data: string; engine: string; prefix: string; results: string },
 ): string[] {

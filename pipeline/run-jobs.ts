@@ -10,7 +10,7 @@ const messageSchema = z.discriminatedUnion("kind", [
 /** What a job's process tells. */
 export type JobMessage = z.infer<typeof messageSchema>;
 
-export interface JobProgress {
+interface JobProgress {
   readonly folder: string;
   /** Share of its epochs that is done. */
   readonly share: number;
