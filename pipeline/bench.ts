@@ -6,48 +6,92 @@ import * as z from "zod";
 import { UserError } from "../features/user-error.ts";
 import { defineStage } from "./stage.ts";
 
-/** Name of a benchmark to its program. Each prints a table, or with `--json` its rows as one JSON array. */
-const benchmarks = { features: "features.ts", "train-step": "train-step.ts" } as const;
+/** Name of a benchmark to its program. Each prints tables, or with `--json` its rows and what was absent. */
+const benchmarks = {
+  features: "features.ts",
+  decode: "decode.ts",
+  "train-step": "train-step.ts",
+  "train-fold": "train-fold.ts",
+  inference: "inference.ts",
+  export: "export.ts",
+  stream: "stream.ts",
+  growth: "growth.ts",
+} as const;
 
 type BenchmarkName = keyof typeof benchmarks;
 
-const names: readonly BenchmarkName[] = ["features", "train-step"];
+const names: readonly BenchmarkName[] = [
+  "features",
+  "decode",
+  "train-step",
+  "train-fold",
+  "inference",
+  "export",
+  "stream",
+  "growth",
+];
+
+const resultSchema = z.object({
+  rows: z.array(z.unknown()),
+  absent: z.array(z.unknown()),
+  machines: z.record(z.string(), z.string()),
+  growth: z.array(z.unknown()),
+});
 
 export const benchStage = defineStage({
   name: "bench",
   describe: "Time ours and its peers on the same work, interleaved, each in a process of its own",
   options: {
     only: { choices: names, describe: "one benchmark; without it, all" },
-    rounds: { type: "number", default: 15, describe: "interleaved rounds" },
-    json: { type: "boolean", default: false, describe: "print { rows } for machines and nothing else" },
+    case: { type: "string", describe: "only cases whose titles hold this" },
+    rounds: { type: "number", describe: "interleaved rounds; each benchmark has its own default" },
+    json: {
+      type: "boolean",
+      default: false,
+      describe: "print { rows, absent, machines } and nothing else",
+    },
+    profile: { type: "boolean", default: false, describe: "ours alone, and what they spend their time on" },
   },
   examples: [
-    ["bench -- --only features", "log-mel: the feature graph, Meyda, librosa"],
-    ["bench -- --json", "all, for machines"],
+    ["bench:setup", "first: PyTorch, librosa and the other Python peers"],
+    ["bench -- --only features", "log-mel: the feature graph, Meyda, librosa, torch.stft"],
+    ["bench -- --json > results.json", "all, for npm run bench:docs"],
   ],
-  run: async ({ only, rounds, json }) => {
-    const rows: unknown[] = [];
+  run: async ({ only, case: filter, rounds, json, profile }) => {
+    const args = [
+      ...(rounds === undefined ? [] : ["--rounds", String(rounds)]),
+      ...(filter === undefined ? [] : ["--case", filter]),
+      ...(profile ? ["--profile"] : []),
+    ];
+    const all: z.infer<typeof resultSchema> = { rows: [], absent: [], machines: {}, growth: [] };
     for (const name of only === undefined ? names : [only]) {
-      const output = await runBenchmark(benchmarks[name], [
-        "--rounds",
-        String(rounds),
-        ...(json ? ["--json"] : []),
-      ]);
-      if (json) rows.push(...z.array(z.unknown()).parse(JSON.parse(output)));
-      else console.log(output);
+      if (!json) {
+        await runProgram(benchmarks[name], args, "inherit");
+        continue;
+      }
+      const output = await runProgram(benchmarks[name], [...args, "--json"], "pipe");
+      const result = resultSchema.parse(JSON.parse(output));
+      all.rows.push(...result.rows);
+      all.absent.push(...result.absent);
+      all.growth.push(...result.growth);
+      Object.assign(all.machines, result.machines);
     }
-    if (json) console.log(JSON.stringify({ rows }, null, 2));
+    if (json) console.log(JSON.stringify(all, null, 2));
   },
 });
 
-/** @returns what the program wrote to standard output */
-async function runBenchmark(file: string, args: readonly string[]): Promise<string> {
+/** @returns what the program wrote to standard output where that is a pipe */
+async function runProgram(
+  file: string,
+  args: readonly string[],
+  standardOutput: "pipe" | "inherit",
+): Promise<string> {
   const script = fileURLToPath(new URL(`../benchmarks/${file}`, import.meta.url));
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", standardOutput, "inherit"],
   });
   const ending = once(child, "close");
-  const output = await text(child.stdout);
+  const output = child.stdout === null ? "" : await text(child.stdout);
   await ending;
   if (child.exitCode !== 0) throw new UserError(`bench: ${file} ended with ${child.exitCode ?? "a signal"}`);
   return output;

@@ -11,6 +11,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** Stages with a script of their own. Every other stage is one of pipeline/cli.ts, which knows their names. */
 const setupStages = {
+  "bench:docs": "benchmarks/write-docs.ts",
   "bench:setup": "benchmarks/setup.ts",
   build: "setup/build.ts",
   check: "setup/check.ts",

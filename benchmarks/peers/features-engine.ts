@@ -1,23 +1,26 @@
-/**
- * One of our extractors on the features benchmark, in a process of its own: `tsx features-engine.ts graph-float64`.
- * Speaks the benchmark's protocol: one JSON line with versions, then for each line read one JSON list of milliseconds.
- */
-import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
+/** One of our extractors, or Meyda, on the features benchmark. */
 import * as ort from "onnxruntime-node";
+import * as z from "zod";
 import { createRandom } from "../../datasets/random.ts";
 import type { FeatureExtractor } from "../../features/extractor.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { createGraphExtractor } from "../../features/graph-extractor.ts";
 import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { readSettings, readVersion, serveRounds, timeRuns } from "./serve-rounds.ts";
 
+const settings = z
+  .object({
+    extractor: z.enum(["meyda", "graph-float64", "graph-split", "graph-float32"]),
+    threads: z.number(),
+  })
+  .parse(readSettings());
 const runsPerRound = { meyda: 2, graph: 20 };
 const config = defaultFeatureConfig;
 const clipSamples = config.sampleRateHz * config.clipSeconds;
 
-async function createExtractor(engine: string): Promise<FeatureExtractor> {
-  const session = { intraOpNumThreads: 1, interOpNumThreads: 1 };
-  switch (engine) {
+async function createExtractor(): Promise<FeatureExtractor> {
+  const session = { intraOpNumThreads: settings.threads, interOpNumThreads: 1 };
+  switch (settings.extractor) {
     case "meyda":
       return createMeydaExtractor(config);
     case "graph-float64":
@@ -26,8 +29,6 @@ async function createExtractor(engine: string): Promise<FeatureExtractor> {
       return createGraphExtractor(config, ort, { session, precision: "split" });
     case "graph-float32":
       return createGraphExtractor(config, ort, { session, precision: "float32" });
-    default:
-      throw new RangeError(`expected an engine, got ${engine}`);
   }
 }
 
@@ -54,30 +55,16 @@ async function measureDifference(extractor: FeatureExtractor): Promise<number> {
   return differences.reduce((largest, difference) => Math.max(largest, difference), 0);
 }
 
-function readVersion(name: string): string {
-  const path = new URL(`../../node_modules/${name}/package.json`, import.meta.url);
-  const text: unknown = JSON.parse(readFileSync(path, "utf8"));
-  return typeof text === "object" && text !== null && "version" in text ? String(text.version) : "unknown";
-}
-
-const extractor = await createExtractor(process.argv[2] ?? "");
-const versions = {
-  node: process.versions.node,
-  ...(extractor.name === "meyda"
-    ? { meyda: readVersion("meyda") }
-    : { "onnxruntime-node": readVersion("onnxruntime-node") }),
-};
-console.log(JSON.stringify({ versions, largestDifference: await measureDifference(extractor) }));
+const extractor = await createExtractor();
+const { name } = extractor;
+const engine = name === "meyda" ? "meyda" : "onnxruntime-node";
+const difference = await measureDifference(extractor);
 const sound = makeNoise(clipSamples);
-await extractor.extract(sound);
-const requests = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
-while ((await requests.next()).done !== true) {
-  const times: number[] = [];
-  for (let run = 0; run < runsPerRound[extractor.name]; run++) {
-    const start = performance.now();
-    await extractor.extract(sound);
-    times.push(performance.now() - start);
-  }
-  console.log(JSON.stringify(times));
-}
+await serveRounds(
+  {
+    versions: { [engine]: readVersion(engine) },
+    note: `at most ${difference.toExponential(1)} off Meyda's numbers`,
+  },
+  () => timeRuns(runsPerRound[name], () => extractor.extract(sound)),
+);
 await extractor.dispose();

@@ -1,15 +1,8 @@
-"""librosa on the features benchmark: mel power of a Hann window and log(1 + x), as the feature graph computes it.
-
-Speaks the benchmark's protocol: one JSON line with versions, then for each line read one JSON list of milliseconds.
-"""
-
-import json
-import platform
-import sys
-import time
+"""librosa on the features benchmark: mel power of a Hann window and log(1 + x), as the feature graph computes it."""
 
 import librosa
 import numpy
+from serve_rounds import serve_rounds, time_runs
 
 RATE, SECONDS, WINDOW, HOP, BANDS, RUNS = 44100, 5, 2048, 1024, 96, 20
 
@@ -25,12 +18,8 @@ def extract():
 
 
 extract()  # the filter bank is made once
-versions = {"librosa": librosa.__version__, "numpy": numpy.__version__, "python": platform.python_version()}
-print(json.dumps({"versions": versions}), flush=True)
-for _ in sys.stdin:
-    times = []
-    for _ in range(RUNS):
-        start = time.perf_counter()
-        extract()
-        times.append((time.perf_counter() - start) * 1000)
-    print(json.dumps(times), flush=True)
+serve_rounds(
+    {"librosa": librosa.__version__, "numpy": numpy.__version__},
+    lambda: time_runs(RUNS, extract),
+    note="its own filters' numbers",
+)

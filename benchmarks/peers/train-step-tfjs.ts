@@ -1,44 +1,46 @@
-/**
- * One engine of the train-step benchmark, in a process of its own: `train-step-tfjs.ts ENGINE NETWORK OPTIMISER
- * THREADS CLOCK`. For each line on standard input, a number of steps, it answers with one line: their times in milliseconds
- * as JSON, by CLOCK "wall", or "cpu" for processor time, which what else runs on the machine disturbs less.
- */
-import { createInterface } from "node:readline";
+/** One engine of the train-step benchmark: a network and an optimiser, as any TF.js program writes their step. */
 import * as tf from "@tensorflow/tfjs";
+import * as z from "zod";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { compileStep, registerOnnxRuntimeBackend, type Step } from "../../tfjs-backend-onnxruntime/index.ts";
 import { createOptimiser } from "../../training/optimisers/create-optimiser.ts";
 import { optimiserSchema } from "../../training/optimisers/optimiser-config.ts";
 import { applyModel } from "../../training/predict-logits.ts";
+import { readSettings, serveRounds, timeRuns } from "./serve-rounds.ts";
 
-const [engine = "onnxruntime", architecture = "cnn", optimiserName = "sgd", threads = "2", clock = "wall"] =
-  process.argv.slice(2);
+const settings = z
+  .object({
+    engine: z.enum(["onnxruntime", "onnxruntime-compiled", "tfjs-node"]),
+    network: z.enum(["cnn", "cnn-transformer"]),
+    optimiser: z.enum(["sgd", "adamw"]),
+    threads: z.number(),
+  })
+  .parse(readSettings());
+const stepsPerRound = 5;
 const learningRate = 0.001;
 const batch = { clips: 32, frames: 214, bands: 96, classes: 10 };
 
-async function loadEngine(): Promise<string> {
-  if (engine === "tfjs-node") {
-    process.env.TF_CPP_MIN_LOG_LEVEL ??= "2";
-    process.env.TF_NUM_INTRAOP_THREADS = threads;
+async function loadEngine(): Promise<Record<string, string>> {
+  if (settings.engine === "tfjs-node") {
     const { version } = await import("@tensorflow/tfjs-node");
     await tf.setBackend("tensorflow");
-    return version["tfjs-node"];
+    return { "tfjs-node": version["tfjs-node"] };
   }
-  const { version } = await registerOnnxRuntimeBackend({ threads: Number(threads) });
-  return version;
+  const { version } = await registerOnnxRuntimeBackend({ threads: settings.threads });
+  return { "onnxruntime-node": version };
 }
 
 /** Forward, backward and update as any TF.js program writes them; the loss is what is read. */
 function createStep(): { step: Step<[tf.Tensor, tf.Tensor, ...tf.Tensor[]]>; listRates: () => tf.Tensor[] } {
-  const model = createNetwork(networkConfigSchema.parse({ architecture }), 1);
+  const model = createNetwork(networkConfigSchema.parse({ architecture: settings.network }), 1);
   const weights = model.trainableWeights.map((weight) => {
     const variable = weight.read();
     if (!(variable instanceof tf.Variable)) throw new TypeError(`${weight.name}: expected a variable`);
     return { name: weight.name, variable, decays: variable.rank > 1 };
   });
   const config =
-    optimiserName === "sgd"
+    settings.optimiser === "sgd"
       ? { name: "sgd", learningRate, momentum: 0.9, nesterov: true }
       : { name: "adamw", learningRate, weightDecay: 0.01 };
   const optimiser = createOptimiser(weights, optimiserSchema.parse(config));
@@ -72,29 +74,17 @@ function makeBatch(): { values: Float32Array; labels: tf.Tensor } {
   return { values, labels: tf.oneHot(tf.tensor1d(classes, "int32"), batch.classes).toFloat() };
 }
 
-/** Milliseconds. */
-function readClock(): number {
-  if (clock === "wall") return performance.now();
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
-
-const version = await loadEngine();
+const versions = await loadEngine();
 const { values, labels } = makeBatch();
 const { step: plain, listRates } = createStep();
-const step = engine === "onnxruntime-compiled" ? compileStep(plain) : plain;
-console.log(JSON.stringify({ version }));
+const step = settings.engine === "onnxruntime-compiled" ? compileStep(plain) : plain;
 
-for await (const line of createInterface({ input: process.stdin })) {
-  const times: number[] = [];
-  for (let count = 0; count < Number(line); count++) {
-    const start = readClock();
+await serveRounds({ versions }, () =>
+  timeRuns(stepsPerRound, async () => {
     const [loss] = tf.tidy(() =>
       step(tf.tensor3d(values, [batch.clips, batch.frames, batch.bands]), labels, ...listRates()),
     );
     await loss?.data();
     loss?.dispose();
-    times.push(readClock() - start);
-  }
-  console.log(JSON.stringify(times));
-}
+  }),
+);

@@ -1,0 +1,45 @@
+import { expect, it } from "vitest";
+import { drawBar, formatResults } from "../../benchmarks/measure/format-results.ts";
+import type { Row } from "../../benchmarks/measure/row.ts";
+
+const row: Row = {
+  benchmark: "decode",
+  case: "400 clips",
+  subject: "earshot",
+  peer: "soundfile",
+  ratio: 1.2,
+  ratioMin: 1.1,
+  ratioMax: 1.3,
+  unit: "ms",
+  subjectMedian: 1200,
+  peerMedian: 1000,
+  versions: { soundfile: "0.14.0" },
+};
+
+it("holds the best peer to the benchmark's target, and lists what was absent", () => {
+  const page = formatResults({
+    rows: [row, { ...row, peer: "ffmpeg", ratio: 0.3, ratioMin: 0.2, ratioMax: 0.4, peerMedian: 4000 }],
+    absent: [{ benchmark: "decode", case: "400 clips", engine: "sox", reason: "not installed" }],
+    machines: { decode: "a machine" },
+    growth: [],
+  });
+  expect(page).toContain(
+    "| 400 clips | earshot | **soundfile** | 1200 ms | 1000 ms | 1.2 (1.1 to 1.3) | ████████████ | 1.5: reached |",
+  );
+  expect(page).toContain(
+    "| 400 clips | earshot | ffmpeg | 1200 ms | 4000 ms | 0.30 (0.20 to 0.40) | ███ |  |",
+  );
+  expect(page).toContain("a machine; soundfile 0.14.0.");
+  expect(page).toContain("- decode, 400 clips: sox: not installed");
+});
+
+it("says where a target is missed", () => {
+  const page = formatResults({ rows: [{ ...row, ratio: 1.6 }], absent: [], machines: {}, growth: [] });
+  expect(page).toContain("1.5: missed");
+});
+
+it("draws ten blocks for the peer, and cuts at two peers", () => {
+  expect(drawBar(1)).toBe("█".repeat(10));
+  expect(drawBar(0.001)).toBe("▏");
+  expect(drawBar(9)).toBe(`${"█".repeat(20)}…`);
+});
