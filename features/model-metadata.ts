@@ -1,8 +1,8 @@
 import * as z from "zod/mini";
 import { featureConfigSchema } from "./feature-config.ts";
 
-/** Result of comparing a model on one runtime with the network as trained. */
-export const parityResultSchema = z.object({
+/** Verdict on a model on one runtime beside the network as trained: the same for the same model, to the bit. */
+export const parityVerdictSchema = z.object({
   target: z.string(),
   inputs: z.int(),
   maxAbsoluteDifference: z.number(),
@@ -13,6 +13,10 @@ export const parityResultSchema = z.object({
   passed: z.boolean(),
   /** Logits by their distance: 0, 1, up to 4, 16, 64, 256, 1024, and more units in the last place (`countUlps`). */
   ulpHistogram: z.optional(z.array(z.int())),
+});
+
+/** The verdict with how long it took. */
+export const parityResultSchema = z.extend(parityVerdictSchema, {
   /** Mean time of one clip, in ms, where it was taken. */
   meanMs: z.optional(z.number()),
 });
@@ -40,7 +44,7 @@ export const modelMetadataSchema = z.object({
   trainingDataHash: z.optional(z.string()),
   license: z.optional(z.string()),
   author: z.optional(z.string()),
-  parity: z.array(parityResultSchema),
+  parity: z.array(parityVerdictSchema),
   /** `hashGraph` of the graph that took the parity test, so that a graph changed afterwards is found out. */
   graphHash: z.optional(z.string()),
 });

@@ -32,8 +32,9 @@ export async function readRun(folder: string): Promise<RunResult> {
   const config = await readJson("config.json", configSchema, options);
   const summary = await readJson("summary.json", summarySchema, optional);
   const environment = await readJson("environment.json", z.looseObject({}), options);
-  const parity = await readJson("parity.json", paritySchema, options);
   const jobs = await readJobs(folder, config, problems);
+  // A list of jobs exports no model that could be proven.
+  const parity = await readJson("parity.json", paritySchema, jobs.length > 1 ? optional : options);
   const name = path.basename(path.resolve(folder));
   return {
     name,
