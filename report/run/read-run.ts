@@ -21,20 +21,17 @@ import type { RunResult } from "./run-result.ts";
  * @throws UserError when there is no such folder
  */
 export async function readRun(folder: string): Promise<RunResult> {
-  const isFolder = await stat(folder).then(
-    (status) => status.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) throw new UserError(`${folder}: expected a run's folder, got none`);
+  if (!(await isFolder(folder))) throw new UserError(`${folder}: expected a run's folder, got none`);
   const problems: string[] = [];
   const options = { folder, complain: (problem: string) => problems.push(problem) };
   const optional = { ...options, expected: false };
   const config = await readJson("config.json", configSchema, options);
   const summary = await readJson("summary.json", summarySchema, optional);
   const environment = await readJson("environment.json", z.looseObject({}), options);
-  const jobs = await readJobs(folder, config, problems);
   // A list of jobs exports no model that could be proven.
-  const parity = await readJson("parity.json", paritySchema, jobs.length > 1 ? optional : options);
+  const isList = await isFolder(path.join(folder, "jobs"));
+  const parity = await readJson("parity.json", paritySchema, isList ? optional : options);
+  const jobs = await readJobs(folder, config, problems);
   const name = path.basename(path.resolve(folder));
   return {
     name,
@@ -99,5 +96,12 @@ async function measureFile(file: string): Promise<number | null> {
   return stat(file).then(
     ({ size }) => size,
     () => null,
+  );
+}
+
+async function isFolder(name: string): Promise<boolean> {
+  return stat(name).then(
+    (status) => status.isDirectory(),
+    () => false,
   );
 }

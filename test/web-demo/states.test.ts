@@ -6,7 +6,12 @@ import { encodeWav } from "../runtime/wav.ts";
 import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
 import { buildDemoSite, type DemoSite, dropFile, openDemo, readParity } from "./demo-site.ts";
 
-const clip = encodeWav(makeTone(1000, 44_100, 3), 44_100);
+const tone = makeTone(1000, 44_100, 3);
+const clip = encodeWav(tone, 44_100);
+const loudClip = encodeWav(
+  tone.map((sample) => 1.9 * sample),
+  44_100,
+);
 
 function changeTinyModel(changes: object): Uint8Array {
   return buildTinyModel({ ...createTinyMetadata(), ...changes });
@@ -113,7 +118,7 @@ describeWithBrowser("the page when something is missing", () => {
     await dropFile(page, "tiny.onnx", buildTinyModel());
     await page.locator("#model-line", { hasText: "tiny.onnx" }).waitFor();
     expect(await readParity(page, "threads")).toBe("No reference logits");
-    await dropFile(page, "tone.wav", clip);
+    await dropFile(page, "tone.wav", loudClip);
     await page.locator("#answer", { hasText: "loud" }).waitFor();
     await page.close();
   });

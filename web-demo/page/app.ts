@@ -48,6 +48,11 @@ export class App {
   readonly #fileInput = findElement("file", HTMLInputElement);
   #backend: BackendName = crossOriginIsolated ? "threads" : "single";
   #shipped: DemoFile | undefined;
+  #announceModel: () => void = () => undefined;
+  /** Resolves when the first model is there, or will not come: a sound that is dropped before that waits. */
+  readonly #firstModel = new Promise<void>((resolve) => {
+    this.#announceModel = resolve;
+  });
 
   async start(): Promise<void> {
     this.#bindControls();
@@ -64,6 +69,7 @@ export class App {
       this.#verdict.say("No model", "Nothing to hear with yet", "Drop a model.onnx on this page.");
       throw problem;
     } finally {
+      this.#announceModel();
       this.#chooseButton.disabled = false; // a model of one's own can always be opened
     }
     await obstacles;
@@ -99,8 +105,12 @@ export class App {
 
   async #openFile(file: File): Promise<void> {
     this.#toasts.clear();
-    if (file.name.endsWith(".onnx")) await this.#useModel({ blob: file, name: file.name, demo: undefined });
-    else await this.#clips.hearFile(file);
+    if (file.name.endsWith(".onnx")) {
+      await this.#useModel({ blob: file, name: file.name, demo: undefined });
+      return;
+    }
+    await this.#firstModel;
+    await this.#clips.hearFile(file);
   }
 
   /** Opens a model in place of the one before, which stays when this one is refused. */
@@ -131,6 +141,7 @@ export class App {
       `${info.labels.length} classes, made by ${info.program}.`;
     renderLayers(findElement("how-content", HTMLDivElement), opened);
     this.#cards.showOpened(backend, opened);
+    this.#announceModel();
     this.#microphoneButton.disabled = false;
     this.#chooseButton.disabled = false;
   }
