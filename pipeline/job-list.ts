@@ -85,8 +85,8 @@ async function createFolders(
     command: String(command),
     revision: String(revision),
   };
-  await writeJson(listFiles(folder).config, settings satisfies z.infer<typeof listConfigSchema>);
   const files = listFiles(folder);
+  await writeJson(files.config, settings satisfies z.infer<typeof listConfigSchema>);
   await writeJson(files.environment, environment);
   await describeRunData({ files }, await openDataset(first.config));
   const folders: string[] = [];

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
+import { softmax } from "../training/metrics.ts";
 import type { FinishedJob } from "./job-list.ts";
 
 const predictionSchema = z.object({
@@ -76,7 +77,7 @@ function scoreTogether(answers: readonly (readonly Prediction[])[]): { clips: nu
   if (!isComplete) return { clips: 0, correct: 0 }; // a class without test clips: its place is unknown
   const sums = new Map(first.map(({ id }) => [id, labels.map(() => 0)]));
   for (const { id, logits } of answers.flat())
-    softmax(logits).forEach((share, index) => {
+    softmax(Float32Array.from(logits)).forEach((share, index) => {
       const sum = sums.get(id);
       if (sum !== undefined) sum[index] = (sum[index] ?? 0) + share;
     });
@@ -85,11 +86,4 @@ function scoreTogether(answers: readonly (readonly Prediction[])[]): { clips: nu
     return sum.indexOf(Math.max(...sum)) === labels.indexOf(label);
   });
   return { clips: first.length, correct: correct.length };
-}
-
-function softmax(logits: readonly number[]): number[] {
-  const max = Math.max(...logits);
-  const powers = logits.map((value) => Math.exp(value - max));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }
