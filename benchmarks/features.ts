@@ -1,11 +1,14 @@
 /**
- * Log-mel of a 5-s clip: the feature graph, Meyda, librosa and torch.stft, each with one thread.
+ * Log-mel of a 5-s clip: the feature graph, Meyda, librosa and torch.stft, each with one thread; and the
+ * graph on WebAssembly beside Meyda in Chromium.
  *
  *     npm run bench -- --only features
  */
+import { findBrowser } from "../setup/find-browser.ts";
 import { defineNodeEngine, definePythonEngine } from "./measure/contestant.ts";
 import { runBenchmark } from "./measure/run-benchmark.ts";
 
+const noBrowser = findBrowser() === undefined ? { absent: "no browser: npm run setup:browser" } : {};
 const extractors = ["graph-float64", "graph-split", "graph-float32"];
 
 await runBenchmark("features", [
@@ -18,5 +21,11 @@ await runBenchmark("features", [
       definePythonEngine("librosa", "features_librosa.py"),
       definePythonEngine("torch.stft", "features_torch.py"),
     ],
+  },
+  {
+    title: "the same in Chromium",
+    threads: 1,
+    ours: [{ ...defineNodeEngine("graph", "features-browser.ts", { extractor: "graph" }), ...noBrowser }],
+    peers: [{ ...defineNodeEngine("Meyda", "features-browser.ts", { extractor: "meyda" }), ...noBrowser }],
   },
 ]);

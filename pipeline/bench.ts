@@ -16,6 +16,7 @@ const benchmarks = {
   browser: "browser.ts",
   export: "export.ts",
   stream: "stream.ts",
+  install: "install.ts",
   growth: "growth.ts",
 } as const;
 
@@ -30,6 +31,7 @@ const names: readonly BenchmarkName[] = [
   "browser",
   "export",
   "stream",
+  "install",
   "growth",
 ];
 

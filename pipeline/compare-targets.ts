@@ -1,3 +1,4 @@
+import type { ModelMetadata } from "../features/model-metadata.ts";
 import { describeError } from "../runtime/errors.ts";
 import { compareAnswers, ulpSteps } from "../runtime/compare-answers.ts";
 import { type ParityReport, summariseDetails } from "../runtime/parity.ts";
@@ -20,6 +21,60 @@ export interface CompareOptions {
   readonly leastAgreement: number;
   /** Clips of the length that the network was trained on, alone: what a time is given for. */
   readonly isTimed: (input: ParityInput<readonly number[]>) => boolean;
+}
+
+/**
+ * float32 is the same answer; a network in fewer bits may differ in its numbers, but not in what it hears. int8
+ * saturates on sounds louder than those it was calibrated on (a click alone): its logits may be any finite number.
+ */
+export function describeLimits(
+  { precision = "fp32" }: ModelMetadata,
+  clips: readonly { readonly name: string }[],
+): CompareOptions {
+  const clipNames = new Set(clips.map(({ name }) => name));
+  const isTimed: CompareOptions["isTimed"] = ({ name }) => clipNames.has(name);
+  if (precision === "fp32") return { tolerance: 1e-4, leastAgreement: 1, isTimed };
+  return { tolerance: precision.startsWith("fp16") ? 0.1 : 1000, leastAgreement: 0.9, isTimed };
+}
+
+export interface Proof {
+  readonly outcomes: readonly TargetOutcome[];
+  readonly inputs: number;
+  /** What to tell the user when a target's answers differ. */
+  readonly failure?: string;
+}
+
+export interface ProofOptions {
+  readonly names: readonly (TargetName | "tfjs")[];
+  readonly thorough: boolean;
+}
+
+/** What the others are compared with. */
+interface Reference {
+  readonly name: TargetName | "tfjs";
+  readonly answers: readonly TargetAnswer[];
+}
+
+/** Asks one target after the other, the reference not again. @throws Error when that did not answer an input */
+export async function compareTargets(
+  names: ProofOptions["names"],
+  model: Uint8Array,
+  inputs: readonly ParityInput<readonly number[]>[],
+  { name: reference, answers }: Reference,
+  options: CompareOptions,
+): Promise<TargetOutcome[]> {
+  const expected = answers.map((answer) => {
+    if ("error" in answer) throw new Error(`${reference}: ${answer.error}`);
+    return answer.logits;
+  });
+  const outcomes: TargetOutcome[] = [];
+  for (const name of names) {
+    if (name === reference) outcomes.push(judgeAnswers(name, answers, inputs, expected, options));
+    else if (name === "tfjs")
+      outcomes.push({ target: name, unavailable: "no training lies with this file", notRun: [] });
+    else outcomes.push(await compareTarget(name, model, inputs, expected, options));
+  }
+  return outcomes;
 }
 
 /** Runs the model on a target and compares its answers with the reference's. */

@@ -5,8 +5,6 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
 import { resample } from "../features/resample.ts";
 import { UserError } from "../features/user-error.ts";
-import { openDataset } from "./open-data.ts";
-import type { Run } from "./run-folder.ts";
 
 /** A real clip, cut or padded to the length that the network was trained on, at its rate. */
 export interface ParityClip {
@@ -17,27 +15,28 @@ export interface ParityClip {
 const clipsPerClass = 2;
 const mostClips = 40;
 
-/** Of each class the first clips of the validation fold; of the test fold where nothing validates; else of all. */
-export async function pickParityClips(run: Run): Promise<ParityClip[]> {
-  const {
-    folds: { validation, test },
-    features,
-  } = run.config.job;
-  const { clips } = await openDataset(run.config);
-  const { maxClipSeconds } = run.config;
-  const folds = [validation, test].find((list) => list.length > 0);
+interface PickOptions {
+  readonly features: FeatureConfig;
+  readonly maxClipSeconds: number;
+  readonly skipBadClips: boolean;
+}
+
+/** The first clips of each class. */
+export async function pickClips(
+  clips: readonly Clip[],
+  { features, maxClipSeconds, skipBadClips }: PickOptions,
+): Promise<ParityClip[]> {
   const taken = new Map<string, number>();
   const picked: ParityClip[] = [];
   for (const clip of clips) {
     const count = taken.get(clip.label) ?? 0;
-    if (folds?.includes(clip.fold) === false || count >= clipsPerClass || picked.length >= mostClips)
-      continue;
+    if (count >= clipsPerClass || picked.length >= mostClips) continue;
     try {
       picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
       taken.set(clip.label, count + 1);
     } catch (error) {
       // The features stage has said what is wrong with it.
-      if (!(error instanceof UserError && run.config.skipBadClips)) throw error;
+      if (!(error instanceof UserError && skipBadClips)) throw error;
     }
   }
   return picked;

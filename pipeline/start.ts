@@ -6,7 +6,7 @@ import { formatNextSteps, formatSummary } from "./format-summary.ts";
 import { listJobs, makeRunConfig, nameRun } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
-import { proveRun } from "./parity.ts";
+import { proveRun } from "./prove-run.ts";
 import { reportRun } from "./report.ts";
 import { openOrCreateRun } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";

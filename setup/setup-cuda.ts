@@ -1,7 +1,7 @@
 // Lets onnxruntime-node compute on an NVIDIA GPU: `npm run setup:cuda`. Its provider libraries are too large for npm;
 // they come from ONNX Runtime's Python package of the same version, and NVIDIA's libraries, where the machine has none,
 // from NVIDIA's Python packages. With `-- --without-gpu` also on a machine that only makes an image. Everything is kept in .cache/cuda, for `npm ci` deletes what is in node_modules.
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import {
@@ -18,7 +18,7 @@ import { fetchWheel } from "./fetch-wheel.ts";
 import { holdLock } from "./folder-lock.mjs";
 import { projectFolder } from "./run-tool.ts";
 import { linkFolder } from "./tensorflow/link-folder.ts";
-import { stopPrograms } from "./tensorflow/run-program.ts";
+import { useWorkFolder } from "./work-folder.ts";
 
 const providerFolder = path.join(cudaCache, "providers");
 const workFolder = path.join(cudaCache, "work");
@@ -80,22 +80,11 @@ async function putIntoCache(folder: string, place: string): Promise<void> {
   await rename(folder, place);
 }
 
-function removeWork(): void {
-  rmSync(workFolder, { recursive: true, force: true });
-}
-
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    stopPrograms();
-    removeWork();
-    process.kill(process.pid, signal);
-  });
-}
-
 try {
   await holdLock(path.join(projectFolder, ".cache", "locks", "cuda"), "setting up CUDA", async () => {
-    removeWork(); // what a killed run may have left
-    const state = await setUp({ withoutGpu: process.argv.includes("--without-gpu") }).finally(removeWork);
+    const state = await useWorkFolder(workFolder, () =>
+      setUp({ withoutGpu: process.argv.includes("--without-gpu") }),
+    );
     if (!state.loads) throw new Error(state.problem);
     console.error(`cuda: ready on ${state.gpu}`);
     if (existsSync(libraryFolder)) {

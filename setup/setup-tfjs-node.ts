@@ -1,6 +1,6 @@
 // Sets up the native TensorFlow of tfjs-node: `npm run setup:tfjs-node`. Tried in order: what is there; what an earlier
 // run left in .cache/tfjs-node; tfjs-node's own download; the Python wheel, with the addon compiled here.
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
@@ -18,7 +18,7 @@ import {
   placeLibrary,
 } from "./tensorflow/place-library.ts";
 import { findPlatform, type Platform } from "./tensorflow/platforms.ts";
-import { stopPrograms } from "./tensorflow/run-program.ts";
+import { useWorkFolder } from "./work-folder.ts";
 
 const platformName = `${process.platform}-${process.arch}`;
 const packageFolder = path.join(projectFolder, "node_modules", "@tensorflow", "tfjs-node");
@@ -124,18 +124,6 @@ function describe(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function removeWork(): void {
-  rmSync(workFolder, { recursive: true, force: true });
-}
-
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => {
-    stopPrograms();
-    removeWork();
-    process.kill(process.pid, signal);
-  });
-}
-
 const quietWhenReady = process.argv.includes("--quiet-when-ready");
 try {
   await holdLock(
@@ -143,9 +131,10 @@ try {
     "setting up tfjs-node",
     async () => {
       const begin = Date.now();
-      removeWork(); // what a killed run may have left
       await mkdir(workFolder, { recursive: true });
-      const { tfjs, tensorflow } = await setUp(process.argv.includes("--force")).finally(removeWork);
+      const { tfjs, tensorflow } = await useWorkFolder(workFolder, () =>
+        setUp(process.argv.includes("--force")),
+      );
       writeFileSync(
         path.join(packageFolder, "lib", "verified.json"),
         JSON.stringify({ node: process.version, tfjs, tensorflow }),

@@ -5,7 +5,6 @@ are run in turn on one thread of onnxruntime. Prints JSON: a row for each file.
 """
 
 import json
-import math
 import os
 import statistics
 import sys
@@ -17,63 +16,27 @@ import onnx
 import onnxruntime
 import torch
 from torch import nn
+from torch_networks import BANDS, FRAMES, create_network
 
 folder, rounds = sys.argv[1], int(sys.argv[2])
 warnings.filterwarnings("ignore")
 torch.manual_seed(1)
-CHANNELS = [96, 128, 128, 256, 256, 256]
-KERNELS = [5, 5, 3, 3, 3]
-FRAMES, CLASSES, WIDTH = 214, 10, 256
 
 
-class Trunk(nn.Sequential):
-    def __init__(self):
-        layers = []
-        for index, kernel in enumerate(KERNELS):
-            width = CHANNELS[index + 1]
-            conv = nn.Conv1d(CHANNELS[index], width, kernel, padding=kernel // 2, bias=False)
-            layers += [conv, nn.BatchNorm1d(width), nn.ReLU()]
-            if index < 3:
-                layers.append(nn.MaxPool1d(2))
-        super().__init__(*layers)
+class FramesFirst(nn.Module):
+    """A network of features [clips, frames, bands], as ours take them."""
 
-
-class Cnn(nn.Module):
-    def __init__(self):
+    def __init__(self, network):
         super().__init__()
-        self.trunk = Trunk()
-        self.head = nn.Linear(2 * WIDTH, CLASSES)
+        self.network = network
 
     def forward(self, x):
-        y = self.trunk(x.transpose(1, 2))
-        return self.head(torch.cat([y.mean(2), y.amax(2)], 1))
-
-
-class CnnTransformer(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.trunk = Trunk()
-        options = dict(dropout=0.0, activation="relu", batch_first=True, norm_first=True)
-        self.encoder = nn.ModuleList(nn.TransformerEncoderLayer(WIDTH, 4, 2048, **options) for _ in range(2))
-        self.norm = nn.LayerNorm(WIDTH)
-        self.pooled_norm = nn.LayerNorm(2 * WIDTH)
-        self.head = nn.Linear(2 * WIDTH, CLASSES)
-        steps = torch.arange(0, WIDTH, 2) * (-math.log(10_000.0) / WIDTH)
-        self.register_buffer("frequencies", torch.exp(steps))
-
-    def forward(self, x):
-        y = self.trunk(x.transpose(1, 2)).transpose(1, 2)
-        angles = torch.arange(y.shape[1])[:, None] * self.frequencies
-        y = y + torch.stack([torch.sin(angles), torch.cos(angles)], 2).flatten(1)
-        for layer in self.encoder:
-            y = layer(y)
-        y = self.norm(y)
-        return self.head(self.pooled_norm(torch.cat([y.mean(1), y.amax(1)], 1)))
+        return self.network(x.transpose(1, 2))
 
 
 def export(model, name, dynamo):
     file = os.path.join(folder, f"{name} torch {'dynamo' if dynamo else 'torchscript'}.onnx")
-    x = torch.randn(1, FRAMES, 96)  # the shape that is timed: both exporters freeze some of it
+    x = torch.randn(1, FRAMES, BANDS)  # the shape that is timed: both exporters freeze some of it
     if dynamo:
         options = dict(dynamo=True, external_data=False, verbose=False)  # fails here with dynamic axes
     else:
@@ -100,7 +63,8 @@ def time_run(session, x):
 stdout = os.dup(1)
 os.dup2(2, 1)  # the exporters talk
 rows = []
-for name, model in [("cnn", Cnn()), ("cnn-transformer", CnnTransformer())]:
+for name in ["cnn", "cnn-transformer"]:
+    model = FramesFirst(create_network(name))
     for norm in (module for module in model.modules() if isinstance(module, nn.BatchNorm1d)):
         nn.init.normal_(norm.bias)  # as trained: zeros alike would be stored once
     model.eval()
@@ -111,7 +75,7 @@ for name, model in [("cnn", Cnn()), ("cnn-transformer", CnnTransformer())]:
         except Exception as error:  # noqa: BLE001 - told, not counted
             print(name, "dynamo" if dynamo else "torchscript", "failed:", str(error)[:300], file=sys.stderr)
     sessions = {by: open_session(file) for by, file in files.items()}
-    x = numpy.random.default_rng(1).standard_normal((1, FRAMES, 96)).astype(numpy.float32)
+    x = numpy.random.default_rng(1).standard_normal((1, FRAMES, BANDS)).astype(numpy.float32)
     times = {by: [] for by in sessions}
     for _ in range(rounds + 5):
         for by, session in sessions.items():

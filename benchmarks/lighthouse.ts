@@ -1,0 +1,57 @@
+/**
+ * Lighthouse on the built demo, served from this machine: performance, accessibility and best practices, 0 to 100, as
+ * a desktop and as a phone. Lighthouse is fetched by npx, for it is larger than all else that the project installs.
+ *
+ *     npx tsx benchmarks/lighthouse.ts [desktop|phone]
+ */
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { build, preview } from "vite";
+import * as z from "zod";
+import { prepareDemo } from "../pipeline/demo-folder.ts";
+import { formatTable } from "../pipeline/format-table.ts";
+import { findBrowser } from "../setup/find-browser.ts";
+import { projectFolder } from "../setup/run-tool.ts";
+
+const version = "12.8.2";
+const devices = { desktop: ["--preset=desktop"], phone: [] };
+const categories = ["performance", "accessibility", "best-practices"] as const;
+const auditsShown = ["first-contentful-paint", "total-blocking-time", "cumulative-layout-shift"] as const;
+const auditSchema = z.object({ title: z.string(), displayValue: z.string().optional() });
+const resultSchema = z.object({
+  categories: z.record(z.enum(categories), z.object({ score: z.number().nullable() })),
+  audits: z.record(z.enum(auditsShown), auditSchema),
+});
+
+const runFile = promisify(execFile);
+const [only] = process.argv.slice(2);
+const folder = await mkdtemp(path.join(tmpdir(), "earshot-lighthouse-"));
+const configFile = path.join(projectFolder, "web-demo", "vite.config.ts");
+const outDir = path.join(folder, "site");
+const publicDir = await prepareDemo(path.join(projectFolder, "pretrained", "esc10.onnx"));
+await build({ configFile, publicDir, logLevel: "error", build: { outDir } });
+const server = await preview({ configFile, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
+const [address = ""] = server.resolvedUrls?.local ?? [];
+const rows: string[][] = [];
+for (const [device, settings] of Object.entries(devices)) {
+  if (only !== undefined && only !== device) continue;
+  const report = path.join(folder, `${device}.json`);
+  const flags = ["--headless=new", "--no-sandbox", "--autoplay-policy=no-user-gesture-required"];
+  await runFile(
+    process.platform === "win32" ? "npx.cmd" : "npx",
+    [
+      ...["--yes", `lighthouse@${version}`, address, "--quiet", "--output=json", `--output-path=${report}`],
+      ...[`--only-categories=${categories.join(",")}`, `--chrome-flags=${flags.join(" ")}`, ...settings],
+    ],
+    { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 2 ** 26 },
+  );
+  const result = resultSchema.parse(JSON.parse(await readFile(report, "utf8")));
+  const scores = categories.map((name) => String(Math.round(100 * (result.categories[name].score ?? NaN))));
+  rows.push([device, ...scores, ...auditsShown.map((name) => result.audits[name].displayValue ?? "")]);
+}
+console.log(formatTable(["device", ...categories, ...auditsShown], rows));
+await server.close();
+await rm(folder, { recursive: true, force: true });
