@@ -86,7 +86,9 @@ const shorten = (experiment: Experiment): Experiment => ({
 
 async function runStage(args: readonly string[]): Promise<void> {
   const code = await runCli(args, [trainStage, tuneStage, exportStage, parityStage, reportStage]);
-  if (code !== 0) throw new UserError(`npm run ${args.join(" ")}: ended with exit code ${code}`);
+  const [stage = "", ...options] = args;
+  if (code !== 0)
+    throw new UserError(`npm run ${stage} -- ${options.join(" ")}: ended with exit code ${code}`);
 }
 
 async function makeModel(run: string, file: string): Promise<void> {

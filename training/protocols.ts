@@ -29,17 +29,20 @@ export const protocols = {
   /** The reference: the first fold tests, each other one validates in turn while the rest trains. */
   report: (options: ProtocolOptions): NamedJob[] => {
     const test = options.testFold ?? options.folds[0] ?? 1;
-    return options.folds
-      .filter((fold) => fold !== test)
-      .flatMap((validation) =>
-        listJobs(options, `validation-${validation}`, { test: [test], validation: [validation] }),
-      );
+    const others = options.folds.filter((fold) => fold !== test);
+    return listSeedBySeed(options, (ofSeed) =>
+      others.flatMap((validation) =>
+        listJobs(ofSeed, `validation-${validation}`, { test: [test], validation: [validation] }),
+      ),
+    );
   },
 
   /** The field's rotation: each fold tests in turn, all others train; the last epoch counts, for nothing validates. */
   cv5: (options: ProtocolOptions): NamedJob[] =>
-    options.folds.flatMap((fold) =>
-      takeLast(listJobs(options, `test-${fold}`, { test: [fold], validation: [] })),
+    listSeedBySeed(options, (ofSeed) =>
+      options.folds.flatMap((fold) =>
+        takeLast(listJobs(ofSeed, `test-${fold}`, { test: [fold], validation: [] })),
+      ),
     ),
 
   /** One split, for users' own data: the first fold tests, the second validates. */
@@ -55,6 +58,11 @@ export const protocols = {
 } as const;
 
 export type ProtocolName = keyof typeof protocols;
+
+/** All folds of a seed before the next one's: a list that is stopped has whole rotations. */
+function listSeedBySeed(options: ProtocolOptions, list: (ofSeed: ProtocolOptions) => NamedJob[]): NamedJob[] {
+  return options.seeds.flatMap((seed) => list({ ...options, seeds: [seed] }));
+}
 
 function listJobs(
   { recipe, networks, seeds, overrides = {}, excludedSources = [] }: ProtocolOptions,
