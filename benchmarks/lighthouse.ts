@@ -19,11 +19,28 @@ import { projectFolder } from "../setup/run-tool.ts";
 const version = "12.8.2";
 const devices = { desktop: ["--preset=desktop"], phone: [] };
 const categories = ["performance", "accessibility", "best-practices"] as const;
-const auditsShown = ["first-contentful-paint", "total-blocking-time", "cumulative-layout-shift"] as const;
-const auditSchema = z.object({ title: z.string(), displayValue: z.string().optional() });
+const auditsShown = [
+  "first-contentful-paint",
+  "largest-contentful-paint",
+  "total-blocking-time",
+  "cumulative-layout-shift",
+] as const;
+const auditSchema = z.object({
+  title: z.string(),
+  displayValue: z.optional(z.string()),
+  score: z.nullable(z.number()),
+});
+const categorySchema = z.object({
+  score: z.nullable(z.number()),
+  auditRefs: z.array(z.object({ id: z.string(), weight: z.number() })),
+});
 const resultSchema = z.object({
-  categories: z.record(z.enum(categories), z.object({ score: z.number().nullable() })),
-  audits: z.record(z.enum(auditsShown), auditSchema),
+  categories: z.object({
+    performance: categorySchema,
+    accessibility: categorySchema,
+    "best-practices": categorySchema,
+  }),
+  audits: z.record(z.string(), auditSchema),
 });
 
 const runFile = promisify(execFile);
@@ -36,6 +53,8 @@ await build({ configFile, publicDir, logLevel: "error", build: { outDir } });
 const server = await preview({ configFile, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
 const [address = ""] = server.resolvedUrls?.local ?? [];
 const rows: string[][] = [];
+/** The audits that cost points. */
+const costs: string[][] = [];
 for (const [device, settings] of Object.entries(devices)) {
   if (only !== undefined && only !== device) continue;
   const report = path.join(folder, `${device}.json`);
@@ -48,10 +67,16 @@ for (const [device, settings] of Object.entries(devices)) {
     ],
     { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 2 ** 26 },
   );
-  const result = resultSchema.parse(JSON.parse(await readFile(report, "utf8")));
-  const scores = categories.map((name) => String(Math.round(100 * (result.categories[name].score ?? NaN))));
-  rows.push([device, ...scores, ...auditsShown.map((name) => result.audits[name].displayValue ?? "")]);
+  const { categories: found, audits } = resultSchema.parse(JSON.parse(await readFile(report, "utf8")));
+  const scores = categories.map((name) => String(Math.round(100 * (found[name].score ?? NaN))));
+  rows.push([device, ...scores, ...auditsShown.map((id) => audits[id]?.displayValue ?? "")]);
+  for (const { id, weight } of categories.flatMap((name) => found[name].auditRefs)) {
+    const { title = id, score = null, displayValue = "" } = audits[id] ?? {};
+    if (weight > 0 && score !== null && score < 1)
+      costs.push([device, title, score.toFixed(2), displayValue]);
+  }
 }
 console.log(formatTable(["device", ...categories, ...auditsShown], rows));
+if (costs.length > 0) console.log(`\n${formatTable(["device", "costs points", "score", "found"], costs)}`);
 await server.close();
 await rm(folder, { recursive: true, force: true });
