@@ -28,13 +28,13 @@ export class CapturedStep {
 
   /** @returns the step's outputs; undefined when its inputs are of another kind, so that it has to be recorded */
   replay(backend: OnnxRuntimeBackend, inputs: readonly tf.Tensor[]): tf.Tensor[] | undefined {
-    backend.flush();
+    backend.recorder.flush();
     const leaves = this.leaves.map((source) => readLeaf(backend, source, inputs));
     const fits = leaves.every(
       (entry, leaf) => this.job.recording.uniforms.has(leaf) === (entry.uniform !== undefined),
     );
     if (!fits) return undefined;
-    const filled = backend.replay(this.job, leaves);
+    const filled = backend.recorder.replay(this.job, leaves);
     const outputs: tf.Tensor[] = [];
     this.targets.forEach((target, index) => {
       const entry = filled[index];
@@ -71,21 +71,23 @@ export function captureStep(
   run: () => tf.Tensor[],
   inputs: readonly tf.Tensor[],
 ): { readonly outputs: tf.Tensor[]; readonly step: CapturedStep | undefined } {
-  backend.flush();
+  backend.recorder.flush();
   const variablesBefore = listVariables(backend);
   if (variablesBefore === undefined) return { outputs: tf.tidy(run), step: undefined };
   const jobs: Job[] = [];
-  backend.onJob = (job) => jobs.push(job);
+  backend.recorder.onJob = (job) => jobs.push(job);
   try {
     const outputs = tf.tidy(run);
-    const leaves = backend.listLeaves().map((entry) => findSource(backend, entry, inputs, variablesBefore));
-    backend.flush();
+    const leaves = backend.recorder.leaves.map((entry) =>
+      findSource(backend, entry, inputs, variablesBefore),
+    );
+    backend.recorder.flush();
     const [job] = jobs;
     if (job === undefined || jobs.length > 1) return { outputs, step: undefined };
     const targets = findTargets(backend, job, outputs, variablesBefore);
     return { outputs, step: targets === undefined ? undefined : new CapturedStep(job, leaves, targets) };
   } finally {
-    backend.onJob = undefined;
+    backend.recorder.onJob = undefined;
   }
 }
 

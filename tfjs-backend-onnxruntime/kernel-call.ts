@@ -66,7 +66,9 @@ export class KernelCall {
   }
 
   private normaliseAxis(name: string, axis: number, { length: rank }: readonly number[]): number {
-    if (axis < -rank || axis >= rank) this.refuse(name, `an axis of a tensor of rank ${rank}`, axis);
+    if (!Number.isInteger(axis) || axis < -rank || axis >= rank) {
+      this.refuse(name, `an axis of a tensor of rank ${rank}`, axis);
+    }
     return axis < 0 ? axis + rank : axis;
   }
 

@@ -31,7 +31,7 @@ describe("recording", () => {
   it("leaves out what nobody holds any more", () => {
     const before = backend.statistics.runs;
     tf.tidy(() => tf.tensor1d([1, 2]).mul(3).add(1)).dispose();
-    backend.flush();
+    backend.recorder.flush();
     expect(backend.statistics.runs).toBe(before);
   });
 

@@ -1,5 +1,7 @@
+import type { TensorInfo } from "@tensorflow/tfjs";
 import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
+import type { Shape, Value } from "../graph/value.ts";
+import type { KernelCall } from "../kernel-call.ts";
 import { two } from "../recording/lower.ts";
 import { activate } from "./activation.ts";
 import { type Convolution, describeConvolution, readConvolution } from "./convolution-shape.ts";
@@ -26,23 +28,51 @@ interface ConvolutionFamily {
 
 /** The four kernels of one kind of convolution: forward, with bias and activation, and both gradients. */
 export function defineConvolutionKernels(family: ConvolutionFamily): readonly Kernel[] {
-  return [defineForward(family), defineToFilter(family), defineToInput(family), defineFused(family)];
+  const { names, isDepthwise } = family;
+  return [
+    defineKernel(names.forward, family.forward, (call) => {
+      const [x, filter] = [call.input("x"), call.input("filter")];
+      const convolution = readConvolution(call, x.shape, filter.shape, isDepthwise);
+      return { inputs: [x, filter], convolution, shape: convolution.outputShapeAsGiven };
+    }),
+    defineKernel(names.toFilter, family.toFilter, (call) => {
+      const x = call.input("x");
+      const convolution = readConvolution(call, x.shape, call.numbers("filterShape"), isDepthwise);
+      return { inputs: [x, call.input("dy")], convolution, shape: convolution.filterShape };
+    }),
+    defineKernel(names.toInput, family.toInput, (call) => {
+      const [dy, filter] = [call.input("dy"), call.input("filter")];
+      const convolution = readConvolution(call, call.numbers("inputShape"), filter.shape, isDepthwise);
+      return { inputs: [dy, filter], convolution, shape: convolution.inputShapeAsGiven };
+    }),
+    defineFused(family),
+  ];
 }
 
-function defineForward({ names, forward, isDepthwise }: ConvolutionFamily): Kernel {
+interface ConvolutionCall {
+  /** What `Lowering` computes with, in its order. */
+  readonly inputs: readonly [TensorInfo, TensorInfo];
+  readonly convolution: Convolution;
+  /** Of the result, as TF.js lays it out. */
+  readonly shape: Shape;
+}
+
+function defineKernel(
+  kernelName: string,
+  lower: Lowering,
+  read: (call: KernelCall) => ConvolutionCall,
+): Kernel {
   return {
-    kernelName: names.forward,
+    kernelName,
     record(backend, call) {
-      const x = call.input("x");
-      const filter = call.input("filter");
-      const convolution = readConvolution(call, x.shape, filter.shape, isDepthwise);
+      const { inputs, convolution, shape } = read(call);
       const request = {
-        kernelName: names.forward,
+        kernelName,
         key: describeConvolution(convolution),
-        inputs: [x, filter],
-        lower: two((graph, images, weights) => forward(graph, images, weights, convolution)),
+        inputs,
+        lower: two((graph, first, second) => lower(graph, first, second, convolution)),
       };
-      return backend.record(request, x.dtype, convolution.outputShapeAsGiven);
+      return backend.record(request, inputs[0].dtype, shape);
     },
   };
 }
@@ -58,7 +88,7 @@ function defineFused({ names, forward, isDepthwise }: ConvolutionFamily): Kernel
       const request = {
         kernelName: names.fused,
         key: `${describeConvolution(convolution)} ${after.key}`,
-        inputs: [x, filter, ...after.inputs],
+        inputs: [x, filter, ...after.inputs.map((info) => alignChannels(info, convolution))],
         lower: (graph: Graph, [images, weights, ...others]: readonly Value[]) => {
           if (images === undefined || weights === undefined)
             return call.refuse("inputs", "x and filter", undefined);
@@ -70,37 +100,7 @@ function defineFused({ names, forward, isDepthwise }: ConvolutionFamily): Kernel
   };
 }
 
-function defineToFilter({ names, toFilter, isDepthwise }: ConvolutionFamily): Kernel {
-  return {
-    kernelName: names.toFilter,
-    record(backend, call) {
-      const x = call.input("x");
-      const convolution = readConvolution(call, x.shape, call.numbers("filterShape"), isDepthwise);
-      const request = {
-        kernelName: names.toFilter,
-        key: describeConvolution(convolution),
-        inputs: [x, call.input("dy")],
-        lower: two((graph, images, dy) => toFilter(graph, images, dy, convolution)),
-      };
-      return backend.record(request, x.dtype, convolution.filterShape);
-    },
-  };
-}
-
-function defineToInput({ names, toInput, isDepthwise }: ConvolutionFamily): Kernel {
-  return {
-    kernelName: names.toInput,
-    record(backend, call) {
-      const dy = call.input("dy");
-      const filter = call.input("filter");
-      const convolution = readConvolution(call, call.numbers("inputShape"), filter.shape, isDepthwise);
-      const request = {
-        kernelName: names.toInput,
-        key: describeConvolution(convolution),
-        inputs: [dy, filter],
-        lower: two((graph, gradient, weights) => toInput(graph, gradient, weights, convolution)),
-      };
-      return backend.record(request, dy.dtype, convolution.inputShapeAsGiven);
-    },
-  };
+/** One number a channel, so that it broadcasts to images in TF.js's layout. */
+function alignChannels(info: TensorInfo, { isChannelsFirst }: Convolution): TensorInfo {
+  return isChannelsFirst && info.shape.length === 1 ? { ...info, shape: [...info.shape, 1, 1] } : info;
 }

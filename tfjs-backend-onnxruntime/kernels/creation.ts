@@ -1,14 +1,13 @@
-import { util } from "@tensorflow/tfjs";
 import type { Kernel } from "./kernel.ts";
 
 const fill: Kernel = {
   kernelName: "Fill",
   record(backend, call) {
-    const value = call.number("value");
-    const dtype = call.has("dtype") ? call.text("dtype") : util.inferDtype(value);
+    const dtype = call.has("dtype") ? call.text("dtype") : call.isNumber("value") ? "float32" : "string";
     if (dtype !== "float32" && dtype !== "int32" && dtype !== "bool") {
       return call.refuse("dtype", "float32, int32 or bool", dtype);
     }
+    const value = call.number("value");
     // The shape [] comes as an empty list.
     return backend.fill(dtype, call.numbers("shape"), dtype === "float32" ? value : Math.trunc(value));
   },
@@ -19,7 +18,9 @@ const range: Kernel = {
   record(backend, call) {
     const start = call.number("start");
     const stop = call.number("stop");
-    const step = call.has("step") ? call.number("step") : 1;
+    const given = call.has("step") ? call.number("step") : 1;
+    // TF.js counts down when the step is left at 1 and the end lies below the start.
+    const step = stop < start && given === 1 ? -1 : given;
     const dtype = call.has("dtype") ? call.text("dtype") : "float32";
     const length = Math.max(0, Math.ceil((stop - start) / step));
     const values = Array.from({ length }, (_, index) => start + index * step);

@@ -6,6 +6,7 @@ import { creationKernels } from "./creation.ts";
 import { cumulativeKernels } from "./cumulative.ts";
 import { depthwiseKernels } from "./depthwise.ts";
 import { indexingKernels } from "./indexing.ts";
+import { joinAndSplitKernels } from "./join-and-split.ts";
 import type { Kernel } from "./kernel.ts";
 import { mapElementsKernels } from "./map-elements.ts";
 import { matrixKernels } from "./matrix.ts";
@@ -27,6 +28,7 @@ export const kernels: readonly Kernel[] = [
   ...cumulativeKernels,
   ...depthwiseKernels,
   ...indexingKernels,
+  ...joinAndSplitKernels,
   ...mapElementsKernels,
   ...matrixKernels,
   ...normalisationKernels,

@@ -1,10 +1,12 @@
-import { slice_util } from "@tensorflow/tfjs";
+import { backend_util, slice_util } from "@tensorflow/tfjs";
 import type { Graph } from "../graph/graph.ts";
 import { countElements, type Value } from "../graph/value.ts";
-import { alike, cast, combine, compare } from "../operators/elementwise.ts";
-import { reshape } from "../operators/shape.ts";
+import { alike, cast, clip, combine, compare } from "../operators/elementwise.ts";
+import { reshape, slice } from "../operators/shape.ts";
 import { one, two } from "../recording/lower.ts";
 import type { Kernel } from "./kernel.ts";
+
+const { segment_util } = backend_util;
 
 function gatherAlong(graph: Graph, x: Value, indices: Value, axis: number): Value {
   const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
@@ -18,30 +20,30 @@ const gatherV2: Kernel = {
     const x = call.input("x");
     const indices = call.input("indices");
     const axis = call.axis("axis", x.shape);
-    const batchDims = call.has("batchDims") ? call.number("batchDims") : 0;
-    const batch = countElements(x.shape.slice(0, batchDims));
-    const outer = x.shape.slice(batchDims, axis);
-    const length = x.shape[axis] ?? 1;
-    const inner = x.shape.slice(axis + 1);
-    const shape = [...x.shape.slice(0, axis), ...indices.shape.slice(batchDims), ...inner];
+    const given = call.has("batchDims") ? call.number("batchDims") : 0;
+    const batchDims = given < 0 ? given + indices.shape.length : given;
+    const info = segment_util.collectGatherOpShapeInfo(x, indices, axis, batchDims);
+    const {
+      batchSize: batch,
+      outerSize: outer,
+      dimSize: length,
+      sliceSize: inner,
+      outputShape: shape,
+    } = info;
     const request = {
       kernelName: "GatherV2",
       key: `${axis} ${batchDims}`,
       inputs: [x, indices],
       lower: two((graph, data, which) => {
         if (batch === 1) {
-          const flat = reshape(graph, data, [countElements(outer), length, countElements(inner)]);
-          return reshape(
-            graph,
-            gatherAlong(graph, flat, reshape(graph, which, [countElements(which.shape)]), 1),
-            shape,
-          );
+          const flat = reshape(graph, data, [outer, length, inner]);
+          const flatIndices = reshape(graph, which, [countElements(which.shape)]);
+          return reshape(graph, gatherAlong(graph, flat, flatIndices, 1), shape);
         }
-        const outerSize = countElements(outer);
         const perRow = countElements(indices.shape.slice(batchDims));
-        const flat = reshape(graph, data, [batch * outerSize * length, countElements(inner)]);
-        const rows = Array.from({ length: batch * outerSize }, (_, row) => row * length);
-        const offsets = graph.constant("int32", [batch, outerSize, 1], rows);
+        const flat = reshape(graph, data, [batch * outer * length, inner]);
+        const rows = Array.from({ length: batch * outer }, (_, row) => row * length);
+        const offsets = graph.constant("int32", [batch, outer, 1], rows);
         const shifted = combine(graph, "Add", offsets, reshape(graph, which, [batch, 1, perRow]));
         return reshape(graph, gatherAlong(graph, flat, shifted, 0), shape);
       }),
@@ -55,8 +57,7 @@ const gatherNd: Kernel = {
   record(backend, call) {
     const params = call.input("params");
     const indices = call.input("indices");
-    const [depth = 1] = indices.shape.slice(-1);
-    const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
+    const [shape] = backend_util.prepareAndValidate(params, indices);
     const request = {
       kernelName: "GatherNd",
       inputs: [params, indices],
@@ -102,7 +103,10 @@ const oneHot: Kernel = {
   },
 };
 
-/** Sums of the rows of x that share a number; an embedding's gradient. Numbers from 0 to numSegments - 1. */
+/**
+ * Sums of the rows of x that share a number; an embedding's gradient. Rows whose number is not from 0 to numSegments - 1
+ * count nowhere: they go to one more row at either end, which is cut off.
+ */
 const unsortedSegmentSum: Kernel = {
   kernelName: "UnsortedSegmentSum",
   record(backend, call) {
@@ -117,15 +121,20 @@ const unsortedSegmentSum: Kernel = {
       key: String(count),
       inputs: [x, segmentIds],
       lower: two((graph, data, ids) => {
-        const zeros = graph.constant(data.dtype, [count, width], [0]);
-        const which = cast(graph, reshape(graph, ids, [rows, 1]), "int64");
-        return graph.node({
+        const zeros = graph.constant(data.dtype, [count + 2, width], [0]);
+        const inRange = combine(graph, "Add", clip(graph, ids, -1, count), alike(graph, ids, 1));
+        const sums = graph.node({
           opType: "ScatterND",
-          inputs: [zeros, which, reshape(graph, data, [rows, width])],
+          inputs: [
+            zeros,
+            cast(graph, reshape(graph, inRange, [rows, 1]), "int64"),
+            reshape(graph, data, [rows, width]),
+          ],
           shape: zeros.shape,
           dtype: data.dtype,
           attributes: { reduction: "add" },
         });
+        return slice(graph, sums, [{ axis: 0, start: 1, end: count + 1 }]);
       }),
     };
     return backend.record(request, x.dtype, [count, ...inner]);

@@ -1,6 +1,15 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
-import { alike, cast, clip, combine, compare, mapElements, select } from "../operators/elementwise.ts";
+import {
+  alike,
+  cast,
+  clip,
+  combine,
+  compare,
+  findNans,
+  mapElements,
+  select,
+} from "../operators/elementwise.ts";
 import { one } from "../recording/lower.ts";
 import type { Kernel } from "./kernel.ts";
 
@@ -71,6 +80,14 @@ function lowerExpm1(graph: Graph, x: Value): Value {
   return combine(graph, "Mul", half, combine(graph, "Add", mapElements(graph, "Exp", x), graph.scalar(1)));
 }
 
+/** 1, 0 or -1; 0 for NaN, as in TF.js. */
+function lowerSign(graph: Graph, x: Value): Value {
+  if (x.dtype !== "float32") return mapElements(graph, "Sign", x);
+  const zero = graph.scalar(0);
+  const is = (opType: string) => cast(graph, compare(graph, opType, x, zero), "float32");
+  return combine(graph, "Sub", is("Greater"), is("Less"));
+}
+
 function lowerIsFinite(graph: Graph, x: Value): Value {
   // Infinity and NaN are the only numbers whose difference from themselves is not 0.
   return compare(graph, "Equal", combine(graph, "Sub", x, x), alike(graph, x, 0));
@@ -93,7 +110,7 @@ export const mapElementsKernels: readonly Kernel[] = [
     "Round",
     onFloats((graph, x) => mapElements(graph, "Round", x)),
   ),
-  mapAny("Sign", (graph, x) => mapElements(graph, "Sign", x)),
+  mapAny("Sign", lowerSign),
   mapAny("Square", (graph, x) => combine(graph, "Mul", x, x)),
   mapAny("OnesLike", (graph, x) => graph.constant(x.dtype, x.shape, [1])),
   mapAny("ZerosLike", (graph, x) => graph.constant(x.dtype, x.shape, [0])),
@@ -128,9 +145,7 @@ export const mapElementsKernels: readonly Kernel[] = [
       : graph.constant("bool", x.shape, [0]),
   ),
   ask("IsNan", (graph, x) =>
-    x.dtype === "float32"
-      ? graph.node({ opType: "IsNaN", inputs: [x], shape: x.shape, dtype: "bool" })
-      : graph.constant("bool", x.shape, [0]),
+    x.dtype === "float32" ? findNans(graph, x) : graph.constant("bool", x.shape, [0]),
   ),
   ask("LogicalNot", (graph, x) => mapElements(graph, "Not", x)),
 ];

@@ -7,7 +7,17 @@ import { two } from "../recording/lower.ts";
 import { activate } from "./activation.ts";
 import type { Kernel } from "./kernel.ts";
 
+/** @throws when the axes that the product sums over differ in length */
 function inferProductShape(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): number[] {
+  const innerOfA = a.shape.at(transposeA ? -2 : -1) ?? 1;
+  const innerOfB = b.shape.at(transposeB ? -1 : -2) ?? 1;
+  if (innerOfA !== innerOfB) {
+    const describe = ({ shape }: TensorInfo, transposed: boolean) =>
+      `[${shape.join()}]${transposed ? " transposed" : ""}`;
+    throw new RangeError(
+      `matMul: expected inner axes of one length, got ${describe(a, transposeA)} and ${describe(b, transposeB)}`,
+    );
+  }
   const rows = a.shape.at(transposeA ? -1 : -2) ?? 1;
   const columns = b.shape.at(transposeB ? -2 : -1) ?? 1;
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));

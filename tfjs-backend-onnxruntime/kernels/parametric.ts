@@ -44,7 +44,9 @@ const prelu: Kernel = {
     const request = {
       kernelName: "Prelu",
       inputs: [x, call.input("alpha")],
-      lower: two((graph, value, alpha) => combine(graph, "PRelu", value, alpha)),
+      lower: two((graph, value, alpha) =>
+        combine(graph, "PRelu", cast(graph, value, "float32"), cast(graph, alpha, "float32")),
+      ),
     };
     return backend.record(request, "float32", x.shape);
   },

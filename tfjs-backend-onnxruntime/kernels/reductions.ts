@@ -1,7 +1,7 @@
 import { type DataType, sumOutType } from "@tensorflow/tfjs";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
-import { cast } from "../operators/elementwise.ts";
+import { cast, compare, findNans, select } from "../operators/elementwise.ts";
 import { findExtreme, keepAxes, reduce, reduceMean } from "../operators/reduce.ts";
 import { one } from "../recording/lower.ts";
 import type { Kernel } from "./kernel.ts";
@@ -42,11 +42,23 @@ const sumLike = (kernelName: string, opType: string): Kernel =>
     reduce(graph, opType, x.dtype === "bool" ? cast(graph, x, "int32") : x, axes),
   );
 
+/** NaN where there is one among the elements, which ONNX Runtime's ReduceMax and ReduceMin may pass over. */
 const extreme = (kernelName: string, opType: string, axesName: string): Kernel =>
   makeReduction(kernelName, axesName, keepType, (graph, x, axes) => {
-    if (x.dtype !== "bool") return reduce(graph, opType, x, axes);
-    return cast(graph, reduce(graph, opType, cast(graph, x, "int32"), axes), "bool");
+    if (x.dtype === "bool") return cast(graph, reduce(graph, opType, cast(graph, x, "int32"), axes), "bool");
+    const found = reduce(graph, opType, x, axes);
+    if (x.dtype !== "float32") return found;
+    const nanCount = reduce(graph, "ReduceSum", cast(graph, findNans(graph, x), "float32"), axes);
+    const hasNone = compare(graph, "Equal", nanCount, graph.scalar(0));
+    return select(graph, hasNone, found, graph.scalar(Number.NaN));
   });
+
+/** What ONNX Runtime compares as TF.js does: NaN is never the largest nor the smallest. */
+function makeComparable(graph: Graph, kernelName: "ArgMax" | "ArgMin", x: Value): Value {
+  if (x.dtype === "bool") return cast(graph, x, "int32");
+  if (x.dtype !== "float32") return x;
+  return select(graph, findNans(graph, x), graph.scalar(kernelName === "ArgMax" ? -Infinity : Infinity), x);
+}
 
 function makeArgReduction(kernelName: "ArgMax" | "ArgMin"): Kernel {
   return {
@@ -59,8 +71,11 @@ function makeArgReduction(kernelName: "ArgMax" | "ArgMin"): Kernel {
         key: String(axis),
         inputs: [x],
         lower: one((graph, value) => {
-          const numbers = value.dtype === "bool" ? cast(graph, value, "int32") : value;
-          return cast(graph, findExtreme(graph, kernelName, numbers, axis), "int32");
+          return cast(
+            graph,
+            findExtreme(graph, kernelName, makeComparable(graph, kernelName, value), axis),
+            "int32",
+          );
         }),
       };
       return backend.record(

@@ -18,7 +18,9 @@ const expandDims: Kernel = {
   record(backend, call) {
     const x = call.input("input");
     const dim = call.number("dim");
-    const axis = dim < 0 ? dim + x.shape.length + 1 : dim;
+    const rank = x.shape.length;
+    if (dim < -rank - 1 || dim > rank) call.refuse("dim", `from ${-rank - 1} to ${rank}`, dim);
+    const axis = dim < 0 ? dim + rank + 1 : dim;
     return backend.alias(x, x.shape.toSpliced(axis, 0, 1));
   },
 };

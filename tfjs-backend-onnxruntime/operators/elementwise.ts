@@ -23,6 +23,11 @@ export function compare(graph: Graph, opType: string, a: Value, b: Value): Value
   return combine(graph, opType, a, b, "bool");
 }
 
+/** Which elements of float values are NaN: bool. */
+export function findNans(graph: Graph, x: Value): Value {
+  return graph.node({ opType: "IsNaN", inputs: [x], shape: x.shape, dtype: "bool" });
+}
+
 /** Any number of values that broadcast to each other, e.g. Sum. */
 export function combineAll(graph: Graph, opType: string, values: readonly Value[]): Value {
   const [first, ...others] = values;
