@@ -3,6 +3,8 @@ import { type FeatureConfig, hashFeatureConfig } from "../features/feature-confi
 import { addLogNodes, addMelPowerNodes } from "../features/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
+import { countColumns } from "../features/scalar-features.ts";
+import { UserError } from "../features/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
 import { countParameters } from "../onnx/count-parameters.ts";
 import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
@@ -51,7 +53,7 @@ export interface ExportedModel {
 /**
  * Writes a trained network with everything before it: (waveform -> log-mel ->) level, clip mean, standardisation ->
  * network -> `logits` and `probabilities`, both [batch, classes]. Batch and length stay dynamic.
- * @throws UnsupportedLayerError that lists every layer without an ONNX form
+ * @throws UnsupportedLayerError that lists every layer without an ONNX form; UserError for samples in and scalar features
  */
 export function exportTrainedModel(trained: ExportableModel, options: TrainedExportOptions): ExportedModel {
   const { model, features: config } = trained;
@@ -62,7 +64,7 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
   const input: Value = {
     name: standardised,
     layout: "as-in-tfjs",
-    dims: [null, null, config.melBands],
+    dims: [null, null, countColumns(config)],
     elementType: "float32",
     masked: false,
   };
@@ -85,10 +87,21 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
   };
 }
 
-/** Input `features`: raw log-mel. */
+/** Input `features`: raw log-mel, and behind it the columns of scalar features. */
 function addFeatures(graph: GraphBuilder, config: FeatureConfig): FeatureSource {
-  const features = graph.addInput("features", "float32", ["batch", "frames", config.melBands]);
-  return { addLogMel: () => features, addPower: () => addExpm1(graph, features) };
+  const { melBands } = config;
+  const columns = countColumns(config);
+  const features = graph.addInput("features", "float32", ["batch", "frames", columns]);
+  if (columns === melBands) return { addLogMel: () => features, addPower: () => addExpm1(graph, features) };
+  const logMel = graph.addNode("Slice", [
+    features,
+    ...[[0], [melBands], [2]].map((ints) => graph.addInts(ints)),
+  ]);
+  const scalars = graph.addNode("Slice", [
+    features,
+    ...[[melBands], [columns], [2]].map((ints) => graph.addInts(ints)),
+  ]);
+  return { addLogMel: () => logMel, addPower: () => addExpm1(graph, logMel), scalars };
 }
 
 /** Input `samples`, before the feature graph. The power comes from it directly, not by way of the logarithm. */
@@ -97,6 +110,11 @@ function addSamples(
   config: FeatureConfig,
   { outputs }: TrainedExportOptions,
 ): FeatureSource {
+  if (config.scalarFeatures.length > 0) {
+    throw new UserError(
+      `${config.scalarFeatures.join(", ")}: expected input "features", for Meyda computes these, got input "samples"`,
+    );
+  }
   const samples = graph.addInput("samples", "float32", ["batch", "samples"]);
   const power = addMelPowerNodes(graph, samples, config);
   if (outputs?.includes("features") === true) {

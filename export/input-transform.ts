@@ -7,12 +7,14 @@ export interface FeatureSource {
   /** Raw log-mel ln(1 + power). */
   readonly addLogMel: () => string;
   readonly addPower: () => string;
+  /** Columns behind the mel bands, [batch, frames, columns], that only the standardisation changes. */
+  readonly scalars?: string;
 }
 
 /**
  * What happens to a clip's features before the network, as nodes: the same as `normaliseClip` and `standardise` of
  * features/input-transform.ts.
- * @returns the name of the standardised features [batch, frames, bands]
+ * @returns the name of the standardised features [batch, frames, columns]
  */
 export function addInputTransform(
   graph: GraphBuilder,
@@ -23,6 +25,8 @@ export function addInputTransform(
   const { clipLevel } = config;
   let x = clipLevel === null ? source.addLogMel() : addLevel(graph, source.addPower(), clipLevel);
   if (config.clipMeanShare > 0) x = addClipMean(graph, x, config.clipMeanShare);
+  if (source.scalars !== undefined)
+    x = graph.addNode("Concat", [x, source.scalars], { axis: 2 }, { name: "input/columns" });
   return addStandardisation(graph, x, standardisation);
 }
 

@@ -77,7 +77,8 @@ export const exportStage = defineStage({
 const sourceKey = "source";
 
 interface RunExportOptions {
-  readonly input: ModelMetadata["input"];
+  /** Without it, what the features allow. */
+  readonly input: ModelMetadata["input"] | undefined;
   readonly precision: Precision;
   readonly outputs: readonly ("features" | "embedding")[];
   readonly opset: number;
@@ -86,11 +87,16 @@ interface RunExportOptions {
 }
 
 const defaultOptions: RunExportOptions = {
-  ...{ input: "samples", precision: "fp32", outputs: [], opset: defaultOpset },
+  ...{ input: undefined, precision: "fp32", outputs: [], opset: defaultOpset },
 };
 
 /** Writes the run's `model.onnx`, unless it is already that of the run's training and these options. */
-export async function exportRun(run: Run, options: RunExportOptions = defaultOptions): Promise<string> {
+export async function exportRun(run: Run, asked: RunExportOptions = defaultOptions): Promise<string> {
+  const { scalarFeatures } = run.config.job.features;
+  const options = {
+    ...asked,
+    input: asked.input ?? (scalarFeatures.length > 0 ? "features" : "samples"),
+  } as const;
   const result = await readResult(run.folder);
   if (result === null)
     throw new UserError(`${run.folder}: expected a trained network, got none; npm run train first`);

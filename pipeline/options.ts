@@ -126,8 +126,9 @@ export const runOption = {
 export const inputOption = {
   input: {
     choices: ["samples", "features"],
-    default: "samples",
-    describe: "what the model takes: a waveform, with the features inside the file, or log-mel features",
+    describe:
+      "what the model takes: a waveform, with the features inside the file, or log-mel features [samples; features " +
+      "where Meyda's scalar features are among them]",
   },
 } as const;
 

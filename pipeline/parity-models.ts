@@ -1,13 +1,12 @@
-import * as ort from "onnxruntime-node";
 import { countFrames, type FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
-import { createGraphExtractor } from "../features/graph-extractor.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import type { SampleShape, ShapedScorer } from "../runtime/ort-scorer.ts";
 import { buildFeatureInputs, buildSampleInputs, type ParityInput } from "../runtime/parity-inputs.ts";
 import { countColumns } from "../features/scalar-features.ts";
 import type { TrainedModel } from "../training/checkpoint.ts";
 import { createTfjsScorer } from "../training/tfjs-scorer.ts";
+import { openExtractor } from "./open-extractor.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
 
 type AnyScorer = ShapedScorer<readonly number[]>;
@@ -18,7 +17,7 @@ export async function openTrainedScorer(
   input: ModelMetadata["input"],
 ): Promise<AnyScorer> {
   const network = createTfjsScorer(trained);
-  const extractor = await createGraphExtractor(trained.features, ort);
+  const extractor = await openExtractor(trained.features);
   const bySamples = hearSamples(network, extractor);
   return {
     score: async (values, shape) => {
@@ -54,7 +53,7 @@ export async function makeParityInputs(
       config,
       options,
     );
-  const extractor = await createGraphExtractor(config, ort);
+  const extractor = await openExtractor(config);
   const features: { name: string; content: Awaited<ReturnType<FeatureExtractor["extract"]>> }[] = [];
   for (const { name, samples } of clips) features.push({ name, content: await extractor.extract(samples) });
   await extractor.dispose();

@@ -50,13 +50,13 @@ function formatProgress(
   const bar = "█".repeat(cells) + "░".repeat(20 - cells);
   const leftSeconds = share > 0 ? (elapsedSeconds * (1 - share)) / share : Number.NaN;
   const time = share >= 1 ? `in ${formatSeconds(elapsedSeconds)}` : `${formatSeconds(leftSeconds)} left`;
-  return `${title} ${bar} ${done.toString()}/${total.toString()} ${time}${note === "" ? "" : `  ${note}`}`;
+  return `${title} ${bar} ${Number(done.toFixed(1))}/${total} ${time}${note === "" ? "" : `  ${note}`}`;
 }
 
 /** `0.4 s`, `12 s`, `3 min 20 s`. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return "…";
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds).toString()} s`;
-  return `${Math.floor(seconds / 60).toString()} min ${Math.round(seconds % 60).toString()} s`;
+  if (seconds < 60) return `${Math.round(seconds)} s`;
+  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

@@ -73,7 +73,7 @@ function listArguments(
     ...(isGrid ? ["tune", "--preset", "report"] : ["train", "--protocol", protocol, "--recipe", recipe]),
     ...["--data", data, "--engine", engine, "--run", `${prefix}${name}`],
     ...["--network", ...networks, "--heads", ...heads.map(String), "--seed", ...seeds.map(String)],
-    ...(isGrid ? [] : ["--epochs", String(epochs)]),
+    ...["--epochs", String(epochs)],
     ...(protocol === "final" ? [] : ["--results", path.join(results, `${name}.json`)]),
     ...options.map((option) => option.replace("RUNS", prefix)),
   ];

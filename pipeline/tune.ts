@@ -66,7 +66,7 @@ type TuneSettings = RunSettings & {
 
 function planTrials(
   { name, job }: NamedJob,
-  { search, preset, values, draw, trials, seed }: TuneSettings,
+  { search, preset, values, draw, trials, seed, epochs }: TuneSettings,
 ): Trial[] {
   const given = parseGrid(values);
   const isGrid = search === "grid";
@@ -74,7 +74,8 @@ function planTrials(
     throw new UserError(
       `tune: expected what to vary (--values${isGrid ? "" : ", --draw"} or --preset), got nothing`,
     );
-  const base = preset === undefined ? job : overrideJob(job, reportGrid.fixed);
+  const fixed = { ...reportGrid.fixed, ...(epochs !== undefined && { epochs }) };
+  const base = preset === undefined ? job : overrideJob(job, fixed);
   const space = {
     ...Object.fromEntries(Object.entries(given).map(([path, among]) => [path, { among }])),
     ...parseDraws(draw),

@@ -40,12 +40,15 @@ export function buildFeatureInputs(
 ): readonly ParityInput<FeatureShape>[] {
   const bands = countColumns(config);
   const frames = countFrames(config, Math.round(config.clipSeconds * config.sampleRateHz));
-  // A full-scale sine puts scale * N / 2 into one bin of a Hann-windowed spectrum.
-  const loudest = Math.log1p(((config.sampleScale * config.windowSamples) / 2) ** 2);
+  const ranges = findRanges(clips, config);
+  /** @param fill where each value lies in its column's range, 0 to 1 */
   const makeEdge = (name: string, shape: FeatureShape, fill: (index: number) => number) => ({
     name,
     shape,
-    values: Float32Array.from({ length: countValues(shape) }, (_, index) => fill(index)),
+    values: Float32Array.from({ length: countValues(shape) }, (_, index) => {
+      const { low, high } = ranges[index % bands] ?? { low: 0, high: 1 };
+      return low + (high - low) * fill(index);
+    }),
   });
   const one: FeatureShape = [1, frames, bands];
   const middle = Math.floor(frames / 2);
@@ -57,17 +60,36 @@ export function buildFeatureInputs(
       shape: [1, content.frames, content.bands] as const,
     })),
     makeEdge("zeros", one, () => 0),
-    makeEdge("full scale", one, () => loudest),
-    makeEdge("impulse", one, (index) => (Math.floor(index / bands) === middle ? loudest : 0)),
-    makeEdge("one frame short", [1, frames - 1, bands], createNoise(0, loudest)),
+    makeEdge("full scale", one, () => 1),
+    makeEdge("impulse", one, (index) => (Math.floor(index / bands) === middle ? 1 : 0)),
+    makeEdge("one frame short", [1, frames - 1, bands], createNoise(0, 1)),
     ...(fewestFrames === undefined
       ? []
-      : [makeEdge(nameFrames(fewestFrames), [1, fewestFrames, bands], createNoise(0, loudest))]),
+      : [makeEdge(nameFrames(fewestFrames), [1, fewestFrames, bands], createNoise(0, 1))]),
     ...(thorough ? thoroughBatchSizes : batchSizes).map((size) =>
-      makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, loudest)),
+      makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, 1)),
     ),
-    ...(thorough ? [makeEdge("10 minutes", [1, longFrames, bands], createNoise(0, loudest))] : []),
+    ...(thorough ? [makeEdge("10 minutes", [1, longFrames, bands], createNoise(0, 1))] : []),
   ];
+}
+
+/** By column: mel bands from silence to the loudest sound, scalar features as far as they go in the clips. */
+function findRanges(
+  clips: readonly NamedClip<LogMel>[],
+  config: FeatureConfig,
+): readonly { low: number; high: number }[] {
+  // A full-scale sine puts scale * N / 2 into one bin of a Hann-windowed spectrum.
+  const loudest = Math.log1p(((config.sampleScale * config.windowSamples) / 2) ** 2);
+  const columns = countColumns(config);
+  return Array.from({ length: columns }, (_, column) => {
+    if (column < config.melBands) return { low: 0, high: loudest };
+    const values = clips.flatMap(({ content }) => [
+      ...content.values.filter((_value, index) => index % columns === column),
+    ]);
+    const low = values.reduce((least, value) => Math.min(least, value), Infinity);
+    const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
+    return values.length === 0 ? { low: 0, high: 1 } : { low, high };
+  });
 }
 
 /** As `buildFeatureInputs`, for a network that takes samples: full scale is +-1. */

@@ -88,7 +88,7 @@ function checkSizes(job: TrainingJob, { labels }: FeatureSet, clips: number): vo
     problems.push(`batchSize: expected at most ${clips}, the training clips, got ${batchSize}`);
   if (augmentation !== null && columns !== features.melBands)
     problems.push(
-      "augmentation: expected mel bands alone, for it works on their power, got scalar features too",
+      "augmentation: expected mel bands alone, for it works on their power, got scalar features too (recipe report has none)",
     );
   if (problems.length > 0) throw new UserError(problems.join("\n"));
 }

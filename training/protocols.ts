@@ -1,3 +1,4 @@
+import { countColumns } from "../features/scalar-features.ts";
 import { composeJob } from "./compose-job.ts";
 import type { JobSettings, TrainingJob } from "./job.ts";
 import { overrideJob, type Overrides } from "./override-job.ts";
@@ -79,10 +80,18 @@ function listJobs(
       });
       return {
         name: `${nameNetwork(network)}-${part}-seed-${seed}`,
-        job: overrideJob(job, fillPlaceholders(overrides, job)),
+        job: matchBands(overrideJob(job, fillPlaceholders(overrides, job)), overrides),
       };
     }),
   );
+}
+
+/** The network takes as many columns as the features have, unless the settings say how many. */
+function matchBands(job: TrainingJob, overrides: Overrides): TrainingJob {
+  const bands = countColumns(job.features);
+  return "network.bands" in overrides || job.network.bands === bands
+    ? job
+    : overrideJob(job, { "network.bands": bands });
 }
 
 /** So that one list can start from another one's jobs, fold by fold: `runs/cnn/jobs/cnn-test-{test}-seed-{seed}`. */

@@ -5,6 +5,7 @@ import { type ExportableModel, exportTrainedModel } from "../../export/export-tr
 import { defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
 import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
 import { normaliseClip, standardise } from "../../features/input-transform.ts";
+import { countColumns, type ScalarFeature } from "../../features/scalar-features.ts";
 import { modelMetadataSchema } from "../../features/model-metadata.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
@@ -16,25 +17,28 @@ const metadata = { program: "earshot 0.1.0", network: "cnn" };
 const bands = defaultFeatureConfig.melBands;
 
 function makeTrained(changes: Partial<FeatureConfig> = {}): ExportableModel {
-  const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
+  const features = { ...defaultFeatureConfig, ...changes };
+  const columns = countColumns(features);
+  const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn", bands: columns }), 3);
   const random = createNormal(5);
   randomiseWeights(model, random);
   const standardisation = {
-    mean: Array.from({ length: bands }, () => 3 + random()),
-    deviation: Array.from({ length: bands }, () => 1 + Math.abs(random())),
+    mean: Array.from({ length: columns }, () => 3 + random()),
+    deviation: Array.from({ length: columns }, () => 1 + Math.abs(random())),
   };
-  return { model, labels, features: { ...defaultFeatureConfig, ...changes }, standardisation };
+  return { model, labels, features, standardisation };
 }
 
 /** Log-mel as real clips have it: powers over many decades, zeros among them. */
-function makeLogMel(clips: number, frames: number, decades: number): Float32Array {
+function makeLogMel(clips: number, frames: number, decades: number, columns = bands): Float32Array {
   const random = createNormal(frames);
-  return Float32Array.from({ length: clips * frames * bands }, () =>
+  return Float32Array.from({ length: clips * frames * columns }, () =>
     random() < -1.3 ? 0 : Math.log1p(10 ** (decades + random())),
   );
 }
 
 function predictWithTfjs(trained: ExportableModel, features: Float32Array, clips: number): Float32Array {
+  const bands = countColumns(trained.features);
   const size = features.length / clips;
   const frames = size / bands;
   const parts = Array.from({ length: clips }, (_, clip) => {
@@ -56,12 +60,18 @@ describe("exportTrainedModel, features in", () => {
     ["level and clip mean", { clipLevel: 1e5, clipMeanShare: 0.75 }, 6],
     ["level of a clip so quiet that its powers are far below 1", { clipLevel: 1e5 }, -3],
     ["clip mean alone", { clipMeanShare: 0.5 }, 2],
+    [
+      "scalar features",
+      { scalarFeatures: ["rms", "mfcc"] as ScalarFeature[], clipLevel: 1e5, clipMeanShare: 0.75 },
+      4,
+    ],
   ] as const)("%s: logits as TF.js after the same transform", async (_, changes, decades) => {
     const trained = makeTrained(changes);
+    const columns = countColumns(trained.features);
     const { bytes } = exportTrainedModel(trained, { input: "features", metadata });
     const session = await ort.InferenceSession.create(bytes);
-    const features = makeLogMel(3, 40, decades);
-    const answer = await session.run({ features: new ort.Tensor("float32", features, [3, 40, bands]) });
+    const features = makeLogMel(3, 40, decades, columns);
+    const answer = await session.run({ features: new ort.Tensor("float32", features, [3, 40, columns]) });
     expectClose(
       Array.from(answer.logits?.data ?? [], Number),
       predictWithTfjs(trained, features, 3),
@@ -71,6 +81,13 @@ describe("exportTrainedModel, features in", () => {
     expect(answer.logits?.dims).toEqual([3, 10]);
     const probabilities = Array.from(answer.probabilities?.data ?? [], Number);
     expect(probabilities.slice(0, 10).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  });
+
+  it("refuses samples for scalar features, which only Meyda computes", () => {
+    const trained = makeTrained({ scalarFeatures: ["rms"] });
+    expect(() => exportTrainedModel(trained, { input: "samples", metadata })).toThrow(
+      'rms: expected input "features", for Meyda computes these, got input "samples"',
+    );
   });
 
   it("answers for silence, which has no level", async () => {

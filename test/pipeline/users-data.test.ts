@@ -1,10 +1,11 @@
+import { readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it, vi } from "vitest";
 import * as z from "zod";
 import { addFiles, makeFolder } from "../datasets/temporary-folder.ts";
 import { runCommand } from "./command-line.ts";
-import { makeToneWav } from "./tiny-set.ts";
+import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
 
 vi.setConfig({ testTimeout: 240_000 });
 
@@ -62,4 +63,30 @@ it("trains on whatever is good, scores whole clips, and reports what was left ou
   const report = await readFile(path.join(folder, "runs/tiny/report.html"), "utf8");
   expect(report).toContain("2 bad clips left out");
   expect(report).toContain("low hum/broken.wav: expected WAV");
+});
+
+it("goes from Meyda's scalar features to a prediction", async () => {
+  const { folder, sounds } = makeWorkplace();
+  const scalars = 'features.scalarFeatures=["rms","zcr"]';
+  const recipe = ["--recipe", "report", "--epochs", "2", "--batch-size", "4"];
+  const run = await runCommand(
+    folder,
+    "start",
+    "--data",
+    sounds,
+    ...recipe,
+    "--set",
+    scalars,
+    "--run",
+    "some",
+  );
+  expect(run).toMatchObject({ code: 0 });
+  expect(run.stdout).toContain("parity with cpu passed");
+  const model = path.join("runs", "some", "model.onnx");
+  const [clip = ""] = readdirSync(sounds, { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".wav"),
+  );
+  const prediction = await runCommand(folder, "predict", "--model", model, "--json", path.join(sounds, clip));
+  expect(prediction).toMatchObject({ code: 0 });
+  expect(prediction.stdout).toContain("Low, deep");
 });
