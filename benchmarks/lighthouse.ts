@@ -5,16 +5,13 @@
  *     npx tsx benchmarks/lighthouse.ts [desktop|phone]
  */
 import { execFile } from "node:child_process";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { build, preview } from "vite";
 import * as z from "zod";
-import { prepareDemo } from "../pipeline/demo-folder.ts";
 import { formatTable } from "../pipeline/format-table.ts";
 import { findBrowser } from "../setup/find-browser.ts";
-import { projectFolder } from "../setup/run-tool.ts";
+import { serveDemo } from "./peers/serve-demo.ts";
 
 const version = "12.8.2";
 const devices = { desktop: ["--preset=desktop"], phone: [] };
@@ -45,24 +42,25 @@ const resultSchema = z.object({
 
 const runFile = promisify(execFile);
 const [only] = process.argv.slice(2);
-const folder = await mkdtemp(path.join(tmpdir(), "earshot-lighthouse-"));
-const configFile = path.join(projectFolder, "web-demo", "vite.config.ts");
-const outDir = path.join(folder, "site");
-const publicDir = await prepareDemo(path.join(projectFolder, "pretrained", "esc10.onnx"));
-await build({ configFile, publicDir, logLevel: "error", build: { outDir } });
-const server = await preview({ configFile, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
-const [address = ""] = server.resolvedUrls?.local ?? [];
+const demo = await serveDemo();
 const rows: string[][] = [];
 /** The audits that cost points. */
 const costs: string[][] = [];
 for (const [device, settings] of Object.entries(devices)) {
   if (only !== undefined && only !== device) continue;
-  const report = path.join(folder, `${device}.json`);
+  const report = path.join(demo.folder, `${device}.json`);
   const flags = ["--headless=new", "--no-sandbox", "--autoplay-policy=no-user-gesture-required"];
   await runFile(
     process.platform === "win32" ? "npx.cmd" : "npx",
     [
-      ...["--yes", `lighthouse@${version}`, address, "--quiet", "--output=json", `--output-path=${report}`],
+      ...[
+        "--yes",
+        `lighthouse@${version}`,
+        demo.origin,
+        "--quiet",
+        "--output=json",
+        `--output-path=${report}`,
+      ],
       ...[`--only-categories=${categories.join(",")}`, `--chrome-flags=${flags.join(" ")}`, ...settings],
     ],
     { env: { ...process.env, CHROME_PATH: findBrowser() }, maxBuffer: 2 ** 26 },
@@ -78,5 +76,4 @@ for (const [device, settings] of Object.entries(devices)) {
 }
 console.log(formatTable(["device", ...categories, ...auditsShown], rows));
 if (costs.length > 0) console.log(`\n${formatTable(["device", "costs points", "score", "found"], costs)}`);
-await server.close();
-await rm(folder, { recursive: true, force: true });
+await demo.close();

@@ -37,8 +37,25 @@ export function findTarget({ benchmark, case: title, peer }: Row, isBest: boolea
 
 /** What limits a benchmark, written by hand after a profile; shown with its figures. */
 export const limits: Readonly<Record<string, string>> = {
+  features:
+    "The default, graph-float64, is within 1e-4 of Meyda's numbers, which needs the FFT's matrix products in double " +
+    "precision: a quiet band beside a loud tone keeps too few digits in single. graph-float32 shows what single " +
+    "precision would take, and how far off it is. librosa and torch.stft compute in single precision.",
+  decode:
+    "Ours runs the same in browsers: libvorbis as WebAssembly (@audio/decode-vorbis), which a profile gives half of " +
+    "the time; the rest is its package's array for each packet, a WebAssembly instance for each file, their " +
+    "collection, and the check of each page's CRC. A second thread of the process gains a fifth, a second process " +
+    "two thirds. The peers are native code.",
   "train-step":
-    "The bound is the time of the step's matrix products alone at the fastest speed that ONNX Runtime reaches in one large product; a step's ratio to it says how many times longer the whole step takes.",
+    "The bound is the time of the step's matrix products alone at the fastest speed that ONNX Runtime reaches in one " +
+    "large product; a step's ratio to it says how many times longer the whole step takes. Where PyTorch itself is " +
+    "within a third of that bound, a ratio of 0.75 to it would be faster than the products.",
+  browser:
+    "Loading is bound by ONNX Runtime's WebAssembly, 14 MB to compile (WebGPU: 27 MB), where TF.js has 0.4 MB or none; " +
+    "a service worker saves the download the next time, not the compilation. WebGPU is computed on the processor here.",
+  export:
+    "Our file holds the transform of the input and metadata beside the network. TorchScript's exporter, which PyTorch " +
+    "has deprecated, traces; ours walks the layers, folds and checks.",
   stream:
     "Ours computes the features of a whole window again for each window, the plain loop those of each frame once.",
 };

@@ -54,17 +54,15 @@ function predictWithTfjs(trained: ExportableModel, features: Float32Array, clips
   });
 }
 
+const scalarFeatures: ScalarFeature[] = ["rms", "mfcc"];
+
 describe("exportTrainedModel, features in", () => {
   it.each([
     ["plain", {}, 4],
     ["level and clip mean", { clipLevel: 1e5, clipMeanShare: 0.75 }, 6],
     ["level of a clip so quiet that its powers are far below 1", { clipLevel: 1e5 }, -3],
     ["clip mean alone", { clipMeanShare: 0.5 }, 2],
-    [
-      "scalar features",
-      { scalarFeatures: ["rms", "mfcc"] as ScalarFeature[], clipLevel: 1e5, clipMeanShare: 0.75 },
-      4,
-    ],
+    ["scalar features", { scalarFeatures, clipLevel: 1e5, clipMeanShare: 0.75 }, 4],
   ] as const)("%s: logits as TF.js after the same transform", async (_, changes, decades) => {
     const trained = makeTrained(changes);
     const columns = countColumns(trained.features);
