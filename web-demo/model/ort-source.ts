@@ -7,17 +7,28 @@ const builds: Readonly<Record<string, string>> = {
 };
 
 /** Where `createClassifier` finds ONNX Runtime's files. @param pageUrl `document.baseURI`, which workers are told */
-export function describeOrtSource(pageUrl: string): Pick<WebClassifierOptions, "wasmFolder" | "loadWasm"> {
+export function describeOrtSource(
+  pageUrl: string,
+): Required<Pick<WebClassifierOptions, "wasmFolder" | "loadWasm">> {
   const folder = new URL("ort/", pageUrl);
   return {
     wasmFolder: folder.href,
-    loadWasm: async (provider) => {
-      const response = await fetch(new URL(`${builds[provider] ?? provider}.wasm.gz`, folder));
-      if (!response.ok)
-        throw new Error(`${response.url}: expected ONNX Runtime, got HTTP status ${response.status}`);
-      return unpack(await response.blob());
+    loadWasm: (provider) => {
+      const loading = loaded.get(provider) ?? loadBuild(builds[provider] ?? provider, folder);
+      loaded.set(provider, loading);
+      return loading;
     },
   };
+}
+
+/** By execution provider; a worker asks before it has the model, and again with it. */
+const loaded = new Map<string, Promise<Uint8Array>>();
+
+async function loadBuild(build: string, folder: URL): Promise<Uint8Array> {
+  const response = await fetch(new URL(`${build}.wasm.gz`, folder));
+  if (!response.ok)
+    throw new Error(`${response.url}: expected ONNX Runtime, got HTTP status ${response.status}`);
+  return unpack(await response.blob());
 }
 
 /** Some hosts declare `.gz` files as compressed, so that the browser has unpacked them already. */

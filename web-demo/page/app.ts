@@ -62,9 +62,9 @@ export class App {
     });
     this.#cards.choose(this.#backend);
     try {
-      const source = await loadShippedModel();
-      this.#shipped = source.demo;
-      await this.#useModel(source);
+      const coming = loadShippedModel();
+      const [{ demo }] = await Promise.all([coming, this.#useModel(coming)]);
+      this.#shipped = demo;
     } catch (problem) {
       this.#verdict.say("No model", "Nothing to hear with yet", "Drop a model.onnx on this page.");
       throw problem;
@@ -114,16 +114,16 @@ export class App {
   }
 
   /** Opens a model in place of the one before, which stays when this one is refused. */
-  async #useModel(source: ModelSource): Promise<void> {
+  async #useModel(coming: ModelSource | Promise<ModelSource>): Promise<void> {
     const before = this.#session.current;
     this.#cards.showState(this.#backend, "starting");
-    const next = await this.#session.open(source, this.#backend, (opening) => {
+    const next = await this.#session.open(coming, this.#backend, (opening) => {
       void this.#live.stop(before);
       this.#cards.clear();
       this.#showModel(opening);
     });
     if (next === undefined) return;
-    const [first] = source.demo?.samples ?? [];
+    const [first] = next.source.demo?.samples ?? [];
     if (first === undefined)
       this.#verdict.say("Ready", next.source.name, "Use the microphone, or open a sound.");
     else await this.#clips.hearSample(first, { plays: false });

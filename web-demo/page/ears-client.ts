@@ -22,16 +22,22 @@ export interface ListenOptions {
 /** The page's end of a worker that holds one model on one backend. Calls reject with a `PageProblem`. */
 export class EarsClient {
   readonly #worker = new Worker(new URL("../worker/ears-worker.ts", import.meta.url), { type: "module" });
+  readonly #backend: BackendName;
   readonly #rejects = new Set<(problem: PageProblem) => void>();
 
-  constructor() {
+  /** Starts the worker, and ONNX Runtime in it, while the model may still be under way. */
+  constructor(backend: BackendName) {
+    this.#backend = backend;
     this.#worker.onerror = ({ message }) => {
       this.#rejectAll(new PageProblem("worker", message || "The worker's script could not be loaded."));
     };
+    this.#call({ kind: "prepare", backend, pageUrl: document.baseURI }).catch(() => {
+      // Opening the model meets the same trouble, and tells it.
+    });
   }
 
-  open(model: Blob, name: string, backend: BackendName): Promise<OpenedModel> {
-    return this.#call({ kind: "open", model, name, backend, pageUrl: document.baseURI });
+  open(model: Blob, name: string): Promise<OpenedModel> {
+    return this.#call({ kind: "open", model, name, backend: this.#backend, pageUrl: document.baseURI });
   }
 
   measure(reference: readonly ReferenceCase[]): Promise<Measured> {

@@ -25,20 +25,23 @@ export class ModelSession {
   }
 
   /**
+   * @param coming the model, which may still be under way while the backend starts
    * @param takeOver called when the new session is ready and the old one, if any, not yet closed
    * @returns undefined when another wish came meanwhile
    * @throws PageProblem when the model is refused or the backend does not start; the old session stays
    */
   async open(
-    source: ModelSource,
+    coming: ModelSource | Promise<ModelSource>,
     backend: BackendName,
     takeOver: (next: OpenSession) => void,
   ): Promise<OpenSession | undefined> {
     this.#opening?.close();
-    const client = new EarsClient();
+    const client = new EarsClient(backend);
     this.#opening = client;
     try {
-      const opened = await client.open(source.blob, source.name, backend);
+      const source = await coming;
+      if (this.#opening !== client) return undefined;
+      const opened = await client.open(source.blob, source.name);
       const next = { source, backend, client, opened };
       const previous = this.#current;
       this.#opening = undefined;

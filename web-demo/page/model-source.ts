@@ -24,6 +24,8 @@ async function loadDemoFile(): Promise<DemoFile | undefined> {
   if (!response.ok || response.headers.get("Content-Type")?.startsWith("text/html")) return undefined;
   const parsed = demoFileSchema.safeParse(await response.json());
   if (!parsed.success) throw new PageProblem("unreadable", `demo.json: ${parsed.error.message}`);
+  const [first] = parsed.data.samples;
+  if (first !== undefined) loadSample(first.file).catch(() => undefined); // it is heard first, and says if it fails
   return parsed.data;
 }
 

@@ -34,7 +34,7 @@ export class Player {
     this.#context ??= new AudioContext();
     await this.#context.resume();
     const buffer = this.#buffer ?? (await fillBuffer(this.#context, clip.samples, clip.sampleRateHz));
-    if (this.#clip !== clip) return; // another clip came meanwhile
+    if (this.#clip !== clip || this.isPlaying) return; // another clip, or another wish to play, came meanwhile
     this.#buffer = buffer;
     if (this.positionSeconds >= this.durationSeconds) this.#offsetSeconds = 0;
     const source = this.#context.createBufferSource();

@@ -20,10 +20,12 @@ export class Transport {
     this.#player.onEnd = onChange;
     this.#button.addEventListener("click", () => void this.#toggle());
     this.#seek.addEventListener("input", () => void this.#moveTo(this.#seek.valueAsNumber));
-    const picture = findElement("spectrogram", HTMLCanvasElement);
-    picture.addEventListener("click", ({ offsetX }) => {
-      void this.#moveTo((offsetX / picture.clientWidth) * this.durationSeconds);
-    });
+    for (const id of ["spectrogram", "timeline"]) {
+      const picture = findElement(id, HTMLCanvasElement);
+      picture.addEventListener("click", ({ offsetX }) => {
+        void this.#moveTo((offsetX / picture.clientWidth) * this.durationSeconds);
+      });
+    }
     this.update();
   }
 
@@ -70,8 +72,8 @@ export class Transport {
     this.#clock.textContent = `${formatClock(positionSeconds)} / ${formatClock(durationSeconds)}`;
     for (const cursor of this.#cursors) {
       cursor.hidden = durationSeconds === 0;
-      const width = cursor.parentElement?.clientWidth ?? 0;
-      cursor.style.transform = `translateX(${((positionSeconds / (durationSeconds || 1)) * width).toFixed(1)}px)`;
+      // In hundredths of the picture's width, which need not be asked for: that would cost a layout.
+      cursor.style.transform = `translateX(${((100 * positionSeconds) / (durationSeconds || 1)).toFixed(3)}cqw)`;
     }
   }
 

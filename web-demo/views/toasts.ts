@@ -9,6 +9,11 @@ export class Toasts {
 
   constructor(place: HTMLElement) {
     this.#place = place;
+    // The page grows by their height at its foot, so that everything can be scrolled out from under them.
+    new ResizeObserver(() => {
+      const covered = place.childElementCount === 0 ? 0 : place.offsetHeight;
+      document.documentElement.style.setProperty("--covered", `${covered}px`);
+    }).observe(place);
   }
 
   show(problem: unknown): void {

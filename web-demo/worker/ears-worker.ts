@@ -3,7 +3,7 @@ import type { Classifier, WebSource } from "../../runtime/web.ts";
 import { hearClip } from "./hear-clip.ts";
 import { LiveListener } from "./live-listener.ts";
 import { measure } from "./measure.ts";
-import { openModel } from "./open-model.ts";
+import { openModel, prepareRuntime } from "./open-model.ts";
 import type { EarsRequest, Envelope, Problem, Reply, Report } from "./protocol.ts";
 
 let ears: Classifier<WebSource> | undefined;
@@ -27,6 +27,10 @@ globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) 
 };
 
 async function answer(request: EarsRequest, report: (content: Report) => void): Promise<unknown> {
+  if (request.kind === "prepare") {
+    await prepareRuntime(request.backend, request.pageUrl);
+    return undefined;
+  }
   if (request.kind === "open") {
     const opened = await openModel(request);
     ({ ears } = opened);

@@ -37,12 +37,12 @@ export async function hearClip(
   const isShort = samples.length <= shortWindows * windowSeconds * sampleRateHz;
   const logMel = await computeLogMel(ears, samples);
   const pooled = poolFrames(logMel, mostFrames);
-  const { features } = ears.info;
   reportClip({
     samples,
     sampleRateHz,
     logMel: pooled,
-    framesPerSecond: (sampleRateHz / features.hopSamples) * (pooled.frames / Math.max(1, logMel.frames)),
+    // Spread over the whole clip: a window is longer than a hop, so the last frame ends with the sound.
+    framesPerSecond: (pooled.frames * sampleRateHz) / samples.length,
     answer,
     inferenceMs,
   });

@@ -1,8 +1,13 @@
 import { createClassifier, type Classifier, listLayers, type WebSource } from "../../runtime/web.ts";
-import { countThreads } from "../model/backends.ts";
+import { type BackendName, countThreads } from "../model/backends.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
 import type { OpenedModel, OpenRequest } from "./protocol.ts";
 import { makeTestWindow } from "./test-window.ts";
+
+/** Fetches and unpacks what the backend needs, once for this worker. */
+export async function prepareRuntime(backend: BackendName, pageUrl: string): Promise<void> {
+  await describeOrtSource(pageUrl).loadWasm(nameProvider(backend));
+}
 
 /** Starts the model and hears one window with it. @throws ModelError, BackendError */
 export async function openModel({
@@ -17,7 +22,7 @@ export async function openModel({
   const ears = await createClassifier(
     { name, bytes },
     {
-      executionProviders: [backend === "webgpu" ? "webgpu" : "wasm"],
+      executionProviders: [nameProvider(backend)],
       threads,
       ...describeOrtSource(pageUrl),
     },
@@ -35,4 +40,8 @@ export async function openModel({
     firstMs: heard - loaded,
   };
   return { ears, answer };
+}
+
+function nameProvider(backend: BackendName): "webgpu" | "wasm" {
+  return backend === "webgpu" ? "webgpu" : "wasm";
 }

@@ -4,6 +4,13 @@ import type { Backend, Classification, ClassifierInfo, Layer } from "../../runti
 import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
 
+/** Fetches ONNX Runtime, so that it is there when the model is. */
+interface PrepareRequest {
+  readonly kind: "prepare";
+  readonly backend: BackendName;
+  readonly pageUrl: string;
+}
+
 export interface OpenRequest {
   readonly kind: "open";
   readonly model: Blob;
@@ -102,7 +109,8 @@ export interface Pace {
   readonly peak: number;
 }
 
-export type EarsRequest = OpenRequest | MeasureRequest | HearRequest | ListenRequest | StopRequest;
+export type EarsRequest =
+  PrepareRequest | OpenRequest | MeasureRequest | HearRequest | ListenRequest | StopRequest;
 
 /** Errors lose their class between threads; `code` is that of the runtime's errors. */
 export interface Problem {
