@@ -1,19 +1,12 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { expect, it } from "vitest";
 import * as z from "zod";
-import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
+import { describeWithBrowser } from "../browser/launch-browser.ts";
 import { encodeWav } from "../runtime/wav.ts";
 import { buildPitchModel, makeTone } from "./demo-models.ts";
-import {
-  buildDemoSite,
-  collectComplaints,
-  type DemoSite,
-  dropFile,
-  openDemo,
-  readParity,
-} from "./demo-site.ts";
+import { collectComplaints, dropFile, openDemo, readParity } from "./demo-site.ts";
+import { provideDemo } from "./provide-demo.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const violationsSchema = z.array(
@@ -21,18 +14,7 @@ const violationsSchema = z.array(
 );
 
 describeWithBrowser("the page for everyone", () => {
-  let site: DemoSite;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await buildDemoSite(buildPitchModel());
-    browser = await launchBrowser();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await site.close();
-  });
+  const demo = provideDemo(buildPitchModel());
 
   it.each([
     ["light", 1280],
@@ -42,15 +24,14 @@ describeWithBrowser("the page for everyone", () => {
   ] as const)(
     "has no violation of axe's rules, %s, %i px wide, and does not scroll sideways",
     async (scheme, width) => {
-      const page = await browser.newPage({ colorScheme: scheme, viewport: { width, height: 800 } });
+      const page = await demo.browser.newPage({ colorScheme: scheme, viewport: { width, height: 800 } });
       const complaints = collectComplaints(page);
-      await openDemo(page, site.origin);
+      await openDemo(page, demo.site.origin);
       await dropFile(page, "tone.wav", encodeWav(makeTone(1000, 44_100, 3), 44_100));
       await dropFile(page, "broken.wav", Buffer.from("no sound"));
       await page.locator(".toast").waitFor();
       await readParity(page, "threads");
-      // Playwright's own click waits in vain for it to stand still on a phone's width.
-      await page.evaluate("document.querySelector('summary').click()");
+      await page.click("summary"); // and so what the toast lies over can be scrolled out from under it
       await page.evaluate(axe);
       const violations = await page.evaluate("axe.run().then(({ violations }) => violations)");
       expect(violationsSchema.parse(violations)).toEqual([]);
@@ -61,8 +42,8 @@ describeWithBrowser("the page for everyone", () => {
   );
 
   it("can be used by the keyboard alone", async () => {
-    const page = await browser.newPage();
-    await openDemo(page, site.origin);
+    const page = await demo.browser.newPage();
+    await openDemo(page, demo.site.origin);
     await dropFile(page, "tone.wav", encodeWav(makeTone(1000, 44_100, 3), 44_100));
     await page.locator("#play:enabled").waitFor();
     await page.locator("#play").focus();
@@ -76,11 +57,11 @@ describeWithBrowser("the page for everyone", () => {
   });
 
   it("moves nothing while it loads", async () => {
-    const page = await browser.newPage();
+    const page = await demo.browser.newPage();
     await page.addInitScript(`globalThis.shifts = [];
       new PerformanceObserver((list) => { shifts.push(...list.getEntries().map(({ value }) => value)); })
         .observe({ type: "layout-shift", buffered: true });`);
-    await openDemo(page, site.origin);
+    await openDemo(page, demo.site.origin);
     await readParity(page, "threads");
     const shifts = z.array(z.number()).parse(await page.evaluate("shifts"));
     expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.02);

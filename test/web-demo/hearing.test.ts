@@ -1,18 +1,10 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it } from "vitest";
 import { createClassifier } from "../../runtime/node.ts";
-import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
+import { describeWithBrowser } from "../browser/launch-browser.ts";
 import { encodeWav } from "../runtime/wav.ts";
 import { buildRandomCnn } from "./demo-models.ts";
-import {
-  buildDemoSite,
-  collectComplaints,
-  type DemoSite,
-  dropFile,
-  openDemo,
-  readLogits,
-  readParity,
-} from "./demo-site.ts";
+import { collectComplaints, dropFile, openDemo, readLogits, readParity } from "./demo-site.ts";
+import { provideDemo } from "./provide-demo.ts";
 
 const model = buildRandomCnn();
 const chirp = Float32Array.from({ length: 5 * 44_100 }, (_, index) => {
@@ -22,28 +14,20 @@ const chirp = Float32Array.from({ length: 5 * 44_100 }, (_, index) => {
 const clip = encodeWav(chirp, 44_100);
 
 describeWithBrowser("the page, file to answer", () => {
-  let site: DemoSite;
-  let browser: Browser;
+  const demo = provideDemo(model);
   const expected = new Map<string, number>();
 
   beforeAll(async () => {
-    site = await buildDemoSite(model);
-    browser = await launchBrowser();
     await using ears = await createClassifier(model);
     for (const { label, logit } of await ears.classify(clip)) expected.set(label, logit);
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await site.close();
   });
 
   it.each(["threads", "single", "webgpu"])(
     "answers a dropped file as Node does: %s",
     async (backend) => {
-      const page = await browser.newPage();
+      const page = await demo.browser.newPage();
       const complaints = collectComplaints(page);
-      await openDemo(page, site.origin);
+      await openDemo(page, demo.site.origin);
       await page.locator(`[value=${backend}]`).check({ force: true });
       const parity = await readParity(page, backend);
       expect(parity).toMatch(/^✓ Parity/);

@@ -1,43 +1,35 @@
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, it } from "vitest";
+import { describeWithBrowser } from "../browser/launch-browser.ts";
 import { encodeWav } from "../runtime/wav.ts";
 import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
-import { buildDemoSite, collectComplaints, type DemoSite, openDemo } from "./demo-site.ts";
+import { collectComplaints, openDemo } from "./demo-site.ts";
+import { provideDemo } from "./provide-demo.ts";
 
 /** Taken for 9400 Hz at 44.1 kHz, were it not resampled: 10,200 x 44,100 / 48,000 = 9371. */
 const toneHz = 10_200;
 const deviceRateHz = 48_000;
 
 describeWithBrowser("the page at a microphone", () => {
-  let site: DemoSite;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await buildDemoSite(buildPitchModel());
-    const file = path.join(site.folder, "tone.wav");
+  const demo = provideDemo(buildPitchModel(), async ({ folder }) => {
+    const file = path.join(folder, "tone.wav");
     await writeFile(file, encodeWav(makeTone(toneHz, deviceRateHz, 10), deviceRateHz));
-    browser = await launchBrowser([
+    return [
       "--use-fake-ui-for-media-stream",
       "--use-fake-device-for-media-stream",
       `--use-file-for-fake-audio-capture=${file}`,
       "--autoplay-policy=no-user-gesture-required",
-    ]);
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await site.close();
+    ];
   });
 
   /** A page whose audio context runs at the device's rate, whatever that of this machine is. */
   async function openPage(rateHz: number): Promise<Page> {
-    const page = await browser.newPage();
+    const page = await demo.browser.newPage();
     await page.addInitScript(`const Plain = AudioContext;
       globalThis.AudioContext = class extends Plain { constructor() { super({ sampleRate: ${rateHz} }); } };`);
-    await openDemo(page, site.origin);
+    await openDemo(page, demo.site.origin);
     return page;
   }
 

@@ -1,10 +1,11 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { buildTinyModel, createTinyMetadata, failedParity } from "../runtime/tiny-model.ts";
 import { encodeWav } from "../runtime/wav.ts";
 import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
-import { buildDemoSite, type DemoSite, dropFile, openDemo, readParity } from "./demo-site.ts";
+import { dropFile, openDemo, readParity } from "./demo-site.ts";
+import { provideDemo } from "./provide-demo.ts";
 
 const tone = makeTone(1000, 44_100, 3);
 const clip = encodeWav(tone, 44_100);
@@ -18,21 +19,10 @@ function changeTinyModel(changes: object): Uint8Array {
 }
 
 describeWithBrowser("the page when something is missing", () => {
-  let site: DemoSite;
-  let browser: Browser;
+  const demo = provideDemo(buildPitchModel());
 
-  beforeAll(async () => {
-    site = await buildDemoSite(buildPitchModel());
-    browser = await launchBrowser();
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    await site.close();
-  });
-
-  async function openPage(origin = site.origin, initScript = ""): Promise<Page> {
-    const page = await browser.newPage();
+  async function openPage(origin = demo.site.origin, initScript = ""): Promise<Page> {
+    const page = await demo.browser.newPage();
     await page.addInitScript(initScript);
     await openDemo(page, origin);
     return page;
@@ -49,7 +39,7 @@ describeWithBrowser("the page when something is missing", () => {
   it("says that the microphone is not allowed, and goes on with files", async () => {
     const denying = await launchBrowser(["--use-fake-device-for-media-stream"]);
     const page = await denying.newPage(); // headless Chromium denies what no one allows
-    await openDemo(page, site.origin);
+    await openDemo(page, demo.site.origin);
     await page.click("#microphone");
     await page.locator(".toast", { hasText: "The microphone is not allowed" }).waitFor();
     await dropFile(page, "tone.wav", clip);
@@ -59,7 +49,7 @@ describeWithBrowser("the page when something is missing", () => {
   });
 
   it("computes on one thread where the host does not isolate, says so, and is isolated after a reload", async () => {
-    const page = await openPage(site.plainOrigin);
+    const page = await openPage(demo.site.plainOrigin);
     expect(await page.evaluate("crossOriginIsolated")).toBe(false);
     expect(await page.locator("[value=threads]").isDisabled()).toBe(true);
     expect(await page.locator("[value=threads] ~ .obstacle").innerText()).toContain("shared memory");
@@ -72,9 +62,9 @@ describeWithBrowser("the page when something is missing", () => {
   });
 
   it("works offline after the first visit", async () => {
-    const context = await browser.newContext();
+    const context = await demo.browser.newContext();
     const page = await context.newPage();
-    await openDemo(page, site.origin);
+    await openDemo(page, demo.site.origin);
     await page.locator("#offline-line", { hasText: "Kept on this device" }).waitFor();
     await context.setOffline(true);
     await page.reload();
@@ -85,7 +75,7 @@ describeWithBrowser("the page when something is missing", () => {
   });
 
   it("offers no WebGPU where there is none", async () => {
-    const page = await openPage(site.origin, "delete Navigator.prototype.gpu");
+    const page = await openPage(demo.site.origin, "delete Navigator.prototype.gpu");
     await page.locator("[value=webgpu]:disabled").waitFor({ state: "attached" });
     expect(await page.locator("[value=webgpu] ~ .obstacle").innerText()).toBe("This browser has no WebGPU.");
     await page.close();

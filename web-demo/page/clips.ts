@@ -69,7 +69,8 @@ export class Clips {
         `${seconds} s heard in ${formatMs(clip.inferenceMs)}`,
       );
       events.addClip(kind, best.label, best.probability);
-      if (plays) void stage.play();
+      // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
+      if (plays && navigator.userActivation.hasBeenActive) void stage.play();
     });
     if (wish === this.#wishes) stage.showTimeline(timeline);
   }

@@ -34,21 +34,9 @@ export class Player {
     this.#context ??= new AudioContext();
     await this.#context.resume();
     const buffer = this.#buffer ?? (await fillBuffer(this.#context, clip.samples, clip.sampleRateHz));
-    if (this.#clip !== clip || this.isPlaying) return; // another clip, or another wish to play, came meanwhile
+    if (this.#clip !== clip) return; // another clip came meanwhile
     this.#buffer = buffer;
-    if (this.positionSeconds >= this.durationSeconds) this.#offsetSeconds = 0;
-    const source = this.#context.createBufferSource();
-    source.buffer = this.#buffer;
-    source.connect(this.#context.destination);
-    source.onended = () => {
-      if (this.#source !== source) return; // paused, or another clip plays
-      this.#source = undefined;
-      this.#offsetSeconds = this.durationSeconds;
-      this.onEnd();
-    };
-    source.start(0, this.#offsetSeconds);
-    this.#startedAt = this.#context.currentTime;
-    this.#source = source;
+    this.#start(this.#context, buffer);
   }
 
   pause(): void {
@@ -63,6 +51,23 @@ export class Player {
     this.pause();
     this.#offsetSeconds = Math.max(0, Math.min(seconds, this.durationSeconds));
     if (wasPlaying) await this.play();
+  }
+
+  #start(context: AudioContext, buffer: AudioBuffer): void {
+    if (this.isPlaying) return; // two wishes to play waited for the same permission
+    if (this.positionSeconds >= this.durationSeconds) this.#offsetSeconds = 0;
+    const source = context.createBufferSource();
+    source.buffer = buffer;
+    source.connect(context.destination);
+    source.onended = () => {
+      if (this.#source !== source) return; // paused, or another clip plays
+      this.#source = undefined;
+      this.#offsetSeconds = this.durationSeconds;
+      this.onEnd();
+    };
+    source.start(0, this.#offsetSeconds);
+    this.#startedAt = context.currentTime;
+    this.#source = source;
   }
 }
 
