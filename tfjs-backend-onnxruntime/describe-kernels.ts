@@ -1,9 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { kernels } from "./kernels/index.ts";
 import { listKernelNames } from "./kernels/missing.ts";
+import { makeTable } from "./make-table.ts";
+import { describePublishedTests, type PublishedTests } from "./published-tests.ts";
 
-/** docs/kernels.md: which of TF.js's kernels the backend has, made from the registry. */
-export function describeKernels(): string {
+/** docs/kernels.md: which of TF.js's kernels the backend has, made from the registry, and what TF.js's tests say. */
+export function describeKernels(tests: PublishedTests): string {
   const supported = new Set(kernels.map(({ kernelName }) => kernelName));
   const names = listKernelNames();
   const rows = names.map((name) => [
@@ -21,6 +23,7 @@ export function describeKernels(): string {
     "",
     ...makeTable([["Kernel", "Computed here", "TF.js has its gradient"], ...rows]),
     "",
+    ...describePublishedTests(tests),
   ].join("\n");
 }
 
@@ -28,13 +31,4 @@ function hasGradient(name: string): boolean {
   // Typed as always there, but undefined for kernels without one.
   const gradient: unknown = tf.getGradient(name);
   return gradient !== undefined;
-}
-
-/** A Markdown table with aligned columns, as prettier writes it; the first row is the head. */
-function makeTable(rows: readonly (readonly string[])[]): string[] {
-  const [head = [], ...body] = rows;
-  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const format = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [format(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body.map(format)];
 }

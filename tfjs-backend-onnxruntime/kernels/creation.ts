@@ -23,14 +23,10 @@ const range: Kernel = {
     const step = stop < start && given === 1 ? -1 : given;
     const dtype = call.has("dtype") ? call.text("dtype") : "float32";
     const length = Math.max(0, Math.ceil((stop - start) / step));
-    const values = Array.from({ length }, (_, index) => start + index * step);
-    const isFloat = dtype === "float32";
-    const dataId = backend.write(
-      isFloat ? Float32Array.from(values) : Int32Array.from(values),
-      [length],
-      isFloat ? "float32" : "int32",
-    );
-    return { dataId, shape: [length], dtype: isFloat ? "float32" : "int32" };
+    const type = dtype === "float32" ? "float32" : "int32";
+    const values = type === "float32" ? new Float32Array(length) : new Int32Array(length);
+    for (let index = 0; index < length; index++) values[index] = start + index * step;
+    return { dataId: backend.write(values, [length], type), shape: [length], dtype: type };
   },
 };
 
