@@ -1,6 +1,7 @@
 import { GraphBuilder } from "../onnx/graph-builder.ts";
 import { checkExtractionConfig } from "./check-config.ts";
 import type { FeatureConfig } from "./feature-config.ts";
+import { melWeightsName } from "./feature-graph-names.ts";
 import { type FourierSplit, permuteBins, splitInThree, splitWindow } from "./fourier-matrices.ts";
 import { computeMelWeights } from "./mel-filters.ts";
 import { addPowerSpectra } from "./spectrum-nodes.ts";
@@ -75,5 +76,5 @@ export function addMelPowerNodes(
 function addMelWeights(graph: GraphBuilder, config: FeatureConfig, split: FourierSplit): string {
   const scaled = computeMelWeights(config).map((weight) => weight * config.sampleScale ** 2);
   const weights = permuteBins(scaled, split, config.melBands);
-  return graph.addConstant("mel_weights", weights, [split.halfRows * split.columns, config.melBands]);
+  return graph.addConstant(melWeightsName, weights, [split.halfRows * split.columns, config.melBands]);
 }

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
-import { OnnxFormatError, readFields, type WireField, writeField } from "./wire-format.ts";
+import { concatenate, OnnxFormatError, readFields, type WireField, writeField } from "./wire-format.ts";
 
 /** Field numbers of `ModelProto` and `StringStringEntryProto` (onnx.proto). */
 const modelFields = { irVersion: 1, graph: 7, metadataProps: 14 } as const;
@@ -102,14 +102,4 @@ function writeEntry(key: string, value: string): Uint8Array {
     writeField(entryFields.key, encodeUtf8(key)),
     writeField(entryFields.value, encodeUtf8(value)),
   ]);
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let position = 0;
-  for (const part of parts) {
-    joined.set(part, position);
-    position += part.length;
-  }
-  return joined;
 }

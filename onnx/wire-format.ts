@@ -35,11 +35,26 @@ export function readFields(bytes: Uint8Array): WireField[] {
 
 /** One length-delimited field: tag, length, content. */
 export function writeField(number: number, content: Uint8Array): Uint8Array {
-  const head = [...writeVarint(number * 8 + 2), ...writeVarint(content.length)];
-  const field = new Uint8Array(head.length + content.length);
-  field.set(head);
-  field.set(content, head.length);
-  return field;
+  return concatenate([
+    Uint8Array.from([...writeVarint(number * 8 + 2), ...writeVarint(content.length)]),
+    content,
+  ]);
+}
+
+/** One field that holds a number, 0 to 2^53. */
+export function writeNumber(number: number, value: number): Uint8Array {
+  return Uint8Array.from([...writeVarint(number * 8), ...writeVarint(value)]);
+}
+
+/** Messages, or fields of one, one after another. */
+export function concatenate(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
+  let position = 0;
+  for (const part of parts) {
+    joined.set(part, position);
+    position += part.length;
+  }
+  return joined;
 }
 
 /** Bytes that are no ONNX model. The message says what was found; name the file where it is known. */

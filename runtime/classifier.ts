@@ -7,6 +7,7 @@ import type { AudioInMemory, AudioOptions } from "./audio-input.ts";
 import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
 import type { ClassifyOptions } from "./classify-options.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
+import type { FeatureParts } from "./feature-parts.ts";
 import { ModelError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { Backend } from "./open-session.ts";
@@ -22,6 +23,7 @@ import {
 import type { SoundReader } from "./sound-reader.ts";
 import { SoundStream, type StreamOptions } from "./sound-stream.ts";
 import { type EventOptions, findEvents, type SoundEvent } from "./track-events.ts";
+import { createWindowScorers, type WindowScorers } from "./score-windows.ts";
 import type { WindowModel } from "./window-model.ts";
 
 /** What the model says about itself, with the figures that callers ask for most. */
@@ -38,6 +40,8 @@ export interface LoadedModel<Source> {
   readonly info: ClassifierInfo;
   readonly backend: Backend;
   readonly scorer: ClipScorer;
+  /** The model as its features and its network, for windows that overlap; undefined where it cannot be cut. */
+  readonly openParts: () => Promise<FeatureParts | undefined>;
   readonly reader: SoundReader<Source>;
   /** Log-mel without the network, for pictures of what it hears; called at most once. */
   readonly openExtractor: () => Promise<FeatureExtractor>;
@@ -62,10 +66,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #model: WindowModel;
   readonly #windowsPerRun: number;
   readonly #openExtractor: () => Promise<FeatureExtractor>;
+  readonly #windows: WindowScorers;
   #extractor: Promise<FeatureExtractor> | undefined;
 
   constructor(
-    { info, backend, scorer, reader, openExtractor }: LoadedModel<Source>,
+    { info, backend, scorer, openParts, reader, openExtractor }: LoadedModel<Source>,
     platform: Pick<Platform<Source>, "enqueue">,
   ) {
     this.info = info;
@@ -76,10 +81,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#windowsPerRun = processors.includes(backend.name) ? 1 : windowsPerBatch;
     this.#openExtractor = openExtractor;
     this.#lifetime = new Lifetime("classifier", () => this.#release());
+    this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
       labels: info.labels,
       features: info.features,
-      scoreWindows: (windows) => this.#lifetime.use(() => this.#score(windows)),
+      openWindows: (hopSamples) => {
+        const score = this.#windows.open(hopSamples);
+        return (windows) => this.#lifetime.use(() => this.#score(() => score(windows), windows.length));
+      },
     };
   }
 
@@ -170,6 +179,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       this.#scorer.dispose(),
       this.#reader.dispose(),
       this.#extractor?.then((extractor) => extractor.dispose()),
+      this.#windows.dispose(),
     ]);
   }
 
@@ -192,14 +202,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
         .map((start) =>
           fitClip(samples.subarray(start, start + windowSamples), windowSamples, features.padding),
         );
-      logits.set(await this.#score(windows), first * labels.length);
+      logits.set(await this.#score(() => this.#scorer.score(windows), windows.length), first * labels.length);
     }
     return poolLogits(logits, labels.length, pooling);
   }
 
-  async #score(windows: readonly Float32Array[]): Promise<Float32Array> {
-    const logits = await this.#platform.enqueue(() => this.#scorer.score(windows));
-    const classes = logits.length / windows.length;
+  async #score(run: () => Promise<Float32Array>, windows: number): Promise<Float32Array> {
+    const logits = await this.#platform.enqueue(run);
+    const classes = logits.length / windows;
     if (classes !== this.info.labels.length)
       throw new ModelError(
         "bad-graph",

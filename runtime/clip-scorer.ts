@@ -1,7 +1,6 @@
-import type { FeatureExtractor } from "../features/extractor.ts";
 import { joinBlocks } from "../features/join-blocks.ts";
 import type { LogMel } from "../features/log-mel.ts";
-import type { Scorer } from "../features/scorer.ts";
+import type { FeatureParts } from "./feature-parts.ts";
 import type { SampleShape, ShapedScorer } from "./ort-scorer.ts";
 
 /** Scores clips of equal length at the model's rate, whatever the model's input is. */
@@ -20,16 +19,14 @@ export function createSampleClipScorer(scorer: ShapedScorer<SampleShape>): ClipS
 }
 
 /** For a model that takes log-mel features. */
-export function createFeatureClipScorer(scorer: Scorer, extractor: FeatureExtractor): ClipScorer {
+export function createFeatureClipScorer({ network, extractor, dispose }: FeatureParts): ClipScorer {
   return {
     async score(clips) {
       const features: LogMel[] = [];
       for (const clip of clips) features.push(await extractor.extract(clip));
       const { frames, bands } = features[0] ?? { frames: 0, bands: 0 };
-      return scorer.score(joinBlocks(features.map(({ values }) => values)), [clips.length, frames, bands]);
+      return network.score(joinBlocks(features.map(({ values }) => values)), [clips.length, frames, bands]);
     },
-    async dispose() {
-      await Promise.all([scorer.dispose(), extractor.dispose()]);
-    },
+    dispose,
   };
 }

@@ -6,8 +6,9 @@ import { UserError } from "../features/user-error.ts";
 import { Classifier, type ClassifierInfo } from "./classifier.ts";
 import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
+import { type FeatureParts, openFeatureParts } from "./feature-parts.ts";
 import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
-import { createOrtScorer, type SampleShape } from "./ort-scorer.ts";
+import { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 import { checkDeployable, readModel } from "./read-model.ts";
@@ -37,7 +38,10 @@ export async function createClassifierOn<Source extends object | string>(
   const refusal = findRefusal(metadata, bytes, name);
   if (refusal !== undefined && options.allowUnverified !== true) throw refusal;
   const opened = await openSession(bytes, platform, options);
-  const scorer = await createClipScorer(opened, metadata);
+  const backend = { ...options, executionProviders: [opened.backend.name] };
+  const { scorer, openParts } = await openModel(opened, metadata, bytes, (half) =>
+    openSession(half, platform, backend),
+  );
   const info: ClassifierInfo = {
     ...metadata,
     sampleRateHz: metadata.features.sampleRateHz,
@@ -47,7 +51,10 @@ export async function createClassifierOn<Source extends object | string>(
   const openExtractor = () => createExtractor(metadata.features, opened.ort);
   const here = createSoundReader(platform);
   const reader = platform.createReader?.(here) ?? here;
-  return new Classifier({ info, backend: opened.backend, scorer, reader, openExtractor }, platform);
+  return new Classifier(
+    { info, backend: opened.backend, scorer, openParts, reader, openExtractor },
+    platform,
+  );
 }
 
 function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): ModelError | undefined {
@@ -60,12 +67,42 @@ function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): 
   }
 }
 
-async function createClipScorer(
+interface OpenModel {
+  readonly scorer: ClipScorer;
+  readonly openParts: () => Promise<FeatureParts | undefined>;
+}
+
+/** Its features are inside the file, or computed here. */
+async function openModel(
   { session, ort }: OpenSession,
   { input, features }: ModelMetadata,
-): Promise<ClipScorer> {
-  if (input === "samples") return createSampleClipScorer(createOrtScorer<SampleShape>(session, ort));
-  return createFeatureClipScorer(createOrtScorer(session, ort), await createExtractor(features, ort));
+  bytes: Uint8Array,
+  openAnother: (model: Uint8Array) => Promise<OpenSession>,
+): Promise<OpenModel> {
+  if (input === "features") {
+    const network = createOrtScorer(session, ort);
+    const extractor = await createExtractor(features, ort);
+    const dispose = async (): Promise<void> => {
+      await Promise.all([network.dispose(), extractor.dispose()]);
+    };
+    const nothing = (): Promise<void> => Promise.resolve(); // the scorer disposes of what both use
+    return {
+      scorer: createFeatureClipScorer({ network, extractor, dispose }),
+      openParts: () => Promise.resolve({ network, extractor, dispose: nothing }),
+    };
+  }
+  const open = async <Shape extends readonly number[]>(model: Uint8Array): Promise<ShapedScorer<Shape>> => {
+    const opened = await openAnother(model);
+    return createOrtScorer<Shape>(opened.session, opened.ort);
+  };
+  return {
+    scorer: createSampleClipScorer(createOrtScorer<SampleShape>(session, ort)),
+    openParts: () =>
+      openFeatureParts(bytes, features.melBands, {
+        openFeatures: (model) => open<SampleShape>(model),
+        openNetwork: (model) => open(model),
+      }),
+  };
 }
 
 /** The feature graph, or Meyda for a config that the graph cannot do; loaded only for models without features inside. */

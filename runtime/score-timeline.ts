@@ -3,8 +3,8 @@ import { OptionError } from "./errors.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
 import { resampleBlocks } from "./resample-blocks.ts";
 import { computeProbabilities, findTopClass } from "./rank-labels.ts";
-import { type SampleWindow, SlidingWindow } from "./slide-window.ts";
-import type { WindowModel } from "./window-model.ts";
+import { SlidingWindow } from "./slide-window.ts";
+import type { HeardWindow, WindowModel, WindowScorer } from "./window-model.ts";
 
 /** What the model hears in one stretch of a longer sound. */
 export interface TimelineEntry {
@@ -22,7 +22,10 @@ export interface TimelineEntry {
 }
 
 export interface TimelineOptions {
-  /** Time between two windows, at most the model's `windowSeconds`. Default half of it, in a stream a fifth. */
+  /**
+   * Time between two windows, at most the model's `windowSeconds`; up to half of that, taken to the nearest hop of the
+   * features (23 ms at 1,024 samples), so that windows share what they overlap. Default half, in a stream a fifth.
+   */
   readonly hopSeconds?: number;
   readonly signal?: StopSignal;
 }
@@ -33,7 +36,7 @@ interface Sound {
 }
 
 interface Span {
-  readonly window: SampleWindow;
+  readonly window: HeardWindow;
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
@@ -49,22 +52,30 @@ export async function* scoreTimeline(
   { hopSeconds, signal }: TimelineOptions & { readonly hopSeconds: number },
   windowsPerRun: number,
 ): AsyncGenerator<TimelineEntry, void, undefined> {
+  const hopSamples = countHopSamples(model, hopSeconds);
+  const score = model.openWindows(hopSamples);
   let waiting: Span[] = [];
-  for await (const span of cutSpans({ blocks, sampleRateHz }, model, hopSeconds)) {
+  for await (const span of cutSpans({ blocks, sampleRateHz }, model, hopSamples)) {
     throwIfAborted(signal);
     waiting.push(span);
     if (waiting.length < windowsPerRun) continue;
-    yield* await scoreSpans(waiting, model);
+    yield* await scoreSpans(waiting, model, score);
     waiting = [];
   }
   throwIfAborted(signal);
-  if (waiting.length > 0) yield* await scoreSpans(waiting, model);
+  if (waiting.length > 0) yield* await scoreSpans(waiting, model, score);
 }
 
-/** Samples between two windows. @throws OptionError unless it is 1 to a window's */
+/**
+ * Samples between two windows. Where windows overlap, whole hops of the features, so that they share frames.
+ * @throws OptionError unless it is 1 to a window's
+ */
 export function countHopSamples({ features }: Pick<WindowModel, "features">, hopSeconds: number): number {
   const hop = Math.round(hopSeconds * features.sampleRateHz);
-  if (hop >= 1 && hop <= countClipSamples(features)) return hop;
+  const windowSamples = countClipSamples(features);
+  const frames = Math.round(hop / features.hopSamples);
+  if (frames >= 1 && hop <= windowSamples / 2) return frames * features.hopSamples;
+  if (hop >= 1 && hop <= windowSamples) return hop;
   throw new OptionError(
     `hopSeconds: expected a time above 0 and up to the model's ${features.clipSeconds}, got ${hopSeconds}`,
   );
@@ -73,10 +84,9 @@ export function countHopSamples({ features }: Pick<WindowModel, "features">, hop
 async function* cutSpans(
   { blocks, sampleRateHz }: Sound,
   model: WindowModel,
-  hopSeconds: number,
+  hopSamples: number,
 ): AsyncGenerator<Span, void, undefined> {
   const { features } = model;
-  const hopSamples = countHopSamples(model, hopSeconds);
   const windowSamples = countClipSamples(features);
   const sliding = new SlidingWindow(windowSamples, hopSamples);
   const toSeconds = (samples: number) => samples / features.sampleRateHz;
@@ -92,11 +102,15 @@ async function* cutSpans(
   const endSeconds = toSeconds(sliding.receivedSamples);
   if (end === undefined || endSeconds <= startSeconds) return;
   const samples = fitClip(end.samples, windowSamples, features.padding);
-  yield { window: { ...end, samples }, startSeconds, endSeconds };
+  yield { window: { samples }, startSeconds, endSeconds };
 }
 
-async function scoreSpans(spans: readonly Span[], model: WindowModel): Promise<TimelineEntry[]> {
-  const logits = await model.scoreWindows(spans.map(({ window }) => window.samples));
+async function scoreSpans(
+  spans: readonly Span[],
+  model: WindowModel,
+  score: WindowScorer,
+): Promise<TimelineEntry[]> {
+  const logits = await score(spans.map(({ window }) => window));
   const classes = model.labels.length;
   return spans.map(({ startSeconds, endSeconds }, index) => {
     const row = logits.subarray(index * classes, (index + 1) * classes);

@@ -22,7 +22,7 @@ describe("stream", () => {
   });
   afterAll(() => ears.dispose());
 
-  const options = { hopSeconds: 0.1, thresholds: { loud: 0.7, quiet: 0.7, "middle, ü": 1 } };
+  const options = { hopSeconds: 0.096, thresholds: { loud: 0.7, quiet: 0.7, "middle, ü": 1 } };
 
   async function listen(blocks: Iterable<Float32Array>, rateHz = sampleRateHz): Promise<SoundEvent[]> {
     const stream = ears.stream({ ...options, sampleRateHz: rateHz });
@@ -71,7 +71,7 @@ describe("stream", () => {
 
   it("tells of an end within its stated latency", async () => {
     const stream = ears.stream(options);
-    expect(stream.latencySeconds).toBeCloseTo((0.5 + 0.1) / 2, 12);
+    expect(stream.latencySeconds).toBeCloseTo((0.5 + 0.096) / 2, 12);
     const sound = makeSound();
     const latencies: number[] = [];
     let pushed = 0;
@@ -100,7 +100,7 @@ describe("stream", () => {
     await stream.push(makeSound());
     stream.end();
     await heard;
-    expect(entries).toHaveLength(27); // 26 windows and the end
+    expect(entries).toHaveLength(28); // 27 windows and the end
     expect(entries.at(-1)).toBe(3);
   });
 
