@@ -1,4 +1,7 @@
+import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
+import { exportLayersModel } from "../../export/export-layers-model.ts";
+import { SinusoidalPositions } from "../../models/layers/sinusoidal-positions.ts";
 import { compareTarget, formatOutcomes, judgeAnswers } from "../../pipeline/compare-targets.ts";
 import { type TargetName, targets } from "../../pipeline/parity-targets/index.ts";
 import { buildSampleInputs } from "../../runtime/parity-inputs.ts";
@@ -27,6 +30,29 @@ describeWithBrowser("in a real browser", () => {
     { timeout: 180_000 },
     async (name) => {
       await expectSameAnswers(name);
+    },
+  );
+
+  it(
+    "webgpu, whose own sine is 2e-4 off, adds the positions of a long sound",
+    { timeout: 180_000 },
+    async () => {
+      const shape = [1, 1000, 8] as const;
+      const network = tf.sequential({ layers: [new SinusoidalPositions({ inputShape: [null, 8] })] });
+      const values = new Float32Array(1000 * 8);
+      const expected = tf.tidy(() => {
+        const answer = network.predict(tf.tensor3d(values, [...shape]));
+        return Array.isArray(answer) ? new Float32Array() : Float32Array.from(answer.dataSync());
+      });
+      const positions = [{ name: "positions", values, shape }];
+      const outcome = await compareTarget(
+        "webgpu",
+        exportLayersModel(network),
+        positions,
+        [expected],
+        options,
+      );
+      expect(outcome.report?.maxAbsoluteDifference).toBeLessThan(3e-6);
     },
   );
 });
