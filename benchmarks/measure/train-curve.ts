@@ -94,7 +94,8 @@ export async function trainCurve(engine: CurveEngine, options: CurveOptions): Pr
 
 async function loadEngine(engine: CurveEngine): Promise<void> {
   if (engine === "tfjs-node") await import("@tensorflow/tfjs-node");
-  if (engine === "onnxruntime" && tf.findBackend("onnxruntime") === null) await registerOnnxRuntimeBackend();
+  const isRegistered = tf.engine().backendNames().includes("onnxruntime");
+  if (engine === "onnxruntime" && !isRegistered) await registerOnnxRuntimeBackend();
   await tf.setBackend(engine === "tfjs-node" ? "tensorflow" : engine);
 }
 

@@ -27,15 +27,23 @@ export function listMissingFolds(run: RunResult): string[] {
   });
 }
 
-/** Jobs that trained but scored no clip, and runs without a job that trained; each a sentence. */
+/** Jobs that have not trained or scored no clip, those alike in one sentence. */
 export function listUnscoredJobs({ jobs }: RunResult): string[] {
-  return jobs.flatMap(({ name, epochs, predictions, kept }) => {
-    const who = jobs.length > 1 ? `Job ${name}` : "The run";
-    if (epochs.length === 0) return [`${who} has not trained an epoch.`];
-    if (predictions.length > 0) return [];
+  const who = new Map<string, string[]>();
+  for (const { name, epochs, predictions, kept } of jobs) {
+    if (epochs.length > 0 && predictions.length > 0) continue;
     const known = kept.test !== null || kept.validation !== null;
-    return [
-      `${who} has no scored clips${known ? ": only the accuracies that training kept are shown" : ""}.`,
-    ];
+    const what =
+      epochs.length === 0
+        ? "not trained an epoch"
+        : `no scored clips${known ? ": only the accuracies that training kept are shown" : ""}`;
+    who.set(what, [...(who.get(what) ?? []), name]);
+  }
+  return [...who].map(([what, names]) => {
+    if (jobs.length === 1) return `The run has ${what}.`;
+    const [first] = names;
+    return names.length === 1
+      ? `Job ${first ?? ""} has ${what}.`
+      : `${names.length} jobs have ${what} (${names.join(", ")}).`;
   });
 }

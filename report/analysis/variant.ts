@@ -5,7 +5,7 @@ import type { Answers } from "../metrics/answers.ts";
 /** Settings that tell jobs of one experiment apart without making it another experiment. */
 const repetitionSettings = [/^folds\./, /^seed$/, /^testFold$/, /^validationFold$/];
 
-/** Jobs of one run that differ only in folds and seed. */
+/** Jobs of one run that differ only in folds and seed: those that have been scored, where some have. */
 export interface Variant {
   /** The network in words, with the settings that other variants of the run have otherwise. */
   readonly title: string;
@@ -21,7 +21,11 @@ export function listVariants(run: RunResult): Variant[] {
     groups.set(key, [...(groups.get(key) ?? []), job]);
   }
   const varying = listVaryingSettings(run.jobs);
-  return [...groups.values()].flatMap((jobs) => {
+  return [...groups.values()].flatMap((alike) => {
+    const scored = alike.filter(
+      ({ predictions, kept }) => predictions.length > 0 || (kept.test ?? kept.validation) !== null,
+    );
+    const jobs = scored.length > 0 ? scored : alike;
     const [first] = jobs;
     if (first === undefined) return [];
     const own = varying.map(

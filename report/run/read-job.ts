@@ -1,14 +1,14 @@
 import type * as z from "zod";
 import { describeJob } from "./job-settings.ts";
 import { readJson, readJsonLines, type Complain } from "./read-files.ts";
-import { epochRowSchema, jobResultSchema, jobSchema, predictionSchema } from "./run-files.ts";
+import { configSchema, epochRowSchema, jobResultSchema, predictionSchema } from "./run-files.ts";
 import type { EpochRow, JobRun, KeptEvaluation, Prediction } from "./run-result.ts";
 
 interface JobFolder {
   readonly name: string;
   readonly folder: string;
-  /** What the run's config says of the job, for a run of one job. */
-  readonly job: z.infer<typeof jobSchema> | undefined;
+  /** One of many, some of which may not have begun: what it has not made yet is no complaint. */
+  readonly isOneOfMany: boolean;
   readonly complain: Complain;
 }
 
@@ -18,15 +18,14 @@ export interface ReadJob {
 }
 
 /** Reads what one training job left in its folder, finished or not. */
-export async function readJob({ name, folder, job, complain }: JobFolder): Promise<ReadJob> {
+export async function readJob({ name, folder, isOneOfMany, complain }: JobFolder): Promise<ReadJob> {
   const options = { folder, complain };
-  const ownJob = await readJson("job.json", jobSchema, { ...options, expected: false });
+  const config = await readJson("config.json", configSchema, { ...options, expected: false });
   const result = await readJson("result.json", jobResultSchema, { ...options, expected: false });
-  const settings = describeJob(result?.job ?? ownJob ?? job);
-  const epochs = (await readJsonLines("metrics.jsonl", epochRowSchema, options)).map(readEpoch);
-  const predictions = (await readJsonLines("predictions.jsonl", predictionSchema, options)).map(
-    readPrediction,
-  );
+  const settings = describeJob(result?.job ?? config?.job);
+  const made = { ...options, expected: !isOneOfMany };
+  const epochs = (await readJsonLines("metrics.jsonl", epochRowSchema, made)).map(readEpoch);
+  const predictions = (await readJsonLines("predictions.jsonl", predictionSchema, made)).map(readPrediction);
   if (
     settings.epochs !== null &&
     epochs.length > 0 &&

@@ -31,7 +31,7 @@ export async function readRun(folder: string): Promise<RunResult> {
   // A list of jobs exports no model that could be proven.
   const isList = await isFolder(path.join(folder, "jobs"));
   const parity = await readJson("parity.json", paritySchema, isList ? optional : options);
-  const jobs = await readJobs(folder, config, problems);
+  const jobs = await readJobs(folder, problems);
   const name = path.basename(path.resolve(folder));
   return {
     name,
@@ -64,22 +64,19 @@ export async function readRun(folder: string): Promise<RunResult> {
 }
 
 /** A run is one job, or holds several under `jobs/`. */
-async function readJobs(
-  folder: string,
-  config: z.infer<typeof configSchema> | undefined,
-  problems: string[],
-): Promise<ReadJob[]> {
+async function readJobs(folder: string, problems: string[]): Promise<ReadJob[]> {
   const entries = await readdir(path.join(folder, "jobs"), { withFileTypes: true }).catch(() => []);
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (names.length === 0) {
     const complain = (problem: string) => problems.push(problem);
-    return [await readJob({ name: "job", folder, job: config?.job, complain })];
+    return [await readJob({ name: "job", folder, isOneOfMany: false, complain })];
   }
   const collator = new Intl.Collator("en", { numeric: true });
   const jobs: ReadJob[] = [];
   for (const name of names.toSorted((one, two) => collator.compare(one, two))) {
     const complain = (problem: string) => problems.push(`Job ${name}: ${problem}`);
-    jobs.push(await readJob({ name, folder: path.join(folder, "jobs", name), job: undefined, complain }));
+    const job = { name, folder: path.join(folder, "jobs", name), isOneOfMany: true, complain };
+    jobs.push(await readJob(job));
   }
   return jobs;
 }

@@ -34,14 +34,15 @@ it("the feature graph takes less than a tenth of Meyda's time", async () => {
   const graph = await createGraphExtractor(defaultFeatureConfig, ort, { session });
   const meyda = createMeydaExtractor(defaultFeatureConfig);
   const sound = new Float32Array(countClipSamples(defaultFeatureConfig)).map((_, index) => Math.sin(index));
-  const time = async (extractor: typeof graph): Promise<number> => {
+  const time = async (extractor: typeof graph, runs: number): Promise<number> => {
     const start = performance.now();
-    await extractor.extract(sound);
-    return performance.now() - start;
+    for (let run = 0; run < runs; run++) await extractor.extract(sound);
+    return (performance.now() - start) / runs;
   };
-  await time(graph);
+  await time(graph, 1);
   const ratios: number[] = [];
-  for (let round = 0; round < 5; round++) ratios.push((await time(graph)) / (await time(meyda)));
+  // Both for about as long, so that an interruption, which is longer than one run of the graph, hits both alike.
+  for (let round = 0; round < 5; round++) ratios.push((await time(graph, 30)) / (await time(meyda, 1)));
   await graph.dispose();
   expect(findMedian(ratios)).toBeLessThan(0.1);
 });

@@ -89,7 +89,7 @@ export async function writeSyntheticRun(folder: string, options: SyntheticRun = 
   for (const [index, job] of jobs.entries()) {
     const at = jobs.length === 1 ? "" : `jobs/${nameJob(job)}/`;
     const random = createRandom(seed + index, "synthetic-run");
-    if (jobs.length > 1) await write(`${at}job.json`, describeJob(job));
+    if (jobs.length > 1) await write(`${at}config.json`, { data: "ESC-10", job: describeJob(job) });
     await write(`${at}metrics.jsonl`, toLines(makeEpochs(job.epochs ?? 100, random.normal)));
     await write(`${at}predictions.jsonl`, toLines(makePredictions({ job, clips, labels, random, options })));
   }
