@@ -57,5 +57,6 @@ export const limits: Readonly<Record<string, string>> = {
     "Our file holds the transform of the input and metadata beside the network. TorchScript's exporter, which PyTorch " +
     "has deprecated, traces; ours walks the layers, folds and checks.",
   stream:
-    "Ours computes the features of a whole window again for each window, the plain loop those of each frame once.",
+    "Ours computes each frame of features once, in 1,024 samples' steps, and the network anew for each window, as the " +
+    "plain loop does.",
 };

@@ -39,8 +39,8 @@ export async function createClassifierOn<Source extends object | string>(
   if (refusal !== undefined && options.allowUnverified !== true) throw refusal;
   const opened = await openSession(bytes, platform, options);
   const backend = { ...options, executionProviders: [opened.backend.name] };
-  const { scorer, openParts } = await openModel(opened, metadata, bytes, (half) =>
-    openSession(half, platform, backend),
+  const { scorer, openParts } = await openModel(opened, metadata, bytes, (half, threads) =>
+    openSession(half, platform, { ...backend, ...threads }),
   );
   const info: ClassifierInfo = {
     ...metadata,
@@ -77,7 +77,7 @@ async function openModel(
   { session, ort }: OpenSession,
   { input, features }: ModelMetadata,
   bytes: Uint8Array,
-  openAnother: (model: Uint8Array) => Promise<OpenSession>,
+  openAnother: (model: Uint8Array, threads?: Pick<SessionOptions, "threads">) => Promise<OpenSession>,
 ): Promise<OpenModel> {
   if (input === "features") {
     const network = createOrtScorer(session, ort);
@@ -91,15 +91,18 @@ async function openModel(
       openParts: () => Promise.resolve({ network, extractor, dispose: nothing }),
     };
   }
-  const open = async <Shape extends readonly number[]>(model: Uint8Array): Promise<ShapedScorer<Shape>> => {
-    const opened = await openAnother(model);
+  const open = async <Shape extends readonly number[]>(
+    ...half: Parameters<typeof openAnother>
+  ): Promise<ShapedScorer<Shape>> => {
+    const opened = await openAnother(...half);
     return createOrtScorer<Shape>(opened.session, opened.ort);
   };
   return {
     scorer: createSampleClipScorer(createOrtScorer<SampleShape>(session, ort)),
     openParts: () =>
       openFeatureParts(bytes, features.melBands, {
-        openFeatures: (model) => open<SampleShape>(model),
+        // A second pool of threads would spin while the network's works, and there are few frames at a time.
+        openFeatures: (model) => open<SampleShape>(model, { threads: 1 }),
         openNetwork: (model) => open(model),
       }),
   };
