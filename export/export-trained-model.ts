@@ -93,14 +93,10 @@ function addFeatures(graph: GraphBuilder, config: FeatureConfig): FeatureSource 
   const columns = countColumns(config);
   const features = graph.addInput("features", "float32", ["batch", "frames", columns]);
   if (columns === melBands) return { addLogMel: () => features, addPower: () => addExpm1(graph, features) };
-  const logMel = graph.addNode("Slice", [
-    features,
-    ...[[0], [melBands], [2]].map((ints) => graph.addInts(ints)),
-  ]);
-  const scalars = graph.addNode("Slice", [
-    features,
-    ...[[melBands], [columns], [2]].map((ints) => graph.addInts(ints)),
-  ]);
+  const takeColumns = (start: number, end: number): string =>
+    graph.addNode("Slice", [features, graph.addInts([start]), graph.addInts([end]), graph.addInts([2])]);
+  const logMel = takeColumns(0, melBands);
+  const scalars = takeColumns(melBands, columns);
   return { addLogMel: () => logMel, addPower: () => addExpm1(graph, logMel), scalars };
 }
 

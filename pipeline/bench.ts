@@ -6,23 +6,8 @@ import * as z from "zod";
 import { UserError } from "../features/user-error.ts";
 import { defineStage } from "./stage.ts";
 
-/** Name of a benchmark to its program. Each prints tables, or with `--json` its rows and what was absent. */
-const benchmarks = {
-  features: "features.ts",
-  decode: "decode.ts",
-  "train-step": "train-step.ts",
-  "train-fold": "train-fold.ts",
-  inference: "inference.ts",
-  browser: "browser.ts",
-  export: "export.ts",
-  stream: "stream.ts",
-  install: "install.ts",
-  growth: "growth.ts",
-} as const;
-
-type BenchmarkName = keyof typeof benchmarks;
-
-const names: readonly BenchmarkName[] = [
+/** Each is a program of its own, which prints tables, or with `--json` its rows and what was absent. */
+const names = [
   "features",
   "decode",
   "train-step",
@@ -33,7 +18,7 @@ const names: readonly BenchmarkName[] = [
   "stream",
   "install",
   "growth",
-];
+] as const;
 
 const resultSchema = z.object({
   rows: z.array(z.unknown()),
@@ -70,10 +55,10 @@ export const benchStage = defineStage({
     const all: z.infer<typeof resultSchema> = { rows: [], absent: [], machines: {}, growth: [] };
     for (const name of only === undefined ? names : [only]) {
       if (!json) {
-        await runProgram(benchmarks[name], args, "inherit");
+        await runProgram(`${name}.ts`, args, "inherit");
         continue;
       }
-      const output = await runProgram(benchmarks[name], [...args, "--json"], "pipe");
+      const output = await runProgram(`${name}.ts`, [...args, "--json"], "pipe");
       const result = resultSchema.parse(JSON.parse(output));
       all.rows.push(...result.rows);
       all.absent.push(...result.absent);

@@ -1,6 +1,6 @@
 import * as ort from "onnxruntime-node";
 import { exportTrainedModel } from "../export/export-trained-model.ts";
-import { openExtractor } from "./open-extractor.ts";
+import { openExtractor } from "../features/open-extractor.ts";
 import type { TrainedModel } from "../training/checkpoint.ts";
 import { traceLayers } from "../training/trace-layers.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
@@ -26,7 +26,7 @@ export async function compareLayers(
     metadata: { program: "bisect", network: trained.model.name },
     exposeLayers: true,
   });
-  const extractor = await openExtractor(trained.features);
+  const extractor = await openExtractor(trained.features, ort);
   const { values, frames, bands } = await extractor.extract(clip.samples);
   const shape = [1, frames, bands] as const;
   const session = await ort.InferenceSession.create(bytes);

@@ -1,12 +1,13 @@
+import * as ort from "onnxruntime-node";
 import { countFrames, type FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
+import { openExtractor } from "../features/open-extractor.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import type { SampleShape, ShapedScorer } from "../runtime/ort-scorer.ts";
 import { buildFeatureInputs, buildSampleInputs, type ParityInput } from "../runtime/parity-inputs.ts";
 import { countColumns } from "../features/scalar-features.ts";
 import type { TrainedModel } from "../training/checkpoint.ts";
 import { createTfjsScorer } from "../training/tfjs-scorer.ts";
-import { openExtractor } from "./open-extractor.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
 
 type AnyScorer = ShapedScorer<readonly number[]>;
@@ -17,7 +18,7 @@ export async function openTrainedScorer(
   input: ModelMetadata["input"],
 ): Promise<AnyScorer> {
   const network = createTfjsScorer(trained);
-  const extractor = await openExtractor(trained.features);
+  const extractor = await openExtractor(trained.features, ort);
   const bySamples = hearSamples(network, extractor);
   return {
     score: async (values, shape) => {
@@ -53,7 +54,7 @@ export async function makeParityInputs(
       config,
       options,
     );
-  const extractor = await openExtractor(config);
+  const extractor = await openExtractor(config, ort);
   const features: { name: string; content: Awaited<ReturnType<FeatureExtractor["extract"]>> }[] = [];
   for (const { name, samples } of clips) features.push({ name, content: await extractor.extract(samples) });
   await extractor.dispose();

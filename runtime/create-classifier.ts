@@ -1,8 +1,5 @@
-import type { FeatureExtractor } from "../features/extractor.ts";
-import type { FeatureConfig } from "../features/feature-config.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
-import type { OrtRuntime } from "../features/ort-runtime.ts";
-import { UserError } from "../features/user-error.ts";
+import { openExtractor } from "../features/open-extractor.ts";
 import { Classifier, type ClassifierInfo } from "./classifier.ts";
 import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
@@ -48,11 +45,13 @@ export async function createClassifierOn<Source extends object | string>(
     windowSeconds: metadata.features.clipSeconds,
     verified: refusal === undefined,
   };
-  const openExtractor = () => createExtractor(metadata.features, opened.ort);
   const here = createSoundReader(platform);
   const reader = platform.createReader?.(here) ?? here;
   return new Classifier(
-    { info, backend: opened.backend, scorer, openParts, reader, openExtractor },
+    {
+      ...{ info, backend: opened.backend, scorer, openParts, reader },
+      openExtractor: () => openExtractor(metadata.features, opened.ort),
+    },
     platform,
   );
 }
@@ -81,7 +80,7 @@ async function openModel(
 ): Promise<OpenModel> {
   if (input === "features") {
     const network = createOrtScorer(session, ort);
-    const extractor = await createExtractor(features, ort);
+    const extractor = await openExtractor(features, ort);
     const dispose = async (): Promise<void> => {
       await Promise.all([network.dispose(), extractor.dispose()]);
     };
@@ -106,16 +105,4 @@ async function openModel(
         openNetwork: (model) => open(model),
       }),
   };
-}
-
-/** The feature graph, or Meyda for a config that the graph cannot do; loaded only for models without features inside. */
-async function createExtractor(features: FeatureConfig, ort: OrtRuntime): Promise<FeatureExtractor> {
-  const { createGraphExtractor } = await import("../features/graph-extractor.ts");
-  try {
-    return await createGraphExtractor(features, ort);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { createMeydaExtractor } = await import("../features/meyda-extractor.ts");
-    return createMeydaExtractor(features);
-  }
 }

@@ -83,12 +83,15 @@ function findRanges(
   const columns = countColumns(config);
   return Array.from({ length: columns }, (_, column) => {
     if (column < config.melBands) return { low: 0, high: loudest };
-    const values = clips.flatMap(({ content }) => [
-      ...content.values.filter((_value, index) => index % columns === column),
-    ]);
-    const low = values.reduce((least, value) => Math.min(least, value), Infinity);
-    const high = values.reduce((most, value) => Math.max(most, value), -Infinity);
-    return values.length === 0 ? { low: 0, high: 1 } : { low, high };
+    if (clips.length === 0) return { low: 0, high: 1 };
+    let [low, high] = [Infinity, -Infinity];
+    for (const { content } of clips) {
+      for (let index = column; index < content.values.length; index += columns) {
+        low = Math.min(low, content.values[index] ?? low);
+        high = Math.max(high, content.values[index] ?? high);
+      }
+    }
+    return { low, high };
   });
 }
 
