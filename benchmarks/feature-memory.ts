@@ -52,7 +52,8 @@ async function measure(clips: number): Promise<number> {
     const child = spawn(
       process.execPath,
       ["--import", import.meta.resolve("tsx"), fileURLToPath(import.meta.url), "compute", folder],
-      { stdio: ["ignore", "pipe", "inherit"] },
+      // As every stage is started (setup/bootstrap.mjs).
+      { stdio: ["ignore", "pipe", "inherit"], env: { MALLOC_ARENA_MAX: "1", ...process.env } },
     );
     const ending = once(child, "close");
     const megabytes = Number(await text(child.stdout));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BigIntStats } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { writeFileAtomically } from "./write-atomically.ts";
@@ -33,9 +33,7 @@ export async function openContentIndex(indexFile: string): Promise<ContentIndex>
       const mark = describeState(state);
       const entry = known[place];
       if (entry?.[0] === mark) return entry[1];
-      const hash = createHash("sha256")
-        .update(await readFile(place))
-        .digest("hex");
+      const hash = await hashContent(place);
       const isSettled =
         BigInt(Date.now()) - (state.ctimeMs > state.mtimeMs ? state.ctimeMs : state.mtimeMs) > 2000n;
       if (isSettled) known[place] = added[place] = [mark, hash];
@@ -47,6 +45,22 @@ export async function openContentIndex(indexFile: string): Promise<ContentIndex>
       await writeFileAtomically(indexFile, JSON.stringify(merged));
     },
   };
+}
+
+/** In blocks: of a recording of hours only a block is in memory. */
+async function hashContent(file: string): Promise<string> {
+  const hash = createHash("sha256");
+  const block = Buffer.allocUnsafe(2 ** 16);
+  const handle = await open(file);
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(block);
+      if (bytesRead === 0) return hash.digest("hex");
+      hash.update(block.subarray(0, bytesRead));
+    }
+  } finally {
+    await handle.close();
+  }
 }
 
 function describeState({ size, ino, mtimeNs, ctimeNs }: BigIntStats): string {

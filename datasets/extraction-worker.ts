@@ -18,7 +18,7 @@ export interface ExtractionTask {
 export type ExtractionAnswer = { readonly file: ExtractedFile } | { readonly refusal: string };
 
 /** Buffers of a few files of some seconds. */
-const mostBufferBytes = 16 * 2 ** 20;
+const mostBufferBytes = 4 * 2 ** 20;
 
 let extractor: ClipExtractor | undefined;
 
