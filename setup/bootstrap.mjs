@@ -57,7 +57,7 @@ function addCudaLibraries() {
 
 /**
  * glibc gives each thread heaps of its own, which never shrink, and sound passes through several threads: with one for
- * all, the features of 4,000 clips take 2 % more memory than those of 400, else 14 % more (benchmarks/feature-memory.ts).
+ * all, the features of 4,000 clips take 6 % more memory than those of 400, else 29 % more (benchmarks/feature-memory.ts).
  */
 function shareHeap() {
   process.env.MALLOC_ARENA_MAX ??= "1";
