@@ -54,8 +54,8 @@ async function computeFeatures(settings: FeatureSettings) {
   };
 }
 
-/** The features of a run's data, with `data.json` and `features.json` for its summary. */
-export async function computeRunFeatures(run: Run): Promise<string> {
+/** The features of a run's data, with `features.json` for its summary and its report. @returns what to say of it */
+export async function computeRunFeatures(run: Pick<Run, "config" | "files">): Promise<string> {
   const { line, facts } = await computeFeatures({ ...run.config, features: run.config.job.features });
   await writeJson(run.files.features, facts);
   return line;

@@ -5,6 +5,7 @@ import { UserError } from "../features/user-error.ts";
 import { readResult, type JobResult } from "../training/job-result.ts";
 import { describeRunData } from "./data.ts";
 import { describeEnvironment } from "./environment.ts";
+import { computeRunFeatures } from "./features.ts";
 import { writeJson } from "./json-file.ts";
 import { openDataset, openRunFeatures } from "./open-data.ts";
 import { createProgress, formatSeconds } from "./progress.ts";
@@ -60,7 +61,10 @@ export async function trainList(
     console.error(
       `${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${options.parallel} at a time`,
     );
-    await computeFeatures(jobs.map(({ config }) => config));
+    await computeFeatures(
+      folder,
+      jobs.map(({ config }) => config),
+    );
     await trainFolders(waiting, options);
   }
   const results = await Promise.all(folders.map(readResult));
@@ -100,8 +104,11 @@ async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
   return folders.filter((_, index) => results[index] === null);
 }
 
-/** Here, once, so that the jobs find all of them in the cache. */
-async function computeFeatures(configs: readonly RunConfig[]): Promise<void> {
+/** Here, once, so that the jobs find all of them in the cache; the list's features.json tells of the first job's. */
+async function computeFeatures(folder: string, configs: readonly RunConfig[]): Promise<void> {
+  const [first] = configs;
+  if (first !== undefined)
+    console.error(await computeRunFeatures({ config: first, files: listFiles(folder) }));
   const done = new Set<string>();
   for (const config of configs) {
     const { features, augmentation } = config.job;

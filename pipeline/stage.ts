@@ -29,7 +29,7 @@ export function defineStage<const O extends Record<string, Options>>(spec: Stage
   const command = positionals === undefined ? name : `${name} ${positionals}`;
   return {
     name,
-    optionNames: Object.keys(options),
+    optionNames: [...Object.keys(options), "help"],
     addTo: (parser) =>
       parser.command(
         command,

@@ -35,7 +35,8 @@ export function createWindowScorers({ features, scorer, openParts }: WindowSourc
       };
     },
     async dispose() {
-      await (await opening)?.dispose();
+      const parts = await opening?.catch(() => undefined); // whose score() has told why it did not open
+      await parts?.dispose();
     },
   };
 }

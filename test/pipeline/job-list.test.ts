@@ -49,6 +49,11 @@ describe("a list of jobs", () => {
     expect(JSON.parse(await readFile(path.join(folder, "copy.json"), "utf8"))).toMatchObject(results);
     expect(whole.stdout).toContain("mean of 3 jobs");
 
+    const features: unknown = JSON.parse(
+      await readFile(path.join(folder, "runs/list/features.json"), "utf8"),
+    );
+    expect(features).toMatchObject({ extractor: "graph", skipped: [] });
+
     const interrupted = await readWeights(path.join(jobs, "cnn-test-1-seed-0"));
     await rm(path.join(jobs, "cnn-test-1-seed-0"), { recursive: true });
     const again = await runCommand(folder, ...cv5);

@@ -44,6 +44,7 @@ describe("runCli", () => {
   it.each([
     { argv: ["featurs"], line: "error: Unknown argument: featurs. Did you mean features?" },
     { argv: ["features", "--clip-secnds", "3"], line: "Did you mean --clip-seconds?" },
+    { argv: ["features", "--hlep"], line: "Did you mean --help?" },
     { argv: ["features", "--fail", "never"], line: 'Given: "never", Choices: "user", "bug"' },
     { argv: [], line: "error: Name a stage: features, train" },
     { argv: ["features", "--fail", "user"], line: "error: a.wav: expected WAV, got text" },
