@@ -2,7 +2,7 @@
 export type { LogMelBlock, LogMelStream } from "../features/log-mel-stream.ts";
 export { type Layer, listLayers } from "../onnx/list-layers.ts";
 export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio-input.ts";
-export type { Classifier, ClassifierInfo } from "./classifier.ts";
+export type { Classifier } from "./classifier.ts";
 export { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
 export type { ClassifyOptions } from "./classify-options.ts";
 export type { ClassifierOptions } from "./create-classifier.ts";
@@ -18,6 +18,7 @@ export {
   StreamError,
 } from "./errors.ts";
 export { type EventFormat, eventFormats, formatAudacity, formatCsv, formatJson } from "./format-events.ts";
+export type { ClassifierInfo } from "./loaded-model.ts";
 export type { Backend } from "./open-session.ts";
 export { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 export { compareScorers, formatParityReport, type ParityReport, verifyParity } from "./parity.ts";

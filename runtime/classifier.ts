@@ -1,15 +1,14 @@
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
-import type { ModelMetadata } from "../features/model-metadata.ts";
 import { poolLogits } from "../features/pool-logits.ts";
 import type { AudioInMemory, AudioOptions } from "./audio-input.ts";
 import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
 import type { ClassifyOptions } from "./classify-options.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
-import type { FeatureParts } from "./feature-parts.ts";
 import { ModelError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
+import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
 import { placeWindows } from "./place-windows.ts";
@@ -25,27 +24,6 @@ import { SoundStream, type StreamOptions } from "./sound-stream.ts";
 import { type EventOptions, findEvents, type SoundEvent } from "./track-events.ts";
 import { createWindowScorers, type WindowScorers } from "./score-windows.ts";
 import type { WindowModel } from "./window-model.ts";
-
-/** What the model says about itself, with the figures that callers ask for most. */
-export interface ClassifierInfo extends ModelMetadata {
-  readonly sampleRateHz: number;
-  /** Length of what the model hears at once. */
-  readonly windowSeconds: number;
-  /** Whether the model passed the parity test on every target that it was given. */
-  readonly verified: boolean;
-}
-
-/** A model that is read, checked and started: what `createClassifier` makes a classifier of. */
-export interface LoadedModel<Source> {
-  readonly info: ClassifierInfo;
-  readonly backend: Backend;
-  readonly scorer: ClipScorer;
-  /** The model as its features and its network, for windows that overlap; undefined where it cannot be cut. */
-  readonly openParts: () => Promise<FeatureParts | undefined>;
-  readonly reader: SoundReader<Source>;
-  /** Log-mel without the network, for pictures of what it hears; called at most once. */
-  readonly openExtractor: () => Promise<FeatureExtractor>;
-}
 
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];

@@ -1,9 +1,10 @@
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { openExtractor } from "../features/open-extractor.ts";
-import { Classifier, type ClassifierInfo } from "./classifier.ts";
+import { Classifier } from "./classifier.ts";
 import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
 import { type FeatureParts, openFeatureParts } from "./feature-parts.ts";
+import type { ClassifierInfo } from "./loaded-model.ts";
 import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
 import { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";

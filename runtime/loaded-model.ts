@@ -1,0 +1,27 @@
+import type { FeatureExtractor } from "../features/extractor.ts";
+import type { ModelMetadata } from "../features/model-metadata.ts";
+import type { ClipScorer } from "./clip-scorer.ts";
+import type { FeatureParts } from "./feature-parts.ts";
+import type { Backend } from "./open-session.ts";
+import type { SoundReader } from "./sound-reader.ts";
+
+/** What the model says about itself, with the figures that callers ask for most. */
+export interface ClassifierInfo extends ModelMetadata {
+  readonly sampleRateHz: number;
+  /** Length of what the model hears at once. */
+  readonly windowSeconds: number;
+  /** Whether the model passed the parity test on every target that it was given. */
+  readonly verified: boolean;
+}
+
+/** A model that is read, checked and started: what `createClassifier` makes a classifier of. */
+export interface LoadedModel<Source> {
+  readonly info: ClassifierInfo;
+  readonly backend: Backend;
+  readonly scorer: ClipScorer;
+  /** The model as its features and its network, for windows that overlap; undefined where it cannot be cut. */
+  readonly openParts: () => Promise<FeatureParts | undefined>;
+  readonly reader: SoundReader<Source>;
+  /** Log-mel without the network, for pictures of what it hears; called at most once. */
+  readonly openExtractor: () => Promise<FeatureExtractor>;
+}
