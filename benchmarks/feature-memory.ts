@@ -53,7 +53,7 @@ async function measure(clips: number): Promise<number> {
       process.execPath,
       ["--import", import.meta.resolve("tsx"), fileURLToPath(import.meta.url), "compute", folder],
       // As every stage is started (setup/bootstrap.mjs).
-      { stdio: ["ignore", "pipe", "inherit"], env: { MALLOC_ARENA_MAX: "1", ...process.env } },
+      { stdio: ["ignore", "pipe", "inherit"], env: { MALLOC_ARENA_MAX: "2", ...process.env } },
     );
     const ending = once(child, "close");
     const megabytes = Number(await text(child.stdout));

@@ -31,7 +31,7 @@ const tensorflowStages = ["start", "train", "tune", "reproduce", "export", "pari
 async function main() {
   const [stage = "start", ...args] = process.argv.slice(2);
   addCudaLibraries();
-  shareHeap();
+  shareHeaps();
   requireNode();
   await installPackages(root);
   const asksForHelp = args.includes("--help") || args.includes("-h");
@@ -56,11 +56,11 @@ function addCudaLibraries() {
 }
 
 /**
- * glibc gives each thread heaps of its own, which never shrink, and sound passes through several threads: with one for
- * all, the features of 4,000 clips take 6 % more memory than those of 400, else 29 % more (benchmarks/feature-memory.ts).
+ * glibc gives each thread heaps of its own, which never shrink, and sound passes through several threads: with two for
+ * all, the features of 4,000 clips take 10 % more memory than those of 400, else 29 % more (benchmarks/feature-memory.ts).
  */
-function shareHeap() {
-  process.env.MALLOC_ARENA_MAX ??= "1";
+function shareHeaps() {
+  process.env.MALLOC_ARENA_MAX ??= "2";
 }
 
 function requireNode() {
