@@ -2,6 +2,7 @@ import type { EventLog } from "../views/event-log.ts";
 import { formatMs } from "../views/format.ts";
 import type { Sample, SampleChips } from "../views/sample-chips.ts";
 import type { Verdict } from "../views/verdict.ts";
+import type { HeardAnswer } from "../worker/protocol.ts";
 import type { Live } from "./live.ts";
 import type { ModelSession } from "./model-session.ts";
 import { loadSample } from "./model-source.ts";
@@ -50,28 +51,35 @@ export class Clips {
     audio: Blob,
     { name, kind, plays }: { name: string; kind: string; plays: boolean },
   ): Promise<void> {
-    const { stage, verdict, events } = this.#views;
+    const { stage, verdict } = this.#views;
     const { current } = this.#session;
     if (current === undefined)
       throw new PageProblem("no-model", `${name}: expected a model to hear it, got none`);
     const wish = ++this.#wishes;
     await this.#live.stop(current);
     verdict.setKicker(`Hearing ${name}`);
-    const timeline = await current.client.hear(audio, name, (clip) => {
+    const timeline = await current.client.hear(audio, name, (report) => {
       if (wish !== this.#wishes) return;
-      const [best] = clip.answer;
-      const seconds = (clip.samples.length / clip.sampleRateHz).toFixed(1);
-      stage.showClip(clip);
-      verdict.name(
-        `Heard in ${kind === "sample" ? `the sample ${name}` : name}`,
-        best.label,
-        best.probability,
-        `${seconds} s heard in ${formatMs(clip.inferenceMs)}`,
-      );
-      events.addClip(kind, best.label, best.probability);
+      if (report.kind === "heard") this.#showAnswer(report.heard, { name, kind });
+      if (report.kind !== "clip") return;
+      stage.showClip(report.clip);
       // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
       if (plays && navigator.userActivation.hasBeenActive) void stage.play();
     });
     if (wish === this.#wishes) stage.showTimeline(timeline);
+  }
+
+  #showAnswer(
+    { answer, clipSeconds, inferenceMs }: HeardAnswer,
+    { name, kind }: { name: string; kind: string },
+  ): void {
+    const [best] = answer;
+    this.#views.verdict.name(
+      `Heard in ${kind === "sample" ? `the sample ${name}` : name}`,
+      best.label,
+      best.probability,
+      `${clipSeconds.toFixed(1)} s heard in ${formatMs(inferenceMs)}`,
+    );
+    this.#views.events.addClip(kind, best.label, best.probability);
   }
 }

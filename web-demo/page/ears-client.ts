@@ -3,7 +3,6 @@ import type { ReferenceCase } from "../model/demo-file.ts";
 import type {
   EarsRequest,
   Envelope,
-  HeardClip,
   Measured,
   OpenedModel,
   Reply,
@@ -44,11 +43,8 @@ export class EarsClient {
     return this.#call({ kind: "measure", reference });
   }
 
-  /** @param onClip called with the clip and its answer @returns its timeline */
-  hear(audio: Blob, name: string, onClip: (clip: HeardClip) => void): Promise<Scores> {
-    const onReport = (report: Report) => {
-      if (report.kind === "clip") onClip(report.clip);
-    };
+  /** @param onReport called with the clip's answer, then with its picture @returns its timeline */
+  hear(audio: Blob, name: string, onReport: (report: Report) => void): Promise<Scores> {
     return this.#call({ kind: "hear", audio, name }, { onReport });
   }
 

@@ -93,7 +93,8 @@ export class Live {
       case "pace":
         this.#showPace(report.pace);
         return;
-      case "clip": // of another request
+      case "heard": // these are another request's
+      case "clip":
     }
   }
 

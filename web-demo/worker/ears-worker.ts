@@ -41,9 +41,7 @@ async function answer(request: EarsRequest, report: (content: Report) => void): 
     case "measure":
       return measure(ears, request.reference);
     case "hear":
-      return hearClip(ears, request, (clip) => {
-        report({ kind: "clip", clip });
-      });
+      return hearClip(ears, request, report);
     case "listen":
       listener?.stop();
       listener = new LiveListener(ears, request, report);

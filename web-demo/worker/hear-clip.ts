@@ -8,7 +8,7 @@ import type { Waveform } from "../../features/waveform.ts";
 import { AudioError, type Classifier, type WebSource } from "../../runtime/web.ts";
 import { poolFrames } from "./pool-frames.ts";
 import { orderProbabilities } from "./order-probabilities.ts";
-import type { HeardClip, HearRequest, Score, Scores } from "./protocol.ts";
+import type { HearRequest, Report, Score, Scores } from "./protocol.ts";
 
 /** Up to this many of the model's windows, a sound is heard again in shorter parts, for a timeline that shows more. */
 const shortWindows = 2;
@@ -20,13 +20,13 @@ const blockSamples = 2 ** 18;
 const mostFrames = 2400;
 
 /**
- * Everything that the page shows of a clip: the clip with its answer as soon as it is known, then its timeline.
+ * Everything that the page shows of a clip, each as soon as it is known: its answer, its picture, then its timeline.
  * @throws AudioError for what cannot be decoded
  */
 export async function hearClip(
   ears: Classifier<WebSource>,
   { audio, name }: HearRequest,
-  reportClip: (clip: HeardClip) => void,
+  report: (report: Report) => void,
 ): Promise<Scores> {
   const { sampleRateHz, windowSeconds } = ears.info;
   const waveform = await resample(await decode(audio, name), sampleRateHz);
@@ -34,18 +34,14 @@ export async function hearClip(
   const answer = await ears.classify(waveform);
   const inferenceMs = performance.now() - begin;
   const { samples } = waveform;
+  const clipSeconds = samples.length / sampleRateHz;
+  report({ kind: "heard", heard: { answer, clipSeconds, inferenceMs } });
   const isShort = samples.length <= shortWindows * windowSeconds * sampleRateHz;
   const logMel = await computeLogMel(ears, samples);
   const pooled = poolFrames(logMel, mostFrames);
-  reportClip({
-    samples,
-    sampleRateHz,
-    logMel: pooled,
-    // Spread over the whole clip: a window is longer than a hop, so the last frame ends with the sound.
-    framesPerSecond: (pooled.frames * sampleRateHz) / samples.length,
-    answer,
-    inferenceMs,
-  });
+  // Spread over the whole clip: a window is longer than a hop, so the last frame ends with the sound.
+  const framesPerSecond = pooled.frames / clipSeconds;
+  report({ kind: "clip", clip: { samples, sampleRateHz, logMel: pooled, framesPerSecond, answer } });
   return isShort ? scoreParts(ears, samples) : scoreWindows(ears, samples);
 }
 

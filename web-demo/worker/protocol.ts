@@ -59,6 +59,13 @@ export interface Score {
   readonly probabilities: Float32Array;
 }
 
+/** What a clip is, known before its picture. */
+export interface HeardAnswer {
+  readonly answer: Classification;
+  readonly clipSeconds: number;
+  readonly inferenceMs: number;
+}
+
 export interface HeardClip {
   /** The sound at the model's rate. */
   readonly samples: Float32Array;
@@ -67,10 +74,9 @@ export interface HeardClip {
   readonly logMel: LogMel;
   readonly framesPerSecond: number;
   readonly answer: Classification;
-  readonly inferenceMs: number;
 }
 
-/** The answer to `hear`, once the clip itself was reported. */
+/** The answer to `hear`, once the clip's own answer and then its picture were reported. */
 export type Scores = readonly Score[];
 
 export interface ListenRequest {
@@ -86,8 +92,9 @@ interface StopRequest {
   readonly kind: "stop";
 }
 
-/** What comes before the answer: the clip of `hear`, and all that is heard while listening, in its time. */
+/** What comes before the answer: a clip's own and the clip of `hear`, and all that is heard while listening, in its time. */
 export type Report =
+  | { readonly kind: "heard"; readonly heard: HeardAnswer }
   | { readonly kind: "clip"; readonly clip: HeardClip }
   | { readonly kind: "frames"; readonly frames: LogMel }
   | { readonly kind: "score"; readonly score: Score; readonly isProvisional: boolean }
