@@ -57,7 +57,7 @@ function addCudaLibraries() {
 
 /**
  * glibc gives each thread heaps of its own, which never shrink, and sound passes through several threads: with two for
- * all, the features of 4,000 clips take 10 % more memory than those of 400, else 29 % more (benchmarks/feature-memory.ts).
+ * all, the features of 4,000 clips take 8 % more memory than those of 400, else 29 % more (benchmarks/feature-memory.ts).
  */
 function shareHeaps() {
   process.env.MALLOC_ARENA_MAX ??= "2";
