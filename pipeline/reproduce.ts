@@ -116,8 +116,7 @@ async function writePage(
   const [first] = runs;
   if (first === undefined) return;
   await writeJson(path.join(first, "ablation.json"), await listAblations(results));
-  await runStage(["report", ...runs.flatMap((run) => ["--run", run]), "--out", results]);
-  const written = path.join(results, "report.html");
-  if (written !== path.normalize(page)) await copyFile(written, page);
+  await runStage(["report", ...runs.flatMap((run) => ["--run", run])]);
+  await copyFile(path.join(first, "report.html"), page);
   console.log(`${page}: the report`);
 }
