@@ -16,7 +16,7 @@ import { measureClip } from "./measure-clip.ts";
  * Goes up when decoding, resampling, cutting or extracting gives other numbers, so that cached features are made
  * anew.
  */
-export const extractionVersion = 2;
+export const extractionVersion = 3;
 
 /** A clip's log-mel, one for each of its windows, and what its audio is like. */
 export interface ClipFeatures {

@@ -1,40 +1,37 @@
 /**
- * The four-step FFT (Bailey 1990) of real frames of `rows x columns` samples, as matrices. With sample
+ * The FFT in steps (Bailey 1990) of real frames of `rows x columns` samples, as matrices. With sample
  * n = columns n1 + n2 and bin k = k1 + rows k2,
  *
  *     X[k] = sum over n2 of  e^(-2 pi i n2 k / N)  ( sum over n1 of  x[n1, n2] e^(-2 pi i n1 k1 / rows) )
  *
- * so a frame seen as [rows, columns] is multiplied from the left by the DFT over n1, and each row k1 of the result by
- * a matrix of its own that holds twiddles and the DFT over n2. A real frame's rows k1 > rows / 2 mirror the others.
+ * A real frame's rows k1 > rows / 2 mirror the others. The sum over n2 = last a + b, to k2 = c + middle d, is taken in
+ * two: over a, with all the twiddles, then over b, where every factor is 0, 1 or -1 (or i).
  */
 export interface FourierSplit {
   readonly rows: number;
   readonly columns: number;
   /** Rows k1 that are computed: rows / 2 + 1. */
   readonly halfRows: number;
-}
-
-/** Near-equal powers of two, which make the fewest multiplications: 2048 = 64 x 32. */
-export function splitWindow(windowSamples: number): FourierSplit {
-  const columns = 2 ** Math.floor(Math.log2(windowSamples) / 2);
-  const rows = windowSamples / columns;
-  return { rows, columns, halfRows: rows / 2 + 1 };
-}
-
-/** The same with the second step taken in two, columns = middle x last; the step over `last` holds only 0, 1 and -1. */
-export interface ThreeStepSplit extends FourierSplit {
   readonly middle: number;
+  /** 2 or 4: the steps that multiply by nothing. */
   readonly last: number;
 }
 
-/** The largest whose DFT multiplies by nothing but 0, 1 and -1. */
-const lastRadix = 4;
+/** For `spectrum-nodes.ts`, which halves the rows before their step: 2048 = (2 x 32) x (16 x 2). */
+export function splitEvenly(windowSamples: number): FourierSplit {
+  const rows = 2 * 2 ** Math.floor(Math.log2(windowSamples / 2) / 2);
+  return makeSplit(windowSamples, rows, 2);
+}
 
-/** The last step of 4, the others near-equal powers of two: 2048 = 32 x 16 x 4. */
-export function splitInThree(windowSamples: number): ThreeStepSplit {
-  const rows = 2 ** Math.ceil(Math.log2(windowSamples / lastRadix) / 2);
+/** For `split-spectrum-nodes.ts`, whose last step costs no bits: 2048 = 32 x (16 x 4). */
+export function splitForExactness(windowSamples: number): FourierSplit {
+  const last = 4;
+  return makeSplit(windowSamples, 2 ** Math.ceil(Math.log2(windowSamples / last) / 2), last);
+}
+
+function makeSplit(windowSamples: number, rows: number, last: number): FourierSplit {
   const columns = windowSamples / rows;
-  return { rows, columns, halfRows: rows / 2 + 1, middle: columns / lastRadix, last: lastRadix };
+  return { rows, columns, halfRows: rows / 2 + 1, middle: columns / last, last };
 }
 
 /** [2 halfRows, rows]: real parts of the DFT over n1, then imaginary parts. */
@@ -50,48 +47,56 @@ export function computeRowDft({ rows, halfRows }: FourierSplit): Float64Array {
   return matrix;
 }
 
+/** [k1s, 2 (real, imaginary), rows / 2]: the DFT over the first half of n1, for some k1. */
+export function computeHalfRowDft({ rows }: FourierSplit, k1s: readonly number[]): Float64Array {
+  const waves = [Math.cos, Math.sin];
+  return Float64Array.from(
+    k1s.flatMap((k1) =>
+      waves.flatMap((wave) => Array.from({ length: rows / 2 }, (_, n1) => wave(computeAngle(n1 * k1, rows)))),
+    ),
+  );
+}
+
+/** One row of a step's result: the real (0) or imaginary (1) part of c. */
+export interface SpectrumRow {
+  readonly part: number;
+  readonly c: number;
+}
+
 /**
- * [halfRows, 2 columns, 2 columns]: for each k1 the complex matrix e^(-2 pi i n2 k / N) as a real one, to be
- * multiplied from the right: [real, imaginary] x matrix = [real, imaginary].
+ * [k1s, order.length, 2 middle]: for each k1 the complex matrix e^(-2 pi i (last a + b) (k1 + rows c) / N) from a to
+ * c as a real one, to be multiplied from the left: matrix x [real, imaginary] = rows in the order asked for.
  */
-export function computeColumnDfts({ rows, columns, halfRows }: FourierSplit): Float64Array {
-  const matrices = new Float64Array(halfRows * 4 * columns * columns);
+export function computeColumnDft(
+  { rows, columns, middle, last }: FourierSplit,
+  k1s: readonly number[],
+  b: number,
+  order: readonly SpectrumRow[],
+): Float64Array {
+  const matrices = new Float64Array(k1s.length * order.length * 2 * middle);
   let offset = 0;
-  for (let k1 = 0; k1 < halfRows; k1++, offset += 4 * columns * columns) {
-    for (let n2 = 0; n2 < columns; n2++) {
-      for (let k2 = 0; k2 < columns; k2++) {
-        const angle = computeAngle(n2 * (k1 + rows * k2), rows * columns);
-        const real = offset + n2 * 2 * columns + k2;
-        const imaginary = real + 2 * columns * columns;
-        matrices[real] = Math.cos(angle);
-        matrices[real + columns] = Math.sin(angle);
-        matrices[imaginary] = -Math.sin(angle);
-        matrices[imaginary + columns] = Math.cos(angle);
+  for (const k1 of k1s) {
+    for (const { part, c } of order) {
+      for (let a = 0; a < middle; a++) {
+        const angle = computeAngle((last * a + b) * (k1 + rows * c), rows * columns);
+        matrices[offset + a] = part === 0 ? Math.cos(angle) : Math.sin(angle);
+        matrices[offset + middle + a] = part === 0 ? -Math.sin(angle) : Math.cos(angle);
       }
+      offset += 2 * middle;
     }
   }
   return matrices;
 }
 
 /**
- * Brings weights a bin, [windowSamples / 2, width], into the order in which powers come out of the two steps,
- * [halfRows x columns, width]: place (k1, k2) holds bin k1 + rows k2, or its mirror image above Nyquist. Rows 0 and
- * rows / 2 hold their mirror images too, which get no weight.
+ * The bin below Nyquist whose power stands at (k1, k2): k1 + rows k2, or its mirror image above Nyquist. Rows 0 and
+ * rows / 2 hold their mirror images too: undefined, and at Nyquist, which no filter takes.
  */
-export function permuteBins(weights: Float32Array, split: FourierSplit, width: number): Float32Array {
-  const { rows, columns, halfRows } = split;
+export function findBin({ rows, columns }: FourierSplit, k1: number, k2: number): number | undefined {
   const size = rows * columns;
-  const permuted = new Float32Array(halfRows * columns * width);
-  for (let k1 = 0; k1 < halfRows; k1++) {
-    for (let k2 = 0; k2 < columns; k2++) {
-      const bin = k1 + rows * k2;
-      const isMirrored = bin >= size / 2;
-      if (isMirrored && (k1 === 0 || k1 === rows / 2)) continue;
-      const source = (isMirrored ? size - bin : bin) * width;
-      permuted.set(weights.subarray(source, source + width), (k1 * columns + k2) * width);
-    }
-  }
-  return permuted;
+  const bin = k1 + rows * k2;
+  if (bin < size / 2) return bin;
+  return k1 === 0 || k1 === rows / 2 ? undefined : size - bin;
 }
 
 /** -2 pi turns / size, with whole turns taken off first so that large products stay exact. */

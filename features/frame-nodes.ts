@@ -3,11 +3,6 @@ import type { FeatureConfig } from "./feature-config.ts";
 
 const lastIndex = 2 ** 31 - 1; // "to the end" for Slice
 
-/** Adds [batch, samples] -> [batch, frames, windowSamples]. */
-export function addFraming(graph: GraphBuilder, samples: string, config: FeatureConfig): string {
-  return addJoinedBlocks(graph, addBlocks(graph, samples, config), config);
-}
-
 /** Adds [batch, samples] -> blocks of one hop [batch, blocks, hopSamples]; samples after the last whole one go. */
 export function addBlocks(graph: GraphBuilder, samples: string, { hopSamples }: FeatureConfig): string {
   const hop = graph.addInts([hopSamples]);
@@ -17,22 +12,40 @@ export function addBlocks(graph: GraphBuilder, samples: string, { hopSamples }: 
   return graph.addNode("Reshape", [trimmed, graph.addInts([0, -1, hopSamples])]);
 }
 
-/** Adds blocks -> frames: each block is joined with its neighbour, and pairs with the pairs after, to a full window. */
-export function addJoinedBlocks(graph: GraphBuilder, hopBlocks: string, config: FeatureConfig): string {
-  const { windowSamples, hopSamples } = config;
-  let frames = hopBlocks;
-  for (let blocks = 1; blocks * hopSamples < windowSamples; blocks *= 2) {
-    const first = addSlice(graph, frames, { start: 0, end: -blocks, axis: 1 });
-    const second = addSlice(graph, frames, { start: blocks, end: lastIndex, axis: 1 });
-    frames = graph.addNode("Concat", [first, second], { axis: 2 });
+/**
+ * Adds blocks -> stretches of `stretchSamples` that begin a hop apart: each block is joined with its neighbour, and
+ * pairs with the pairs after, until they are long enough.
+ */
+export function addJoinedBlocks(
+  graph: GraphBuilder,
+  hopBlocks: string,
+  { hopSamples }: FeatureConfig,
+  stretchSamples: number,
+): string {
+  let stretches = hopBlocks;
+  for (let blocks = 1; blocks * hopSamples < stretchSamples; blocks *= 2) {
+    const first = addSlice(graph, stretches, { start: 0, end: -blocks, axis: 1 });
+    const second = addSlice(graph, stretches, { start: blocks, axis: 1 });
+    stretches = graph.addNode("Concat", [first, second], { axis: 2 });
   }
-  return frames;
+  return stretches;
 }
 
-export function addSlice(
-  graph: GraphBuilder,
-  value: string,
-  { start, end, axis }: { start: number; end: number; axis: number },
-): string {
-  return graph.addNode("Slice", [value, ...[start, end, axis].map((number) => graph.addInts([number]))]);
+/** What Slice takes along one axis; `end` is the axis's, `step` 1 unless said. */
+export interface Range {
+  readonly start: number;
+  readonly end?: number;
+  readonly axis: number;
+  readonly step?: number;
+}
+
+/** Adds a Slice along one or more axes. */
+export function addSlice(graph: GraphBuilder, value: string, ...ranges: readonly Range[]): string {
+  const inputs = [
+    ranges.map(({ start }) => start),
+    ranges.map(({ end = lastIndex }) => end),
+    ranges.map(({ axis }) => axis),
+    ranges.map(({ step = 1 }) => step),
+  ];
+  return graph.addNode("Slice", [value, ...inputs.map((numbers) => graph.addInts(numbers))]);
 }

@@ -1,7 +1,7 @@
 import type { InferenceSession } from "onnxruntime-common";
 import type { FeatureExtractor } from "./extractor.ts";
 import { countFrames, type FeatureConfig } from "./feature-config.ts";
-import { buildFeatureGraph, type FeatureGraphOptions } from "./feature-graph.ts";
+import { buildBlockGraph, type FeatureGraphOptions } from "./feature-graph.ts";
 import { createScalarWriter } from "./meyda-scalars.ts";
 import type { OrtRuntime } from "./ort-runtime.ts";
 import { countColumns } from "./scalar-features.ts";
@@ -12,8 +12,8 @@ export interface GraphExtractorOptions extends FeatureGraphOptions {
   readonly session?: InferenceSession.SessionOptions;
 }
 
-/** Samples whose frames go through the graph at once: what fits a processor's cache, and keeps memory flat. */
-const blockSamples = 2 ** 17;
+/** Windows' samples that go through the graph at once: few enough for a processor's cache, and memory stays flat. */
+const mostWindowedSamples = 2 ** 18;
 
 /**
  * The fast extractor: the feature graph, run by whichever onnxruntime is given, long sounds in blocks of a few
@@ -30,11 +30,11 @@ export async function createGraphExtractor(
   const session = await openSession(melConfig, ort, options);
   const writeScalars = createScalarWriter(config);
   const { windowSamples, hopSamples, melBands } = config;
-  const framesPerBlock = Math.max(1, Math.floor(blockSamples / windowSamples));
+  const mostFrames = Math.max(1, Math.floor(mostWindowedSamples / windowSamples));
 
   const extractBlock = async (samples: Float32Array): Promise<Float32Array> => {
-    const tensor = new ort.Tensor("float32", samples, [1, samples.length]);
-    const { features } = await session.run({ samples: tensor });
+    const tensor = new ort.Tensor("float32", samples, [1, samples.length / hopSamples, hopSamples]);
+    const { features } = await session.run({ blocks: tensor });
     if (!(features?.data instanceof Float32Array))
       throw new TypeError("feature graph: expected float32 features");
     return features.data;
@@ -46,6 +46,7 @@ export async function createGraphExtractor(
       const frames = countFrames(config, samples.length);
       const bands = countColumns(config);
       const values = new Float32Array(frames * bands);
+      const framesPerBlock = Math.ceil(frames / Math.ceil(frames / mostFrames)); // even blocks take the least time
       for (let first = 0; first < frames; first += framesPerBlock) {
         const count = Math.min(framesPerBlock, frames - first);
         const start = first * hopSamples;
@@ -68,7 +69,7 @@ async function openSession(
   { precision, session }: GraphExtractorOptions,
 ): Promise<InferenceSession> {
   const open = (wished: FeatureGraphOptions["precision"] & string): Promise<InferenceSession> =>
-    ort.InferenceSession.create(buildFeatureGraph(config, { precision: wished }), session);
+    ort.InferenceSession.create(buildBlockGraph(config, { precision: wished }), session);
   if (precision !== undefined) return open(precision);
   try {
     return await open("float64");

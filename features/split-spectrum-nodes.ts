@@ -1,8 +1,9 @@
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 import { cutNumbers } from "./cut-numbers.ts";
 import type { FeatureConfig } from "./feature-config.ts";
-import { computeRowDft, splitInThree, type ThreeStepSplit } from "./fourier-matrices.ts";
-import { addBlocks, addJoinedBlocks } from "./frame-nodes.ts";
+import { computeRowDft, findBin, type FourierSplit, splitForExactness } from "./fourier-matrices.ts";
+import { addJoinedBlocks } from "./frame-nodes.ts";
+import type { PowerBins } from "./mel-nodes.ts";
 import { computeWindow } from "./spectrum-nodes.ts";
 import { addTwiddledDfts } from "./twiddle-nodes.ts";
 
@@ -21,14 +22,13 @@ const windowBits = 11;
  * transformations of matrix multiplication): products of whole numbers are exact, whatever the order of sums, because
  * all sums stay below 2^24; only products with a rest, thousands of times smaller, are rounded.
  *
- * With k = k1 + rows k2 the second step, over n2 = last a + b and to k2 = c + middle d, is itself taken in two: its
- * matrices over a hold all the twiddles (`twiddle-nodes.ts`), so that the step over b is exact.
- * @returns powers [batch x frames, halfRows x columns] in the order of `permuteBins` for `splitInThree`
+ * The matrices of the step over a hold all the twiddles (`twiddle-nodes.ts`), so that the step over b is exact.
+ * @returns powers [batch x frames, bins]
  */
-export function addSplitPowerSpectra(graph: GraphBuilder, samples: string, config: FeatureConfig): string {
-  const split = splitInThree(config.windowSamples);
+export function addSplitPowerSpectra(graph: GraphBuilder, blocks: string, config: FeatureConfig): PowerBins {
+  const split = splitForExactness(config.windowSamples);
   const bits = chooseBits(split);
-  const frames = addWindowing(graph, samples, config, 2 ** bits.frame);
+  const frames = addWindowing(graph, blocks, config, 2 ** bits.frame);
   const levels = addRowSpectra(graph, frames, split, bits);
   const regrouped = levels.map((level) => addRegrouping(graph, level, split));
   const groups = addTwiddledDfts(graph, regrouped, split, bits.column).map((group) =>
@@ -36,7 +36,15 @@ export function addSplitPowerSpectra(graph: GraphBuilder, samples: string, confi
   );
   // From the largest to the smallest: in a quiet bin each sum is small before a smaller part comes in.
   const spectrum = groups.reduce((sum, group) => graph.addNode("Add", [sum, group]));
-  return addPowers(graph, spectrum, split);
+  return { power: addPowers(graph, spectrum, split), bins: listBins(split) };
+}
+
+/** What stands where in a spectrum [k1, k2]. */
+function listBins(split: FourierSplit): PowerBins["bins"] {
+  const { halfRows, columns } = split;
+  return Array.from({ length: halfRows * columns }, (_, place) =>
+    findBin(split, Math.floor(place / columns), place % columns),
+  );
 }
 
 interface Bits {
@@ -50,7 +58,7 @@ interface Bits {
  * full scale: a row's DFT sums rows / pi of them at most (a square wave under the window), all together
  * windowSamples / pi. Louder sound loses the extra bits.
  */
-function chooseBits({ rows, columns }: ThreeStepSplit): Bits {
+function chooseBits({ rows, columns }: FourierSplit): Bits {
   const rowBits = 25 - Math.log2(rows);
   const columnBits = 26 - Math.log2(rows * columns);
   const row = Math.floor(rowBits / 3); // the matrix is cut in three, frames only in two
@@ -58,15 +66,14 @@ function chooseBits({ rows, columns }: ThreeStepSplit): Bits {
 }
 
 /** Frames times the window, in halves, scaled. Samples and window are cut too, so that their product is exact. */
-function addWindowing(graph: GraphBuilder, samples: string, config: FeatureConfig, scale: number): Halves {
-  const split = splitInThree(config.windowSamples);
-  const blocks = addBlocks(graph, samples, config);
+function addWindowing(graph: GraphBuilder, blocks: string, config: FeatureConfig, scale: number): Halves {
+  const split = splitForExactness(config.windowSamples);
   // Columns of a row are wanted by their b, then by their a: cheapest before frames overlap.
   const early = config.hopSamples % split.columns === 0;
   const placed = early ? addPlacing(graph, blocks, split, config.hopSamples) : blocks;
   const cut = addHalves(graph, graph.addNode("Mul", [placed, graph.addScalar(2 ** sampleBits)]));
   const addFrames = (part: string): string => {
-    const joined = addJoinedBlocks(graph, part, config);
+    const joined = addJoinedBlocks(graph, part, config, config.windowSamples);
     return early ? joined : addPlacing(graph, joined, split, config.windowSamples);
   };
   const frames = { whole: addFrames(cut.whole), rest: addFrames(cut.rest) };
@@ -91,7 +98,7 @@ function addWindowing(graph: GraphBuilder, samples: string, config: FeatureConfi
  * The first step, then cut in three levels: [frames, 2 halfRows, columns] as whole numbers in units of 2^-bits.column,
  * whole numbers in the square of this unit, and the rest in the same.
  */
-function addRowSpectra(graph: GraphBuilder, frames: Halves, split: ThreeStepSplit, bits: Bits): string[] {
+function addRowSpectra(graph: GraphBuilder, frames: Halves, split: FourierSplit, bits: Bits): string[] {
   const { rows, columns, halfRows } = split;
   const addGrid = (part: string): string =>
     graph.addNode("Reshape", [part, graph.addInts([-1, rows, columns])]);
@@ -117,7 +124,7 @@ function addRowSpectra(graph: GraphBuilder, frames: Halves, split: ThreeStepSpli
 }
 
 /** [frames, 2 halfRows, columns], real parts before imaginary -> [halfRows x last, 1, frames, 2 middle]. */
-function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: ThreeStepSplit): string {
+function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: FourierSplit): string {
   const { halfRows, middle, last } = split;
   const parts = graph.addNode("Reshape", [rowSpectra, graph.addInts([-1, 2, halfRows, last, middle])]);
   const byRow = graph.addNode("Transpose", [parts], { perm: [2, 3, 0, 1, 4] });
@@ -125,7 +132,7 @@ function addRegrouping(graph: GraphBuilder, rowSpectra: string, split: ThreeStep
 }
 
 /** The step over b, a complex DFT of 4 points: [halfRows x last, 2, frames, middle] keeps its shape, b becomes d. */
-function addLastStep(graph: GraphBuilder, value: string, { halfRows, last, middle }: ThreeStepSplit): string {
+function addLastStep(graph: GraphBuilder, value: string, { halfRows, last, middle }: FourierSplit): string {
   const matrix = new Float32Array(4 * last * last);
   for (let d = 0; d < last; d++) {
     for (let b = 0; b < last; b++) {
@@ -144,7 +151,7 @@ function addLastStep(graph: GraphBuilder, value: string, { halfRows, last, middl
 }
 
 /** [halfRows x last, 2, frames, middle] -> powers [frames, halfRows x columns]. */
-function addPowers(graph: GraphBuilder, spectra: string, split: ThreeStepSplit): string {
+function addPowers(graph: GraphBuilder, spectra: string, split: FourierSplit): string {
   const { halfRows, columns } = split;
   const squares = graph.addNode("Mul", [spectra, spectra]);
   const power = graph.addNode("ReduceSum", [squares, graph.addInts([1])], { keepdims: 0 });
@@ -153,7 +160,7 @@ function addPowers(graph: GraphBuilder, spectra: string, split: ThreeStepSplit):
 }
 
 /** Puts the columns of every row in order of b, then a; `length` is the last axis, whole rows. */
-function addPlacing(graph: GraphBuilder, value: string, split: ThreeStepSplit, length: number): string {
+function addPlacing(graph: GraphBuilder, value: string, split: FourierSplit, length: number): string {
   const { middle, last } = split;
   const groups = graph.addNode("Reshape", [value, graph.addInts([-1, middle, last])]);
   const placed = graph.addNode("Transpose", [groups], { perm: [0, 2, 1] });
@@ -166,7 +173,7 @@ function addPlacing(graph: GraphBuilder, value: string, split: ThreeStepSplit, l
 }
 
 /** As `addPlacing`, for numbers at hand. */
-function placeColumns(values: Float64Array, { columns, middle, last }: ThreeStepSplit): Float64Array {
+function placeColumns(values: Float64Array, { columns, middle, last }: FourierSplit): Float64Array {
   return values.map((_, index) => {
     const place = index % columns;
     return values[index - place + last * (place % middle) + Math.floor(place / middle)] ?? 0;

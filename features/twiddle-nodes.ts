@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 import { cutNumbers } from "./cut-numbers.ts";
-import type { ThreeStepSplit } from "./fourier-matrices.ts";
+import type { FourierSplit } from "./fourier-matrices.ts";
 
 /**
  * The FFT's middle step: for each k1 and b a complex matrix from a to c with entries
@@ -15,7 +15,7 @@ import type { ThreeStepSplit } from "./fourier-matrices.ts";
 export function addTwiddledDfts(
   graph: GraphBuilder,
   levels: readonly string[],
-  split: ThreeStepSplit,
+  split: FourierSplit,
   bits: number,
 ): string[] {
   const size = split.rows * split.columns;
@@ -46,7 +46,7 @@ export function addTwiddledDfts(
  * Which cosine stands where: [halfRows x last, 2 (real, imaginary out), 2 middle (real, imaginary in; a), middle (c)]
  * int64. A sine is a cosine a quarter of a turn before.
  */
-function addSteps(graph: GraphBuilder, { rows, columns, halfRows, middle, last }: ThreeStepSplit): string {
+function addSteps(graph: GraphBuilder, { rows, columns, halfRows, middle, last }: FourierSplit): string {
   const size = rows * columns;
   const count = (length: number, valueAt: (index: number) => number, dims: readonly number[]): string =>
     graph.addConstant(
