@@ -25,7 +25,10 @@ await runBenchmark("features", [
   {
     title: "the same in Chromium",
     threads: 1,
-    ours: [{ ...defineNodeEngine("graph", "features-browser.ts", { extractor: "graph" }), ...noBrowser }],
+    ours: ["graph-float64", "graph-split"].map((extractor) => ({
+      ...defineNodeEngine(extractor, "features-browser.ts", { extractor }),
+      ...noBrowser,
+    })),
     peers: [{ ...defineNodeEngine("Meyda", "features-browser.ts", { extractor: "meyda" }), ...noBrowser }],
   },
 ]);

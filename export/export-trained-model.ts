@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
-import { addLogNodes, addMelPowerNodes } from "../features/feature-graph.ts";
+import { addLogNodes, addMelPowerNodes, type FeatureGraphOptions } from "../features/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
 import { countColumns } from "../features/scalar-features.ts";
@@ -29,6 +29,8 @@ export interface ExportableModel {
 export interface TrainedExportOptions extends PrecisionOptions {
   /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel [batch, frames, bands]. */
   readonly input: ModelMetadata["input"];
+  /** What the feature graph computes in, for `samples`. Default: `split`, which runs everywhere. */
+  readonly featurePrecision?: FeatureGraphOptions["precision"];
   /** What only the caller knows. */
   readonly metadata: Pick<ModelMetadata, "program" | "network"> &
     Partial<Pick<ModelMetadata, "metrics" | "parity" | "trainingDataHash" | "license" | "author">>;
@@ -104,7 +106,7 @@ function addFeatures(graph: GraphBuilder, config: FeatureConfig): FeatureSource 
 function addSamples(
   graph: GraphBuilder,
   config: FeatureConfig,
-  { outputs }: TrainedExportOptions,
+  { outputs, featurePrecision = "split" }: TrainedExportOptions,
 ): FeatureSource {
   if (config.scalarFeatures.length > 0) {
     throw new UserError(
@@ -112,7 +114,7 @@ function addSamples(
     );
   }
   const samples = graph.addInput("samples", "float32", ["batch", "samples"]);
-  const power = addMelPowerNodes(graph, samples, config);
+  const power = addMelPowerNodes(graph, samples, config, { precision: featurePrecision });
   if (outputs?.includes("features") === true) {
     const dims = ["batch", "frames", config.melBands];
     graph.addOutput("features", addLogNodes(graph, power), "float32", dims);

@@ -19,12 +19,21 @@ import { openRun, type Run } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
 
+/** Both within 1e-4 of Meyda's numbers. */
+const featurePrecisions = ["split", "float64"] as const;
+
 export const exportStage = defineStage({
   name: "export",
   describe: "Write a run's trained network as one ONNX file",
   options: {
     ...runOption,
     ...inputOption,
+    "feature-precision": {
+      choices: featurePrecisions,
+      default: "split",
+      describe:
+        "what the feature graph inside computes in: split runs everywhere, float64 is faster but not on WebGPU",
+    },
     precision: {
       choices: precisions,
       default: "fp32",
@@ -61,10 +70,10 @@ export const exportStage = defineStage({
       return;
     }
     const run = await openRun(args.run);
-    const { input, precision, outputs, opset, license, author } = args;
+    const { input, featurePrecision, precision, outputs, opset, license, author } = args;
     await timeStage(run, "export", () =>
       exportRun(run, {
-        ...{ input, precision, outputs, opset },
+        ...{ input, featurePrecision, precision, outputs, opset },
         ...(license !== undefined && { license }),
         ...(author !== undefined && { author }),
       }),
@@ -79,6 +88,7 @@ const sourceKey = "source";
 interface RunExportOptions {
   /** Without it, what the features allow. */
   readonly input: ModelMetadata["input"] | undefined;
+  readonly featurePrecision: (typeof featurePrecisions)[number];
   readonly precision: Precision;
   readonly outputs: readonly ("features" | "embedding")[];
   readonly opset: number;
@@ -87,7 +97,7 @@ interface RunExportOptions {
 }
 
 const defaultOptions: RunExportOptions = {
-  ...{ input: undefined, precision: "fp32", outputs: [], opset: defaultOpset },
+  ...{ input: undefined, featurePrecision: "split", precision: "fp32", outputs: [], opset: defaultOpset },
 };
 
 /** Writes the run's `model.onnx`, unless it is already that of the run's training and these options. */
@@ -108,7 +118,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
 
   await loadEngine(run.config.engine, run.config.threads);
   const trained = await readCheckpoint(run.folder);
-  const { input, precision, outputs, opset, ...owner } = options;
+  const { input, featurePrecision, precision, outputs, opset, ...owner } = options;
   const metadata = {
     program,
     network: run.config.job.network.architecture,
@@ -116,7 +126,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
     trainingDataHash: result.dataHash,
     ...owner,
   };
-  const exportOptions = { input, precision, outputs, opset, metadata };
+  const exportOptions = { input, featurePrecision, precision, outputs, opset, metadata };
   const { exported, summary } =
     precision === "fp32"
       ? { exported: exportTrainedModel(trained, exportOptions), summary: undefined }

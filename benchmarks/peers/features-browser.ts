@@ -4,7 +4,7 @@ import { openBenchPage } from "./bench-page.ts";
 import { readSettings, readVersion, serveRounds } from "./serve-rounds.ts";
 
 const { extractor, threads } = z
-  .object({ extractor: z.enum(["graph", "meyda"]), threads: z.number() })
+  .object({ extractor: z.enum(["graph-float64", "graph-split", "meyda"]), threads: z.number() })
   .parse(readSettings());
 const answerSchema = z.object({ ms: z.array(z.number()).check(z.minLength(1)), difference: z.number() });
 

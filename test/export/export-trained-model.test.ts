@@ -153,15 +153,16 @@ describe("exportTrainedModel, samples in", () => {
   }
 
   it.each([
-    ["plain", {}, 1, rate],
-    ["level and clip mean, a batch", { clipLevel: 1e5, clipMeanShare: 0.75 }, 3, rate],
-    ["another length", { clipLevel: 1e5, clipMeanShare: 0.75 }, 2, 61_003],
+    ["plain", {}, "split", 1, rate],
+    ["level and clip mean, a batch", { clipLevel: 1e5, clipMeanShare: 0.75 }, "split", 3, rate],
+    ["another length", { clipLevel: 1e5, clipMeanShare: 0.75 }, "split", 2, 61_003],
+    ["features in float64", { clipLevel: 1e5, clipMeanShare: 0.75 }, "float64", 2, 61_003],
   ] as const)(
     "%s: logits as the features model gives for Meyda's features",
-    async (_, changes, clips, length) => {
+    async (_, changes, featurePrecision, clips, length) => {
       const trained = makeTrained(changes);
       const { bytes, parameterCount } = exportTrainedModel(trained, {
-        ...{ input: "samples", metadata },
+        ...{ input: "samples", featurePrecision, metadata },
         outputs: ["features", "embedding"],
       });
       expect(parameterCount).toBe(641_034);
