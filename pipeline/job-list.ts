@@ -130,11 +130,14 @@ async function trainFolders(
   };
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   const shares = new Map<string, number>();
+  const sharesBefore = new Map<string, number>(); // of jobs that an earlier process began
   const started = performance.now();
   const progress = createProgress("jobs");
   const show = (): void => {
-    const done = [...shares.values()].reduce((sum, share) => sum + share, 0);
-    progress.update(done, folders.length);
+    const [done = 0, before = 0] = [shares, sharesBefore].map((some) =>
+      [...some.values()].reduce((sum, share) => sum + share, 0),
+    );
+    progress.update(done, folders.length, "", before);
   };
   try {
     const failed = await runJobs(folders, {
@@ -143,6 +146,7 @@ async function trainFolders(
       signal: interruption.signal,
       onProgress: ({ folder, share }) => {
         shares.set(folder, share);
+        if (!sharesBefore.has(folder)) sharesBefore.set(folder, share);
         show();
       },
       onDone: (folder) => {

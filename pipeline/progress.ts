@@ -3,7 +3,8 @@
  * at once shows nothing.
  */
 export interface Progress {
-  update(done: number, total: number, note?: string): void;
+  /** @param doneBefore of `done`, what an earlier process did: it says nothing about the time that is left */
+  update(done: number, total: number, note?: string, doneBefore?: number): void;
   end(): void;
 }
 
@@ -17,10 +18,10 @@ export function createProgress(title: string, stream: NodeJS.WriteStream = proce
   let lastWidth = 0;
   let lastDrawMs = 0;
   return {
-    update(done, total, note = "") {
+    update(done, total, note = "", doneBefore = 0) {
       const nowMs = performance.now();
       if (nowMs - startMs < quietMs) return;
-      const line = formatProgress(title, done, total, (nowMs - startMs) / 1000, note);
+      const line = formatProgress(title, { done, total, doneBefore }, (nowMs - startMs) / 1000, note);
       if (stream.isTTY) {
         if (done < total && nowMs - lastDrawMs < 50) return;
         lastDrawMs = nowMs;
@@ -40,15 +41,15 @@ export function createProgress(title: string, stream: NodeJS.WriteStream = proce
 
 function formatProgress(
   title: string,
-  done: number,
-  total: number,
+  { done, total, doneBefore }: { readonly done: number; readonly total: number; readonly doneBefore: number },
   elapsedSeconds: number,
   note: string,
 ): string {
   const share = total === 0 ? 1 : done / total;
   const cells = Math.round(20 * share);
   const bar = "█".repeat(cells) + "░".repeat(20 - cells);
-  const leftSeconds = share > 0 ? (elapsedSeconds * (1 - share)) / share : Number.NaN;
+  const doneNow = done - doneBefore;
+  const leftSeconds = doneNow > 0 ? (elapsedSeconds * (total - done)) / doneNow : Number.NaN;
   const time = share >= 1 ? `in ${formatSeconds(elapsedSeconds)}` : `${formatSeconds(leftSeconds)} left`;
   return `${title} ${bar} ${Number(done.toFixed(1))}/${total} ${time}${note === "" ? "" : `  ${note}`}`;
 }
