@@ -19,7 +19,6 @@ export const listConfigSchema = z.strictObject({
   /** `report`, `cv5` and so on, or `tune`. */
   protocol: z.string(),
   command: z.string(),
-  revision: z.string(),
 });
 
 interface PlannedJob {
@@ -80,14 +79,12 @@ async function createFolders(
   jobs: readonly PlannedJob[],
 ): Promise<string[]> {
   const environment = await describeEnvironment();
-  const { command, revision } = environment;
   const [first] = jobs;
   if (first === undefined) throw new UserError(`${folder}: expected jobs, got none`);
   const settings = {
     data: first.config.data,
     protocol,
-    command: String(command),
-    revision: String(revision),
+    command: String(environment.command),
   };
   const files = listFiles(folder);
   await writeJson(files.config, settings satisfies z.infer<typeof listConfigSchema>);

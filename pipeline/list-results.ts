@@ -1,4 +1,5 @@
 import path from "node:path";
+import * as z from "zod";
 import { nameMetrics } from "../training/job-result.ts";
 import { summariseJobs, type JobsSummary } from "../training/summarise-jobs.ts";
 import { formatTable } from "./format-table.ts";
@@ -24,6 +25,9 @@ export async function writeListResults(
   const origin = await readJson(listFiles(folder).config, listConfigSchema);
   const summaries = summariseJobs(finished.map(({ result }) => result));
   const ensembles = await scoreEnsembles(folder, finished);
+  const revisions = await Promise.all(
+    finished.map(({ name }) => readRevision(path.join(folder, "jobs", name))),
+  );
   const results = {
     ...origin,
     data: path.basename(origin?.data ?? ""),
@@ -33,7 +37,7 @@ export async function writeListResults(
     ensembles,
     /** The settings that all jobs share are those of the first. */
     settings: finished[0]?.result.job,
-    jobs: finished.map(({ name, result }) => ({
+    jobs: finished.map(({ name, result }, index) => ({
       name,
       network: result.job.network.architecture,
       ...("heads" in result.job.network && { heads: result.job.network.heads }),
@@ -42,12 +46,19 @@ export async function writeListResults(
       epochs: result.epochs,
       selectedEpoch: result.selectedEpoch,
       seconds: Math.round(result.seconds),
+      revision: revisions[index],
       ...nameMetrics(result),
     })),
   };
   await writeJson(path.join(folder, "results.json"), results);
   if (copy !== undefined) await writeJson(copy, results);
   return { summaries, ensembles };
+}
+
+/** The program that trained a job, which may be older than the one that sums up. */
+async function readRevision(folder: string): Promise<string | undefined> {
+  const environment = await readJson(listFiles(folder).environment, z.looseObject({ revision: z.string() }));
+  return environment?.revision;
 }
 
 /** A line a job, then a line a network: accuracies in percent. */

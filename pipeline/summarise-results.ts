@@ -10,7 +10,6 @@ const accuracies = z.record(z.string(), z.number());
 const resultsSchema = z.object({
   protocol: z.string(),
   command: z.string(),
-  revision: z.string(),
   summaries: z.array(
     z.object({
       network: z.object({ architecture: z.string(), heads: z.number().optional() }),
@@ -28,6 +27,7 @@ const resultsSchema = z.object({
       network: z.string(),
       heads: z.number().optional(),
       seed: z.int(),
+      revision: z.string().optional(),
       folds: z.object({ test: z.array(z.int()), validation: z.array(z.int()) }),
       validationAccuracy: z.number().optional(),
       testAccuracy: z.number().optional(),
@@ -45,7 +45,7 @@ export async function summariseResults(folder: string): Promise<void> {
   const files: readonly string[] = await readdir(folder).catch(() => []);
   for (const { name, describe, recipe } of experiments) {
     if (!files.includes(`${name}.json`)) continue;
-    const { protocol, command, revision, summaries, jobs } = await readResults(folder, name);
+    const { protocol, command, summaries, jobs } = await readResults(folder, name);
     for (const { network, ...summary } of summaries) {
       const own = jobs.filter((job) => job.network === network.architecture && job.heads === network.heads);
       rows.push({
@@ -61,7 +61,7 @@ export async function summariseResults(folder: string): Promise<void> {
           ...{ validationAccuracy, testAccuracy, testCropsAccuracy },
         })),
         command,
-        revision,
+        revisions: [...new Set(own.map(({ revision }) => revision))],
       });
     }
   }

@@ -1,6 +1,6 @@
 import { UserError } from "../features/user-error.ts";
 import { loadEngine } from "../training/engine.ts";
-import type { JobResult } from "../training/job-result.ts";
+import { type JobResult, readResult } from "../training/job-result.ts";
 import { runJob } from "../training/run-job.ts";
 import type { TrainingEvent } from "../training/progress.ts";
 import { describeEnvironment } from "./environment.ts";
@@ -43,7 +43,9 @@ async function trainLocked(
   const log = createRunLog(run.folder);
   const { featureSet, variants, close } = await openRunFeatures(run.config);
   try {
-    await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
+    if ((await readResult(run.folder)) === null) {
+      await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
+    }
     const writeEvent = tensorboard ? await openEventFile(run.folder) : () => undefined;
     const onEvent = (event: TrainingEvent): void => {
       log.tell(event);

@@ -18,7 +18,12 @@ const resultsSchema = z.object({
   command: z.string(),
   missing: z.array(z.string()),
   summaries: z.array(z.object({ jobs: z.int(), testAccuracy: z.number() })),
-  jobs: z.array(z.object({ name: z.string(), seed: z.int(), epochs: z.int(), testAccuracy: z.number() })),
+  jobs: z.array(
+    z.object({
+      ...{ name: z.string(), seed: z.int(), revision: z.string() },
+      ...{ epochs: z.int(), testAccuracy: z.number() },
+    }),
+  ),
 });
 
 async function readResults(folder: string) {
