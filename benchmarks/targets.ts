@@ -49,7 +49,9 @@ export const limits: Readonly<Record<string, string>> = {
   features:
     "The default, graph-float64, is within 1e-4 of Meyda's numbers, which needs the FFT's matrix products in double " +
     "precision: a quiet band beside a loud tone keeps too few digits in single. graph-float32 shows what single " +
-    "precision would take, and how far off it is. librosa and torch.stft compute in single precision.",
+    "precision would take, and how far off it is. librosa and torch.stft compute in single precision. On a quiet " +
+    "machine 1.5 of 2.8 ms are these products, 58 MFLOP at nine tenths of one core's peak in double precision, and " +
+    "the rest passes over memory of twice the size.",
   decode:
     "Ours runs the same in browsers: libvorbis as WebAssembly (@audio/decode-vorbis), which a profile gives half of " +
     "the time; the rest is its package's array for each packet, a WebAssembly instance for each file, their " +
