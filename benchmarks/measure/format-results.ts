@@ -1,4 +1,4 @@
-import { findTarget, limits } from "../targets.ts";
+import { findTarget, limits, targets } from "../targets.ts";
 import { findBestRow, formatFigure, isBound } from "./print-case.ts";
 import type { BenchmarkResult, Growth, Row } from "./row.ts";
 
@@ -6,7 +6,9 @@ const barLength = 10;
 
 /** docs/benchmarks.md of the results. */
 export function formatResults({ rows, absent, machines, growth }: BenchmarkResult): string {
-  const names = [...new Set(rows.map(({ benchmark }) => benchmark))];
+  const names = [...new Set([...targets, ...rows].map(({ benchmark }) => benchmark))].filter((name) =>
+    rows.some(({ benchmark }) => benchmark === name),
+  );
   const sections = names.map((name) =>
     formatBenchmark(
       name,
