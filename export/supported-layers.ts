@@ -2,7 +2,7 @@ import type { Converter } from "./converter.ts";
 import { converters } from "./converters/index.ts";
 import { unsupportedReasons } from "./converters/unsupported.ts";
 
-/** Largest difference to TF.js that the tests of each layer allow, relative above 1 (test/export/layers.test.ts). */
+/** Largest difference to TF.js that the tests of each layer allow, relative above 1 (test/export/*-layers.test.ts). */
 const tolerance = "1e-5";
 
 /** docs/supported-layers.md, from the registry. */

@@ -1,40 +1,18 @@
-import { appendFile, mkdtemp, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import type { FeatureSet } from "../../datasets/feature-set.ts";
-import { UserError } from "../../features/user-error.ts";
 import { epochMetricsSchema } from "../../training/epoch-metrics.ts";
 import { readCheckpoint } from "../../training/checkpoint.ts";
 import { nameCheckpoint } from "../../training/checkpoint-store.ts";
-import { loadEngine } from "../../training/engine.ts";
 import { evaluate } from "../../training/evaluate.ts";
-import { parseJob } from "../../training/job.ts";
-import { runJob, type JobOutcome } from "../../training/run-job.ts";
+import { runJob } from "../../training/run-job.ts";
 import { createTfjsScorer } from "../../training/tfjs-scorer.ts";
+import { finish, readWeights, useJobFolders } from "./job-folders.ts";
 import { createToneJob, createToneSet } from "./tone-set.ts";
 
-let root = "";
-beforeAll(async () => {
-  await loadEngine("auto");
-  root = await mkdtemp(path.join(tmpdir(), "earshot-train-"));
-});
-afterAll(async () => {
-  await rm(root, { recursive: true, force: true });
-});
-let folders = 0;
-const newFolder = (): string => path.join(root, String(folders++));
-
-function finish(outcome: JobOutcome): Extract<JobOutcome, { result: object }>["result"] {
-  if (outcome.status === "interrupted") throw new Error("expected a finished job");
-  return outcome.result;
-}
-
-async function readWeights(folder: string, epoch: number): Promise<Buffer> {
-  return await readFile(path.join(folder, "checkpoints", nameCheckpoint(epoch), "weights.bin"));
-}
+const { newFolder } = useJobFolders();
 
 describe("a job", () => {
   it("learns the tones, and its checkpoint scores the test fold as its result says", async () => {
@@ -154,161 +132,6 @@ describe("a job", () => {
     expect(first).toEqual({ status: "interrupted", epochs: 2 });
     await runJob(job, createToneSet(), parted);
     expect((await readWeights(parted, 4)).equals(await readWeights(whole, 4))).toBe(true);
-  });
-});
-
-describe("a run folder that is damaged or another job's", () => {
-  /** A folder whose run stopped after 3 of 6 epochs. */
-  async function stopEarly(): Promise<string> {
-    const folder = newFolder();
-    const stop = new AbortController();
-    await runJob(createToneJob(), createToneSet(), folder, {
-      signal: stop.signal,
-      onEvent: (event) => {
-        if (event.kind === "epoch" && event.metrics.epoch === 2) stop.abort();
-      },
-    });
-    return folder;
-  }
-
-  async function collectNotices(folder: string): Promise<string[]> {
-    const notices: string[] = [];
-    await runJob(createToneJob(), createToneSet(), folder, {
-      onEvent: (event) => {
-        if (event.kind === "notice") notices.push(event.message);
-      },
-    });
-    return notices;
-  }
-
-  it.each([
-    ["weights.bin", "the file was cut"],
-    ["state.bin", "the file was cut"],
-    ["checkpoint.json", "expected JSON"],
-  ])("falls back when %s is cut in half, to the same weights", async (file, reason) => {
-    const whole = newFolder();
-    await runJob(createToneJob(), createToneSet(), whole);
-    const folder = await stopEarly();
-    const damaged = path.join(folder, "checkpoints", nameCheckpoint(2), file);
-    await truncate(damaged, Math.floor((await readFile(damaged)).length / 2));
-    await expect(readCheckpoint(path.join(folder, "checkpoints", nameCheckpoint(2)))).rejects.toThrow(reason);
-    const notices = await collectNotices(folder);
-    expect(notices[0]).toContain(reason);
-    expect(notices[1]).toBe("going on after epoch 1 of 6");
-    expect((await readWeights(folder, 6)).equals(await readWeights(whole, 6))).toBe(true);
-  });
-
-  it("notices one changed byte", async () => {
-    const folder = await stopEarly();
-    const file = path.join(folder, "checkpoints", nameCheckpoint(2), "weights.bin");
-    const bytes = await readFile(file);
-    bytes[9] = (bytes[9] ?? 0) ^ 1;
-    await writeFile(file, bytes);
-    expect((await collectNotices(folder))[0]).toContain("the file was changed");
-  });
-
-  it("drops lines of metrics that a killed run left", async () => {
-    const folder = await stopEarly();
-    await appendFile(path.join(folder, "metrics.jsonl"), '{"epoch":3,"trainLo');
-    await collectNotices(folder);
-    const lines = (await readFile(path.join(folder, "metrics.jsonl"), "utf8")).trimEnd().split("\n");
-    expect(lines).toHaveLength(6);
-  });
-
-  it("refuses another config, showing the difference, while running and when finished", async () => {
-    const folder = await stopEarly();
-    const other = createToneJob({ optimiser: { name: "adam", learningRate: 0.01 }, seed: 4 });
-    const difference = /job\.seed: 0 there, 4 now\njob\.optimiser\.learningRate: 0\.001 there, 0\.01 now/;
-    await expect(runJob(other, createToneSet(), folder)).rejects.toThrow(difference);
-    await runJob(createToneJob(), createToneSet(), folder);
-    await expect(runJob(other, createToneSet(), folder)).rejects.toThrow(difference);
-  });
-
-  it("refuses other data", async () => {
-    const folder = await stopEarly();
-    await expect(runJob(createToneJob(), createToneSet({ clips: 90 }), folder)).rejects.toThrow("dataHash: ");
-  });
-
-  it("says what a folder without checkpoints lacks", async () => {
-    await expect(readCheckpoint(root)).rejects.toThrow("expected a trained network");
-  });
-});
-
-describe("bad input ends in one clear message", () => {
-  const attempt = (overrides: Record<string, unknown>, set = createToneSet()): Promise<JobOutcome> =>
-    runJob(createToneJob(overrides), set, newFolder());
-
-  it.each([
-    [{ epochs: 0 }, "job.epochs: "],
-    [{ optimiser: { name: "adam", learningRate: 0 } }, "job.optimiser.learningRate: "],
-    [{ optimiser: { name: "lion" } }, "job.optimiser.name: "],
-    [{ epoch: 3 }, "job.: Unrecognized key"],
-    [
-      { folds: { test: [1], validation: [1] } },
-      "expected other folds to validate than to test, got 1 in both",
-    ],
-  ])("settings %o", (overrides, message) => {
-    expect(() => parseJob(overrides)).toThrow(UserError);
-    expect(() => parseJob(overrides)).toThrow(message);
-  });
-
-  it("lists all wrong settings at once", () => {
-    expect(() => parseJob({ epochs: 0, batchSize: 0 })).toThrow(/job\.epochs.*\njob\.batchSize/);
-  });
-
-  it("a fold without clips, twice", async () => {
-    const folds = { test: [9], validation: [8] };
-    await expect(attempt({ folds })).rejects.toThrow(/folds\.test: .*got 9\nfolds\.validation: .*got 8/);
-  });
-
-  it("no fold left to train", async () => {
-    const folds = { test: [1, 2, 3], validation: [4, 5] };
-    await expect(attempt({ folds })).rejects.toThrow("training folds: expected clips, got none");
-  });
-
-  it("one class", async () => {
-    const tones = createToneSet();
-    const clips = tones.clips.map((clip) => ({ ...clip, label: "low" }));
-    const set: FeatureSet = { ...tones, labels: ["low"], clips };
-    await expect(attempt({}, set)).rejects.toThrow("classes: expected at least two, got low");
-  });
-
-  it("a class that no training clip shows", async () => {
-    const tones = createToneSet();
-    const set: FeatureSet = { ...tones, labels: [...tones.labels, "quiet"] };
-    await expect(attempt({}, set)).rejects.toThrow("got none of quiet");
-  });
-
-  it("features that are all equal, and features that are no numbers", async () => {
-    const filled = (value: number): FeatureSet => ({
-      ...createToneSet(),
-      read: () => Promise.resolve({ values: new Float32Array(24 * 8).fill(value), frames: 24, bands: 8 }),
-    });
-    await expect(attempt({}, filled(3))).rejects.toThrow("expected sounds that differ");
-    await expect(attempt({}, filled(NaN))).rejects.toThrow("expected finite values");
-  });
-
-  it("a batch larger than the set and a network of other sizes, together", async () => {
-    const network = { architecture: "cnn", bands: 9, classes: 4 };
-    await expect(attempt({ batchSize: 37, network })).rejects.toThrow(
-      /network\.classes: expected 3.*\nnetwork\.bands: expected 8.*\nbatchSize: expected at most 36/,
-    );
-  });
-
-  it("augmentation of scalar features, and speeds without features", async () => {
-    const features = { melBands: 8, scalarFeatures: ["rms"] };
-    await expect(attempt({ features, augmentation: {} })).rejects.toThrow(
-      /bands: expected 9.*\naugmentation: /,
-    );
-    await expect(attempt({ augmentation: { speeds: [1, 0.9, 1.1] } })).rejects.toThrow(
-      "augmentation.speeds: expected speeds with features (1), got 0.9, 1.1",
-    );
-  });
-
-  it("a learning rate of 1e9, naming epoch and step, with earlier checkpoints kept", async () => {
-    await expect(attempt({ optimiser: { name: "sgd", learningRate: 1e9 } })).rejects.toThrow(
-      /epoch 1, step 2: training has diverged/,
-    );
   });
 });
 
