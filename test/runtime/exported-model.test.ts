@@ -1,11 +1,12 @@
 import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exportTrainedModel } from "../../export/export-trained-model.ts";
+import { exportTrainedModel, type TrainedExportOptions } from "../../export/export-trained-model.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { createGraphExtractor } from "../../features/graph-extractor.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import type { Classifier } from "../../runtime/classifier.ts";
+import { openFeatureParts } from "../../runtime/feature-parts.ts";
 import { createClassifier, type NodeSource } from "../../runtime/node.ts";
 import { createOrtScorer, type SampleShape, type ShapedScorer } from "../../runtime/ort-scorer.ts";
 import { buildSampleInputs } from "../../runtime/parity-inputs.ts";
@@ -14,8 +15,8 @@ import { hasRealClips, readRealClips } from "../features/real-clips.ts";
 import { randomiseWeights, createNormal } from "../export/parity-harness.ts";
 import { hasGpu } from "./find-gpu.ts";
 
-/** The real network with random weights, exported both ways. */
-function exportBoth() {
+/** The real network with random weights, exported in each way. */
+function exportEachWay() {
   const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanShare: 0.75 };
   const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
   randomiseWeights(model, createNormal(5));
@@ -27,21 +28,31 @@ function exportBoth() {
     standardisation: { mean: bands.map((band) => band / 32), deviation: bands.map((band) => 2 + band / 64) },
   };
   const metadata = { program: "earshot test", network: "cnn" };
-  const exportAs = (input: "samples" | "features") => exportTrainedModel(trained, { input, metadata }).bytes;
-  return { samples: exportAs("samples"), features: exportAs("features"), config: features };
+  const exportAs = (options: Pick<TrainedExportOptions, "input" | "featurePrecision">): Uint8Array =>
+    exportTrainedModel(trained, { ...options, metadata }).bytes;
+  return {
+    samples: exportAs({ input: "samples" }),
+    float64Samples: exportAs({ input: "samples", featurePrecision: "float64" }),
+    features: exportAs({ input: "features" }),
+    config: features,
+  };
 }
 
-const models = exportBoth();
+const models = exportEachWay();
 
 describe("an exported network, waveform in and features in", () => {
-  let waveformEars: Classifier<NodeSource>;
+  let waveformEars: Record<"samples" | "float64Samples", Classifier<NodeSource>>;
   let featureEars: Classifier<NodeSource>;
   beforeAll(async () => {
-    waveformEars = await createClassifier(models.samples, { allowUnverified: true });
-    featureEars = await createClassifier(models.features, { allowUnverified: true });
+    const options = { allowUnverified: true };
+    waveformEars = {
+      samples: await createClassifier(models.samples, options),
+      float64Samples: await createClassifier(models.float64Samples, options),
+    };
+    featureEars = await createClassifier(models.features, options);
   });
   afterAll(async () => {
-    await Promise.all([waveformEars.dispose(), featureEars.dispose()]);
+    await Promise.all([...Object.values(waveformEars), featureEars].map((ears) => ears.dispose()));
   });
 
   it("passes the parity test with each other on the edge inputs", async () => {
@@ -52,14 +63,33 @@ describe("an exported network, waveform in and features in", () => {
     await Promise.all(scorers.map((scorer) => scorer.dispose()));
   });
 
-  it.skipIf(!hasRealClips)("answers real clips alike, to 1e-3, two classifiers in one process", async () => {
-    for (const { name, bytes } of readRealClips(40)) {
-      const [one, other] = await Promise.all([waveformEars.classify(bytes), featureEars.classify(bytes)]);
-      const byClass = new Map(other.map(({ index, logit }) => [index, logit]));
-      for (const { index, logit } of one)
-        expect(Math.abs(logit - (byClass.get(index) ?? NaN)), name).toBeLessThan(1e-3);
-      expect(other[0].label).toBe(one[0].label);
-    }
+  describe.each(["samples", "float64Samples"] as const)("%s", (form) => {
+    it.skipIf(!hasRealClips)(
+      "answers real clips alike, to 1e-3, two classifiers in one process",
+      async () => {
+        for (const { name, bytes } of readRealClips(40)) {
+          const [one, other] = await Promise.all([
+            waveformEars[form].classify(bytes),
+            featureEars.classify(bytes),
+          ]);
+          const byClass = new Map(other.map(({ index, logit }) => [index, logit]));
+          for (const { index, logit } of one)
+            expect(Math.abs(logit - (byClass.get(index) ?? NaN)), name).toBeLessThan(1e-3);
+          expect(other[0].label).toBe(one[0].label);
+        }
+      },
+    );
+
+    it("is cut where a frame knows nothing of the others", async () => {
+      const parts = await openFeatureParts(models[form], models.config.melBands, {
+        openFeatures: async (bytes) =>
+          createOrtScorer<SampleShape>(await ort.InferenceSession.create(bytes), ort),
+        openNetwork: async (bytes) => createOrtScorer(await ort.InferenceSession.create(bytes), ort),
+      });
+      const samples = new Float32Array(3 * 2048).fill(0.1);
+      expect(await parts?.extractor.extract(samples)).toMatchObject({ frames: 5, bands: 96 });
+      await parts?.dispose();
+    });
   });
 });
 
