@@ -2,8 +2,9 @@ import { countFrames, defaultFeatureConfig } from "../features/feature-config.ts
 import { countColumns } from "../features/scalar-features.ts";
 import { checkAgainstMeyda } from "./check-against-meyda.ts";
 import { writeJson } from "./json-file.ts";
-import { type FeatureSettings, openFeatures } from "./open-data.ts";
+import { type FeatureSettings, openFeatures, openRunFeatures } from "./open-data.ts";
 import { dataOptions, featureOptions } from "./options.ts";
+import type { RunConfig } from "./run-config.ts";
 import type { Run } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 
@@ -55,8 +56,32 @@ async function computeFeatures(settings: FeatureSettings) {
 }
 
 /** The features of a run's data, with `features.json` for its summary and its report. @returns what to say of it */
-export async function computeRunFeatures(run: Pick<Run, "config" | "files">): Promise<string> {
-  const { line, facts } = await computeFeatures({ ...run.config, features: run.config.job.features });
-  await writeJson(run.files.features, facts);
+export async function computeRunFeatures({ config, files }: Pick<Run, "config" | "files">): Promise<string> {
+  const { line, facts } = await computeFeatures({ ...config, features: config.job.features });
+  await writeJson(files.features, facts);
   return line;
+}
+
+/**
+ * The features of a list's jobs, each config's once, so that the jobs find all of them in the cache; `features.json`
+ * tells of the first job's. @returns a line for each config
+ */
+export async function computeListFeatures(
+  configs: readonly RunConfig[],
+  files: Pick<Run["files"], "features">,
+): Promise<string[]> {
+  const lines = new Map<string, string>();
+  const variants = new Map<string, RunConfig>(); // played faster and slower, for augmentation
+  for (const config of configs) {
+    const { features, augmentation } = config.job;
+    const key = JSON.stringify(features);
+    if (!lines.has(key)) {
+      const { line, facts } = await computeFeatures({ ...config, features });
+      if (lines.size === 0) await writeJson(files.features, facts);
+      lines.set(key, line);
+    }
+    if (augmentation !== null) variants.set(JSON.stringify([features, augmentation.speeds]), config);
+  }
+  for (const config of variants.values()) await (await openRunFeatures(config)).close();
+  return [...lines.values()];
 }

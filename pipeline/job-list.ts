@@ -5,9 +5,9 @@ import { UserError } from "../features/user-error.ts";
 import { readResult, type JobResult } from "../training/job-result.ts";
 import { describeRunData } from "./data.ts";
 import { describeEnvironment } from "./environment.ts";
-import { computeRunFeatures } from "./features.ts";
+import { computeListFeatures } from "./features.ts";
 import { writeJson } from "./json-file.ts";
-import { openDataset, openRunFeatures } from "./open-data.ts";
+import { openDataset } from "./open-data.ts";
 import { createProgress, formatSeconds } from "./progress.ts";
 import type { RunConfig } from "./run-config.ts";
 import { exists, listFiles, openOrCreateFolder, runsRoot } from "./run-folder.ts";
@@ -60,10 +60,8 @@ export async function trainList(
     console.error(
       `${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${options.parallel} at a time`,
     );
-    await computeFeatures(
-      folder,
-      jobs.map(({ config }) => config),
-    );
+    const configs = jobs.map(({ config }) => config);
+    for (const line of await computeListFeatures(configs, listFiles(folder))) console.error(line);
     await trainFolders(waiting, options);
   }
   const results = await Promise.all(folders.map(readResult));
@@ -99,21 +97,6 @@ async function createFolders(
 async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
   const results = await Promise.all(folders.map(readResult));
   return folders.filter((_, index) => results[index] === null);
-}
-
-/** Here, once, so that the jobs find all of them in the cache; the list's features.json tells of the first job's. */
-async function computeFeatures(folder: string, configs: readonly RunConfig[]): Promise<void> {
-  const [first] = configs;
-  if (first !== undefined)
-    console.error(await computeRunFeatures({ config: first, files: listFiles(folder) }));
-  const done = new Set<string>();
-  for (const config of configs) {
-    const { features, augmentation } = config.job;
-    const key = JSON.stringify([features, augmentation?.speeds]);
-    if (done.has(key)) continue;
-    done.add(key);
-    await (await openRunFeatures(config)).close();
-  }
 }
 
 async function trainFolders(
