@@ -13,28 +13,29 @@ export interface PowerBins {
 /** Adds powers [frames, bins] -> mel power [frames, melBands]: one product with all the triangles. */
 export function addMelBands(graph: GraphBuilder, { power, bins }: PowerBins, config: FeatureConfig): string {
   const { melBands } = config;
-  const triangles = gatherTriangles(config, bins, { first: 0, end: melBands });
+  const triangles = gatherTriangles(computeTriangles(config), bins, { first: 0, end: melBands });
   const weights = graph.addConstant(melWeightsName, triangles, [bins.length, melBands]);
   return graph.addNode("MatMul", [power, weights]);
 }
 
 /**
- * Adds parts of the spectrum, each [bins, frames] -> mel power [frames, melBands]. Triangles are narrow, so that each part has its product
- * with the few bands that it reaches, and bands that two parts reach are added up.
+ * Adds parts of the spectrum, each [bins, frames] -> mel power [frames, melBands]. Triangles are narrow, so that each
+ * part has its product with the few bands that it reaches, and bands that two parts reach are added up.
  */
 export function addMelBandsOfParts(
   graph: GraphBuilder,
   parts: readonly PowerBins[],
   config: FeatureConfig,
 ): string {
+  const triangles = computeTriangles(config);
   const reached: number[] = [];
   const products: string[] = [];
   for (const { power, bins } of parts) {
-    const range = findBands(config, bins);
+    const range = findBands(triangles, bins);
     const bands = range.end - range.first;
     if (bands <= 0) continue;
-    const triangles = gatherTriangles(config, bins, range);
-    const weights = graph.addConstant("triangles", transpose(triangles, bands), [bands, bins.length]);
+    const heights = transpose(gatherTriangles(triangles, bins, range), bands);
+    const weights = graph.addConstant("triangles", heights, [bands, bins.length]);
     products.push(graph.addNode("MatMul", [weights, power]));
     for (let band = range.first; band < range.end; band++) reached.push(band);
   }
@@ -50,38 +51,47 @@ export function addMelBandsOfParts(
   ]);
 }
 
+/** [bins, melBands]: heights, times the square of the sample scale. */
+interface Triangles {
+  readonly heights: Float32Array;
+  readonly melBands: number;
+}
+
+function computeTriangles(config: FeatureConfig): Triangles {
+  const { melBands, sampleScale } = config;
+  return { heights: computeMelWeights(config).map((height) => height * sampleScale ** 2), melBands };
+}
+
 interface BandRange {
   readonly first: number;
   readonly end: number;
 }
 
-/** [bins.length, range]: the triangles' heights, times the square of the sample scale. */
+/** [bins.length, range] */
 function gatherTriangles(
-  config: FeatureConfig,
+  { heights, melBands }: Triangles,
   bins: PowerBins["bins"],
   { first, end }: BandRange,
 ): Float32Array {
-  const { melBands, sampleScale } = config;
-  const weights = computeMelWeights(config).map((weight) => weight * sampleScale ** 2);
-  const triangles = new Float32Array(bins.length * (end - first));
+  const gathered = new Float32Array(bins.length * (end - first));
   for (const [place, bin] of bins.entries()) {
     if (bin === undefined) continue;
-    triangles.set(weights.subarray(bin * melBands + first, bin * melBands + end), place * (end - first));
+    gathered.set(heights.subarray(bin * melBands + first, bin * melBands + end), place * (end - first));
   }
-  return triangles;
+  return gathered;
 }
 
 /** The bands from the first to the last that take any of the bins. */
-function findBands(config: FeatureConfig, bins: PowerBins["bins"]): BandRange {
-  const { melBands } = config;
-  const heights = gatherTriangles(config, bins, { first: 0, end: melBands });
-  const bands = Array.from(heights.entries(), ([index, height]) =>
-    height > 0 ? index % melBands : -1,
-  ).filter((band) => band >= 0);
-  return bands.reduce(
-    ({ first, end }, band) => ({ first: Math.min(first, band), end: Math.max(end, band + 1) }),
-    { first: melBands, end: 0 },
-  );
+function findBands({ heights, melBands }: Triangles, bins: PowerBins["bins"]): BandRange {
+  let [first, end] = [melBands, 0];
+  for (const bin of bins) {
+    if (bin === undefined) continue;
+    const row = heights.subarray(bin * melBands, (bin + 1) * melBands);
+    const lowest = row.findIndex((height) => height > 0);
+    if (lowest >= 0) first = Math.min(first, lowest);
+    end = Math.max(end, row.findLastIndex((height) => height > 0) + 1);
+  }
+  return { first, end };
 }
 
 /** [rows, columns] -> [columns, rows]. */

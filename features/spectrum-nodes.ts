@@ -10,7 +10,7 @@ import {
 import { addJoinedBlocks, addSlice } from "./frame-nodes.ts";
 import type { PowerBins } from "./mel-nodes.ts";
 
-/** In float64 (or float32), down to the powers, which are float32. */
+/** What the steps share: float64 or float32, down to the powers, which are float32. */
 interface Arithmetic {
   readonly graph: GraphBuilder;
   readonly split: FourierSplit;
@@ -21,8 +21,8 @@ interface Arithmetic {
 const quarters = [0, 1, 2, 3] as const;
 
 /**
- * Adds blocks [batch, blocks, hopSamples] -> power spectra of windowed frames, in one precision throughout: the four quarters
- * from 0 Hz to Nyquist, each [bins, batch x frames].
+ * Adds blocks [batch, blocks, hopSamples] -> power spectra of windowed frames, in one precision throughout: the four
+ * quarters from 0 Hz to Nyquist, each [bins, batch x frames].
  *
  * Samples are transposed once, so that frames lie innermost: each step of the FFT is then a product from the left, and
  * its result is the next one's input as it lies. The step over n1 is halved: even k1 see the sum of a frame's halves,
