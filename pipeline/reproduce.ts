@@ -105,18 +105,17 @@ async function writePage(
   { results, page }: { results: string; page: string },
 ): Promise<void> {
   const runs: string[] = [];
-  // The rotation by the best recipe is shown in full, the others beside it.
-  const [main, others] = [true, false].map((isMain) =>
-    experiments.filter(({ name }) => name.startsWith("cv5-best") === isMain),
-  );
-  for (const { name, protocol } of [...(main ?? []), ...(others ?? [])]) {
+  // The first is shown in full, the others beside it.
+  const first = ["cv5-best", "cv5-best-160"];
+  const others = experiments.map(({ name }) => name).filter((name) => !first.includes(name));
+  for (const name of [...first, ...others]) {
     const folder = findListFolder(`${prefix}${name}`);
-    if (protocol !== "final" && (await exists(path.join(folder, "results.json")))) runs.push(folder);
+    if (await exists(path.join(folder, "results.json"))) runs.push(folder); // the final model has none
   }
-  const [first] = runs;
-  if (first === undefined) return;
-  await writeJson(path.join(first, "ablation.json"), await listAblations(results));
+  const [main] = runs;
+  if (main === undefined) return;
+  await writeJson(path.join(main, "ablation.json"), await listAblations(results));
   await runStage(["report", ...runs.flatMap((run) => ["--run", run])]);
-  await copyFile(path.join(first, "report.html"), page);
+  await copyFile(path.join(main, "report.html"), page);
   console.log(`${page}: the report`);
 }
