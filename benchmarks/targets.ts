@@ -63,9 +63,10 @@ export const limits: Readonly<Record<string, string>> = {
     "large product; a step's ratio to it says how many times longer the whole step takes. Where PyTorch itself is " +
     "within a third of that bound, a ratio of 0.75 to it would be faster than the products.",
   "train-fold":
-    "100 epochs of the CNN in one round; 20 of both networks in two. A steady epoch of the CNN is 0.74 s for 8 steps, 0.13 s for the 80 clips that " +
-    "validate, 0.08 s for a checkpoint that a killed run resumes from; PyTorch's loop takes 0.71 s and writes less. " +
-    "Drawing a batch and collecting garbage are a tenth of the steps, for a step runs in JavaScript's thread.",
+    "100 epochs of the CNN in one round; 20 of both networks in two. A steady epoch of the CNN is 0.74 s for 8 " +
+    "steps, 0.13 s for the 80 clips that validate, 0.08 s for a checkpoint that a killed run resumes from; PyTorch's " +
+    "loop takes 0.71 s and writes less. Drawing a batch and collecting garbage are a tenth of the steps, for a step " +
+    "runs in JavaScript's thread.",
   inference:
     "From features, both files are the same products on the same runtime: 1 but for what the machine does besides. From " +
     "samples, our FFT is products in exact parts of float32, within 1.2e-5 of Meyda's numbers on every runtime, and " +

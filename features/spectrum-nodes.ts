@@ -142,7 +142,7 @@ function addSpectra(
   return (["Add", "Sub"] as const).flatMap((operator, d) => {
     const spectrum = addCast(graph.addNode(operator, spectra), "float32");
     const squares = graph.addNode("Mul", [spectrum, spectrum]);
-    const names = order.map(({ part }) => `squares_${part}`).filter((_, index) => index % count === 0);
+    const names = quarters.flatMap((quarter) => [`real_squares_${quarter}`, `imaginary_squares_${quarter}`]);
     const sizes = graph.addInts(names.map(() => count));
     const squaresOf = graph.addNodeWithOutputs("Split", [squares, sizes], names, { axis: 1 });
     return csOf.map((some, place) => {

@@ -1,10 +1,11 @@
 /** An extractor in Chromium, on the features benchmark. */
 import * as z from "zod";
 import { openBenchPage } from "./bench-page.ts";
+import { subjectNames } from "./feature-subjects.ts";
 import { readSettings, readVersion, serveRounds } from "./serve-rounds.ts";
 
 const { extractor, threads } = z
-  .object({ extractor: z.enum(["graph-float64", "graph-split", "meyda"]), threads: z.number() })
+  .object({ extractor: z.enum(subjectNames), threads: z.number() })
   .parse(readSettings());
 const answerSchema = z.object({ ms: z.array(z.number()).check(z.minLength(1)), difference: z.number() });
 
