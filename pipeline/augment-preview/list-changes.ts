@@ -66,7 +66,9 @@ export function listChanges({ speeds, other }: PreviewClips): Change[] {
     {
       title: "Shift over the bands",
       explanation: `Up to ${melShiftBands} bands up or down in training; here by 6 at most, to be seen.`,
-      power: shiftMel(clip, 6, random),
+      power: change((copied) => {
+        shiftMel(copied, 6, random);
+      }),
     },
     {
       title: "Masks",

@@ -23,8 +23,8 @@ export function augmentPower(
   const start = cropFrames === null && !config.rollTime ? 0 : random.integer(clip.frames);
   const moved = cropAndWrap(clip, start, cropFrames ?? clip.frames);
   if (config.equaliserDecades > 0) equalise(moved, config.equaliserDecades, random);
-  const shifted = config.melShiftBands > 0 ? shiftMel(moved, config.melShiftBands, random) : moved;
-  if (config.gainDecibels > 0) changeGain(shifted, config.gainDecibels, random);
-  if (config.noise !== null) addNoise(shifted, config.noise, random);
-  return shifted;
+  if (config.melShiftBands > 0) shiftMel(moved, config.melShiftBands, random);
+  if (config.gainDecibels > 0) changeGain(moved, config.gainDecibels, random);
+  if (config.noise !== null) addNoise(moved, config.noise, random);
+  return moved;
 }

@@ -1,16 +1,17 @@
 import type { Random } from "../../datasets/random.ts";
 import type { MelPower } from "./mel-power.ts";
 
-/** Moves the sound up or down: out[band] = in[clamp(band - u)], u a uniform integer in [-limit, limit]. */
-export function shiftMel(clip: MelPower, limit: number, random: Random): MelPower {
-  const { power, bands } = clip;
-  const shift = random.integer(2 * limit + 1) - limit;
-  if (shift === 0) return clip;
-  const sources = Int32Array.from({ length: bands }, (_, band) =>
-    Math.min(bands - 1, Math.max(0, band - shift)),
-  );
-  const shifted = new Float32Array(power.length);
-  for (let row = 0; row < power.length; row += bands)
-    for (let band = 0; band < bands; band++) shifted[row + band] = power[row + (sources[band] ?? 0)] ?? 0;
-  return { ...clip, power: shifted };
+/** Moves the sound up or down, in place: out[band] = in[clamp(band - u)], u a uniform integer in [-limit, limit]. */
+export function shiftMel({ power, bands }: MelPower, limit: number, random: Random): void {
+  const shift = Math.max(-bands, Math.min(bands, random.integer(2 * limit + 1) - limit));
+  for (let row = 0; row < power.length; row += bands) {
+    const end = row + bands;
+    if (shift > 0) {
+      const lowest = power[row] ?? 0;
+      power.copyWithin(row + shift, row, end - shift).fill(lowest, row, row + shift);
+    } else {
+      const highest = power[end - 1] ?? 0;
+      power.copyWithin(row, row - shift, end).fill(highest, end + shift, end);
+    }
+  }
 }
