@@ -7,7 +7,7 @@
  */
 import type { Browser, Page } from "playwright-core";
 import { formatTable } from "../pipeline/format-table.ts";
-import { launchBrowser } from "../setup/launch-browser.ts";
+import { launchPlainBrowser } from "../setup/launch-browser.ts";
 import { readPageTasks } from "./measure/read-page-tasks.ts";
 import { serveDemo } from "./peers/serve-demo.ts";
 
@@ -23,7 +23,7 @@ const awaitAnswer = `globalThis.answered = new Promise((resolve) => {
 })`;
 
 const demo = await serveDemo();
-const browser = await launchBrowser([
+const browser = await launchPlainBrowser([
   "--use-fake-ui-for-media-stream",
   "--use-fake-device-for-media-stream",
   "--autoplay-policy=no-user-gesture-required",

@@ -40,6 +40,17 @@ export function createClassifier(
   return createClassifierOn(describePlatform(options), model, options);
 }
 
+/**
+ * Loads what an execution provider needs before there is a model, so that opening one waits for less.
+ * @throws Error when the browser lacks it
+ */
+export async function loadBackend(
+  provider: "wasm" | "webgpu",
+  options: WebScorerOptions = {},
+): Promise<void> {
+  await loadOrt(provider, options);
+}
+
 /** Options of `openScorer`. */
 export type WebScorerOptions = SessionOptions & Pick<WebClassifierOptions, "wasmFolder" | "loadWasm">;
 
@@ -66,9 +77,10 @@ function describePlatform(options: WebScorerOptions): Platform<WebSource> {
 async function loadOrt(provider: string, options: WebScorerOptions): Promise<OrtRuntime> {
   if (provider === "webgpu" && !hasWebGpu())
     throw new Error("expected a browser with WebGPU, got one without navigator.gpu");
-  const ort = await (provider === "wasm" ? import("onnxruntime-web/wasm") : import("onnxruntime-web/webgpu"));
+  const loading = provider === "wasm" ? import("onnxruntime-web/wasm") : import("onnxruntime-web/webgpu");
+  const [ort, wasmBinary] = await Promise.all([loading, options.loadWasm?.(provider)]);
   configure(ort.env, options);
-  if (options.loadWasm !== undefined) ort.env.wasm.wasmBinary ??= await options.loadWasm(provider);
+  if (wasmBinary !== undefined) ort.env.wasm.wasmBinary ??= wasmBinary;
   return ort;
 }
 

@@ -1,4 +1,4 @@
-import { type BackendName, findObstacles } from "../model/backends.ts";
+import { type BackendName, findThreadsObstacle, findWebGpuObstacle } from "../model/backends.ts";
 import type { DemoFile } from "../model/demo-file.ts";
 import { BackendCards } from "../views/backend-cards.ts";
 import { findElement } from "../views/elements.ts";
@@ -56,31 +56,39 @@ export class App {
 
   async start(): Promise<void> {
     this.#bindControls();
-    const obstacles = findObstacles().then((found) => {
-      if (found.threads !== undefined) this.#cards.setObstacle("threads", found.threads);
-      if (found.webgpu !== undefined) this.#cards.setObstacle("webgpu", found.webgpu);
-    });
+    this.#cards.setObstacle("threads", findThreadsObstacle());
     this.#cards.choose(this.#backend);
     try {
-      const coming = loadShippedModel();
-      const [{ demo }] = await Promise.all([coming, this.#useModel(coming)]);
-      this.#shipped = demo;
+      await this.#useModel(this.#loadShipped());
     } catch (problem) {
       this.#verdict.say("No model", "Nothing to hear with yet", "Drop a model.onnx on this page.");
       throw problem;
     } finally {
       this.#announceModel();
       this.#chooseButton.disabled = false; // a model of one's own can always be opened
+      this.#cards.setObstacle("webgpu", await findWebGpuObstacle()); // last, for it holds up what runs beside it
     }
-    await obstacles;
+  }
+
+  async #loadShipped(): Promise<ModelSource> {
+    const source = await loadShippedModel();
+    this.#shipped = source.demo;
+    return source;
   }
 
   /** Runs something that may fail, and tells if it does. */
   #attempt(work: Promise<unknown>): void {
-    work.catch((problem: unknown) => {
+    void this.#settle(work);
+  }
+
+  /** Resolves when the work has ended, well or not. */
+  async #settle(work: Promise<unknown>): Promise<void> {
+    try {
+      await work;
+    } catch (problem) {
       if (problem instanceof PageProblem && problem.code === "closed") return; // the user went on to something else
       this.#toasts.show(problem);
-    });
+    }
   }
 
   #bindControls(): void {
@@ -113,7 +121,7 @@ export class App {
     await this.#clips.hearFile(file);
   }
 
-  /** Opens a model in place of the one before, which stays when this one is refused. */
+  /** Opens a model in place of the one before, which stays when this one is refused; hears its first sample and measures. */
   async #useModel(coming: ModelSource | Promise<ModelSource>): Promise<void> {
     const before = this.#session.current;
     this.#cards.showState(this.#backend, "starting");
@@ -127,7 +135,7 @@ export class App {
     if (first === undefined)
       this.#verdict.say("Ready", next.source.name, "Use the microphone, or open a sound.");
     else await this.#clips.hearSample(first, { plays: false });
-    this.#attempt(this.#measure(next));
+    await this.#settle(this.#measure(next));
   }
 
   #showModel({ opened, source, backend }: OpenSession): void {

@@ -23,9 +23,10 @@ export class BackendCards {
     this.#cards = new Map(backendNames.map((name) => [name, makeCard(group, name, onChoose)]));
   }
 
-  setObstacle(backend: BackendName, reason: string): void {
+  /** @param reason why the backend cannot be chosen; undefined: it can */
+  setObstacle(backend: BackendName, reason: string | undefined): void {
     const card = this.#cards.get(backend);
-    if (card === undefined) return;
+    if (card === undefined || reason === undefined) return;
     card.radio.disabled = true;
     card.obstacle.textContent = reason;
   }

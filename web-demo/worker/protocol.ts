@@ -4,10 +4,12 @@ import type { Backend, Classification, ClassifierInfo, Layer } from "../../runti
 import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
 
-/** Fetches ONNX Runtime, so that it is there when the model is. */
-interface PrepareRequest {
+/** Unpacks ONNX Runtime, so that it is there when the model is. */
+export interface PrepareRequest {
   readonly kind: "prepare";
   readonly backend: BackendName;
+  /** ONNX Runtime's WebAssembly, packed. */
+  readonly build: ArrayBuffer;
   readonly pageUrl: string;
 }
 
