@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { createRequire } from "node:module";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
-import type { HtmlTagDescriptor, Plugin } from "vite";
+import type { Plugin } from "vite";
 
 /** What ONNX Runtime fetches at run time: a loader and its WebAssembly, for processors and for WebGPU. */
 const builds = ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"];
@@ -31,10 +31,6 @@ export function ortFiles(): Plugin {
         response.end(read());
       });
     },
-    transformIndexHtml: {
-      order: "pre",
-      handler: (_, { path: page }) => (page === "/index.html" ? firstFiles.map(preload) : []),
-    },
     generateBundle() {
       for (const [fileName, read] of files) this.emitFile({ type: "asset", fileName, source: read() });
     },
@@ -47,14 +43,6 @@ const files = new Map<string, () => Uint8Array>(
     [`ort/${build}.wasm.gz`, () => packOnce(path.join(folder, `${build}.wasm`))] as const,
   ]),
 );
-
-/** What the page fetches before its first answer, whatever else it does; the browser may begin before its script runs. */
-const firstFiles = ["ort/ort-wasm-simd-threaded.wasm.gz", "model.onnx", "demo.json"];
-
-function preload(file: string): HtmlTagDescriptor {
-  const attrs = { rel: "preload", href: `./${file}`, as: "fetch", crossorigin: "anonymous" };
-  return { tag: "link", attrs, injectTo: "head" };
-}
 
 /** Packing takes seconds, so what was packed before is kept, by the content's hash. */
 function packOnce(file: string): Uint8Array {

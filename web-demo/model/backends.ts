@@ -8,11 +8,6 @@ export const backendTitles: Readonly<Record<BackendName, string>> = {
   webgpu: "WebGPU",
 };
 
-/** ONNX Runtime's name of what computes. */
-export function nameProvider(backend: BackendName): "webgpu" | "wasm" {
-  return backend === "webgpu" ? "webgpu" : "wasm";
-}
-
 /** Why threads cannot run in this page; undefined where they can. */
 export function findThreadsObstacle(): string | undefined {
   if (crossOriginIsolated) return undefined;

@@ -6,45 +6,36 @@ const builds: Readonly<Record<string, string>> = {
   webgpu: "ort-wasm-simd-threaded.asyncify",
 };
 
-/** ONNX Runtime's WebAssembly for a provider, packed. @param pageUrl `document.baseURI`, which workers are told */
-export async function fetchBuild(provider: string, pageUrl: string): Promise<ArrayBuffer> {
-  const response = await fetch(new URL(`${builds[provider] ?? provider}.wasm.gz`, nameFolder(pageUrl)));
-  if (!response.ok)
-    throw new Error(`${response.url}: expected ONNX Runtime, got HTTP status ${response.status}`);
-  return response.arrayBuffer(); // Chromium fails to make a Blob of a preloaded answer
-}
-
-/**
- * Where `createClassifier` finds ONNX Runtime's files.
- * @param fetched the build that was fetched already, if any
- */
+/** Where `createClassifier` finds ONNX Runtime's files. @param pageUrl `document.baseURI`, which workers are told */
 export function describeOrtSource(
   pageUrl: string,
-  fetched?: ArrayBuffer,
 ): Required<Pick<WebClassifierOptions, "wasmFolder" | "loadWasm">> {
+  const folder = new URL("ort/", pageUrl);
   return {
-    wasmFolder: nameFolder(pageUrl).href,
+    wasmFolder: folder.href,
     loadWasm: (provider) => {
-      const loading =
-        unpacked.get(provider) ?? Promise.resolve(fetched ?? fetchBuild(provider, pageUrl)).then(unpack);
-      unpacked.set(provider, loading);
+      const loading = loaded.get(provider) ?? loadBuild(builds[provider] ?? provider, folder);
+      loaded.set(provider, loading);
       return loading;
     },
   };
 }
 
 /** By execution provider; a worker asks before it has the model, and again with it. */
-const unpacked = new Map<string, Promise<Uint8Array>>();
+const loaded = new Map<string, Promise<Uint8Array>>();
 
-function nameFolder(pageUrl: string): URL {
-  return new URL("ort/", pageUrl);
+async function loadBuild(build: string, folder: URL): Promise<Uint8Array> {
+  const response = await fetch(new URL(`${build}.wasm.gz`, folder));
+  if (!response.ok)
+    throw new Error(`${response.url}: expected ONNX Runtime, got HTTP status ${response.status}`);
+  return unpack(await response.blob());
 }
 
 /** Some hosts declare `.gz` files as compressed, so that the browser has unpacked them already. */
-async function unpack(content: ArrayBuffer): Promise<Uint8Array> {
-  const bytes = new Uint8Array(content);
-  const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  if (!isPacked) return bytes;
-  const plain = new Blob([content]).stream().pipeThrough(new DecompressionStream("gzip"));
+async function unpack(content: Blob): Promise<Uint8Array> {
+  const [first, second] = new Uint8Array(await content.slice(0, 2).arrayBuffer());
+  const isPacked = first === 0x1f && second === 0x8b;
+  const stream = content.stream();
+  const plain = isPacked ? stream.pipeThrough(new DecompressionStream("gzip")) : stream;
   return new Uint8Array(await new Response(plain).arrayBuffer());
 }

@@ -1,6 +1,5 @@
-import { type BackendName, nameProvider } from "../model/backends.ts";
+import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
-import { fetchBuild } from "../model/ort-source.ts";
 import type {
   EarsRequest,
   Envelope,
@@ -24,7 +23,6 @@ export class EarsClient {
   readonly #worker = new Worker(new URL("../worker/ears-worker.ts", import.meta.url), { type: "module" });
   readonly #backend: BackendName;
   readonly #rejects = new Set<(problem: PageProblem) => void>();
-  readonly #prepared: Promise<void>;
 
   /** Starts the worker, and ONNX Runtime in it, while the model may still be under way. */
   constructor(backend: BackendName) {
@@ -32,13 +30,12 @@ export class EarsClient {
     this.#worker.onerror = ({ message }) => {
       this.#rejectAll(new PageProblem("worker", message || "The worker's script could not be loaded."));
     };
-    this.#prepared = this.#prepare().catch(() => {
+    this.#call({ kind: "prepare", backend, pageUrl: document.baseURI }).catch(() => {
       // Opening the model meets the same trouble, and tells it.
     });
   }
 
-  async open(model: Blob, name: string): Promise<OpenedModel> {
-    await this.#prepared;
+  open(model: Blob, name: string): Promise<OpenedModel> {
     return this.#call({ kind: "open", model, name, backend: this.#backend, pageUrl: document.baseURI });
   }
 
@@ -64,13 +61,6 @@ export class EarsClient {
   close(): void {
     this.#worker.terminate();
     this.#rejectAll(new PageProblem("closed", "The model was closed."));
-  }
-
-  /** The page fetches, for the browser has been told of the file early, by the page's head. */
-  async #prepare(): Promise<void> {
-    const build = await fetchBuild(nameProvider(this.#backend), document.baseURI);
-    const request = { kind: "prepare", backend: this.#backend, build, pageUrl: document.baseURI } as const;
-    await this.#call(request, { transfer: [build] });
   }
 
   #call<Answer>(

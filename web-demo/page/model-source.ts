@@ -16,8 +16,7 @@ export async function loadShippedModel(): Promise<ModelSource> {
   if (isMissing) throw new PageProblem("no-model", "model.onnx: expected a model beside the page, got none");
   if (!response.ok)
     throw new PageProblem("unreadable", `model.onnx: expected a model, got HTTP status ${response.status}`);
-  const blob = new Blob([await response.arrayBuffer()]); // Chromium fails to make one of a preloaded answer
-  return { blob, name: demo?.model ?? "model.onnx", demo };
+  return { blob: await response.blob(), name: demo?.model ?? "model.onnx", demo };
 }
 
 async function loadDemoFile(): Promise<DemoFile | undefined> {

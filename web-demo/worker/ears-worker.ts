@@ -28,7 +28,7 @@ globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) 
 
 async function answer(request: EarsRequest, report: (content: Report) => void): Promise<unknown> {
   if (request.kind === "prepare") {
-    await prepareRuntime(request);
+    await prepareRuntime(request.backend, request.pageUrl);
     return undefined;
   }
   if (request.kind === "open") {

@@ -5,14 +5,14 @@ import {
   loadBackend,
   type WebSource,
 } from "../../runtime/web.ts";
-import { countThreads, nameProvider } from "../model/backends.ts";
+import { type BackendName, countThreads } from "../model/backends.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
-import type { OpenedModel, OpenRequest, PrepareRequest } from "./protocol.ts";
+import type { OpenedModel, OpenRequest } from "./protocol.ts";
 import { makeTestWindow } from "./test-window.ts";
 
-/** Unpacks what the backend needs, once for this worker. */
-export async function prepareRuntime({ backend, build, pageUrl }: PrepareRequest): Promise<void> {
-  await loadBackend(nameProvider(backend), describeOrtSource(pageUrl, build));
+/** Fetches and unpacks what the backend needs, once for this worker. */
+export async function prepareRuntime(backend: BackendName, pageUrl: string): Promise<void> {
+  await loadBackend(nameProvider(backend), describeOrtSource(pageUrl));
 }
 
 /** Starts the model and hears one window with it. @throws ModelError, BackendError */
@@ -48,4 +48,8 @@ export async function openModel({
     firstMs: heard - loaded,
   };
   return { ears, answer };
+}
+
+function nameProvider(backend: BackendName): "webgpu" | "wasm" {
+  return backend === "webgpu" ? "webgpu" : "wasm";
 }

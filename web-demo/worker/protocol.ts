@@ -4,12 +4,10 @@ import type { Backend, Classification, ClassifierInfo, Layer } from "../../runti
 import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
 
-/** Unpacks ONNX Runtime, so that it is there when the model is. */
-export interface PrepareRequest {
+/** Fetches ONNX Runtime, so that it is there when the model is. */
+interface PrepareRequest {
   readonly kind: "prepare";
   readonly backend: BackendName;
-  /** ONNX Runtime's WebAssembly, packed. */
-  readonly build: ArrayBuffer;
   readonly pageUrl: string;
 }
 
