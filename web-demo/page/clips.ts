@@ -60,8 +60,10 @@ export class Clips {
     verdict.setKicker(`Hearing ${name}`);
     const timeline = await current.client.hear(audio, name, (report) => {
       if (wish !== this.#wishes) return;
-      if (report.kind === "heard") this.#showAnswer(report.heard, { name, kind });
-      if (report.kind !== "clip") return;
+      if (report.kind === "heard") {
+        this.#showAnswer(report.heard, { name, kind });
+        return;
+      }
       stage.showClip(report.clip);
       // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
       if (plays && navigator.userActivation.hasBeenActive) void stage.play();

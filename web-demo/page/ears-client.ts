@@ -1,12 +1,16 @@
 import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
 import type {
+  Answer,
+  ClipReport,
   EarsRequest,
   Envelope,
+  LiveReport,
   Measured,
   OpenedModel,
   Reply,
   Report,
+  RequestKind,
   Scores,
 } from "../worker/protocol.ts";
 import { PageProblem } from "./page-problem.ts";
@@ -15,7 +19,12 @@ export interface ListenOptions {
   readonly blocks: MessagePort;
   readonly sampleRateHz: number;
   readonly startSeconds: number;
-  readonly onReport: (report: Report) => void;
+  readonly onReport: (report: LiveReport) => void;
+}
+
+interface CallOptions<Kind extends RequestKind> {
+  readonly transfer?: Transferable[];
+  readonly onReport?: (report: Report<Kind>) => void;
 }
 
 /** The page's end of a worker that holds one model on one backend. Calls reject with a `PageProblem`. */
@@ -44,7 +53,7 @@ export class EarsClient {
   }
 
   /** @param onReport called with the clip's answer, then with its picture @returns its timeline */
-  hear(audio: Blob, name: string, onReport: (report: Report) => void): Promise<Scores> {
+  hear(audio: Blob, name: string, onReport: (report: ClipReport) => void): Promise<Scores> {
     return this.#call({ kind: "hear", audio, name }, { onReport });
   }
 
@@ -63,13 +72,13 @@ export class EarsClient {
     this.#rejectAll(new PageProblem("closed", "The model was closed."));
   }
 
-  #call<Answer>(
-    request: EarsRequest,
-    { transfer = [], onReport }: { transfer?: Transferable[]; onReport?: (report: Report) => void } = {},
-  ): Promise<Answer> {
+  #call<Kind extends RequestKind>(
+    request: Extract<EarsRequest, { kind: Kind }>,
+    { transfer = [], onReport }: CallOptions<Kind> = {},
+  ): Promise<Answer<Kind>> {
     const { port1, port2 } = new MessageChannel();
     const envelope: Envelope = { request, replies: port2 };
-    return new Promise<Answer>((resolve, reject) => {
+    return new Promise<Answer<Kind>>((resolve, reject) => {
       const end = () => {
         this.#rejects.delete(refuse);
         port1.close();
@@ -79,7 +88,7 @@ export class EarsClient {
         reject(problem);
       };
       this.#rejects.add(refuse);
-      port1.onmessage = ({ data }: MessageEvent<Reply<Answer>>) => {
+      port1.onmessage = ({ data }: MessageEvent<Reply<Kind>>) => {
         if (data.kind === "report") onReport?.(data.report);
         else if (data.kind === "problem") refuse(new PageProblem(data.problem.code, data.problem.message));
         else {

@@ -2,7 +2,7 @@ import { findElement } from "../views/elements.ts";
 import type { EventLog } from "../views/event-log.ts";
 import { formatClock, formatShare } from "../views/format.ts";
 import type { Verdict } from "../views/verdict.ts";
-import type { Pace, Report, Score } from "../worker/protocol.ts";
+import type { LiveReport, Pace, Score } from "../worker/protocol.ts";
 import { openMicrophone, type Microphone } from "./microphone.ts";
 import type { OpenSession } from "./model-session.ts";
 import { PageProblem } from "./page-problem.ts";
@@ -55,7 +55,7 @@ export class Live {
       blocks: this.#microphone.connect(),
       sampleRateHz: this.#microphone.sampleRateHz,
       startSeconds: this.#views.stage.liveSeconds,
-      onReport: (report: Report) => {
+      onReport: (report: LiveReport) => {
         this.#show(report);
       },
     };
@@ -76,7 +76,7 @@ export class Live {
     await Promise.all([microphone.close(), session?.client.stop()]);
   }
 
-  #show(report: Report): void {
+  #show(report: LiveReport): void {
     if (!this.isOn) return; // what was still under way
     const { stage, events } = this.#views;
     switch (report.kind) {
@@ -92,9 +92,6 @@ export class Live {
         return;
       case "pace":
         this.#showPace(report.pace);
-        return;
-      case "heard": // these are another request's
-      case "clip":
     }
   }
 

@@ -4,16 +4,16 @@ import { hearClip } from "./hear-clip.ts";
 import { LiveListener } from "./live-listener.ts";
 import { measure } from "./measure.ts";
 import { openModel, prepareRuntime } from "./open-model.ts";
-import type { EarsRequest, Envelope, Problem, Reply, Report } from "./protocol.ts";
+import type { Answer, EarsRequest, Envelope, Problem, Reply, Report, RequestKind } from "./protocol.ts";
 
 let ears: Classifier<WebSource> | undefined;
 let listener: LiveListener | undefined;
 
 globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) => {
-  const send = (reply: Reply<unknown>) => {
+  const send = (reply: Reply<RequestKind>) => {
     replies.postMessage(reply);
   };
-  const report = (content: Report) => {
+  const report = (content: Report<RequestKind>) => {
     send({ kind: "report", report: content });
   };
   answer(request, report).then(
@@ -26,7 +26,10 @@ globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) 
   );
 };
 
-async function answer(request: EarsRequest, report: (content: Report) => void): Promise<unknown> {
+async function answer(
+  request: EarsRequest,
+  report: (content: Report<RequestKind>) => void,
+): Promise<Answer<RequestKind>> {
   if (request.kind === "prepare") {
     await prepareRuntime(request.backend, request.pageUrl);
     return undefined;
@@ -45,7 +48,8 @@ async function answer(request: EarsRequest, report: (content: Report) => void): 
     case "listen":
       listener?.stop();
       listener = new LiveListener(ears, request, report);
-      return listener.finished;
+      await listener.finished;
+      return undefined;
     case "stop":
       listener?.stop();
       listener = undefined;

@@ -8,7 +8,7 @@ import type { Waveform } from "../../features/waveform.ts";
 import { AudioError, type Classifier, type WebSource } from "../../runtime/web.ts";
 import { poolFrames } from "./pool-frames.ts";
 import { orderProbabilities } from "./order-probabilities.ts";
-import type { HearRequest, Report, Score, Scores } from "./protocol.ts";
+import type { ClipReport, HearRequest, Score, Scores } from "./protocol.ts";
 
 /** Up to this many of the model's windows, a sound is heard again in shorter parts, for a timeline that shows more. */
 const shortWindows = 2;
@@ -26,7 +26,7 @@ const mostFrames = 2400;
 export async function hearClip(
   ears: Classifier<WebSource>,
   { audio, name }: HearRequest,
-  report: (report: Report) => void,
+  report: (report: ClipReport) => void,
 ): Promise<Scores> {
   const { sampleRateHz, windowSeconds } = ears.info;
   const waveform = await resample(await decode(audio, name), sampleRateHz);

@@ -3,7 +3,7 @@ import { createResampler } from "../../features/resampler.ts";
 import type { Classifier, SoundStream, TimelineEntry, WebSource } from "../../runtime/web.ts";
 import { FirstWindow } from "./first-window.ts";
 import { PaceMeter } from "./pace-meter.ts";
-import type { ListenRequest, Report } from "./protocol.ts";
+import type { ListenRequest, LiveReport } from "./protocol.ts";
 
 /** Time between two answers: a fourth of a second, more where the machine needs it. */
 const shortestHopSeconds = 0.25;
@@ -16,7 +16,7 @@ export class LiveListener {
   readonly finished: Promise<void>;
   readonly #ears: Classifier<WebSource>;
   readonly #blocks: MessagePort;
-  readonly #report: (content: Report) => void;
+  readonly #report: (content: LiveReport) => void;
   readonly #startSeconds: number;
   readonly #stopped = new AbortController();
   readonly #pace = new PaceMeter();
@@ -26,7 +26,7 @@ export class LiveListener {
   constructor(
     ears: Classifier<WebSource>,
     { blocks, sampleRateHz, startSeconds }: ListenRequest,
-    report: (content: Report) => void,
+    report: (content: LiveReport) => void,
   ) {
     this.#ears = ears;
     this.#blocks = blocks;

@@ -92,10 +92,13 @@ interface StopRequest {
   readonly kind: "stop";
 }
 
-/** What comes before the answer: a clip's own and the clip of `hear`, and all that is heard while listening, in its time. */
-export type Report =
+/** What comes before the answer to `hear`: the clip's own answer, then its picture. */
+export type ClipReport =
   | { readonly kind: "heard"; readonly heard: HeardAnswer }
-  | { readonly kind: "clip"; readonly clip: HeardClip }
+  | { readonly kind: "clip"; readonly clip: HeardClip };
+
+/** What is heard while listening, in its time. */
+export type LiveReport =
   | { readonly kind: "frames"; readonly frames: LogMel }
   | { readonly kind: "score"; readonly score: Score; readonly isProvisional: boolean }
   | {
@@ -125,10 +128,24 @@ export interface Problem {
   readonly message: string;
 }
 
-export type Reply<Answer> =
-  | { readonly kind: "answer"; readonly answer: Answer }
+/** What each kind of request is answered with, and what is reported before that. */
+interface Replies {
+  readonly prepare: { readonly answer: undefined; readonly report: never };
+  readonly open: { readonly answer: OpenedModel; readonly report: never };
+  readonly measure: { readonly answer: Measured; readonly report: never };
+  readonly hear: { readonly answer: Scores; readonly report: ClipReport };
+  readonly listen: { readonly answer: undefined; readonly report: LiveReport };
+  readonly stop: { readonly answer: undefined; readonly report: never };
+}
+
+export type RequestKind = keyof Replies;
+export type Answer<Kind extends RequestKind> = Replies[Kind]["answer"];
+export type Report<Kind extends RequestKind> = Replies[Kind]["report"];
+
+export type Reply<Kind extends RequestKind> =
+  | { readonly kind: "answer"; readonly answer: Answer<Kind> }
   | { readonly kind: "problem"; readonly problem: Problem }
-  | { readonly kind: "report"; readonly report: Report };
+  | { readonly kind: "report"; readonly report: Report<Kind> };
 
 /** A request with the port on which its replies go back. */
 export interface Envelope {
