@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../features/user-error.ts";
+import { isAlive } from "../setup/folder-lock.mjs";
 
 /**
  * Keeps a run's folder for this process while `work` is done: two trainings in one folder would mix their files. The
@@ -28,14 +29,4 @@ async function takeLock(file: string): Promise<void> {
       cause: error,
     });
   });
-}
-
-/** Signal 0 only asks whether the process is there. */
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -3,3 +3,4 @@ export function holdLock<Result>(
   subject: string,
   work: () => Promise<Result>,
 ): Promise<Result>;
+export function isAlive(processId: number): boolean;

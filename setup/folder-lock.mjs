@@ -63,8 +63,12 @@ async function readOwner(folder) {
   }
 }
 
-/** @param {number} processId */
-function isAlive(processId) {
+/**
+ * Signal 0 only asks whether the process is there.
+ *
+ * @param {number} processId
+ */
+export function isAlive(processId) {
   try {
     process.kill(processId, 0);
     return true;
