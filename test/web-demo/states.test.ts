@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { buildTinyModel, createTinyMetadata, failedParity } from "../runtime/tiny-model.ts";
 import { encodeWav } from "../runtime/wav.ts";
-import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
+import { buildPitchModel, makeTone, nameTone, tonesHz } from "./demo-models.ts";
 import { dropFile, openDemo, readParity } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";
 
@@ -110,6 +110,20 @@ describeWithBrowser("the page when something is missing", () => {
     expect(await readParity(page, "threads")).toBe("No reference logits");
     await dropFile(page, "tone.wav", loudClip);
     await page.locator("#answer", { hasText: "loud" }).waitFor();
+    await page.close();
+  });
+
+  it("tells how it works when asked, of the model that it has by then", async () => {
+    const page = await openPage();
+    const firstCell = page.locator("#how tbody th").first();
+    expect(await firstCell.count()).toBe(0);
+    await page.click("#how summary");
+    await firstCell.waitFor();
+    expect(await page.locator("#how").innerText()).toContain(`${tonesHz.length} probabilities`);
+    await dropFile(page, "tiny.onnx", buildTinyModel());
+    await page
+      .locator("#how p", { hasText: `${createTinyMetadata().labels.length} probabilities` })
+      .waitFor();
     await page.close();
   });
 });

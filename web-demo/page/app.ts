@@ -4,7 +4,7 @@ import { BackendCards } from "../views/backend-cards.ts";
 import { findElement } from "../views/elements.ts";
 import { EventLog } from "../views/event-log.ts";
 import { formatCount } from "../views/format.ts";
-import { renderLayers } from "../views/layers-panel.ts";
+import { LayersPanel } from "../views/layers-panel.ts";
 import { SampleChips } from "../views/sample-chips.ts";
 import { Toasts } from "../views/toasts.ts";
 import { Verdict } from "../views/verdict.ts";
@@ -43,6 +43,10 @@ export class App {
     events: this.#events,
     chips: this.#chips,
   });
+  readonly #layers = new LayersPanel(
+    findElement("how", HTMLDetailsElement),
+    findElement("how-content", HTMLDivElement),
+  );
   readonly #microphoneButton = findElement("microphone", HTMLButtonElement);
   readonly #chooseButton = findElement("choose", HTMLButtonElement);
   readonly #fileInput = findElement("file", HTMLInputElement);
@@ -147,7 +151,7 @@ export class App {
     findElement("model-line", HTMLParagraphElement).textContent =
       `Model ${source.name}: ${info.network}, ${formatCount(info.parameters)} parameters, ` +
       `${info.labels.length} classes, made by ${info.program}.`;
-    renderLayers(findElement("how-content", HTMLDivElement), opened);
+    this.#layers.show(opened);
     this.#cards.showOpened(backend, opened);
     this.#announceModel();
     this.#microphoneButton.disabled = false;

@@ -28,29 +28,35 @@ export class FrameImage {
   }
 
   push({ values, frames, bands }: LogMel, range: LevelRange, ramp: ColourRamp): void {
-    for (let frame = 0; frame < frames; frame++) {
+    // As many at a time as lie side by side in the ring.
+    for (let done = 0; done < frames;) {
       const column = this.frames % this.columns;
-      this.#values.set(values.subarray(frame * bands, (frame + 1) * bands), column * bands);
-      this.#paint(column, range, ramp);
-      this.frames += 1;
+      const count = Math.min(frames - done, this.columns - column);
+      this.#values.set(values.subarray(done * bands, (done + count) * bands), column * bands);
+      this.#paint(column, count, range, ramp);
+      this.frames += count;
+      done += count;
     }
   }
 
   /** All columns again, in other colours. */
   repaint(range: LevelRange, ramp: ColourRamp): void {
-    for (let column = 0; column < Math.min(this.frames, this.columns); column++)
-      this.#paint(column, range, ramp);
+    const count = Math.min(this.frames, this.columns);
+    if (count > 0) this.#paint(0, count, range, ramp);
   }
 
   /** Low bands below. */
-  #paint(column: number, { low, high }: LevelRange, ramp: ColourRamp): void {
-    const image = this.#context.createImageData(1, this.bands);
-    for (let band = 0; band < this.bands; band++) {
-      const value = this.#values[column * this.bands + band] ?? 0;
+  #paint(column: number, count: number, { low, high }: LevelRange, ramp: ColourRamp): void {
+    const image = this.#context.createImageData(count, this.bands);
+    const pixels = new Uint32Array(image.data.buffer);
+    const colours = new Uint32Array(ramp.buffer);
+    const values = this.#values.subarray(column * this.bands, (column + count) * this.bands);
+    values.forEach((value, index) => {
       const share = Math.max(0, Math.min(1, (value - low) / (high - low)));
       const step = Math.round(share ** contrast * 255);
-      image.data.set(ramp.subarray(step * 4, step * 4 + 4), (this.bands - 1 - band) * 4);
-    }
+      const row = this.bands - 1 - (index % this.bands);
+      pixels[row * count + Math.floor(index / this.bands)] = colours[step] ?? 0;
+    });
     this.#context.putImageData(image, column, 0);
   }
 }

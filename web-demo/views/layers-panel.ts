@@ -3,13 +3,39 @@ import type { OpenedModel } from "../worker/protocol.ts";
 import { makeElement } from "./elements.ts";
 import { formatCount, formatMegabytes, formatShare } from "./format.ts";
 
-/** What the model file says about itself: the way of a sound through it, and every layer. */
-export function renderLayers(place: HTMLElement, { info, layers, fileBytes }: OpenedModel): void {
+/** What the model file says about itself, written when the panel is first opened. */
+export class LayersPanel {
+  readonly #panel: HTMLDetailsElement;
+  readonly #place: HTMLElement;
+  #opened: OpenedModel | undefined;
+
+  constructor(panel: HTMLDetailsElement, place: HTMLElement) {
+    this.#panel = panel;
+    this.#place = place;
+    panel.addEventListener("toggle", () => {
+      this.#write();
+    });
+  }
+
+  show(opened: OpenedModel): void {
+    this.#opened = opened;
+    this.#write();
+  }
+
+  #write(): void {
+    if (!this.#panel.open || this.#opened === undefined) return;
+    this.#place.replaceChildren(...describeModel(this.#opened));
+    this.#opened = undefined;
+  }
+}
+
+/** The way of a sound through the model, and every layer. */
+function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] {
   const { features, labels, windowSeconds, metrics } = info;
   const frames =
     Math.floor((windowSeconds * features.sampleRateHz - features.windowSamples) / features.hopSamples) + 1;
   const accuracy = metrics.testAccuracy;
-  place.replaceChildren(
+  return [
     makeElement("p", {
       text:
         `The model is one ONNX file of ${formatMegabytes(fileBytes)}. It takes ${windowSeconds} s of sound at ` +
@@ -25,7 +51,7 @@ export function renderLayers(place: HTMLElement, { info, layers, fileBytes }: Op
           : ` Of the clips that it never saw, it named ${formatShare(accuracy)} rightly.`),
     }),
     makeTable(layers),
-  );
+  ];
 }
 
 function makeTable(layers: readonly Layer[]): HTMLElement {
