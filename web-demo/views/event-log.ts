@@ -1,5 +1,5 @@
 import { makeElement } from "./elements.ts";
-import { formatClock, formatShare } from "./format.ts";
+import { formatClock, formatShare, formatTimeOfDay } from "./format.ts";
 
 const mostEntries = 200;
 
@@ -52,8 +52,7 @@ export class EventLog {
 
   /** A whole clip, at the time of the day. */
   addClip(name: string, label: string, probability: number): void {
-    const time = new Date().toLocaleTimeString([], { timeStyle: "medium" });
-    this.#add(time, `${label} · ${name}`, formatShare(probability));
+    this.#add(formatTimeOfDay(new Date()), `${label} · ${name}`, formatShare(probability));
   }
 
   #add(span: string, label: string, confidence: string): OpenEvent {

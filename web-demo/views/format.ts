@@ -15,9 +15,14 @@ export function formatShare(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-/** Thousands by narrow spaces, as in SI: 641 034. */
+/** Thousands of a whole number by narrow spaces, as in SI: 641 034. Without Intl, whose first use takes 15 ms. */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en").replaceAll(",", "\u202f");
+  return String(count).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+}
+
+/** Hours, minutes and seconds of the day: 14:05:09. Without Intl, whose first use of dates takes 30 ms. */
+export function formatTimeOfDay(date: Date): string {
+  return date.toTimeString().slice(0, 8);
 }
 
 /** 8.6e-6: a difference of logits. */
