@@ -72,7 +72,7 @@ export const limits: Readonly<Record<string, string>> = {
     "samples, our FFT is products in exact parts of float32, within 1.2e-5 of Meyda's numbers on every runtime, and " +
     "takes most of the time; the exporter's file computes ONNX's STFT in plain single precision, torch.stft MKL's FFT.",
   browser:
-    "Loading is bound by ONNX Runtime's WebAssembly, 14 MB to compile (WebGPU: 27 MB), where TF.js has 0.4 MB or none; " +
+    "Loading is bound by ONNX Runtime's WebAssembly, 14 MB (WebGPU: 27 MB), compiled as it first runs, where TF.js has 0.4 MB or none; " +
     "a service worker saves the download the next time, not the compilation. WebGPU is computed on the processor here.",
   export:
     "Our file holds the transform of the input and metadata beside the network. TorchScript's exporter, which PyTorch " +

@@ -45,9 +45,7 @@ export async function openSession(
         executionProviders: [name],
         logSeverityLevel: 3, // errors: its warnings, about where nodes run, say nothing to an app's users
         ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-        ...(options.graphOptimizationLevel === undefined
-          ? {}
-          : { graphOptimizationLevel: options.graphOptimizationLevel }),
+        graphOptimizationLevel: options.graphOptimizationLevel ?? "all",
       });
       return { session, ort, backend: { name, requested, rejected } };
     } catch (error) {

@@ -2,11 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { existsSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
-import { chromium } from "playwright-core";
 import { build as buildVite } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { defaultFeatureConfig, hashFeatureConfig } from "../../features/feature-config.ts";
-import { findBrowser } from "../../setup/find-browser.ts";
+import { launchPlainBrowser } from "../../setup/launch-browser.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
 import { type PageServer, servePages } from "../browser/serve-pages.ts";
@@ -55,18 +54,12 @@ describeWithBrowser("05 microphone", () => {
   });
 
   it("shows what a microphone hears that plays a file", async () => {
-    const executablePath = findBrowser();
-    if (executablePath === undefined) throw new Error("no Chromium found: npm run setup:browser");
-    const browser = await chromium.launch({
-      executablePath,
-      args: [
-        "--no-sandbox",
-        "--use-fake-ui-for-media-stream",
-        "--use-fake-device-for-media-stream",
-        `--use-file-for-fake-audio-capture=${join(folder, "tone.wav")}`,
-        "--autoplay-policy=no-user-gesture-required",
-      ],
-    });
+    const browser = await launchPlainBrowser([
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-audio-capture=${join(folder, "tone.wav")}`,
+      "--autoplay-policy=no-user-gesture-required",
+    ]);
     try {
       const page = await browser.newPage();
       await page.goto(`${server.origin}/05-microphone.html`);

@@ -10,11 +10,12 @@ import { takeLogs } from "./take-logs.ts";
  * in place, for training does this to every batch: the power's memory becomes that of the features.
  */
 export function toNetworkInput(
-  { power: values, frames, bands }: MelPower,
+  clip: MelPower,
   { clipLevel, clipMeanShare }: Pick<FeatureConfig, "clipLevel" | "clipMeanShare">,
   { mean, deviation }: Standardisation,
 ): LogMel {
-  const meanPower = clipLevel === null ? 0 : computeMeanPower({ power: values, frames, bands });
+  const { power: values, frames, bands } = clip;
+  const meanPower = clipLevel === null ? 0 : computeMeanPower(clip);
   const gain = clipLevel === null || meanPower <= 0 ? 1 : clipLevel / meanPower; // silence has no level
   for (let index = 0; index < values.length; index++) values[index] = 1 + gain * (values[index] ?? 0);
   takeLogs(values);
