@@ -3,26 +3,45 @@ import type { Value } from "../graph/value.ts";
 import { gatherColumns } from "../operators/columns.ts";
 import { multiplyMatrices } from "../operators/matrix.ts";
 import { reshape, reverse, slice, transpose } from "../operators/shape.ts";
+import { convolveTiles, correlateTiles, findTiling } from "../operators/winograd.ts";
 import { addTaps, listTaps, type Windows } from "../operators/windows.ts";
 import { defineConvolutionKernels } from "./convolution-family.ts";
 import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
 
 /**
- * Convolutions with channels last as matrix products: im2col, then MatMul with the filter [taps x in, out]. Measured
- * against ONNX's Conv on our networks: 27 ms a training step instead of 46 to 65, because the columns serve the filter
- * gradient too and no layout is changed. The backward products fuse their transpose (FusedMatMul).
+ * Convolutions with channels last as matrix products: Winograd's minimal filtering where it pays, else im2col, then
+ * MatMul with the filter [taps x in, out]. Measured against ONNX's Conv on our networks: 27 ms a training step with
+ * im2col instead of 46 to 65, because the columns serve the filter gradient too and no layout is changed, and a
+ * quarter less with Winograd. The backward products fuse their transpose (FusedMatMul).
  */
 function convolve(graph: Graph, x: Value, filter: Value, convolution: Convolution): Value {
-  const columns = gatherColumns(graph, toChannelsLast(graph, x, convolution), convolution.windows);
-  const product = multiplyMatrices(graph, columns, flattenFilter(graph, filter));
-  return fromChannelsLast(graph, reshape(graph, product, convolution.outputShape), convolution);
+  const images = toChannelsLast(graph, x, convolution);
+  const sums = slideFilter(graph, images, filter, convolution.windows);
+  return fromChannelsLast(graph, reshape(graph, sums, convolution.outputShape), convolution);
+}
+
+/** @returns [batch x windows, out] */
+function slideFilter(graph: Graph, images: Value, filter: Value, windows: Windows): Value {
+  const tiling = findTiling(windows, images, filter.shape);
+  if (tiling !== undefined) return convolveTiles(graph, images, filter, tiling);
+  return multiplyMatrices(graph, gatherColumns(graph, images, windows), flattenFilter(graph, filter));
 }
 
 function convolveToFilter(graph: Graph, x: Value, dy: Value, convolution: Convolution): Value {
-  const columns = gatherColumns(graph, toChannelsLast(graph, x, convolution), convolution.windows);
-  const gradient = flattenImages(graph, toChannelsLast(graph, dy, convolution));
-  const product = multiplyMatrices(graph, columns, gradient, { transposeA: true });
-  return reshape(graph, product, convolution.filterShape);
+  const { windows, filterShape } = convolution;
+  const images = toChannelsLast(graph, x, convolution);
+  const gradient = toChannelsLast(graph, dy, convolution);
+  const tiling = findTiling(windows, images, filterShape);
+  if (tiling !== undefined) {
+    return reshape(graph, correlateTiles(graph, images, gradient, tiling), filterShape);
+  }
+  const product = multiplyMatrices(
+    graph,
+    gatherColumns(graph, images, windows),
+    flattenImages(graph, gradient),
+    { transposeA: true },
+  );
+  return reshape(graph, product, filterShape);
 }
 
 function convolveToInput(graph: Graph, dy: Value, filter: Value, convolution: Convolution): Value {
@@ -56,7 +75,7 @@ function turnWindows({ windows, inputShape }: Convolution): Windows | undefined 
 
 /**
  * With stride 1 the data gradient is a convolution again: of dy with the filter turned round, its channels exchanged.
- * One im2col and one product; `shareOut` writes as much and adds it up besides.
+ * `shareOut` writes as much as its im2col and adds it up besides.
  */
 function convolveTurned(
   graph: Graph,
@@ -65,11 +84,8 @@ function convolveTurned(
   { inputShape }: Convolution,
   windows: Windows,
 ): Value {
-  const [height = 1, width = 1, inputs = 1, outputs = 1] = filter.shape;
   const turned = transpose(graph, reverse(graph, filter, [0, 1]), [0, 1, 3, 2]);
-  const matrix = reshape(graph, turned, [height * width * outputs, inputs]);
-  const product = multiplyMatrices(graph, gatherColumns(graph, dy, windows), matrix);
-  return reshape(graph, product, inputShape);
+  return reshape(graph, slideFilter(graph, dy, turned, windows), inputShape);
 }
 
 /** The product gives each window's share for each tap; the shares go back to their places and are added. */

@@ -1,0 +1,119 @@
+import type { Graph } from "../graph/graph.ts";
+import { countElements, type Shape, type Value } from "../graph/value.ts";
+import { multiplyMatrices } from "./matrix.ts";
+import { pad, reshape } from "./shape.ts";
+import type { Windows } from "./windows.ts";
+import {
+  largestFilterSize,
+  makeWinogradMatrices,
+  type Matrix,
+  transposeMatrix,
+  type WinogradMatrices,
+  windowsPerTile,
+} from "./winograd-matrices.ts";
+
+/** Below, mixing the elements of tiles costs more than the products that it saves. */
+const leastChannels = 64;
+
+/** A convolution along the width, in tiles of `windowsPerTile` windows. */
+export interface Tiling {
+  /** Rows of all images, and the length of each without and with padding, which makes the last tile whole. */
+  readonly rows: number;
+  readonly length: number;
+  readonly before: number;
+  readonly tileLength: number;
+  /** Of a row. */
+  readonly tiles: number;
+  readonly windows: number;
+  readonly matrices: WinogradMatrices;
+}
+
+/**
+ * How to convolve images [batch, height, width, in] by a filter [1, taps, in, out] with Winograd's minimal filtering:
+ * half of im2col's products for 3 taps, two fifths for 5, at about twice its rounding error. A number that is infinite
+ * or NaN spreads over its tile. Undefined where it is not possible or does not pay: filters that are not along the
+ * width, strides, dilations, few channels.
+ */
+export function findTiling(windows: Windows, images: Value, filter: Shape): Tiling | undefined {
+  const [batch = 1, height = 1, length = 1, inputs = 1] = images.shape;
+  const [filterHeight = 1, taps = 1, , outputs = 1] = filter;
+  const isAlongWidth = filterHeight === 1 && windows.count[0] === height && windows.before[0] === 0;
+  const isPlain = [...windows.stride, ...windows.dilation].every((step) => step === 1);
+  const pays = Math.min(inputs, outputs) >= leastChannels && windows.count[1] >= windowsPerTile;
+  if (!isAlongWidth || !isPlain || !pays || taps < 2 || taps > largestFilterSize) return undefined;
+  return {
+    ...{ rows: batch * height, length, before: windows.before[1], tileLength: windowsPerTile + taps - 1 },
+    ...{ tiles: Math.ceil(windows.count[1] / windowsPerTile), windows: windows.count[1] },
+    matrices: makeWinogradMatrices(taps),
+  };
+}
+
+/** @returns [rows x windows, out] */
+export function convolveTiles(graph: Graph, images: Value, filter: Value, tiling: Tiling): Value {
+  const { rows, tiles, windows, matrices } = tiling;
+  const taps = mix(graph, matrices.filter, dropFirstAxis(graph, filter));
+  const products = multiplyMatrices(graph, mixTiles(graph, images, tiling), taps);
+  const sums = mix(graph, transposeMatrix(matrices.output), products);
+  const places = listNumbers(rows, windows).map(
+    ([row, window]) => ((window % windowsPerTile) * rows + row) * tiles + Math.floor(window / windowsPerTile),
+  );
+  return takeCells(graph, sums, places);
+}
+
+/** The filter's gradient, [taps, in, out], from the images and the gradient of the result. */
+export function correlateTiles(graph: Graph, images: Value, dy: Value, tiling: Tiling): Value {
+  const { matrices, windows } = tiling;
+  const parts = { ...tiling, length: windows, before: 0, tileLength: windowsPerTile };
+  const gradients = mix(graph, matrices.output, takeTiles(graph, dy, parts));
+  const products = multiplyMatrices(graph, mixTiles(graph, images, tiling), gradients, { transposeA: true });
+  return mix(graph, transposeMatrix(matrices.filter), products);
+}
+
+/** Asked for by a convolution and by its filter's gradient: computed once. */
+function mixTiles(graph: Graph, images: Value, tiling: Tiling): Value {
+  return mix(graph, tiling.matrices.input, takeTiles(graph, images, tiling));
+}
+
+/** Element by element of a tile: [tile length, rows x tiles, channels]. */
+function takeTiles(graph: Graph, images: Value, tiling: Omit<Tiling, "windows" | "matrices">): Value {
+  const { rows, length, before, tileLength, tiles } = tiling;
+  const channels = images.shape.at(-1) ?? 1;
+  const paddedLength = (tiles - 1) * windowsPerTile + tileLength;
+  const after = paddedLength - before - length;
+  const padded = pad(graph, reshape(graph, images, [rows, length, channels]), [0, before, 0], [0, after, 0]);
+  const places = listNumbers(tileLength, rows * tiles).map(([element, tile]) => {
+    const row = Math.floor(tile / tiles);
+    return row * paddedLength + (tile % tiles) * windowsPerTile + element;
+  });
+  return reshape(graph, takeCells(graph, padded, places), [tileLength, rows * tiles, channels]);
+}
+
+/** Of values [..., channels], the given cells in row-major order of the leading axes: [places, channels]. */
+function takeCells(graph: Graph, values: Value, places: readonly number[]): Value {
+  const channels = values.shape.at(-1) ?? 1;
+  const cells = reshape(graph, values, [countElements(values.shape.slice(0, -1)), channels]);
+  return graph.node({
+    opType: "Gather",
+    inputs: [cells, graph.constant("int64", [places.length], places)],
+    shape: [places.length, channels],
+    dtype: values.dtype,
+    attributes: { axis: 0 },
+  });
+}
+
+/** Weighted sums along the first axis, a row of the matrix each. One product, which threads share. */
+function mix(graph: Graph, matrix: Matrix, values: Value): Value {
+  const [length = 1, ...rest] = values.shape;
+  const weights = graph.constant("float32", [matrix.length, length], matrix.flat());
+  const flat = reshape(graph, values, [length, countElements(rest)]);
+  return reshape(graph, multiplyMatrices(graph, weights, flat), [matrix.length, ...rest]);
+}
+
+function dropFirstAxis(graph: Graph, values: Value): Value {
+  return reshape(graph, values, values.shape.slice(1));
+}
+
+/** All pairs below the limits, the second number running first. */
+function listNumbers(first: number, second: number): [number, number][] {
+  return Array.from({ length: first * second }, (_, index) => [Math.floor(index / second), index % second]);
+}
