@@ -1,4 +1,4 @@
-/** Windows that one tile gives. More cost fewer products and more precision. */
+/** Windows that one tile gives. More would take fewer products and cost more precision. */
 export const windowsPerTile = 4;
 
 /** Where polynomials are evaluated, beside infinity: small, and with short binary fractions. */

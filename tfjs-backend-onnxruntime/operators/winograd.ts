@@ -17,10 +17,12 @@ const leastChannels = 64;
 
 /** A convolution along the width, in tiles of `windowsPerTile` windows. */
 export interface Tiling {
-  /** Rows of all images, and the length of each without and with padding, which makes the last tile whole. */
+  /** Rows of all images. */
   readonly rows: number;
+  /** Of a row, without padding, and the padding before it; after it there is as much as makes the last tile whole. */
   readonly length: number;
   readonly before: number;
+  /** Elements of a tile: a filter's taps and the windows beside the first. */
   readonly tileLength: number;
   /** Of a row. */
   readonly tiles: number;
