@@ -65,17 +65,16 @@ export const limits: Readonly<Record<string, string>> = {
     "this run: look at the spread.",
   "train-fold":
     "Measured before convolutions took Winograd's filtering. 100 epochs of the CNN in one round; 20 of both networks " +
-    "in two. A steady epoch of the CNN is 0.74 s for 8 " +
-    "steps, 0.13 s for the 80 clips that validate, 0.08 s for a checkpoint that a killed run resumes from; PyTorch's " +
-    "loop takes 0.71 s and writes less. Drawing a batch and collecting garbage are a tenth of the steps, for a step " +
-    "runs in JavaScript's thread.",
+    "in two. A steady epoch of the CNN is 0.74 s for 8 steps, 0.13 s for the 80 clips that validate, 0.08 s for a " +
+    "checkpoint that a killed run resumes from; PyTorch's loop takes 0.71 s and writes less. Drawing a batch and " +
+    "collecting garbage are a tenth of the steps, for a step runs in JavaScript's thread.",
   inference:
     "From features, both files are the same products on the same runtime: 1 but for what the machine does besides. From " +
     "samples, our FFT is products in exact parts of float32, within 1.2e-5 of Meyda's numbers on every runtime, and " +
     "takes most of the time; the exporter's file computes ONNX's STFT in plain single precision, torch.stft MKL's FFT.",
   browser:
-    "Loading is bound by ONNX Runtime's WebAssembly, 14 MB (WebGPU: 27 MB), compiled as it first runs, where TF.js has 0.4 MB or none; " +
-    "a service worker saves the download the next time, not the compilation. WebGPU is computed on the processor here.",
+    "Loading is bound by ONNX Runtime's WebAssembly, 14 MB (WebGPU: 27 MB), compiled as it first runs, where TF.js has " +
+    "0.4 MB or none; a service worker saves the download the next time, not the compilation. WebGPU is computed on the processor here.",
   export:
     "Our file holds the transform of the input and metadata beside the network. TorchScript's exporter, which PyTorch " +
     "has deprecated, traces; ours walks the layers, folds and checks.",

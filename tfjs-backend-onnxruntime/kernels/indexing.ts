@@ -1,17 +1,11 @@
 import { backend_util, slice_util } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import { countElements, type Value } from "../graph/value.ts";
+import { countElements } from "../graph/value.ts";
 import { alike, cast, clip, combine, compare } from "../operators/elementwise.ts";
-import { reshape, slice } from "../operators/shape.ts";
+import { gather, reshape, slice } from "../operators/shape.ts";
 import { one, two } from "../recording/lower.ts";
 import type { Kernel } from "./kernel.ts";
 
 const { segment_util } = backend_util;
-
-function gatherAlong(graph: Graph, x: Value, indices: Value, axis: number): Value {
-  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-  return graph.node({ opType: "Gather", inputs: [x, indices], shape, dtype: x.dtype, attributes: { axis } });
-}
 
 /** With `batchDims`, the leading axes of both go together: they become one, and indices are shifted by row. */
 const gatherV2: Kernel = {
@@ -38,14 +32,14 @@ const gatherV2: Kernel = {
         if (batch === 1) {
           const flat = reshape(graph, data, [outer, length, inner]);
           const flatIndices = reshape(graph, which, [countElements(which.shape)]);
-          return reshape(graph, gatherAlong(graph, flat, flatIndices, 1), shape);
+          return reshape(graph, gather(graph, flat, flatIndices, 1), shape);
         }
         const perRow = countElements(indices.shape.slice(batchDims));
         const flat = reshape(graph, data, [batch * outer * length, inner]);
         const rows = Array.from({ length: batch * outer }, (_, row) => row * length);
         const offsets = graph.constant("int32", [batch, outer, 1], rows);
         const shifted = combine(graph, "Add", offsets, reshape(graph, which, [batch, 1, perRow]));
-        return reshape(graph, gatherAlong(graph, flat, shifted, 0), shape);
+        return reshape(graph, gather(graph, flat, shifted, 0), shape);
       }),
     };
     return backend.record(request, x.dtype, shape);

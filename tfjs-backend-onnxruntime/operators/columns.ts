@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
-import { reshape } from "./shape.ts";
+import { gather, reshape } from "./shape.ts";
 import { listTaps, padImages, type Windows } from "./windows.ts";
 
 /**
@@ -17,13 +17,7 @@ export function gatherColumns(graph: Graph, images: Value, windows: Windows): Va
   if (takesAll(windows, [height, paddedWidth])) return reshape(graph, padded, flat);
   const cells = reshape(graph, padded, [batch, height * paddedWidth, channels]);
   const indices = listCells(windows, paddedWidth);
-  const taken = graph.node({
-    opType: "Gather",
-    inputs: [cells, graph.constant("int64", [indices.length], indices)],
-    shape: [batch, indices.length, channels],
-    dtype: images.dtype,
-    attributes: { axis: 1 },
-  });
+  const taken = gather(graph, cells, graph.constant("int64", [indices.length], indices), 1);
   return reshape(graph, taken, flat);
 }
 

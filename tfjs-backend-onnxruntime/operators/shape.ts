@@ -86,6 +86,12 @@ export function pad(
   return graph.node({ opType: "Pad", inputs, shape, dtype: x.dtype, attributes });
 }
 
+/** Slices of one axis, in the order and shape of the indices; none may lie outside. ONNX Runtime shares it over threads. */
+export function gather(graph: Graph, x: Value, indices: Value, axis: number): Value {
+  const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
+  return graph.node({ opType: "Gather", inputs: [x, indices], shape, dtype: x.dtype, attributes: { axis } });
+}
+
 export function concat(graph: Graph, values: readonly Value[], axis: number): Value {
   const [first] = values;
   if (first === undefined) throw new RangeError("concat: expected at least one value, got none");

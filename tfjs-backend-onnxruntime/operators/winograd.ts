@@ -1,7 +1,7 @@
 import type { Graph } from "../graph/graph.ts";
 import { countElements, type Shape, type Value } from "../graph/value.ts";
 import { multiplyMatrices } from "./matrix.ts";
-import { pad, reshape } from "./shape.ts";
+import { gather, pad, reshape } from "./shape.ts";
 import type { Windows } from "./windows.ts";
 import {
   largestFilterSize,
@@ -53,7 +53,7 @@ export function findTiling(windows: Windows, images: Value, filter: Shape): Tili
 /** @returns [rows x windows, out] */
 export function convolveTiles(graph: Graph, images: Value, filter: Value, tiling: Tiling): Value {
   const { rows, tiles, windows, matrices } = tiling;
-  const taps = mix(graph, matrices.filter, dropFirstAxis(graph, filter));
+  const taps = mix(graph, matrices.filter, reshape(graph, filter, filter.shape.slice(1)));
   const products = multiplyMatrices(graph, mixTiles(graph, images, tiling), taps);
   const sums = mix(graph, transposeMatrix(matrices.output), products);
   const places = listNumbers(rows, windows).map(
@@ -94,13 +94,7 @@ function takeTiles(graph: Graph, images: Value, tiling: Omit<Tiling, "windows" |
 function takeCells(graph: Graph, values: Value, places: readonly number[]): Value {
   const channels = values.shape.at(-1) ?? 1;
   const cells = reshape(graph, values, [countElements(values.shape.slice(0, -1)), channels]);
-  return graph.node({
-    opType: "Gather",
-    inputs: [cells, graph.constant("int64", [places.length], places)],
-    shape: [places.length, channels],
-    dtype: values.dtype,
-    attributes: { axis: 0 },
-  });
+  return gather(graph, cells, graph.constant("int64", [places.length], places), 0);
 }
 
 /** Weighted sums along the first axis, a row of the matrix each. One product, which threads share. */
@@ -109,10 +103,6 @@ function mix(graph: Graph, matrix: Matrix, values: Value): Value {
   const weights = graph.constant("float32", [matrix.length, length], matrix.flat());
   const flat = reshape(graph, values, [length, countElements(rest)]);
   return reshape(graph, multiplyMatrices(graph, weights, flat), [matrix.length, ...rest]);
-}
-
-function dropFirstAxis(graph: Graph, values: Value): Value {
-  return reshape(graph, values, values.shape.slice(1));
 }
 
 /** All pairs below the limits, the second number running first. */

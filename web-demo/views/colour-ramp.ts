@@ -2,6 +2,8 @@
 export type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
 
 const steps = 256;
+/** Above 1 the quiet parts grow darker, so that sounds stand out of their background. */
+const contrast = 1.35;
 
 /** @returns [steps, 4] red, green, blue, alpha */
 export function readColourRamp(): ColourRamp {
@@ -21,6 +23,13 @@ export function readColourRamp(): ColourRamp {
     ramp[step * 4 + 3] = 255;
   }
   return ramp;
+}
+
+/** The ramp's colours as whole pixels, with contrast, for levels at equal distances: no pixel asks for a power. */
+export function readShades(): Uint32Array {
+  const colours = new Uint32Array(readColourRamp().buffer);
+  const last = steps - 1;
+  return colours.map((_, level) => colours[Math.round((level / last) ** contrast * last)] ?? 0);
 }
 
 /** @param step 0 to 1 */

@@ -1,11 +1,10 @@
 import type { LogMel } from "../../features/log-mel.ts";
-import type { ColourRamp } from "./colour-ramp.ts";
 import type { LevelRange } from "./level-range.ts";
 
-/** Above 1 the quiet parts grow darker, so that sounds stand out of their background. */
-const contrast = 1.35;
-
-/** The last frames of a sound as an image, one column each: a ring, so that listening for hours costs nothing. */
+/**
+ * The last frames of a sound as an image, one column each: a ring, so that listening for hours costs nothing. Painted
+ * in the shades of 256 levels at equal distances (`readShades`).
+ */
 export class FrameImage {
   readonly columns: number;
   readonly bands: number;
@@ -27,30 +26,29 @@ export class FrameImage {
     this.#values = new Float32Array(columns * bands);
   }
 
-  push({ values, frames, bands }: LogMel, range: LevelRange, ramp: ColourRamp): void {
+  push({ values, frames, bands }: LogMel, range: LevelRange, shades: Uint32Array): void {
     // As many at a time as lie side by side in the ring.
     for (let done = 0; done < frames;) {
       const column = this.frames % this.columns;
       const count = Math.min(frames - done, this.columns - column);
       this.#values.set(values.subarray(done * bands, (done + count) * bands), column * bands);
-      this.#paint(column, count, range, ramp);
+      this.#paint(column, count, range, shades);
       this.frames += count;
       done += count;
     }
   }
 
   /** All columns again, in other colours. */
-  repaint(range: LevelRange, ramp: ColourRamp): void {
+  repaint(range: LevelRange, shades: Uint32Array): void {
     const count = Math.min(this.frames, this.columns);
-    if (count > 0) this.#paint(0, count, range, ramp);
+    if (count > 0) this.#paint(0, count, range, shades);
   }
 
   /** Low bands below. Its loop runs once for a clip, in V8's interpreter: it does as little as it can. */
-  #paint(column: number, count: number, { low, high }: LevelRange, ramp: ColourRamp): void {
+  #paint(column: number, count: number, { low, high }: LevelRange, shades: Uint32Array): void {
     const { bands } = this;
     const image = this.#context.createImageData(count, bands);
     const pixels = new Uint32Array(image.data.buffer);
-    const shades = listShades(ramp);
     const shadesPerLevel = (shades.length - 1) / (high - low);
     const values = this.#values.subarray(column * bands, (column + count) * bands);
     // Rounds and clamps what it is given.
@@ -63,10 +61,4 @@ export class FrameImage {
     }
     this.#context.putImageData(image, column, 0);
   }
-}
-
-/** Colours of 256 levels at equal distances, so that no pixel asks for a power. */
-function listShades(ramp: ColourRamp): Uint32Array {
-  const colours = new Uint32Array(ramp.buffer);
-  return colours.map((_, shade) => colours[Math.round((shade / 255) ** contrast * 255)] ?? 0);
 }

@@ -1,5 +1,5 @@
 import type { LogMel } from "../../features/log-mel.ts";
-import { readColourRamp } from "./colour-ramp.ts";
+import { readShades } from "./colour-ramp.ts";
 import { FrameImage } from "./frame-image.ts";
 import { fitCanvas } from "./fit-canvas.ts";
 import { followRange, type LevelRange, measureRange } from "./level-range.ts";
@@ -11,7 +11,7 @@ const firstRange: LevelRange = { low: 8, high: 24 };
 /** The log-mel frames that the network hears, low bands below, time to the right. */
 export class Spectrogram {
   readonly #canvas: HTMLCanvasElement;
-  #ramp = readColourRamp();
+  #shades = readShades();
   #image: FrameImage | undefined;
   #range = firstRange;
   #framesPerSecond = 1;
@@ -29,7 +29,7 @@ export class Spectrogram {
     this.#framesPerSecond = framesPerSecond;
     this.#range = measureRange(clip);
     this.#image = new FrameImage(Math.max(1, clip.frames), clip.bands);
-    this.#image.push(clip, this.#range, this.#ramp);
+    this.#image.push(clip, this.#range, this.#shades);
   }
 
   startLive(bands: number, framesPerSecond: number, keptSeconds: number): void {
@@ -40,13 +40,13 @@ export class Spectrogram {
 
   push(frames: LogMel): void {
     this.#range = followRange(this.#range, frames);
-    this.#image?.push(frames, this.#range, this.#ramp);
+    this.#image?.push(frames, this.#range, this.#shades);
   }
 
   /** After a change between light and dark. */
   recolour(): void {
-    this.#ramp = readColourRamp();
-    this.#image?.repaint(this.#range, this.#ramp);
+    this.#shades = readShades();
+    this.#image?.repaint(this.#range, this.#shades);
   }
 
   draw({ startSeconds, endSeconds }: TimeSpan): void {
