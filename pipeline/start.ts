@@ -1,4 +1,5 @@
 import { UserError } from "../features/user-error.ts";
+import { checkSources } from "./check-sources.ts";
 import { describeRunData } from "./data.ts";
 import { exportRun } from "./export.ts";
 import { computeRunFeatures } from "./features.ts";
@@ -11,7 +12,7 @@ import { reportRun } from "./report.ts";
 import { openOrCreateRun } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
-import { trainOnScreen } from "./train.ts";
+import { trainOnScreen } from "./train-on-screen.ts";
 
 export const startStage = defineStage({
   name: "start",
@@ -23,6 +24,7 @@ export const startStage = defineStage({
   ],
   run: async (args) => {
     const dataset = await openDataset(args);
+    checkSources(dataset.clips, { "exclude-source": args.excludeSource });
     const [planned, ...others] = listJobs(args, dataset);
     if (planned === undefined || others.length > 0)
       throw new UserError(`start: expected one job, got ${others.length + 1}; npm run train does several`);

@@ -22,6 +22,18 @@ const resultsSchema = z.object({
       deviationOverSeeds: z.number().nullable(),
     }),
   ),
+  without: z
+    .array(
+      z.object({
+        network: z.string(),
+        heads: z.number().optional(),
+        withoutSources: z.array(z.string()),
+        clips: z.int(),
+        testAccuracy: z.number(),
+        testAccuracyOfSeeds: accuracies,
+      }),
+    )
+    .default([]),
   jobs: z.array(
     z.object({
       network: z.string(),
@@ -45,9 +57,11 @@ export async function summariseResults(folder: string): Promise<void> {
   const files: readonly string[] = await readdir(folder).catch(() => []);
   for (const { name, describe, recipe } of experiments) {
     if (!files.includes(`${name}.json`)) continue;
-    const { protocol, command, summaries, jobs } = await readResults(folder, name);
+    const { protocol, command, summaries, without, jobs } = await readResults(folder, name);
     for (const { network, ...summary } of summaries) {
-      const own = jobs.filter((job) => job.network === network.architecture && job.heads === network.heads);
+      const isOwn = (row: { network: string; heads?: number | undefined }): boolean =>
+        row.network === network.architecture && row.heads === network.heads;
+      const own = jobs.filter(isOwn);
       rows.push({
         experiment: name,
         describe,
@@ -56,6 +70,7 @@ export async function summariseResults(folder: string): Promise<void> {
         network: network.architecture,
         ...(network.heads !== undefined && { heads: network.heads }),
         ...summary,
+        ...(without.length > 0 && { without: without.filter(isOwn) }),
         folds: own.map(({ seed, folds, validationAccuracy, testAccuracy, testCropsAccuracy }) => ({
           ...{ seed, test: folds.test, validation: folds.validation },
           ...{ validationAccuracy, testAccuracy, testCropsAccuracy },

@@ -1,16 +1,16 @@
 import { createNetwork } from "../models/create-network.ts";
 import { summariseNetwork } from "../models/summarise-network.ts";
+import { checkSources } from "./check-sources.ts";
 import { formatNetwork } from "./format-network.ts";
 import { countParallelJobs, findListFolder, trainList } from "./job-list.ts";
 import { formatListResults, writeListResults } from "./list-results.ts";
 import { listJobs, makeRunConfig, nameRun } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
-import { openOrCreateRun, type Run } from "./run-folder.ts";
-import { showTraining } from "./show-training.ts";
+import { openOrCreateRun } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
-import { trainRun } from "./train-run.ts";
+import { trainOnScreen } from "./train-on-screen.ts";
 
 export const trainStage = defineStage({
   name: "train",
@@ -25,6 +25,12 @@ export const trainStage = defineStage({
     results: {
       type: "string",
       describe: "second copy of a list's results.json, e.g. results/esc10/cv5.json",
+    },
+    "score-without": {
+      type: "string",
+      array: true,
+      default: [],
+      describe: "recordings that a second score of a list leaves out of its test clips",
     },
     tensorboard: { type: "boolean", default: false, describe: "event files too, in <run>/tensorboard/" },
     summary: { type: "boolean", default: false, describe: "print the network's layers and train nothing" },
@@ -43,6 +49,7 @@ export const trainStage = defineStage({
       return;
     }
     const dataset = await openDataset(args);
+    checkSources(dataset.clips, { "exclude-source": args.excludeSource, "score-without": args.scoreWithout });
     const jobs = listJobs(args, dataset);
     const [only, ...others] = jobs;
     if (only !== undefined && others.length === 0) {
@@ -61,18 +68,11 @@ export const trainStage = defineStage({
       parallel: countParallelJobs(threads, args.jobs),
       tensorboard: args.tensorboard,
     });
-    console.log(formatListResults(finished, await writeListResults(list, finished, args.results)));
+    const written = await writeListResults(list, finished, {
+      copy: args.results,
+      withoutSources: args.scoreWithout,
+    });
+    console.log(formatListResults(finished, written));
     console.log(`Next: npm run report -- --run ${name}`);
   },
 });
-
-/** Trains a run with its progress on the screen. @returns what to say of it */
-export async function trainOnScreen(run: Run, tensorboard = false): Promise<string> {
-  const { engine, wasTrainedBefore, result } = await showTraining((options) =>
-    trainRun(run, { ...options, tensorboard }),
-  );
-  const { epochs, selectedEpoch, test } = result;
-  const accuracy = test === null ? "" : `, test accuracy ${(100 * test.accuracy).toFixed(1)} %`;
-  const state = wasTrainedBefore ? "already trained: " : "";
-  return `${state}${epochs} epochs with ${engine}, epoch ${selectedEpoch} taken${accuracy}`;
-}

@@ -12,6 +12,7 @@ import {
   type Trial,
   type TrainTrials,
 } from "../training/tune.ts";
+import { checkSources } from "./check-sources.ts";
 import { formatTable } from "./format-table.ts";
 import { countParallelJobs, findListFolder, trainList, type FinishedJob } from "./job-list.ts";
 import { writeListResults } from "./list-results.ts";
@@ -34,10 +35,9 @@ export const tuneStage = defineStage({
     ],
   ],
   run: async (args) => {
-    const bases = listJobs(
-      { ...args, protocol: "holdout", recipe: args.preset ?? args.recipe },
-      await openDataset(args),
-    );
+    const dataset = await openDataset(args);
+    checkSources(dataset.clips, { "exclude-source": args.excludeSource });
+    const bases = listJobs({ ...args, protocol: "holdout", recipe: args.preset ?? args.recipe }, dataset);
     const name = args.run ?? nameRun(args.data ?? "embedded", "tune", { ...args, $0: "", _: [] });
     const finished = new Map<string, FinishedJob>();
     const train = createTraining(args, findListFolder(name), finished);
@@ -50,7 +50,7 @@ export const tuneStage = defineStage({
       console.log(`\n${base.name}\n${formatRanking(ranked)}`);
     }
     const list = { folder: findListFolder(name), protocol: "tune", jobs: [] };
-    await writeListResults(list, [...finished.values()], args.results);
+    await writeListResults(list, [...finished.values()], { copy: args.results });
     console.log(`\nNext: npm run report -- --run ${name}`);
   },
 });

@@ -1,3 +1,4 @@
+import { groupBy } from "../datasets/group-by.ts";
 import type { JobResult } from "./job-result.ts";
 
 /** Numbers of jobs that differ in fold and seed alone. Accuracies are shares, deviations those of a sample. */
@@ -22,11 +23,7 @@ type TrainingNetwork = JobResult["job"]["network"];
 
 /** One summary for each network among the results, in the order in which they first appear. */
 export function summariseJobs(results: readonly JobResult[]): JobsSummary[] {
-  const groups = new Map<string, JobResult[]>();
-  for (const result of results) {
-    const key = JSON.stringify(result.job.network);
-    groups.set(key, [...(groups.get(key) ?? []), result]);
-  }
+  const groups = groupBy(results, ({ job }) => JSON.stringify(job.network));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     return first === undefined ? [] : [summariseGroup(first.job.network, group)];
