@@ -14,6 +14,17 @@ const clip = encodeWav(
   rateHz,
 );
 
+/** Runs in the page: how many animation frames its code asks for in half a second. */
+const countFrames = `new Promise((resolve) => {
+  const { requestAnimationFrame } = globalThis;
+  let asked = 0;
+  globalThis.requestAnimationFrame = (callback) => (asked++, requestAnimationFrame(callback));
+  setTimeout(() => {
+    globalThis.requestAnimationFrame = requestAnimationFrame;
+    resolve(asked);
+  }, 500);
+})`;
+
 describeWithBrowser("replay", () => {
   const demo = provideDemo(buildPitchModel());
 
@@ -67,11 +78,22 @@ describeWithBrowser("replay", () => {
     await page.close();
   });
 
-  it("stands still while it is paused", async () => {
+  it("stands still while it is paused: the bars as long as they say, and no frame is asked for", async () => {
     const page = await openClip(1280);
     const paused = await page.locator("#seek").inputValue();
     await page.waitForTimeout(500);
+    expect(await page.evaluate(countFrames)).toBe(0);
     expect(await page.locator("#seek").inputValue()).toBe(paused);
+    const bars = await page.locator("#bars li").all();
+    expect(bars.length).toBeGreaterThan(1);
+    for (const bar of bars) {
+      const [fill, track] = await Promise.all(
+        [".fill", ".track"].map((part) => bar.locator(part).boundingBox()),
+      );
+      const percent = parseFloat(await bar.locator(".percent").innerText());
+      const lengthPercent = (100 * (fill?.width ?? NaN)) / (track?.width ?? NaN);
+      expect(Math.abs(lengthPercent - percent)).toBeLessThan(1);
+    }
     await page.close();
   });
 });

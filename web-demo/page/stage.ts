@@ -21,7 +21,6 @@ export class Stage {
   readonly #transport = new Transport(() => {
     this.#requestDraw();
   });
-  readonly #jumps = matchMedia("(prefers-reduced-motion: reduce)");
   #liveClock: LiveClock | undefined;
   #overall: Float32Array = new Float32Array();
   #lastDrawMs = 0;
@@ -105,10 +104,9 @@ export class Stage {
     const span = this.#advance(elapsedMs / 1000);
     this.#transport.update();
     if (this.#liveClock === undefined) this.#followCursor();
-    const isMoving = this.#bars.animate(this.#jumps.matches ? Infinity : elapsedMs);
     this.#spectrogram.draw(span);
     this.#timeline.draw(span, this.#bars.order);
-    if (this.#liveClock !== undefined || this.#transport.isPlaying || isMoving) this.#requestDraw();
+    if (this.#liveClock !== undefined || this.#transport.isPlaying) this.#requestDraw();
   }
 
   #advance(elapsedSeconds: number): TimeSpan {

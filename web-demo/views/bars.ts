@@ -1,8 +1,5 @@
 import { pickRows } from "./pick-rows.ts";
 
-/** Time in which a bar covers most of the way to its new value. */
-const smoothingMs = 180;
-
 interface Row {
   readonly item: HTMLLIElement;
   readonly label: HTMLSpanElement;
@@ -10,13 +7,15 @@ interface Row {
   readonly percent: HTMLSpanElement;
 }
 
-/** A row for each class: name, bar, per cent. Rows keep their places, so that the eye can stay on one. */
+/**
+ * A row for each class: name, bar, per cent. Rows keep their places, so that the eye can stay on one. A bar's way to its
+ * new length is the style sheet's, which leaves it to the compositor: no frame of it takes the page's thread.
+ */
 export class Bars {
   readonly #list: HTMLElement;
   #labels: readonly string[] = [];
   #rows: Row[] = [];
-  #target: Float32Array = new Float32Array();
-  #shown = new Float32Array();
+  #shown: Float32Array = new Float32Array();
   #logits: readonly number[] = [];
   /** Class of each row, from above. */
   order: readonly number[] = [];
@@ -27,9 +26,8 @@ export class Bars {
 
   setLabels(labels: readonly string[]): void {
     this.#labels = labels;
-    this.#target = new Float32Array(labels.length);
     this.#shown = new Float32Array(labels.length);
-    this.order = pickRows(this.#target, []);
+    this.order = pickRows(this.#shown, []);
     this.#rows = this.order.map(makeRow);
     this.#list.replaceChildren(...this.#rows.map(({ item }) => item));
     this.#list.style.setProperty("--rows", String(this.#rows.length));
@@ -44,31 +42,14 @@ export class Bars {
 
   /** @param probabilities in the order of the labels @param isNew whether rows may change places: another sound */
   show(probabilities: Float32Array, isNew = false): void {
-    this.#target = probabilities;
+    if (probabilities === this.#shown) return;
+    this.#shown = probabilities;
     this.order = pickRows(probabilities, isNew ? [] : this.order);
-  }
-
-  /**
-   * Moves towards the newest values.
-   * @param elapsedMs since the last call; Infinity jumps there
-   * @returns whether there is more to move
-   */
-  animate(elapsedMs: number): boolean {
-    const share = 1 - Math.exp(-elapsedMs / smoothingMs);
-    let moved = 0;
-    for (const [index, target] of this.#target.entries()) {
-      const before = this.#shown[index] ?? 0;
-      this.#shown[index] = before + share * (target - before);
-      moved = Math.max(moved, Math.abs(target - before));
-    }
-    const isMoving = moved > 1e-3;
-    if (!isMoving) this.#shown.set(this.#target);
-    if (moved > 0) this.#write();
-    return isMoving;
+    this.#write();
   }
 
   #write(): void {
-    const top = this.#target.indexOf(Math.max(...this.#target));
+    const top = this.#shown.indexOf(Math.max(...this.#shown));
     for (const [place, index] of this.order.entries()) {
       const row = this.#rows[place];
       if (row === undefined) continue;

@@ -16,6 +16,7 @@ const partsPerWindow = 2;
 const stepsPerPart = 10;
 /** Samples for which log-mel is computed at once. */
 const blockSamples = 2 ** 18;
+const paintMs = 60;
 /** Frames that the page draws, as wide as a large screen. */
 const mostFrames = 2400;
 
@@ -42,7 +43,15 @@ export async function hearClip(
   // Spread over the whole clip: a window is longer than a hop, so the last frame ends with the sound.
   const framesPerSecond = pooled.frames / clipSeconds;
   report({ kind: "clip", clip: { samples, sampleRateHz, logMel: pooled, framesPerSecond, answer } });
+  await letPagePaint();
   return isShort ? scoreParts(ears, samples) : scoreWindows(ears, samples);
+}
+
+/** A pause in which the page lays out and paints what it was told, before threads take every processor again. */
+function letPagePaint(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, paintMs);
+  });
 }
 
 async function decode(audio: Blob, name: string): Promise<Waveform> {
