@@ -34,5 +34,5 @@ await runBenchmark(
       peers: [{ ...definePythonEngine("PyTorch eager", "train_fold_torch.py", settings), ...missing }],
     };
   }),
-  { rounds: 3 },
+  { rounds: 1 },
 );

@@ -52,36 +52,45 @@ export const benchStage = defineStage({
       ...(filter === undefined ? [] : ["--case", filter]),
       ...(profile ? ["--profile"] : []),
     ];
-    const all: z.infer<typeof resultSchema> = { rows: [], absent: [], machines: {}, growth: [] };
+    const all: Result = { rows: [], absent: [], machines: {}, growth: [] };
+    const problems: string[] = [];
     for (const name of only === undefined ? names : [only]) {
-      if (!json) {
-        await runProgram(`${name}.ts`, args, "inherit");
-        continue;
+      try {
+        const output = await runProgram(name, json ? [...args, "--json"] : args, json ? "pipe" : "inherit");
+        if (json) addResult(all, resultSchema.parse(JSON.parse(output)));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        problems.push(error.message); // what the others measured is not lost
       }
-      const output = await runProgram(`${name}.ts`, [...args, "--json"], "pipe");
-      const result = resultSchema.parse(JSON.parse(output));
-      all.rows.push(...result.rows);
-      all.absent.push(...result.absent);
-      all.growth.push(...result.growth);
-      Object.assign(all.machines, result.machines);
     }
     if (json) console.log(JSON.stringify(all, null, 2));
+    if (problems.length > 0) throw new UserError(problems.join("\n"));
   },
 });
 
+type Result = z.infer<typeof resultSchema>;
+
+function addResult(all: Result, { rows, absent, growth, machines }: Result): void {
+  all.rows.push(...rows);
+  all.absent.push(...absent);
+  all.growth.push(...growth);
+  Object.assign(all.machines, machines);
+}
+
 /** @returns what the program wrote to standard output where that is a pipe */
 async function runProgram(
-  file: string,
+  name: string,
   args: readonly string[],
   standardOutput: "pipe" | "inherit",
 ): Promise<string> {
-  const script = fileURLToPath(new URL(`../benchmarks/${file}`, import.meta.url));
+  const script = fileURLToPath(new URL(`../benchmarks/${name}.ts`, import.meta.url));
+  console.error(`bench: ${name}, from ${new Date().toLocaleTimeString()}`);
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, ...args], {
     stdio: ["ignore", standardOutput, "inherit"],
   });
   const ending = once(child, "close");
   const output = child.stdout === null ? "" : await text(child.stdout);
   await ending;
-  if (child.exitCode !== 0) throw new UserError(`bench: ${file} ended with ${child.exitCode ?? "a signal"}`);
+  if (child.exitCode !== 0) throw new UserError(`bench: ${name} ended with ${child.exitCode ?? "a signal"}`);
   return output;
 }
