@@ -61,13 +61,14 @@ export const limits: Readonly<Record<string, string>> = {
   "train-step":
     "The bound is the time of the step's matrix products alone at the fastest speed that ONNX Runtime reaches in one " +
     "large product, counted as im2col would compute the convolutions. Ours take Winograd's filtering, 2.9 GFLOP where " +
-    "the bound counts 6.3; the CNN-Transformer gains less, for 13 of its 19 are dense layers. The machine was busy in " +
-    "this run: look at the spread.",
+    "the bound counts 6.3; the CNN-Transformer gains less, for 13 of its 19 are dense layers: four fifths of its step " +
+    "are products at nine tenths of this speed, a thirtieth is the optimiser's passes over 3.3 million weights (AdamW " +
+    "has more of them), the rest reads and writes activations. Tried without gain: bias and ReLU inside the product, " +
+    "Sign for ReLU's mask, transposed or divided products. The machine is shared: look at the spread.",
   "train-fold":
-    "Measured before convolutions took Winograd's filtering. 100 epochs of the CNN in one round; 20 of both networks " +
-    "in two. A steady epoch of the CNN is 0.74 s for 8 steps, 0.13 s for the 80 clips that validate, 0.08 s for a " +
-    "checkpoint that a killed run resumes from; PyTorch's loop takes 0.71 s and writes less. Drawing a batch and " +
-    "collecting garbage are a tenth of the steps, for a step runs in JavaScript's thread.",
+    "One round. Beside its steps, our epoch of the CNN validates 80 clips (0.13 s) and writes a checkpoint that a killed " +
+    "run resumes from (0.08 s), where PyTorch's loop writes less. Drawing a batch and collecting garbage are a tenth of " +
+    "the steps, for a step runs in JavaScript's thread.",
   inference:
     "From features, both files are the same products on the same runtime: 1 but for what the machine does besides. From " +
     "samples, our FFT is products in exact parts of float32, within 1.2e-5 of Meyda's numbers on every runtime, and " +

@@ -1,3 +1,4 @@
+import { groupBy } from "../../datasets/group-by.ts";
 import { findTarget, limits, targets } from "../targets.ts";
 import { findBestRow, formatFigure, isBound } from "./print-case.ts";
 import type { BenchmarkResult, Growth, Row } from "./row.ts";
@@ -55,7 +56,27 @@ function formatBenchmark(name: string, rows: readonly Row[], machine: string): s
     "| --- | --- | --- | ---: | ---: | --- | --- | --- |",
     ...lines,
     "",
+    ...formatShares(rows),
   ].join("\n");
+}
+
+/** What each engine reaches of a benchmark's bound, where it has one. */
+function formatShares(rows: readonly Row[]): string[] {
+  const lines = groupByCase(rows).flatMap((group) => {
+    const bound = group.find(({ peer }) => isBound(peer))?.peerMedian;
+    if (bound === undefined) return [];
+    const medians = new Map(
+      group.flatMap(({ subject, subjectMedian, peer, peerMedian }) => [
+        [subject, subjectMedian] as const,
+        [peer, peerMedian] as const,
+      ]),
+    );
+    const shares = [...medians]
+      .filter(([engine]) => !isBound(engine))
+      .map(([engine, median]) => `${engine} ${Math.round((100 * bound) / median)} %`);
+    return [`| ${group[0]?.case ?? ""} | ${shares.join(", ")} |`];
+  });
+  return lines.length === 0 ? [] : ["| case | reached of the bound's speed |", "| --- | --- |", ...lines, ""];
 }
 
 function formatGrowth(growth: readonly Growth[], machine: string): string {
@@ -76,12 +97,7 @@ function formatGrowth(growth: readonly Growth[], machine: string): string {
 
 /** Rows of one case and unit. */
 function groupByCase(rows: readonly Row[]): Row[][] {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const key = `${row.case}\n${row.unit}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()];
+  return [...groupBy(rows, (row) => `${row.case}\n${row.unit}`).values()];
 }
 
 function formatRow(row: Row, isBest: boolean): string {

@@ -29,12 +29,18 @@ export function printCase(
     console.log(
       `\n  ${unit.padEnd(32)}${["min", "median", "max"].map((name) => name.padStart(10)).join("")}`,
     );
+    const bound = measured.find(({ engine }) => isBound(engine.name))?.rounds.get(unit);
     for (const { engine, rounds: medians } of measured) {
       const values = medians.get(unit);
       if (values === undefined) continue;
       const columns = formatColumns([Math.min(...values), findMedian(values), Math.max(...values)]);
       const note = engine.note === undefined ? "" : `; ${engine.note}`;
-      console.log(`  ${engine.name.padEnd(32)}${columns}   ${describeVersions(engine.versions)}${note}`);
+      const share = bound === undefined ? NaN : findMedian(bound) / findMedian(values);
+      const reached =
+        isBound(engine.name) || Number.isNaN(share) ? "" : `; ${Math.round(100 * share)} % of the bound`;
+      console.log(
+        `  ${engine.name.padEnd(32)}${columns}   ${describeVersions(engine.versions)}${note}${reached}`,
+      );
     }
     for (const row of rows.filter((one) => one.unit === unit)) {
       const columns = formatColumns([row.ratioMin, row.ratio, row.ratioMax]);

@@ -38,6 +38,12 @@ it("says where a target is missed", () => {
   expect(page).toContain("1.5: missed");
 });
 
+it("says what ours and the peers reach of a bound", () => {
+  const bound = { ...row, peer: "bound: none", peerMedian: 600 };
+  const page = formatResults({ rows: [row, bound], absent: [], machines: {}, growth: [] });
+  expect(page).toContain("| 400 clips | earshot 50 %, soundfile 60 % |");
+});
+
 it("draws ten blocks for the peer, and cuts at two peers", () => {
   expect(drawBar(1)).toBe("█".repeat(10));
   expect(drawBar(0.001)).toBe("▏");
