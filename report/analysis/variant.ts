@@ -2,8 +2,14 @@ import { nameNetwork } from "../run/job-settings.ts";
 import type { JobRun, JobSettings, Prediction, RunResult, Split } from "../run/run-result.ts";
 import type { Answers } from "../metrics/answers.ts";
 
-/** Settings that tell jobs of one experiment apart without making it another experiment. */
-const repetitionSettings = [/^folds\./, /^seed$/, /^testFold$/, /^validationFold$/];
+/**
+ * Settings that tell jobs of one experiment apart without making it another experiment: folds, seed, and the networks of
+ * the same fold and seed that a job starts or learns from.
+ */
+const repetitionSettings = [
+  ...[/^folds\./, /^seed$/, /^testFold$/, /^validationFold$/],
+  ...[/^warmStart$/, /^distillation\.teachers$/],
+];
 
 /** Jobs of one run that differ only in folds and seed: those that have been scored, where some have. */
 export interface Variant {

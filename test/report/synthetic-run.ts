@@ -26,6 +26,8 @@ export interface SyntheticJob {
   readonly epochs?: number;
   readonly weightDecay?: number;
   readonly weightInit?: string;
+  /** Folder of the trained job that it starts from. */
+  readonly warmStart?: string;
 }
 
 export const esc10Labels = [
@@ -113,6 +115,7 @@ function describeJob(job: SyntheticJob | undefined): object {
     seed,
     epochs,
     batchSize: 32,
+    ...(job?.warmStart !== undefined && { warmStart: job.warmStart }),
     optimiser: { name: "adam", learningRate: 0.001, weightDecay: job?.weightDecay ?? 0 },
   };
 }

@@ -33,8 +33,17 @@ describe("writeReport", () => {
     expect(markdown).toContain(`| ${(100 * (evaluation?.accuracy ?? 0)).toFixed(2)} |`);
   });
 
-  it("pools a rotation: every clip once", async () => {
-    const { json, problems } = await report(rotation);
+  it.each([
+    ["", rotation],
+    [
+      ", each job of which starts from another network",
+      {
+        ...rotation,
+        jobs: (rotation.jobs ?? []).map((job, index) => ({ ...job, warmStart: `cnn-${index}` })),
+      },
+    ],
+  ])("pools a rotation%s: every clip once", async (_, run) => {
+    const { json, problems } = await report(run);
     expect(problems).toEqual([]);
     expect(json.runs[0]?.variants).toHaveLength(1);
     expect(json.runs[0]?.variants[0]?.evaluation).toMatchObject({ answers: 400, distinctClips: 400 });
