@@ -105,9 +105,11 @@ async function writePage(
   { results, page }: { results: string; page: string },
 ): Promise<void> {
   const runs: string[] = [];
-  // The first is shown in full, the others beside it.
+  // The first is shown in full, the others beside it; the ablations are one table.
   const first = ["cv5-best", "cv5-best-160"];
-  const others = experiments.map(({ name }) => name).filter((name) => !first.includes(name));
+  const others = experiments
+    .map(({ name }) => name)
+    .filter((name) => !first.includes(name) && !name.startsWith("ablation-"));
   for (const name of [...first, ...others]) {
     const folder = findListFolder(`${prefix}${name}`);
     if (await exists(path.join(folder, "results.json"))) runs.push(folder); // the final model has none

@@ -89,6 +89,8 @@ describeWithBrowser("report.html in Chromium", () => {
       expect(await findViolations(page)).toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
+      const columns = `[...document.querySelectorAll("tbody .text")].map(({ offsetWidth }) => offsetWidth)`;
+      expect(await page.evaluate(`Math.min(Infinity, ...${columns})`)).toBeGreaterThan(24); // no letter a line
       await page.emulateMedia({ colorScheme: "dark" });
       expect(await findViolations(page, ["color-contrast"])).toEqual([]);
       await page.close();
