@@ -23,7 +23,7 @@ const ablations = {
   level: ["features.clipLevel=null"],
   "clip-mean": ["features.clipMeanShare=0"],
   "trimming-and-looping": ["features.padding=zero"],
-  crops: ["augmentation.cropFrames=null", "testCrops=0"],
+  crops: ["augmentation.cropFrames=214", "testCrops=0"], // all of a clip at its own speed
   "speeds-equaliser-and-shift": [
     "augmentation.speeds=[1]",
     "augmentation.equaliserDecades=0",

@@ -3,11 +3,10 @@ import * as z from "zod";
 const count = z.int().nonnegative();
 const share = z.number().min(0).max(1);
 
-/** What happens to a clip each time that it trains; the defaults do nothing. */
-export const augmentationSchema = z.strictObject({
+const settingsSchema = z.strictObject({
   /** Speeds to draw from; each needs the features of the clips played at it. */
   speeds: z.array(z.number().positive()).min(1).default([1]),
-  /** Frames that the network sees, from a random start, wrapping round; null: the whole clip. */
+  /** Frames that the network sees, from a random start, wrapping round; null, at one speed: the whole clip. */
   cropFrames: z.int().positive().nullable().default(null),
   /** Whole clips start at a random frame. */
   rollTime: z.boolean().default(false),
@@ -26,5 +25,14 @@ export const augmentationSchema = z.strictObject({
     .strictObject({ count, maxBands: count, maxFrames: count })
     .default({ count: 0, maxBands: 0, maxFrames: 0 }),
 });
+
+/** What happens to a clip each time that it trains; the defaults do nothing. */
+export const augmentationSchema = settingsSchema.refine(
+  ({ speeds, cropFrames }) => speeds.length === 1 || cropFrames !== null,
+  {
+    path: ["cropFrames"],
+    error: "expected frames, because a clip is as long as its speed says, got null with several speeds",
+  },
+);
 
 export type AugmentationConfig = z.infer<typeof augmentationSchema>;

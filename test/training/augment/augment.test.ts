@@ -242,6 +242,11 @@ describe("augmentPower", () => {
     expect(augmentPower([clip], augmentationSchema.parse({}), seeded(1))).toEqual(clip);
   });
 
+  it("refuses whole clips at several speeds, which would differ in length within a batch", () => {
+    const parsed = augmentationSchema.safeParse({ speeds: [0.8, 1], cropFrames: null });
+    expect(parsed.error?.issues[0]?.message).toContain("got null with several speeds");
+  });
+
   it("draws every speed", () => {
     const speeds = [1, 2, 3].map((frames) => drawClip(frames, 2));
     const frames = Array.from(
