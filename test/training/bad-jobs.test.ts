@@ -74,7 +74,7 @@ describe("bad input ends in one clear message", () => {
     await expect(attempt({ features, augmentation: {} })).rejects.toThrow(
       /bands: expected 9.*\naugmentation: /,
     );
-    await expect(attempt({ augmentation: { speeds: [1, 0.9, 1.1] } })).rejects.toThrow(
+    await expect(attempt({ augmentation: { cropFrames: 8, speeds: [1, 0.9, 1.1] } })).rejects.toThrow(
       "augmentation.speeds: expected speeds with features (1), got 0.9, 1.1",
     );
   });
