@@ -31,6 +31,8 @@ export interface JobList {
   /** `runs/<name>`. */
   readonly folder: string;
   readonly protocol: string;
+  /** That began the list; without it, the command of this process. */
+  readonly command?: string | undefined;
   readonly jobs: readonly PlannedJob[];
 }
 
@@ -50,11 +52,9 @@ export interface FinishedJob {
  * them, and the same command goes on.
  * @throws UserError listing the jobs that failed, or saying that the list was interrupted
  */
-export async function trainList(
-  { folder, protocol, jobs }: JobList,
-  options: ListOptions,
-): Promise<FinishedJob[]> {
-  const folders = await createFolders(folder, protocol, jobs);
+export async function trainList(list: JobList, options: ListOptions): Promise<FinishedJob[]> {
+  const { folder, jobs } = list;
+  const folders = await createFolders(list);
   const waiting = await filterUnfinished(folders);
   if (waiting.length > 0) {
     console.error(
@@ -71,26 +71,23 @@ export async function trainList(
   });
 }
 
-async function createFolders(
-  folder: string,
-  protocol: string,
-  jobs: readonly PlannedJob[],
-): Promise<string[]> {
+async function createFolders({ folder, protocol, command, jobs }: JobList): Promise<string[]> {
   const environment = await describeEnvironment();
   const [first] = jobs;
   if (first === undefined) throw new UserError(`${folder}: expected jobs, got none`);
   const settings = {
     data: first.config.data,
     protocol,
-    command: String(environment.command),
+    command: command ?? String(environment.command),
   };
   const files = listFiles(folder);
-  await writeJson(files.config, settings satisfies z.infer<typeof listConfigSchema>);
   await writeJson(files.environment, environment);
   await describeRunData({ files }, await openDataset(first.config));
   const folders: string[] = [];
   for (const { name, config } of jobs)
     folders.push((await openOrCreateFolder(path.join(folder, "jobs", name), config)).folder);
+  // Last, so that a list with settings has all of its jobs.
+  await writeJson(files.config, settings satisfies z.infer<typeof listConfigSchema>);
   return folders;
 }
 

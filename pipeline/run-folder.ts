@@ -94,7 +94,7 @@ function refuseOtherSettings(folder: string, differences: readonly string[]): vo
   if (differences.length === 0) return;
   const shown = differences.map((difference) => `\n  ${difference}`).join("");
   throw new UserError(
-    `${folder}: expected the settings of this run, got others; name another --run:${shown}`,
+    `${folder}: expected the settings of this run, got others; name another --run, or train by the run's own with --resume:${shown}`,
   );
 }
 

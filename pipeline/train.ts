@@ -1,16 +1,20 @@
 import { createNetwork } from "../models/create-network.ts";
 import { summariseNetwork } from "../models/summarise-network.ts";
-import { checkSources } from "./check-sources.ts";
 import { formatNetwork } from "./format-network.ts";
-import { countParallelJobs, findListFolder, trainList } from "./job-list.ts";
+import { countParallelJobs, trainList } from "./job-list.ts";
 import { formatListResults, writeListResults } from "./list-results.ts";
-import { listJobs, makeRunConfig, nameRun } from "./make-run-config.ts";
-import { openDataset } from "./open-data.ts";
+import { listJobs } from "./make-run-config.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
+import { planRun, planToResume } from "./plan-run.ts";
 import { openOrCreateRun } from "./run-folder.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "./time-stage.ts";
 import { trainOnScreen } from "./train-on-screen.ts";
+
+/** Of those options that have no default: beside `--resume` they would be ignored. */
+const settingNames = Object.entries({ ...dataOptions, ...featureOptions, ...trainOptions }).flatMap(
+  ([name, option]) => ("default" in option || name === "jobs" ? [] : [name]),
+);
 
 export const trainStage = defineStage({
   name: "train",
@@ -32,6 +36,11 @@ export const trainStage = defineStage({
       default: [],
       describe: "recordings that a second score of a list leaves out of its test clips",
     },
+    resume: {
+      type: "boolean",
+      conflicts: settingNames,
+      describe: "go on with --run, or the latest run, by the settings that it was begun with",
+    },
     tensorboard: { type: "boolean", default: false, describe: "event files too, in <run>/tensorboard/" },
     summary: { type: "boolean", default: false, describe: "print the network's layers and train nothing" },
   },
@@ -40,6 +49,7 @@ export const trainStage = defineStage({
     ["train -- --data ../sounds --network cnn-transformer --heads 2", "the other network on your sounds"],
     ["train -- --data ../sounds --protocol final", "with all your sounds, for deployment"],
     ["train -- --data ../esc10 --protocol cv5 --seed 0 1 2", "the field's five-fold rotation, three times"],
+    ["train -- --run esc10-cv5 --resume", "go on with a run without typing its settings again"],
     ["train -- --summary", "layers, shapes and parameters"],
   ],
   run: async (args) => {
@@ -48,30 +58,20 @@ export const trainStage = defineStage({
         console.log(formatNetwork(summariseNetwork(createNetwork(job.network, job.seed))));
       return;
     }
-    const dataset = await openDataset(args);
-    checkSources(dataset.clips, { "exclude-source": args.excludeSource, "score-without": args.scoreWithout });
-    const jobs = listJobs(args, dataset);
-    const [only, ...others] = jobs;
-    if (only !== undefined && others.length === 0) {
-      const config = makeRunConfig(args, only.job);
-      const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
-      const run = await openOrCreateRun(name, config);
+    const plan = args.resume === true ? await planToResume(args.run ?? "latest") : await planRun(args);
+    if (plan.kind === "run") {
+      const run = await openOrCreateRun(plan.name, plan.config);
       await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
       console.log("Next: npm run export");
       return;
     }
-    const { threads = 1, protocol } = args;
-    const planned = jobs.map(({ name, job }) => ({ name, config: makeRunConfig({ ...args, threads }, job) }));
-    const name = args.run ?? nameRun(planned[0]?.config.data ?? "", protocol, planned);
-    const list = { folder: findListFolder(name), protocol, jobs: planned };
+    const { name, list } = plan;
     const finished = await trainList(list, {
-      parallel: countParallelJobs(threads, args.jobs),
+      parallel: countParallelJobs(list.jobs[0]?.config.threads ?? 1, args.jobs),
       tensorboard: args.tensorboard,
     });
-    const written = await writeListResults(list, finished, {
-      copy: args.results,
-      withoutSources: args.scoreWithout,
-    });
+    const { results: copy, scoreWithout: withoutSources } = args;
+    const written = await writeListResults(list, finished, { copy, withoutSources });
     console.log(formatListResults(finished, written));
     console.log(`Next: npm run report -- --run ${name}`);
   },

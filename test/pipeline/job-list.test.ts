@@ -1,4 +1,4 @@
-import { readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { describe, expect, it, vi } from "vitest";
@@ -60,9 +60,14 @@ describe("a list of jobs", () => {
     expect(features).toMatchObject({ extractor: "graph", skipped: [] });
 
     const interrupted = await readWeights(path.join(jobs, "cnn-test-1-seed-0"));
-    await rm(path.join(jobs, "cnn-test-1-seed-0"), { recursive: true });
-    const again = await runCommand(folder, ...cv5);
+    const config = path.join(jobs, "cnn-test-1-seed-0", "config.json");
+    const begun = await readFile(config);
+    await rm(path.dirname(config), { recursive: true });
+    await mkdir(path.dirname(config));
+    await writeFile(config, begun);
+    const again = await runCommand(folder, "train", "--run", "list", "--resume");
     expect(again.stderr).toContain("1 of 3 jobs to train");
+    expect((await readResults(path.join(folder, "runs/list"))).command).toBe(results.command);
     expect((await readWeights(path.join(jobs, "cnn-test-1-seed-0"))).equals(interrupted)).toBe(true);
 
     const page = await runCommand(folder, "report", "--run", "list");
@@ -144,5 +149,8 @@ describe("a list of jobs", () => {
     expect(rows).toHaveLength(4);
     expect(rows[0]).toContain("optimiser.learningRate=0.01");
     expect((await readResults(path.join(folder, "runs/grid"))).jobs).toHaveLength(4);
+    const resumed = await runCommand(folder, "train", "--run", "grid", "--resume");
+    expect(resumed).toMatchObject({ code: 1 });
+    expect(resumed.stderr).toContain("got a search");
   });
 });

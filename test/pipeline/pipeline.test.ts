@@ -58,12 +58,21 @@ describe("npm start", () => {
     expect(prediction?.classes.map(({ label }) => label).sort()).toEqual(["Hoch Ü", "Low, deep"]);
   });
 
-  it("refuses a run of the same name with other settings, showing the difference", async () => {
+  it("refuses a run of the same name with other settings, showing the difference, unless it resumes by its own", async () => {
     const { folder } = makeWorkplace();
     await runCommand(folder, "start", ...settings);
     const other = await runCommand(folder, "start", ...settings, "--seed", "7");
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain("job.seed: 7, where the run has 0");
+    expect(other.stderr).toContain("--resume:\n  job.seed: 7, where the run has 0");
+    const resumed = await runCommand(folder, "train", "--run", "tiny", "--resume");
+    expect(resumed).toMatchObject({ code: 0 });
+    expect(resumed.stdout).toContain("already trained");
+    const both = await runCommand(folder, "train", "--resume", "--epochs", "3");
+    expect(both).toMatchObject({ code: 1 });
+    expect(both.stderr).toContain("resume and epochs are mutually exclusive");
+    expect((await runCommand(folder, "train", "--run", "none", "--resume")).stderr).toContain(
+      "expected a run",
+    );
   });
 
   it("goes on after kill -9 to the same weights, bit by bit", async () => {
