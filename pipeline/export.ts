@@ -22,6 +22,10 @@ import { timeStage } from "./time-stage.ts";
 /** Both within 1e-4 of Meyda's numbers. */
 const featurePrecisions = ["split", "float64"] as const;
 
+const defaultOptions: RunExportOptions = {
+  ...{ input: undefined, featurePrecision: "split", precision: "fp32", outputs: [], opset: defaultOpset },
+};
+
 export const exportStage = defineStage({
   name: "export",
   describe: "Write a run's trained network as one ONNX file",
@@ -30,13 +34,13 @@ export const exportStage = defineStage({
     ...inputOption,
     "feature-precision": {
       choices: featurePrecisions,
-      default: "split",
+      default: defaultOptions.featurePrecision,
       describe:
         "what the feature graph inside computes in: split runs everywhere, float64 is faster but not on WebGPU",
     },
     precision: {
       choices: precisions,
-      default: "fp32",
+      default: defaultOptions.precision,
       describe: "what the network computes in; int8 is calibrated on training clips",
     },
     outputs: {
@@ -45,7 +49,7 @@ export const exportStage = defineStage({
       default: [],
       describe: "to give besides logits and probabilities",
     },
-    opset: { type: "number", default: defaultOpset, describe: "ONNX operator set, 13 to 21" },
+    opset: { type: "number", default: defaultOptions.opset, describe: "ONNX operator set, 13 to 21" },
     license: { type: "string", describe: "for the model's metadata" },
     author: { type: "string", describe: "for the model's metadata" },
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
@@ -95,10 +99,6 @@ interface RunExportOptions {
   readonly license?: string;
   readonly author?: string;
 }
-
-const defaultOptions: RunExportOptions = {
-  ...{ input: undefined, featurePrecision: "split", precision: "fp32", outputs: [], opset: defaultOpset },
-};
 
 /** Writes the run's `model.onnx`, unless it is already that of the run's training and these options. */
 export async function exportRun(run: Run, asked: RunExportOptions = defaultOptions): Promise<string> {

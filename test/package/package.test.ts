@@ -12,6 +12,7 @@ import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts
 import { servePages } from "../browser/serve-pages.ts";
 import { runCommand } from "../runtime/run-command.ts";
 import { buildTinyModel } from "../runtime/tiny-model.ts";
+import { app } from "./app.ts";
 
 // Packs the package as npm would publish it and installs it into a fresh app, as its users do: with the ONNX Runtime
 // of Node, and later with that of browsers beside it.
@@ -27,49 +28,6 @@ const otherRuntimes = { bun: "1.4.5", deno: "2.9.6" } as const;
 
 /** What every app prints: the best label and its logit. */
 const answerSchema = z.object({ label: z.string(), logit: z.number(), backend: z.string() });
-
-const listen = `
-  const ears = await createClassifier("model.onnx");
-  const [{ label, logit }] = await ears.classify("clip.ogg");
-  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
-  await ears.dispose();`;
-
-const page = (head: string) => `<!doctype html><title>app</title>${head}`;
-const showAnswer = `${listen}
-  document.title = answer;`;
-
-/** Many files, so that threads decode some. */
-const listenToMany = `
-  const ears = await createClassifier("model.onnx");
-  const answers = await ears.classifyBatch(Array(8).fill("clip.ogg"));
-  const [{ label, logit }] = answers.map(({ classification }) => classification[0]).filter((best, index, all) =>
-    best.logit === all[7 - index].logit);
-  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
-  await ears.dispose();`;
-
-const app = {
-  "main.mjs": `import { createClassifier } from "earshot/node";${listen}
-  console.log(answer);`,
-  "main.cjs": `const { createClassifier } = require("earshot/node");
-  (async () => {${listen}
-  console.log(answer); })();`,
-  "worker.mjs": `import { Worker, isMainThread, parentPort } from "node:worker_threads";
-  import { createClassifier } from "earshot/node";
-  if (isMainThread) new Worker(new URL(import.meta.url)).on("message", (answer) => console.log(answer));
-  else {${listen}
-  parentPort.postMessage(answer); }`,
-  "many.mjs": `import { createClassifier } from "earshot/node";${listenToMany}
-  console.log(answer);`,
-
-  "index.html": page(`<script type="module" src="/main.js"></script>`),
-  "main.js": `import { createClassifier } from "earshot/web";${showAnswer}`,
-  "plain.html": page(`<script type="importmap">{ "imports": {
-      "onnxruntime-web/wasm": "/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs",
-      "onnxruntime-web/webgpu": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs"
-    } }</script>
-    <script type="module">import { createClassifier } from "/node_modules/earshot/dist/browser/earshot.js";
-    ${showAnswer}</script>`),
-};
 
 const mediaTypes: Readonly<Record<string, string>> = {
   ".html": "text/html",

@@ -1,0 +1,43 @@
+const listen = `
+  const ears = await createClassifier("model.onnx");
+  const [{ label, logit }] = await ears.classify("clip.ogg");
+  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
+  await ears.dispose();`;
+
+const page = (head: string) => `<!doctype html><title>app</title>${head}`;
+const showAnswer = `${listen}
+  document.title = answer;`;
+
+/** Many files, so that threads decode some. */
+const listenToMany = `
+  const ears = await createClassifier("model.onnx");
+  const answers = await ears.classifyBatch(Array(8).fill("clip.ogg"));
+  const [{ label, logit }] = answers.map(({ classification }) => classification[0]).filter((best, index, all) =>
+    best.logit === all[7 - index].logit);
+  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
+  await ears.dispose();`;
+
+/** The files of a fresh app that users of the package would write, in every way that it can be loaded. */
+export const app = {
+  "main.mjs": `import { createClassifier } from "earshot/node";${listen}
+  console.log(answer);`,
+  "main.cjs": `const { createClassifier } = require("earshot/node");
+  (async () => {${listen}
+  console.log(answer); })();`,
+  "worker.mjs": `import { Worker, isMainThread, parentPort } from "node:worker_threads";
+  import { createClassifier } from "earshot/node";
+  if (isMainThread) new Worker(new URL(import.meta.url)).on("message", (answer) => console.log(answer));
+  else {${listen}
+  parentPort.postMessage(answer); }`,
+  "many.mjs": `import { createClassifier } from "earshot/node";${listenToMany}
+  console.log(answer);`,
+
+  "index.html": page(`<script type="module" src="/main.js"></script>`),
+  "main.js": `import { createClassifier } from "earshot/web";${showAnswer}`,
+  "plain.html": page(`<script type="importmap">{ "imports": {
+      "onnxruntime-web/wasm": "/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs",
+      "onnxruntime-web/webgpu": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs"
+    } }</script>
+    <script type="module">import { createClassifier } from "/node_modules/earshot/dist/browser/earshot.js";
+    ${showAnswer}</script>`),
+};

@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createClassifier } from "../../runtime/node.ts";
+import { buildTinyModel, createTinyMetadata, makeLevel } from "./tiny-model.ts";
+import { encodeWav } from "./wav.ts";
+
+const sampleRateHz = 8000;
+const loud = makeLevel(0.5, 4000);
+
+describe("what createClassifier and its classifier refuse", () => {
+  let folder = "";
+  const inFolder = (name: string) => join(folder, name);
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "earshot-refusals-"));
+    await writeFile(inFolder("silent.wav"), encodeWav(new Float32Array(4000), sampleRateHz));
+    await writeFile(inFolder("text.wav"), "this is no sound");
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  it("refuses an unproven model unless told otherwise, and says that it is unproven", async () => {
+    const unproven = buildTinyModel(createTinyMetadata({ parity: [] }));
+    await expect(createClassifier(unproven)).rejects.toMatchObject({
+      name: "ModelError",
+      code: "unverified",
+    });
+    await using ears = await createClassifier(unproven, { allowUnverified: true });
+    expect(ears.info.verified).toBe(false);
+  });
+
+  it.each([
+    ["text.wav", "AudioError", "bad-audio"],
+    ["silent.wav", "AudioError", "bad-audio"],
+    ["missing.wav", "SourceError", "unreadable"],
+    [".", "SourceError", "unreadable"],
+  ])("refuses %s with a %s", async (file, name, code) => {
+    await using ears = await createClassifier(buildTinyModel());
+    const path = inFolder(file);
+    const refused = ears.classify(path);
+    await expect(refused).rejects.toMatchObject({ name, code });
+    await expect(refused).rejects.toThrow(`${path}: expected`);
+  });
+
+  it.each([
+    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz in whole Hz above 0, got NaN"],
+    ["0 Hz", Float32Array.of(1), { sampleRateHz: 0 }, "expected sampleRateHz in whole Hz above 0, got 0"],
+    ["no samples", new Float32Array(), { sampleRateHz }, "expected at least one, got none"],
+    ["NaN", Float32Array.of(0, NaN), { sampleRateHz }, "got NaN at sample 1"],
+  ])("refuses samples with %s", async (_, samples, options, text) => {
+    await using ears = await createClassifier(buildTinyModel());
+    const refused = ears.classify(samples, options);
+    await expect(refused).rejects.toMatchObject({ code: "bad-audio" });
+    await expect(refused).rejects.toThrow(text);
+  });
+
+  it("refuses a graph that answers another number of classes than it has labels", async () => {
+    await using ears = await createClassifier(buildTinyModel(createTinyMetadata({ labels: ["a", "b"] })));
+    await expect(ears.classify(loud, { sampleRateHz })).rejects.toMatchObject({ code: "bad-graph" });
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { createClassifier } from "../../runtime/node.ts";
+import { hasGpu } from "./find-gpu.ts";
+import { buildTinyModel, makeLevel } from "./tiny-model.ts";
+
+const sampleRateHz = 8000;
+const loud = makeLevel(0.5, 4000);
+
+describe("the execution providers of createClassifier", () => {
+  it("falls back to the next execution provider and says why", async () => {
+    await using ears = await createClassifier(buildTinyModel(), { executionProviders: ["abacus", "cpu"] });
+    expect(ears.backend.name).toBe("cpu");
+    expect(ears.backend.rejected.map(({ name }) => name)).toEqual(["abacus"]);
+    expect(ears.backend.rejected[0]?.reason).toContain("abacus");
+    await expect(
+      createClassifier(buildTinyModel(), { executionProviders: ["abacus"] }),
+    ).rejects.toMatchObject({ name: "BackendError", code: "no-backend" });
+  });
+
+  it.skipIf(hasGpu)("says what CUDA lacks and what brings it, and answers on the processor", async () => {
+    await using ears = await createClassifier(buildTinyModel(), { executionProviders: ["cuda", "cpu"] });
+    expect(ears.backend).toMatchObject({ name: "cpu", rejected: [{ name: "cuda" }] });
+    const reason = ears.backend.rejected[0]?.reason;
+    // The provider's own libraries, then NVIDIA's: what is missing depends on how far the machine is set up.
+    if (process.platform === "linux" && process.arch === "x64")
+      expect(reason).toMatch(
+        /^expected (?:libonnxruntime_providers_shared|.*libcuda)\.so.* got none; .*npm run setup:cuda/,
+      );
+    else expect(reason).toMatch(/^expected linux x64, where onnxruntime-node has CUDA, got /);
+    expect((await ears.classify(loud, { sampleRateHz }))[0].label).toBe("loud");
+    await expect(createClassifier(buildTinyModel(), { executionProviders: ["cuda"] })).rejects.toMatchObject({
+      code: "no-backend",
+    });
+  });
+});
