@@ -5,7 +5,7 @@
  *
  *     npm run bench -- --only browser [--case wasm]
  */
-import { findBrowser } from "../setup/find-browser.ts";
+import { findBrowser } from "../setup/browser/find-browser.ts";
 import { defineNodeEngine } from "./measure/contestant.ts";
 import { runBenchmark } from "./measure/run-benchmark.ts";
 

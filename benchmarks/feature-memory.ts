@@ -8,12 +8,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { createFeatureCache } from "../datasets/feature-cache.ts";
+import { createFeatureCache } from "../datasets/cache/feature-cache.ts";
 import { openFeatureSet } from "../datasets/feature-set.ts";
-import { createRandom } from "../datasets/random.ts";
+import { createRandom } from "../common/random.ts";
 import { readDataset } from "../datasets/read-dataset.ts";
 import { defaultFeatureConfig } from "../features/feature-config.ts";
-import { encodeWav } from "../datasets/encode-wav.ts";
+import { encodeWav } from "../features/audio/encode-wav.ts";
 
 const allowedGrowth = 0.1;
 const clipSeconds = 5;

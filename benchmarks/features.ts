@@ -4,7 +4,7 @@
  *
  *     npm run bench -- --only features
  */
-import { findBrowser } from "../setup/find-browser.ts";
+import { findBrowser } from "../setup/browser/find-browser.ts";
 import { defineNodeEngine, definePythonEngine } from "./measure/contestant.ts";
 import { runBenchmark } from "./measure/run-benchmark.ts";
 

@@ -1,9 +1,9 @@
 /**
- * The long run of test/features/fuzz-decoding.test.ts: decodes thousands of mutated files of each format.
+ * The long run of test/features/audio/fuzz-decoding.test.ts: decodes thousands of mutated files of each format.
  *
  *     tsx benchmarks/fuzz-decoding.ts [files of each format, default 2000]
  */
-import { fuzzBases, fuzzDecoding } from "../test/features/fuzz-decoding.ts";
+import { fuzzBases, fuzzDecoding } from "../test/features/audio/fuzz-decoding.ts";
 
 const files = Number(process.argv[2] ?? 2000);
 for (const { name, bytes } of fuzzBases()) {

@@ -10,8 +10,8 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
-import { formatTable } from "../pipeline/format-table.ts";
-import { findBrowser } from "../setup/find-browser.ts";
+import { formatTable } from "../pipeline/screen/format-table.ts";
+import { findBrowser } from "../setup/browser/find-browser.ts";
 import { serveDemo } from "./peers/serve-demo.ts";
 
 const version = "12.8.2";

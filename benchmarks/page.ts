@@ -6,8 +6,8 @@
  *     npx tsx benchmarks/page.ts
  */
 import type { Browser, Page } from "playwright-core";
-import { formatTable } from "../pipeline/format-table.ts";
-import { launchPlainBrowser } from "../setup/launch-browser.ts";
+import { formatTable } from "../pipeline/screen/format-table.ts";
+import { launchPlainBrowser } from "../setup/browser/launch-browser.ts";
 import { readPageTasks } from "./measure/read-page-tasks.ts";
 import { serveDemo } from "./peers/serve-demo.ts";
 

@@ -11,10 +11,10 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import * as ort from "onnxruntime-node";
 import { classifyFiles, createClassifier, createOrtScorer, type SampleShape } from "earshot/node";
-import { ensureSyntheticDataset } from "../datasets/synthetic.ts";
-import { decodeAudio } from "../features/decode.ts";
+import { ensureSyntheticDataset } from "../datasets/synthetic/synthetic.ts";
+import { decodeAudio } from "../features/audio/decode.ts";
 import { countClipSamples, fitClip } from "../features/fit-clip.ts";
-import { resample } from "../features/resample.ts";
+import { resample } from "../features/resample/resample.ts";
 import { defaultModelPath } from "../pipeline/default-model.ts";
 import { listAudioFiles } from "../pipeline/list-audio-files.ts";
 

@@ -5,7 +5,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClassifier } from "earshot/node";
-import { encodeWav } from "../datasets/encode-wav.ts";
+import { encodeWav } from "../features/audio/encode-wav.ts";
 
 const [modelPath = "runs/latest/model.onnx", classifications = "10000", classifiers = "100"] =
   process.argv.slice(2);

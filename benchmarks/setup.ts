@@ -1,5 +1,5 @@
 // Makes the virtual environment of the benchmarks' Python peers: `npm run bench:setup`.
-import { makePythonEnvironment } from "../setup/make-python-environment.ts";
+import { makePythonEnvironment } from "../setup/python/make-python-environment.ts";
 import { pythonPeers } from "./peers/python-peers.ts";
 
 // torch's packages for Linux are built for CUDA and bring its libraries; those for other systems are not.

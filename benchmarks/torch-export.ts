@@ -14,7 +14,7 @@ import * as z from "zod";
 import { exportLayersModel } from "../export/export-layers-model.ts";
 import { createNetwork } from "../models/create-network.ts";
 import { networkConfigSchema } from "../models/network-config.ts";
-import { formatTable } from "../pipeline/format-table.ts";
+import { formatTable } from "../pipeline/screen/format-table.ts";
 import { pythonPeers } from "./peers/python-peers.ts";
 
 const { values: options } = parseArgs({

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { writeFileAtomically } from "../datasets/write-atomically.ts";
+import { writeFileAtomically } from "../common/write-atomically.ts";
 import { formatResults } from "./measure/format-results.ts";
 import { type BenchmarkResult, resultSchema } from "./measure/row.ts";
 

@@ -1,4 +1,4 @@
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "./folds/group-by.ts";
 import type { FoundClip } from "./readers/reader.ts";
 
 /** What stops a data set, one line each: too few classes or folds, an empty fold, an id twice. */

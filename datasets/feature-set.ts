@@ -1,11 +1,11 @@
 import type { LogMel } from "../features/log-mel.ts";
-import { UserError } from "../features/user-error.ts";
-import { cutWindows } from "./cut-windows.ts";
+import { UserError } from "../common/user-error.ts";
+import { cutWindows } from "./extraction/cut-windows.ts";
 import type { Clip, Dataset } from "./dataset.ts";
-import type { CachedClip, CacheStatistics, FeatureCache } from "./feature-cache.ts";
+import type { CachedClip, CacheStatistics, FeatureCache } from "./cache/feature-cache.ts";
 import { forEachAtOnce } from "./for-each-at-once.ts";
 import { formatProblems } from "./format-problems.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "./folds/group-by.ts";
 
 /** What training and evaluation see of a data set. No features are held in memory: `read` goes to the disk. */
 export interface FeatureSet {

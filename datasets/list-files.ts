@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../features/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** A data set's folder as a reader sees it. */
 export interface FolderListing {

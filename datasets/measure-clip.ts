@@ -1,5 +1,5 @@
-import type { Waveform } from "../features/waveform.ts";
-import type { ClipFacts } from "./feature-entry.ts";
+import type { Waveform } from "../features/audio/waveform.ts";
+import type { ClipFacts } from "./cache/feature-entry.ts";
 
 const blockSeconds = 0.01;
 const silencePower = 1e-6; // -60 dB

@@ -1,11 +1,11 @@
 import path from "node:path";
-import { UserError } from "../features/user-error.ts";
-import { assignFolds, type AssignedFolds } from "./assign-folds.ts";
+import { UserError } from "../common/user-error.ts";
+import { assignFolds, type AssignedFolds } from "./folds/assign-folds.ts";
 import { listClipProblems, listClipWarnings, listContradictions } from "./check-clips.ts";
 import type { Clip, Dataset } from "./dataset.ts";
-import { findDuplicates } from "./find-duplicates.ts";
+import { findDuplicates } from "./folds/find-duplicates.ts";
 import { formatProblems } from "./format-problems.ts";
-import { joinDuplicates } from "./join-duplicates.ts";
+import { joinDuplicates } from "./folds/join-duplicates.ts";
 import { isAudioFile, listFiles, type FolderListing } from "./list-files.ts";
 import { layoutNames, layouts, singleFileLayouts, type LayoutName } from "./readers/layouts.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./readers/reader.ts";

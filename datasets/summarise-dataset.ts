@@ -1,6 +1,6 @@
 import type { Dataset } from "./dataset.ts";
-import type { CachedClip } from "./feature-cache.ts";
-import { groupBy } from "./group-by.ts";
+import type { CachedClip } from "./cache/feature-cache.ts";
+import { groupBy } from "./folds/group-by.ts";
 
 /** What the clips of one class, or of all, are like. */
 export interface ClipsSummary {

@@ -5,12 +5,12 @@ import type { Dimension, Model } from "../onnx/graph.ts";
 import { countDataBytes, largestFileBytes } from "../onnx/external-data.ts";
 import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
-import { observeRanges } from "./calibrate.ts";
-import { convertModel } from "./convert-model.ts";
+import { observeRanges } from "./precision/calibrate.ts";
+import { convertModel } from "./converters/convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
 import { optimise } from "./passes/index.ts";
-import { lowerPrecision, type PrecisionOptions } from "./precision.ts";
-import type { Dims, Value } from "./value.ts";
+import { lowerPrecision, type PrecisionOptions } from "./precision/precision.ts";
+import type { Dims, Value } from "./graph/value.ts";
 
 export interface ExportOptions extends PrecisionOptions {
   /** ONNX operator set, 13 to 21. Default 17. */

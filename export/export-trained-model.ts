@@ -1,21 +1,21 @@
 import type * as tf from "@tensorflow/tfjs";
 import { type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
-import { addLogNodes, addMelPowerNodes, type FeatureGraphOptions } from "../features/feature-graph.ts";
+import { addLogNodes, addMelPowerNodes, type FeatureGraphOptions } from "../features/graph/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
-import { countColumns } from "../features/scalar-features.ts";
-import { UserError } from "../features/user-error.ts";
+import { countColumns } from "../features/meyda/scalar-features.ts";
+import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
 import { countParameters } from "../onnx/count-parameters.ts";
 import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
-import { observeRanges } from "./calibrate.ts";
-import { type ConvertedModel, convertModel } from "./convert-model.ts";
+import { observeRanges } from "./precision/calibrate.ts";
+import { type ConvertedModel, convertModel } from "./converters/convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
 import { addExpm1, addInputTransform, type FeatureSource } from "./input-transform.ts";
 import { optimise } from "./passes/index.ts";
-import { lowerPrecision, type PrecisionOptions } from "./precision.ts";
-import type { Value } from "./value.ts";
+import { lowerPrecision, type PrecisionOptions } from "./precision/precision.ts";
+import type { Value } from "./graph/value.ts";
 
 /** What `training/` makes, by structure: export knows nothing of training. */
 export interface ExportableModel {

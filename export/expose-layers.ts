@@ -1,5 +1,5 @@
 import type { Model, Node, ValueInfo } from "../onnx/graph.ts";
-import type { Value } from "./value.ts";
+import type { Value } from "./graph/value.ts";
 
 /**
  * Adds the output of each layer, in TF.js's order of axes, under the layer's name (nested: `outer/inner`). The graph

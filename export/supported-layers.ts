@@ -1,4 +1,4 @@
-import type { Converter } from "./converter.ts";
+import type { Converter } from "./graph/converter.ts";
 import { converters } from "./converters/index.ts";
 import { unsupportedReasons } from "./converters/unsupported.ts";
 

@@ -1,6 +1,6 @@
 import type { FeatureConfig } from "./feature-config.ts";
 import { countClipSamples } from "./fit-clip.ts";
-import { UserError } from "./user-error.ts";
+import { UserError } from "../common/user-error.ts";
 
 const windowLimits = { least: 64, most: 32_768 };
 

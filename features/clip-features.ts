@@ -1,9 +1,9 @@
-import { decodeAudio, type DecodeOptions } from "./decode.ts";
+import { decodeAudio, type DecodeOptions } from "./audio/decode.ts";
 import type { FeatureExtractor } from "./extractor.ts";
 import type { FeatureConfig } from "./feature-config.ts";
 import { countClipSamples, fitClip } from "./fit-clip.ts";
 import type { LogMel } from "./log-mel.ts";
-import { resample } from "./resample.ts";
+import { resample } from "./resample/resample.ts";
 
 /**
  * From an audio file's bytes to the log-mel of one clip: decode, resample, fit to the clip's length, extract.

@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import * as z from "zod/mini";
-import { scalarFeatureNames } from "./scalar-features.ts";
+import { scalarFeatureNames } from "./meyda/scalar-features.ts";
 
 const positiveInteger = z.int().check(z.positive());
 

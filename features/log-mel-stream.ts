@@ -1,8 +1,8 @@
 import type { FeatureExtractor } from "./extractor.ts";
 import { countFrames, type FeatureConfig } from "./feature-config.ts";
-import { joinBlocks } from "./join-blocks.ts";
+import { joinBlocks } from "../common/join-blocks.ts";
 import type { LogMel } from "./log-mel.ts";
-import { createResampler } from "./resampler.ts";
+import { createResampler } from "./resample/resampler.ts";
 
 /** The next frames of a stream. */
 export interface LogMelBlock extends LogMel {

@@ -1,6 +1,6 @@
 import path from "node:path";
-import { UserError } from "../features/user-error.ts";
-import { exists } from "./run-folder.ts";
+import { UserError } from "../common/user-error.ts";
+import { exists } from "./runs/run-folder.ts";
 
 /** Where to look for a model when none is named, best first. */
 const candidates = [path.join("runs", "latest", "model.onnx"), path.join("pretrained", "esc10.onnx")];

@@ -1,15 +1,15 @@
 import * as ort from "onnxruntime-node";
-import { measureRanges } from "../export/calibrate.ts";
+import { measureRanges } from "../export/precision/calibrate.ts";
 import {
   type ExportedModel,
   exportTrainedModel,
   type TrainedExportOptions,
 } from "../export/export-trained-model.ts";
-import type { ValueRange } from "../export/passes/static-int8.ts";
-import type { Precision } from "../export/precision.ts";
-import type { TrainedModel } from "../training/checkpoint.ts";
-import { type OpenFeatures, openFeatures } from "./open-data.ts";
-import type { Run } from "./run-folder.ts";
+import type { ValueRange } from "../export/precision/static-int8.ts";
+import type { Precision } from "../export/precision/precision.ts";
+import type { TrainedModel } from "../training/checkpoints/checkpoint.ts";
+import { type OpenFeatures, openFeatures } from "./runs/open-data.ts";
+import type { Run } from "./runs/run-folder.ts";
 
 /** Share of validation clips whose class must stay. */
 const leastAgreement = 0.99;

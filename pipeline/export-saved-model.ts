@@ -1,7 +1,7 @@
-import type { Precision } from "../export/precision.ts";
-import { readLayersModel } from "../export/read-layers-model.ts";
+import type { Precision } from "../export/precision/precision.ts";
+import { readLayersModel } from "../export/saved-model/read-layers-model.ts";
 import { exportLayersModelToFiles } from "../export/write-model-files.ts";
-import { UserError } from "../features/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 import { loadEngine } from "../training/engine.ts";
 
 interface SavedExportOptions {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { writeFileAtomically } from "../datasets/write-atomically.ts";
+import { writeFileAtomically } from "../common/write-atomically.ts";
 import { analyseRuns } from "./analysis/report-data.ts";
 import { renderPage } from "./page/page.ts";
 import { html } from "./page/html.ts";

@@ -1,7 +1,7 @@
 /** What both entries export besides `createClassifier`. */
 export type { LogMelBlock, LogMelStream } from "../features/log-mel-stream.ts";
 export { type Layer, listLayers } from "../onnx/list-layers.ts";
-export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio-input.ts";
+export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
 export type { Classifier } from "./classifier.ts";
 export { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
 export type { ClassifyOptions } from "./classify-options.ts";
@@ -17,16 +17,22 @@ export {
   SourceError,
   StreamError,
 } from "./errors.ts";
-export { type EventFormat, eventFormats, formatAudacity, formatCsv, formatJson } from "./format-events.ts";
+export {
+  type EventFormat,
+  eventFormats,
+  formatAudacity,
+  formatCsv,
+  formatJson,
+} from "./timeline/format-events.ts";
 export type { ClassifierInfo } from "./loaded-model.ts";
 export type { Backend } from "./open-session.ts";
 export { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
-export { compareScorers, formatParityReport, type ParityReport, verifyParity } from "./parity.ts";
-export { buildFeatureInputs, buildSampleInputs, type ParityInput } from "./parity-inputs.ts";
+export { compareScorers, formatParityReport, type ParityReport, verifyParity } from "./parity/parity.ts";
+export { buildFeatureInputs, buildSampleInputs, type ParityInput } from "./parity/parity-inputs.ts";
 export { readModel } from "./read-model.ts";
 export type { Pooling } from "../features/pool-logits.ts";
 export type { Classification, LabelScore } from "./rank-labels.ts";
-export type { BytesInMemory } from "./read-bytes.ts";
-export type { TimelineEntry, TimelineOptions } from "./score-timeline.ts";
-export type { SoundStream, StreamOptions } from "./sound-stream.ts";
-export type { EventOptions, SoundEvent } from "./track-events.ts";
+export type { BytesInMemory } from "./audio/read-bytes.ts";
+export type { TimelineEntry, TimelineOptions } from "./timeline/score-timeline.ts";
+export type { SoundStream, StreamOptions } from "./timeline/sound-stream.ts";
+export type { EventOptions, SoundEvent } from "./timeline/track-events.ts";

@@ -2,7 +2,7 @@ import { countClipSamples, fitClip } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolLogits } from "../features/pool-logits.ts";
-import type { AudioInMemory, AudioOptions } from "./audio-input.ts";
+import type { AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
 import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
 import type { ClassifyOptions } from "./classify-options.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
@@ -11,19 +11,19 @@ import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
-import { placeWindows } from "./place-windows.ts";
+import { placeWindows } from "./timeline/place-windows.ts";
 import { type Classification, rankLabels } from "./rank-labels.ts";
 import {
   countHopSamples,
   scoreTimeline,
   type TimelineEntry,
   type TimelineOptions,
-} from "./score-timeline.ts";
-import type { SoundReader } from "./sound-reader.ts";
-import { SoundStream, type StreamOptions } from "./sound-stream.ts";
-import { type EventOptions, findEvents, type SoundEvent } from "./track-events.ts";
-import { createWindowScorers, type WindowScorers } from "./score-windows.ts";
-import type { WindowModel } from "./window-model.ts";
+} from "./timeline/score-timeline.ts";
+import type { SoundReader } from "./audio/sound-reader.ts";
+import { SoundStream, type StreamOptions } from "./timeline/sound-stream.ts";
+import { type EventOptions, findEvents, type SoundEvent } from "./timeline/track-events.ts";
+import { createWindowScorers, type WindowScorers } from "./timeline/score-windows.ts";
+import type { WindowModel } from "./timeline/window-model.ts";
 
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];

@@ -1,4 +1,4 @@
-import { UserError } from "../features/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 import type { ClassifyOptions } from "./classify-options.ts";
 import { OptionError } from "./errors.ts";
 import { throwIfAborted } from "./platform.ts";

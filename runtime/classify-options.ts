@@ -1,4 +1,4 @@
-import type { AudioOptions } from "./audio-input.ts";
+import type { AudioOptions } from "./audio/audio-input.ts";
 import type { Pooling } from "../features/pool-logits.ts";
 
 export interface ClassifyOptions extends AudioOptions {

@@ -1,6 +1,6 @@
-import { joinBlocks } from "../features/join-blocks.ts";
+import { joinBlocks } from "../common/join-blocks.ts";
 import type { LogMel } from "../features/log-mel.ts";
-import type { FeatureParts } from "./feature-parts.ts";
+import type { FeatureParts } from "./timeline/feature-parts.ts";
 import type { SampleShape, ShapedScorer } from "./ort-scorer.ts";
 
 /** Scores clips of equal length at the model's rate, whatever the model's input is. */

@@ -3,14 +3,14 @@ import { openExtractor } from "../features/open-extractor.ts";
 import { Classifier } from "./classifier.ts";
 import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
-import { type FeatureParts, openFeatureParts } from "./feature-parts.ts";
+import { type FeatureParts, openFeatureParts } from "./timeline/feature-parts.ts";
 import type { ClassifierInfo } from "./loaded-model.ts";
 import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
 import { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
-import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
+import { type BytesInMemory, isBytesInMemory, nameBytes } from "./audio/read-bytes.ts";
 import { checkDeployable, readModel } from "./read-model.ts";
-import { createSoundReader, type ReadingPlatform } from "./sound-reader.ts";
+import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts";
 
 export interface ClassifierOptions extends SessionOptions {
   /** Accept a model that never took the parity test, or failed it. Default false. */

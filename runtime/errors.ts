@@ -1,4 +1,4 @@
-import { UserError } from "../features/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** Why a model was refused. */
 export type ModelErrorCode =

@@ -1,9 +1,9 @@
 import type { FeatureExtractor } from "../features/extractor.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
-import type { FeatureParts } from "./feature-parts.ts";
+import type { FeatureParts } from "./timeline/feature-parts.ts";
 import type { Backend } from "./open-session.ts";
-import type { SoundReader } from "./sound-reader.ts";
+import type { SoundReader } from "./audio/sound-reader.ts";
 
 /** What the model says about itself, with the figures that callers ask for most. */
 export interface ClassifierInfo extends ModelMetadata {

@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
-import { requireCuda } from "./check-cuda.ts";
+import { requireCuda } from "./platform/check-cuda.ts";
 import type { Classifier } from "./classifier.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
 import { OptionError } from "./errors.ts";
@@ -9,12 +9,12 @@ import { openScorerOn } from "./open-scorer.ts";
 import type { SessionOptions } from "./open-session.ts";
 import type { ShapedScorer } from "./ort-scorer.ts";
 import type { Platform } from "./platform.ts";
-import type { BytesInMemory } from "./read-bytes.ts";
-import { type NodeSource, openNodeSource, readNodeSource } from "./read-node-source.ts";
-import { createThreadedReader } from "./threaded-reader.ts";
+import type { BytesInMemory } from "./audio/read-bytes.ts";
+import { type NodeSource, openNodeSource, readNodeSource } from "./platform/read-node-source.ts";
+import { createThreadedReader } from "./audio/threaded-reader.ts";
 
 export * from "./api.ts";
-export type { NodeSource } from "./read-node-source.ts";
+export type { NodeSource } from "./platform/read-node-source.ts";
 
 export interface NodeClassifierOptions extends ClassifierOptions {
   /**

@@ -1,7 +1,7 @@
 import { type SessionOptions, openSession } from "./open-session.ts";
 import { createOrtScorer, type ShapedScorer } from "./ort-scorer.ts";
 import type { Platform } from "./platform.ts";
-import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
+import { type BytesInMemory, isBytesInMemory, nameBytes } from "./audio/read-bytes.ts";
 
 /**
  * Any ONNX model with one float32 input as a Scorer, for `verifyParity` and `compareScorers`; the entries `node.ts`

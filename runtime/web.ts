@@ -6,12 +6,12 @@ import { openScorerOn } from "./open-scorer.ts";
 import type { SessionOptions } from "./open-session.ts";
 import type { ShapedScorer } from "./ort-scorer.ts";
 import type { Platform } from "./platform.ts";
-import type { BytesInMemory } from "./read-bytes.ts";
-import { openWebSource, readWebSource, type WebSource } from "./read-web-source.ts";
-import { createRunQueue } from "./run-queue.ts";
+import type { BytesInMemory } from "./audio/read-bytes.ts";
+import { openWebSource, readWebSource, type WebSource } from "./platform/read-web-source.ts";
+import { createRunQueue } from "./platform/run-queue.ts";
 
 export * from "./api.ts";
-export type { WebSource } from "./read-web-source.ts";
+export type { WebSource } from "./platform/read-web-source.ts";
 
 export interface WebClassifierOptions extends ClassifierOptions {
   /**

@@ -9,7 +9,7 @@ import { exitLike, runChild } from "./run-child.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Stages with a script of their own. Every other stage is one of pipeline/cli.ts, which knows their names. */
+/** Stages with a script of their own. Every other stage is one of pipeline/stages/cli.ts, which knows their names. */
 const setupStages = {
   "bench:docs": "benchmarks/write-docs.ts",
   "bench:setup": "benchmarks/setup.ts",
@@ -19,10 +19,10 @@ const setupStages = {
   format: "setup/format.ts",
   kernels: "tfjs-backend-onnxruntime/print-kernels.ts",
   layers: "export/write-supported-layers.ts",
-  "setup:browser": "setup/setup-browser.ts",
-  "setup:cuda": "setup/setup-cuda.ts",
-  "setup:python": "setup/setup-python.ts",
-  "setup:tfjs-node": "setup/setup-tfjs-node.ts",
+  "setup:browser": "setup/browser/setup-browser.ts",
+  "setup:cuda": "setup/cuda/setup-cuda.ts",
+  "setup:python": "setup/python/setup-python.ts",
+  "setup:tfjs-node": "setup/tensorflow/setup-tfjs-node.ts",
 };
 
 /** Stages that compute with TensorFlow, so that the first of them brings it. */
@@ -42,7 +42,7 @@ async function main() {
   } else if (Object.hasOwn(setupStages, stage)) {
     exitLike(await runTypeScript(setupStages[stage], args));
   } else {
-    exitLike(await runTypeScript("pipeline/cli.ts", [stage, ...args]));
+    exitLike(await runTypeScript("pipeline/stages/cli.ts", [stage, ...args]));
   }
 }
 
@@ -76,12 +76,12 @@ function requireNode() {
 /** Set-up has its own messages; when it fails the stage still runs, and says itself what it could not do. */
 async function setUpTensorflow() {
   if (hasVerifiedTensorflow()) return;
-  const ending = await runTypeScript("setup/setup-tfjs-node.ts", ["--quiet-when-ready"]);
+  const ending = await runTypeScript("setup/tensorflow/setup-tfjs-node.ts", ["--quiet-when-ready"]);
   if (ending.signal !== null) exitByUser(ending);
 }
 
 async function setUpForTests() {
-  for (const script of ["setup/setup-python.ts", "setup/setup-browser.ts"]) {
+  for (const script of ["setup/python/setup-python.ts", "setup/browser/setup-browser.ts"]) {
     if (!existsSync(path.join(root, script))) continue;
     const ending = await runTypeScript(script, ["--quiet-when-ready"]);
     if (ending.signal !== null) exitByUser(ending);

@@ -4,14 +4,14 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
 import { type CudaLack, inspectCuda } from "./cuda/inspect-cuda.ts";
-import { findBrowser } from "./find-browser.ts";
+import { findBrowser } from "./browser/find-browser.ts";
 import {
   environmentFolder,
   findPythons,
   isEnvironmentReady,
   isNewEnough,
   oldestPython,
-} from "./python-environment.ts";
+} from "./python/python-environment.ts";
 import { projectFolder } from "./run-tool.ts";
 import { describeCompilerInstall, findCompiler } from "./tensorflow/find-compiler.ts";
 import { loadTfjsNode } from "./tensorflow/load-tfjs-node.ts";

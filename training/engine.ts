@@ -1,6 +1,6 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
-import { UserError } from "../features/user-error.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** Compiles a step where the engine can; with tfjs-node a step is run as it is. */
 export { compileStep } from "../tfjs-backend-onnxruntime/compile-step.ts";

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { isEnvironmentReady } from "../../setup/python-environment.ts";
+import { isEnvironmentReady } from "../../setup/python/python-environment.ts";
 import { pythonPeers } from "../peers/python-peers.ts";
 
 /** What an engine is told, as JSON in its first argument. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
-import { launchBrowser } from "../../setup/launch-browser.ts";
+import { launchBrowser } from "../../setup/browser/launch-browser.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { servePages } from "../../test/browser/serve-pages.ts";
 

@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import * as z from "zod";
-import { decodeAudio } from "../../features/decode.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
 import { readSettings, readVersion, serveRounds, timeRuns } from "./serve-rounds.ts";
 
 const pathsSchema = z.array(z.string());

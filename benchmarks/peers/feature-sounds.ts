@@ -1,7 +1,7 @@
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 import type { FeatureExtractor } from "../../features/extractor.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 
 const config = defaultFeatureConfig;
 

@@ -1,7 +1,7 @@
 import type { FeatureExtractor } from "../../features/extractor.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
-import { createGraphExtractor, type GraphExtractorOptions } from "../../features/graph-extractor.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createGraphExtractor, type GraphExtractorOptions } from "../../features/graph/graph-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import type { OrtRuntime } from "../../features/ort-runtime.ts";
 
 /** What the features benchmark times, in Node and in a page: clips a round, and what a graph computes in. */

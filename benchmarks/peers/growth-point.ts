@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
 import "@tensorflow/tfjs";
-import { createFeatureCache } from "../../datasets/feature-cache.ts";
+import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet } from "../../datasets/feature-set.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";

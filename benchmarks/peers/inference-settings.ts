@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 import { countFrames, defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";
 

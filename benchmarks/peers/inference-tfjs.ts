@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { countRuns, makeInput, parseInferenceSettings } from "./inference-settings.ts";

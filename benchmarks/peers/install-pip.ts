@@ -1,7 +1,7 @@
 /** A virtual environment with torch and librosa, and a first answer with them, on the install benchmark. */
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { findPythons } from "../../setup/python-environment.ts";
+import { findPythons } from "../../setup/python/python-environment.ts";
 import { serveRounds } from "./serve-rounds.ts";
 import { folderArgument, timeInstallation } from "./time-installation.ts";
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { createFeatureCache, type FeatureCache } from "../../datasets/feature-cache.ts";
+import { createFeatureCache, type FeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build, preview } from "vite";
-import { prepareDemo } from "../../pipeline/demo-folder.ts";
+import { prepareDemo } from "../../pipeline/demo/demo-folder.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 
 /** The built demo with the model that ships with the repository, served from this machine. */

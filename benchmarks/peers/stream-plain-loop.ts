@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
 import { countFrames, defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { loadTfjsBackend } from "./load-tfjs-backend.ts";

@@ -1,4 +1,4 @@
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";
 

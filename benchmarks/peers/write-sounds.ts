@@ -2,8 +2,8 @@ import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { encodeWav } from "../../datasets/encode-wav.ts";
-import { createRandom } from "../../datasets/random.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
+import { createRandom } from "../../common/random.ts";
 
 const clipSeconds = 5;
 const classes = 10;

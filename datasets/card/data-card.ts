@@ -1,8 +1,8 @@
 import type { Dataset } from "../dataset.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../folds/group-by.ts";
 import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
-import { writeFileAtomically } from "../write-atomically.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { formatDuration, formatRates, formatShare } from "./format.ts";
 import { drawLengthHistogram } from "./histogram.ts";
 import { html, type Html } from "./html.ts";

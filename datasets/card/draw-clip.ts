@@ -1,5 +1,5 @@
 import type { LogMel } from "../../features/log-mel.ts";
-import { encodePng } from "./encode-png.ts";
+import { encodePng } from "../../common/encode-png.ts";
 
 type Colour = readonly [red: number, green: number, blue: number];
 

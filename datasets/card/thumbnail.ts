@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { decodeAudio } from "../../features/decode.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
 import type { Clip } from "../dataset.ts";
-import type { CachedClip } from "../feature-cache.ts";
+import type { CachedClip } from "../cache/feature-cache.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../folds/group-by.ts";
 import { drawMel, drawWaveform } from "./draw-clip.ts";
 
 /** Keeps the page under a few megabytes, however many classes there are. */

@@ -1,6 +1,6 @@
 import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { UserError } from "../../features/user-error.ts";
+import { UserError } from "../../common/user-error.ts";
 import { readDataset } from "../read-dataset.ts";
 import { downloadFile } from "./download-file.ts";
 import { unpackZip } from "./unpack-zip.ts";

@@ -3,7 +3,7 @@ import { mkdir, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { UserError } from "../../features/user-error.ts";
+import { UserError } from "../../common/user-error.ts";
 
 export interface DownloadOptions {
   readonly url: string;

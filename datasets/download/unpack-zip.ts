@@ -5,7 +5,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
-import { UserError } from "../../features/user-error.ts";
+import { UserError } from "../../common/user-error.ts";
 
 /**
  * Unpacks an archive into a folder, without the one folder that its entries all lie in; every file's CRC-32 is

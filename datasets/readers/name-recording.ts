@@ -1,4 +1,4 @@
-import { UserError } from "../../features/user-error.ts";
+import { UserError } from "../../common/user-error.ts";
 
 /** Endings of names that count the pieces of one recording: `a_take1.wav`, `b-part 02.ogg`. */
 const pieceEnding = /[ ._-]*(?:take|part|seg|segment|chunk|slice|piece)[ ._-]?\d+$/i;

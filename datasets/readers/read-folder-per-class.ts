@@ -1,5 +1,5 @@
 import path from "node:path";
-import { groupBy } from "../group-by.ts";
+import { groupBy } from "../folds/group-by.ts";
 import { isAudioFile, type FolderListing } from "../list-files.ts";
 import { createRecordingNamer } from "./name-recording.ts";
 import type { ReaderOptions, Reading } from "./reader.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../common/random.ts";
 
 /*
  * Building blocks of the synthesised sounds. They use only + - * / and square roots, which IEEE 754 rounds alike

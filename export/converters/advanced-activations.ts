@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { float } from "../../onnx/attributes.ts";
-import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../converter.ts";
-import { locateAxis, type Value } from "../value.ts";
-import { transposeWeight } from "../weight.ts";
+import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../graph/converter.ts";
+import { locateAxis, type Value } from "../graph/value.ts";
+import { transposeWeight } from "../graph/weight.ts";
 
 export const convertReLU: Converter = defineConverter({
   operators: "Relu; Clip with maxValue",

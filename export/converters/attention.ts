@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../converter.ts";
-import { joinLastAxis, mapWeight } from "../weight.ts";
+import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../graph/converter.ts";
+import { joinLastAxis, mapWeight } from "../graph/weight.ts";
 
 /**
  * Our own multi-head self-attention (models/layers/multi-head-attention.ts). Query, key and value are one product,

@@ -1,8 +1,14 @@
 import * as z from "zod";
-import { type Converter, defineConverter, type LayerCall, makeOutput, takeWeight } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import { shapeForAxis, type Value } from "../value.ts";
-import type { Weight } from "../weight.ts";
+import {
+  type Converter,
+  defineConverter,
+  type LayerCall,
+  makeOutput,
+  takeWeight,
+} from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import { shapeForAxis, type Value } from "../graph/value.ts";
+import type { Weight } from "../graph/weight.ts";
 
 /**
  * Batch normalisation with fixed statistics is scale x + shift: a Mul and an Add, in whatever layout x has. A pass

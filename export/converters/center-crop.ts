@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { type Converter, defineConverter, makeOutput, refuse } from "../converter.ts";
-import { locateAxis } from "../value.ts";
+import { type Converter, defineConverter, makeOutput, refuse } from "../graph/converter.ts";
+import { locateAxis } from "../graph/value.ts";
 import { addResize } from "./preprocessing.ts";
 
 /**

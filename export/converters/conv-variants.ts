@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { activationSchema, addActivation } from "../activation.ts";
-import { dataFormatSchema, paddingSchema, perAxisSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../converter.ts";
-import { computePads, makeWindows } from "../padding.ts";
-import { reshapeWeight, transposeWeight, type Weight } from "../weight.ts";
+import { activationSchema, addActivation } from "../graph/activation.ts";
+import { dataFormatSchema, paddingSchema, perAxisSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../graph/converter.ts";
+import { computePads, makeWindows } from "../graph/padding.ts";
+import { reshapeWeight, transposeWeight, type Weight } from "../graph/weight.ts";
 import { layoutOf, readSpatialSizes, toConvolutionInput } from "./conv.ts";
 
 const planeSchema = z.object({

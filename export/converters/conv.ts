@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { activationSchema, addActivation } from "../activation.ts";
-import { dataFormatSchema, paddingSchema, perAxisSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../converter.ts";
-import { computePads, makeWindows } from "../padding.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import type { Dims, Value } from "../value.ts";
-import { transposeWeight } from "../weight.ts";
+import { activationSchema, addActivation } from "../graph/activation.ts";
+import { dataFormatSchema, paddingSchema, perAxisSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../graph/converter.ts";
+import { computePads, makeWindows } from "../graph/padding.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import type { Dims, Value } from "../graph/value.ts";
+import { transposeWeight } from "../graph/weight.ts";
 
 /** Conv1D, Conv2D and Conv3D: `Conv`, channels first. */
 export const convertConv1d = defineConvConverter(1);

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { activationSchema, addActivation } from "../activation.ts";
-import { anyConfigSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput, takeWeight } from "../converter.ts";
+import { activationSchema, addActivation } from "../graph/activation.ts";
+import { anyConfigSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, makeOutput, takeWeight } from "../graph/converter.ts";
 
 /** What only training does (dropout, noise) is the identity here: no node at all. */
 export const convertTrainingOnly: Converter = defineConverter({

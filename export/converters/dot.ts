@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { type Converter, defineGeneralConverter, makeOutput, refuse } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import type { Value } from "../value.ts";
+import { type Converter, defineGeneralConverter, makeOutput, refuse } from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import type { Value } from "../graph/value.ts";
 
 /** `K.epsilon()` of tfjs-layers. */
 const epsilon = 1e-7;

@@ -1,4 +1,4 @@
-import type { Converter } from "../converter.ts";
+import type { Converter } from "../graph/converter.ts";
 import * as activations from "./advanced-activations.ts";
 import { convertMultiHeadAttention } from "./attention.ts";
 import { convertBatchNormalization, convertCentredBatchNorm } from "./batch-norm.ts";

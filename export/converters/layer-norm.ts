@@ -1,10 +1,10 @@
 import * as z from "zod";
 import { float } from "../../onnx/attributes.ts";
-import { type Converter, defineConverter, type LayerCall, makeOutput } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import { addReduction } from "../reduction.ts";
-import type { Value } from "../value.ts";
-import { reshapeWeight, type Weight } from "../weight.ts";
+import { type Converter, defineConverter, type LayerCall, makeOutput } from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import { addReduction } from "../graph/reduction.ts";
+import type { Value } from "../graph/value.ts";
+import { reshapeWeight, type Weight } from "../graph/weight.ts";
 
 /** tf.layers' LayerNormalization, over any axes. */
 export const convertLayerNormalization: Converter = defineConverter({

@@ -1,8 +1,14 @@
 import * as z from "zod";
-import { anyConfigSchema } from "../config-schemas.ts";
-import { type Converter, defineGeneralConverter, type LayerCall, makeOutput, refuse } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import { locateAxis, type Value } from "../value.ts";
+import { anyConfigSchema } from "../graph/config-schemas.ts";
+import {
+  type Converter,
+  defineGeneralConverter,
+  type LayerCall,
+  makeOutput,
+  refuse,
+} from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import { locateAxis, type Value } from "../graph/value.ts";
 
 export const convertAdd = defineMergeConverter("Add", (graph, names) => chain(graph, "Add", names));
 export const convertMultiply = defineMergeConverter("Mul", (graph, names) => chain(graph, "Mul", names));

@@ -1,8 +1,8 @@
 import * as z from "zod";
-import { anyConfigSchema, dataFormatSchema, paddingSchema, perAxisSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput } from "../converter.ts";
-import { computePads, makeWindows } from "../padding.ts";
-import { addReduction } from "../reduction.ts";
+import { anyConfigSchema, dataFormatSchema, paddingSchema, perAxisSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, makeOutput } from "../graph/converter.ts";
+import { computePads, makeWindows } from "../graph/padding.ts";
+import { addReduction } from "../graph/reduction.ts";
 import { layoutOf, readSpatialSizes, toConvolutionInput } from "./conv.ts";
 
 export const convertMaxPooling1d = definePoolingConverter("MaxPool", 1);

@@ -1,6 +1,6 @@
-import type { ExportGraph } from "../export-graph.ts";
-import { anyConfigSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput, refuse } from "../converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import { anyConfigSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, makeOutput, refuse } from "../graph/converter.ts";
 
 /** Binary places of a channel's coarse frequency; with as many again for the frame number, products are exact. */
 const coarseBits = 12;

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { floats } from "../../onnx/attributes.ts";
-import { dataFormatSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, type LayerCall, makeOutput, refuse } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import type { Value } from "../value.ts";
+import { dataFormatSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, type LayerCall, makeOutput, refuse } from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import type { Value } from "../graph/value.ts";
 import { layoutOf, toConvolutionInput } from "./conv.ts";
 
 /** scale x + offset, in float32. */

@@ -1,9 +1,9 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
-import { activationSchema, type Activation } from "../activation.ts";
-import { type LayerCall, refuse, takeWeight } from "../converter.ts";
-import { readLayer } from "../read-layer.ts";
-import type { Weight } from "../weight.ts";
+import { activationSchema, type Activation } from "../graph/activation.ts";
+import { type LayerCall, refuse, takeWeight } from "../graph/converter.ts";
+import { readLayer } from "../graph/read-layer.ts";
+import type { Weight } from "../graph/weight.ts";
 
 /** ONNX operator, and the place of TF.js's gates in its order (ONNX: LSTM i o f c, GRU z r h; TF.js: i f c o, z r h). */
 const operators = {

@@ -1,9 +1,15 @@
 import * as z from "zod";
 import { type Attribute, floats } from "../../onnx/attributes.ts";
-import { type Converter, defineGeneralConverter, type LayerCall, makeOutput, refuse } from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import type { Value } from "../value.ts";
-import type { Weight } from "../weight.ts";
+import {
+  type Converter,
+  defineGeneralConverter,
+  type LayerCall,
+  makeOutput,
+  refuse,
+} from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import type { Value } from "../graph/value.ts";
+import type { Weight } from "../graph/weight.ts";
 import { takeFirst } from "./merge.ts";
 import { readCells, type RecurrentCell } from "./recurrent-cell.ts";
 

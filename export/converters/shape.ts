@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { dataFormatSchema } from "../config-schemas.ts";
-import { type Converter, defineConverter, makeOutput } from "../converter.ts";
-import { locateAxis, type Value } from "../value.ts";
+import { dataFormatSchema } from "../graph/config-schemas.ts";
+import { type Converter, defineConverter, makeOutput } from "../graph/converter.ts";
+import { locateAxis, type Value } from "../graph/value.ts";
 
 export const convertFlatten: Converter = defineConverter({
   operators: "Flatten",

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
-import { anyConfigSchema } from "../config-schemas.ts";
+import { anyConfigSchema } from "../graph/config-schemas.ts";
 import {
   type Converter,
   defineConverter,
@@ -8,9 +8,9 @@ import {
   type LayerCall,
   makeOutput,
   refuse,
-} from "../converter.ts";
-import type { ExportGraph } from "../export-graph.ts";
-import type { Dims, Value } from "../value.ts";
+} from "../graph/converter.ts";
+import type { ExportGraph } from "../graph/export-graph.ts";
+import type { Dims, Value } from "../graph/value.ts";
 import { takeFirst } from "./merge.ts";
 import {
   addBatchMajor,

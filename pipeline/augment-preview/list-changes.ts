@@ -1,16 +1,16 @@
-import { createRandom, type Random } from "../../datasets/random.ts";
+import { createRandom, type Random } from "../../common/random.ts";
 import type { LogMel } from "../../features/log-mel.ts";
-import { addNoise } from "../../training/augment/add-noise.ts";
-import { augmentPower } from "../../training/augment/augment-power.ts";
-import { augmentationSchema } from "../../training/augment/augmentation-config.ts";
-import { changeGain } from "../../training/augment/change-gain.ts";
-import { cropAndWrap } from "../../training/augment/crop-and-wrap.ts";
-import { equalise } from "../../training/augment/equalise.ts";
-import { maskSpectrum } from "../../training/augment/mask-spectrum.ts";
-import { computeMeanPower, type MelPower } from "../../training/augment/mel-power.ts";
-import { mixClasses } from "../../training/augment/mix-classes.ts";
-import { shiftMel } from "../../training/augment/shift-mel.ts";
-import { recipes } from "../../training/recipes.ts";
+import { addNoise } from "../../training/data/augment/add-noise.ts";
+import { augmentPower } from "../../training/data/augment/augment-power.ts";
+import { augmentationSchema } from "../../training/data/augment/augmentation-config.ts";
+import { changeGain } from "../../training/data/augment/change-gain.ts";
+import { cropAndWrap } from "../../training/data/augment/crop-and-wrap.ts";
+import { equalise } from "../../training/data/augment/equalise.ts";
+import { maskSpectrum } from "../../training/data/augment/mask-spectrum.ts";
+import { computeMeanPower, type MelPower } from "../../training/data/augment/mel-power.ts";
+import { mixClasses } from "../../training/data/augment/mix-classes.ts";
+import { shiftMel } from "../../training/data/augment/shift-mel.ts";
+import { recipes } from "../../training/jobs/recipes.ts";
 
 /** One clip as augmentation changes it. */
 export interface Change {

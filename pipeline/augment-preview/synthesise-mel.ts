@@ -1,6 +1,6 @@
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
-import type { MelPower } from "../../training/augment/mel-power.ts";
+import type { MelPower } from "../../training/data/augment/mel-power.ts";
 
 type MelSettings = Pick<FeatureConfig, "sampleRateHz" | "windowSamples" | "hopSamples" | "sampleScale">;
 

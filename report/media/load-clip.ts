@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { decodeAudio } from "../../features/decode.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
-import { resample } from "../../features/resample.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
+import { resample } from "../../features/resample/resample.ts";
 import { drawSpectrogram } from "./spectrogram.ts";
-import { encodeWav } from "../../datasets/encode-wav.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
 
 /** A clip to see and to hear, as `data:` addresses. */
 export interface ClipMedia {

@@ -1,4 +1,4 @@
-import { encodePng } from "../../datasets/card/encode-png.ts";
+import { encodePng } from "../../common/encode-png.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 
 type Colour = readonly [red: number, green: number, blue: number];

@@ -1,4 +1,4 @@
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 
 /** A 95 % interval: [low, high]. */
 export interface Interval {

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { UserError } from "../../features/user-error.ts";
+import { UserError } from "../../common/user-error.ts";
 import { flattenSettings } from "./job-settings.ts";
 import { nameData, readData } from "./read-data.ts";
 import { readJson } from "./read-files.ts";

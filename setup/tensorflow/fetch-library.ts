@@ -1,10 +1,10 @@
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
-import { fetchWheel, type Wheel } from "../fetch-wheel.ts";
-import { downloadFile } from "./download-file.ts";
+import { fetchWheel, type Wheel } from "../download/fetch-wheel.ts";
+import { downloadFile } from "../download/download-file.ts";
 import type { Archive } from "./platforms.ts";
 import { runProgram } from "./run-program.ts";
-import { showProgress } from "./show-progress.ts";
+import { showProgress } from "../download/show-progress.ts";
 
 /**
  * Fetches the C library that tfjs-node's own install script downloads, into `folder`: lib/ and include/.

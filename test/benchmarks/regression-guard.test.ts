@@ -7,8 +7,8 @@ import { exportUntrained } from "../../benchmarks/peers/export-untrained.ts";
 import { findMedian } from "../../benchmarks/measure/find-median.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";
-import { createGraphExtractor } from "../../features/graph-extractor.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createGraphExtractor } from "../../features/graph/graph-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 

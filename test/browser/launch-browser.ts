@@ -1,7 +1,7 @@
 import { describe } from "vitest";
-import { findBrowser } from "../../setup/find-browser.ts";
+import { findBrowser } from "../../setup/browser/find-browser.ts";
 
-export { launchBrowser } from "../../setup/launch-browser.ts";
+export { launchBrowser } from "../../setup/browser/launch-browser.ts";
 
 /** Why browser tests are skipped; undefined when they run, and always with CI set, where a missing browser fails. */
 export const browserSkipReason: string | undefined =

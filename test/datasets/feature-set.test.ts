@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createFeatureCache, type FeatureCache } from "../../datasets/feature-cache.ts";
+import { createFeatureCache, type FeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet } from "../../datasets/feature-set.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { makeNoiseWav, smallConfig } from "./sounds.ts";

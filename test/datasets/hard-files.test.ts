@@ -1,11 +1,11 @@
 import { symlinkSync, truncateSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createFeatureCache, type FeatureCacheOptions } from "../../datasets/feature-cache.ts";
+import { createFeatureCache, type FeatureCacheOptions } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { makeNoise } from "../features/signals.ts";
-import { writeWav } from "../features/write-wav.ts";
+import { writeWav } from "../features/audio/write-wav.ts";
 import { makeFlacBomb } from "./flac-bomb.ts";
 import { makeNoiseWav, smallConfig } from "./sounds.ts";
 import { makeFolder } from "./temporary-folder.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutWindows } from "../../datasets/cut-windows.ts";
+import { cutWindows } from "../../datasets/extraction/cut-windows.ts";
 import { measureClip } from "../../datasets/measure-clip.ts";
 
 describe("measureClip", () => {

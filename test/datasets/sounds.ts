@@ -1,5 +1,5 @@
-import { encodeWav } from "../../datasets/encode-wav.ts";
-import { createRandom } from "../../datasets/random.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
+import { createRandom } from "../../common/random.ts";
 import { featureConfigSchema } from "../../features/feature-config.ts";
 
 /** A config whose features Meyda makes in a few milliseconds. */

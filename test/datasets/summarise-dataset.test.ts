@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Clip } from "../../datasets/dataset.ts";
-import type { CachedClip } from "../../datasets/feature-cache.ts";
+import type { CachedClip } from "../../datasets/cache/feature-cache.ts";
 import { summariseDataset } from "../../datasets/summarise-dataset.ts";
 
 function makeClip(id: string, label: string, fold: number, source: string): Clip {

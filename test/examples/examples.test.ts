@@ -8,7 +8,7 @@ import { defaultFeatureConfig, hashFeatureConfig } from "../../features/feature-
 import { projectFolder, runTool } from "../../setup/run-tool.ts";
 import { describeWithOracle, runPython } from "../python/oracle.ts";
 import { buildTinyModel, createTinyMetadata, makeLevel } from "../runtime/tiny-model.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 
 // The tiny model hears how loud a sound is: here at the rate of real ones.
 const features = { ...defaultFeatureConfig, clipSeconds: 0.5 };

@@ -5,12 +5,12 @@ import { extname, join } from "node:path";
 import { build as buildVite } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { defaultFeatureConfig, hashFeatureConfig } from "../../features/feature-config.ts";
-import { launchPlainBrowser } from "../../setup/launch-browser.ts";
+import { launchPlainBrowser } from "../../setup/browser/launch-browser.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
 import { type PageServer, servePages } from "../browser/serve-pages.ts";
 import { buildTinyModel, createTinyMetadata } from "../runtime/tiny-model.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 
 const features = { ...defaultFeatureConfig, clipSeconds: 0.5 };
 const mediaTypes: Readonly<Record<string, string>> = {

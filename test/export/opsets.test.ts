@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
-import { row, sequence } from "./layer-cases.ts";
+import { row, sequence } from "./converters/layer-cases.ts";
 import { expectParity } from "./parity-harness.ts";
 
 const { layers } = tf;

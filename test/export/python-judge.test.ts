@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { buildLayersModel, exportLayersModel } from "../../export/export-layers-model.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import { exportLayersModelToFiles } from "../../export/write-model-files.ts";
-import { listCalibratedValues } from "../../export/passes/static-int8.ts";
+import { listCalibratedValues } from "../../export/precision/static-int8.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";

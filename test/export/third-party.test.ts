@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { buildLayersModel, exportLayersModel } from "../../export/export-layers-model.ts";
-import { readLayersModel } from "../../export/read-layers-model.ts";
+import { readLayersModel } from "../../export/saved-model/read-layers-model.ts";
 import { createNormal, expectClose, predict, runOnnx } from "./parity-harness.ts";
 import { fetchThirdPartyModel } from "./third-party-model.ts";
 

@@ -2,8 +2,8 @@
 import * as ort from "onnxruntime-web/webgpu";
 import { extractClip } from "../../features/clip-features.ts";
 import { featureConfigSchema } from "../../features/feature-config.ts";
-import { createGraphExtractor } from "../../features/graph-extractor.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createGraphExtractor } from "../../features/graph/graph-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 
 ort.env.wasm.wasmPaths = "/ort/";
 ort.env.wasm.numThreads = 1;

@@ -5,7 +5,7 @@ import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { extractClip } from "../../features/clip-features.ts";
 import { featureConfigSchema } from "../../features/feature-config.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { type PageServer, servePages } from "../browser/serve-pages.ts";
 import { findLargestDifference } from "./signals.ts";
@@ -18,7 +18,7 @@ const settings = {
   clipSeconds: 0.6,
 };
 const config = featureConfigSchema.parse(settings);
-const audioFolder = join(import.meta.dirname, "audio");
+const audioFolder = join(import.meta.dirname, "audio/files");
 const ortFolder = join(import.meta.dirname, "../../node_modules/onnxruntime-web/dist");
 
 describeWithBrowser("the room in a browser", () => {

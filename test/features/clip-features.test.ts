@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { extractClip } from "../../features/clip-features.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { computeNaiveLogMel } from "./naive-log-mel.ts";
-import { decodeAudio } from "../../features/decode.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
 import { hasRealClips, readRealClips } from "./real-clips.ts";
 import { findLargestDifference, makeNoise, makeTone } from "./signals.ts";
-import { writeWav } from "./write-wav.ts";
+import { writeWav } from "./audio/write-wav.ts";
 
 const extractor = createMeydaExtractor(defaultFeatureConfig);
 

@@ -3,11 +3,11 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import type { FeatureExtractor } from "../../features/extractor.ts";
 import { defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
-import { createGraphExtractor } from "../../features/graph-extractor.ts";
-import { joinBlocks } from "../../features/join-blocks.ts";
+import { createGraphExtractor } from "../../features/graph/graph-extractor.ts";
+import { joinBlocks } from "../../common/join-blocks.ts";
 import { createLogMelStream, type LogMelBlock } from "../../features/log-mel-stream.ts";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
-import { resample } from "../../features/resample.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
+import { resample } from "../../features/resample/resample.ts";
 import { findLargestDifference, makeNoise } from "./signals.ts";
 
 const config: FeatureConfig = {

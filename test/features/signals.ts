@@ -1,4 +1,4 @@
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 
 /** Uniform noise in [-amplitude, amplitude). */
 export function makeNoise(samples: number, seed: number, amplitude = 0.5): Float32Array {

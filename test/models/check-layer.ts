@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 import { countParameters } from "../../models/count-parameters.ts";
 
 interface LayerExpectations {

@@ -2,11 +2,11 @@ import { writeFileSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it, vi, beforeEach, afterEach } from "vitest";
-import { encodeWav } from "../../datasets/encode-wav.ts";
-import { dataStage } from "../../pipeline/data.ts";
-import { featuresStage } from "../../pipeline/features.ts";
-import { predictStage } from "../../pipeline/predict.ts";
-import { runCli } from "../../pipeline/run-cli.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
+import { dataStage } from "../../pipeline/stages/data.ts";
+import { featuresStage } from "../../pipeline/stages/features.ts";
+import { predictStage } from "../../pipeline/stages/predict.ts";
+import { runCli } from "../../pipeline/stages/run-cli.ts";
 import { addFiles, makeFolder } from "../datasets/temporary-folder.ts";
 import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
 

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { addFiles, makeFolder } from "../datasets/temporary-folder.ts";
-import { encodeWav } from "../../datasets/encode-wav.ts";
-import { createRandom } from "../../datasets/random.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
+import { createRandom } from "../../common/random.ts";
 
 const sampleRateHz = 44_100;
 

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe } from "vitest";
 import * as z from "zod";
-import { environmentPython, isEnvironmentReady } from "../../setup/python-environment.ts";
+import { environmentPython, isEnvironmentReady } from "../../setup/python/python-environment.ts";
 import { type NpyArray, readNpy, writeNpy } from "./npy.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createRandom } from "../../datasets/random.ts";
+import { createRandom } from "../../common/random.ts";
 
 export interface SyntheticRun {
   readonly labels?: readonly string[];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import * as z from "zod";
-import { UserError } from "../../features/user-error.ts";
+import { UserError } from "../../common/user-error.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { nameJob, writeSyntheticRun, type SyntheticRun } from "./synthetic-run.ts";
 

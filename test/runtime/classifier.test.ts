@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { classifyFiles } from "../../runtime/classify-files.ts";
 import { createClassifier } from "../../runtime/node.ts";
 import {
@@ -15,7 +15,7 @@ import {
   tinyFeatures,
   tinyLabels,
 } from "./tiny-model.ts";
-import { encodeWav } from "./wav.ts";
+import { encodeWav } from "./audio/wav.ts";
 
 const sampleRateHz = 8000;
 const loud = makeLevel(0.5, 4000);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { createMeydaExtractor } from "../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { createClassifier, DisposedError } from "../../runtime/node.ts";
 import { buildTinyFeatureModel, buildTinyModel, makeLevel, tinyFeatures } from "./tiny-model.ts";
 

@@ -6,7 +6,7 @@ import type { Classifier } from "../../runtime/classifier.ts";
 import { createClassifier, type NodeSource } from "../../runtime/node.ts";
 import { createHttpServer, type ServerOptions } from "../../runtime/server.ts";
 import { buildTinyModel, makeLevel } from "./tiny-model.ts";
-import { encodeWav } from "./wav.ts";
+import { encodeWav } from "./audio/wav.ts";
 
 const loud = new Uint8Array(encodeWav(makeLevel(0.5, 4000), 8000));
 

@@ -11,7 +11,7 @@ import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { type PageServer, servePages } from "../browser/serve-pages.ts";
 import { buildTinyFeatureModel, buildTinyModel, makeLevel } from "./tiny-model.ts";
-import { encodeWav } from "./wav.ts";
+import { encodeWav } from "./audio/wav.ts";
 
 const clip = encodeWav(makeLevel(0.5, 4000), 8000);
 const ortFolder = join(projectFolder, "node_modules/onnxruntime-web/dist");

@@ -1,10 +1,16 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { z } from "zod";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { makeTemporaryFolder } from "./temporary-project.ts";
+
+const ruleFile = z.object({
+  forbidden: z.array(z.object({ name: z.string(), comment: z.string().optional() })),
+});
 
 /** Runs the project's dependency rules over a few made-up files, as `npm run check` does over the real ones. */
 async function checkImports(files: Readonly<Record<string, string>>): Promise<string> {
@@ -41,7 +47,7 @@ it("names the file, the room and the broken rule", async () => {
   });
   expect(complaint).toContain("training-imports: training/fit.ts");
   expect(complaint).toContain("onnx/graph.ts");
-  expect(complaint).toContain("training/ may import only: training, models, features, datasets");
+  expect(complaint).toContain("training/ may import only: training, common, models, features, datasets");
 });
 
 it("keeps TensorFlow out of what a classifying app installs", async () => {
@@ -55,4 +61,24 @@ it("lets a room import what the table allows", async () => {
     "models/network.ts": "export {};\n",
   });
   expect(answer).toContain("no dependency violations found");
+});
+
+it("is the table of docs/architecture.md", async () => {
+  const { forbidden } = ruleFile.parse(
+    createRequire(import.meta.url)(path.join(projectFolder, ".dependency-cruiser.cjs")),
+  );
+  const allowed = forbidden.flatMap(({ name, comment }) => {
+    const [, room, list] = /^(\S+)\/ may import only: (.*) \(/.exec(comment ?? "") ?? [];
+    if (room === undefined || list === undefined) return [];
+    expect(name).toBe(`${room}-imports`);
+    const others = list.split(", ").filter((other) => other !== room);
+    return [[room, others.length > 0 ? others.join(", ") : "nothing of ours"] as const];
+  });
+  const page = await readFile(path.join(projectFolder, "docs", "architecture.md"), "utf8");
+  const rows = page.split("\n").flatMap((line) => {
+    const [, room, , rooms] = /^\| `([\w-]+)\/` +\|([^|]*)\|([^|]*)\|$/.exec(line) ?? [];
+    return room === undefined || rooms === undefined ? [] : [[room, rooms.trim()] as const];
+  });
+  const free = new Set(["pipeline", "benchmarks", "test", "examples"]);
+  expect(new Map(rows.filter(([room]) => !free.has(room)))).toEqual(new Map(allowed));
 });

@@ -2,9 +2,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { nameCheckpoint } from "../../training/checkpoint-store.ts";
+import { nameCheckpoint } from "../../training/checkpoints/checkpoint-store.ts";
 import { loadEngine } from "../../training/engine.ts";
-import type { JobOutcome } from "../../training/run-job.ts";
+import type { JobOutcome } from "../../training/loop/run-job.ts";
 
 /** Loads an engine, and gives folders that are removed after the file's tests. */
 export function useJobFolders(): { readonly newFolder: () => string } {

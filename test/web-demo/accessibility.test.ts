@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 import { buildPitchModel, makeTone } from "./demo-models.ts";
 import { collectComplaints, dropFile, openDemo, readParity } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";

@@ -5,7 +5,7 @@ import path from "node:path";
 import type { ConsoleMessage, Page } from "playwright-core";
 import { build } from "vite";
 import { vi } from "vitest";
-import { prepareDemo } from "../../pipeline/demo-folder.ts";
+import { prepareDemo } from "../../pipeline/demo/demo-folder.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { type PageServer, servePages } from "../browser/serve-pages.ts";
 

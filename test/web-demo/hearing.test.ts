@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { createClassifier } from "../../runtime/node.ts";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 import { buildRandomCnn } from "./demo-models.ts";
 import { collectComplaints, dropFile, openDemo, readLogits, readParity } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
 import { collectComplaints, openDemo } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
 import { collectComplaints, dropFile, openDemo } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";

@@ -2,7 +2,7 @@ import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { buildTinyModel, createTinyMetadata, failedParity } from "../runtime/tiny-model.ts";
-import { encodeWav } from "../runtime/wav.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
 import { buildPitchModel, makeTone, nameTone, tonesHz } from "./demo-models.ts";
 import { dropFile, openDemo, readParity } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";

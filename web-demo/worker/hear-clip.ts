@@ -1,10 +1,10 @@
-import { refuseSilence } from "../../features/check-samples.ts";
-import { decodeAudio } from "../../features/decode.ts";
-import { joinBlocks } from "../../features/join-blocks.ts";
+import { refuseSilence } from "../../features/audio/check-samples.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
+import { joinBlocks } from "../../common/join-blocks.ts";
 import type { LogMel } from "../../features/log-mel.ts";
-import { resample } from "../../features/resample.ts";
-import { UserError } from "../../features/user-error.ts";
-import type { Waveform } from "../../features/waveform.ts";
+import { resample } from "../../features/resample/resample.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { Waveform } from "../../features/audio/waveform.ts";
 import { AudioError, type Classifier, type WebSource } from "../../runtime/web.ts";
 import { poolFrames } from "./pool-frames.ts";
 import { orderProbabilities } from "./order-probabilities.ts";

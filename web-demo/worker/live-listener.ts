@@ -1,5 +1,5 @@
 import type { LogMelStream } from "../../features/log-mel-stream.ts";
-import { createResampler } from "../../features/resampler.ts";
+import { createResampler } from "../../features/resample/resampler.ts";
 import type { Classifier, SoundStream, TimelineEntry, WebSource } from "../../runtime/web.ts";
 import { FirstWindow } from "./first-window.ts";
 import { PaceMeter } from "./pace-meter.ts";

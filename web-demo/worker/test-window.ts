@@ -1,4 +1,4 @@
-import type { Waveform } from "../../features/waveform.ts";
+import type { Waveform } from "../../features/audio/waveform.ts";
 import type { ClassifierInfo } from "../../runtime/web.ts";
 
 /** A rising tone as long as the model's window, for measuring. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { defaultFeatureConfig } from "../../../features/feature-config.ts";
-import { createMeydaExtractor } from "../../../features/meyda-extractor.ts";
+import { createMeydaExtractor } from "../../../features/meyda/meyda-extractor.ts";
 import { synthesiseMel } from "../../../pipeline/augment-preview/synthesise-mel.ts";
 import { makeNoise } from "../../features/signals.ts";
 

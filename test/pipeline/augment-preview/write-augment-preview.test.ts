@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { readDataset } from "../../../datasets/read-dataset.ts";
-import { UserError } from "../../../features/user-error.ts";
+import { UserError } from "../../../common/user-error.ts";
 import { writeAugmentPreview } from "../../../pipeline/augment-preview/write-augment-preview.ts";
 import { addFiles } from "../../datasets/temporary-folder.ts";
 import { makeWorkplace } from "../tiny-set.ts";

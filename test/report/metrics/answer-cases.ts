@@ -1,4 +1,4 @@
-import { createRandom } from "../../../datasets/random.ts";
+import { createRandom } from "../../../common/random.ts";
 import type { Answers } from "../../../report/metrics/answers.ts";
 
 export interface AnswerCase {

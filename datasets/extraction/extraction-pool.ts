@@ -1,0 +1,49 @@
+import { Piscina } from "piscina";
+import { UserError } from "../../common/user-error.ts";
+import type { ClipExtractor, ClipExtractorOptions } from "./clip-extractor.ts";
+import type { ExtractionAnswer, ExtractionTask } from "./extraction-worker.ts";
+import { createGate } from "./gate.ts";
+
+export interface ExtractionPoolOptions extends ClipExtractorOptions {
+  readonly threads: number;
+  /** A thread that works on one file for longer is ended, and the file refused. */
+  readonly timeoutSeconds: number;
+}
+
+/** Extracts files side by side, one in each thread; threads start with the first file. */
+export function createExtractionPool({
+  threads,
+  timeoutSeconds,
+  ...options
+}: ExtractionPoolOptions): ClipExtractor {
+  const gate = createGate(threads); // waiting for a thread is not the file's fault: its time starts behind the gate
+  let pool: Piscina<ExtractionTask, ExtractionAnswer> | undefined;
+  return {
+    extract: (request) =>
+      gate.pass(async () => {
+        pool ??= startPool(threads);
+        const signal = AbortSignal.timeout(1000 * timeoutSeconds);
+        const answer = await pool.run({ options, request }, { signal }).catch((error: unknown) => {
+          if (!signal.aborted) throw error;
+          throw new UserError(
+            `${request.name}: expected to be extracted within ${timeoutSeconds} s, got no end`,
+          );
+        });
+        if ("refusal" in answer) throw new UserError(answer.refusal);
+        return answer.file;
+      }),
+    dispose: async () => await pool?.destroy(),
+  };
+}
+
+function startPool(threads: number): Piscina<ExtractionTask, ExtractionAnswer> {
+  const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  return new Piscina({
+    filename: new URL(`./extraction-worker${ending}`, import.meta.url).href,
+    maxThreads: threads,
+    minThreads: 1,
+    concurrentTasksPerWorker: 1,
+    // A worker knows TypeScript only when told: it need not have been started as the main thread was.
+    execArgv: ending === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+  });
+}

@@ -1,0 +1,80 @@
+import { groupBy } from "./group-by.ts";
+import type { FoundClip } from "../readers/reader.ts";
+
+/** Folds to test, to validate and to train. */
+const leastFolds = 3;
+
+export interface AssignedFolds {
+  readonly clips: readonly FoundClip[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Gives every clip a fold, the same for the same clips: all clips of a recording in one, the clips of each class
+ * spread evenly (as scikit-learn's StratifiedGroupKFold aims at). There are as many folds as the class with the most
+ * recordings can fill, up to `folds`. A class with fewer recordings fills the last folds first, which train.
+ */
+export function assignFolds(clips: readonly FoundClip[], folds: number): AssignedFolds {
+  const recordings = [...groupBy(clips, ({ source }) => source).values()];
+  const recordingsOf = countRecordings(clips);
+  const count = Math.min(folds, Math.max(0, ...recordingsOf.values()));
+  if (clips.length > 0 && count < leastFolds) {
+    const most = `at most ${count} of a class`;
+    return {
+      clips,
+      problems: [`expected at least ${leastFolds} recordings of a class to make folds, got ${most}`],
+    };
+  }
+  const clipsOf = countBy(clips, ({ label }) => label);
+  const load = Array.from({ length: count }, () => new Map<string, number>());
+  const foldOf = new Map<string, number>();
+  for (const recording of sortRecordings(recordings, recordingsOf)) {
+    const labels = countBy(recording, ({ label }) => label);
+    const isScarce = [...labels.keys()].some((label) => (recordingsOf.get(label) ?? 0) < count);
+    const fold = pickFold(load, labels, clipsOf, isScarce);
+    for (const [label, added] of labels) load[fold]?.set(label, (load[fold].get(label) ?? 0) + added);
+    for (const { source } of recording) foldOf.set(source, fold + 1);
+  }
+  return { clips: clips.map((clip) => ({ ...clip, fold: foldOf.get(clip.source) ?? 1 })), problems: [] };
+}
+
+/** Position of the fold that has least of the recording's classes; then the emptiest, or for a scarce class the last. */
+function pickFold(
+  load: readonly ReadonlyMap<string, number>[],
+  labels: ReadonlyMap<string, number>,
+  clipsOf: ReadonlyMap<string, number>,
+  isScarce: boolean,
+): number {
+  const costs = load.map((counts, fold) => {
+    let share = 0;
+    for (const [label, added] of labels)
+      share += (added * (counts.get(label) ?? 0)) / (clipsOf.get(label) ?? 1);
+    let total = 0;
+    for (const count of counts.values()) total += count;
+    return { fold, share, rest: isScarce ? -fold : total };
+  });
+  costs.sort((a, b) => a.share - b.share || a.rest - b.rest || a.fold - b.fold);
+  return costs[0]?.fold ?? 0;
+}
+
+/** Scarce classes and large recordings first: they are the hardest to place. */
+function sortRecordings(
+  recordings: readonly FoundClip[][],
+  recordingsOf: ReadonlyMap<string, number>,
+): FoundClip[][] {
+  const scarcity = (recording: FoundClip[]): number =>
+    Math.min(...recording.map(({ label }) => recordingsOf.get(label) ?? 0));
+  return [...recordings].sort((a, b) => scarcity(a) - scarcity(b) || b.length - a.length);
+}
+
+function countRecordings(clips: readonly FoundClip[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const [label, own] of groupBy(clips, ({ label }) => label)) {
+    counts.set(label, new Set(own.map(({ source }) => source)).size);
+  }
+  return counts;
+}
+
+function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, number> {
+  return new Map([...groupBy(items, keyOf)].map(([key, group]) => [key, group.length]));
+}

@@ -1,0 +1,46 @@
+import { createHash } from "node:crypto";
+import { open, readFile, stat } from "node:fs/promises";
+import { forEachAtOnce } from "../for-each-at-once.ts";
+import { groupBy } from "./group-by.ts";
+
+const probeBytes = 4096;
+
+/**
+ * Groups of files with the same bytes. Only files that agree in size and in a few kilobytes of their middle are read
+ * whole; files that cannot be read count as different.
+ */
+export async function findDuplicates(files: readonly string[]): Promise<string[][]> {
+  const probed: { file: string; key: string }[] = [];
+  await forEachAtOnce(files, 16, async (file) => {
+    probed.push({ file, key: await probe(file).catch(() => file) });
+  });
+  const duplicates: string[][] = [];
+  for (const alike of groupBy(probed, ({ key }) => key).values()) {
+    if (alike.length < 2) continue;
+    const hashed: { file: string; hash: string }[] = [];
+    for (const { file } of alike) hashed.push({ file, hash: await hashFile(file) });
+    for (const same of groupBy(hashed, ({ hash }) => hash).values()) {
+      if (same.length > 1) duplicates.push(same.map(({ file }) => file));
+    }
+  }
+  return duplicates;
+}
+
+async function probe(file: string): Promise<string> {
+  const { size } = await stat(file);
+  if (size === 0) return file; // empty files are refused later, each by its name
+  const handle = await open(file);
+  try {
+    const middle = Buffer.alloc(probeBytes);
+    await handle.read(middle, 0, probeBytes, Math.max(0, Math.floor((size - probeBytes) / 2)));
+    return `${size} ${createHash("sha256").update(middle).digest("hex")}`;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function hashFile(file: string): Promise<string> {
+  return createHash("sha256")
+    .update(await readFile(file))
+    .digest("hex");
+}

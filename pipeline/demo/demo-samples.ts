@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { Clip } from "../../datasets/dataset.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
+import type { Classifier, NodeSource } from "../../runtime/node.ts";
+import { synthesiseSound } from "./demo-sounds.ts";
+import { openDataset } from "../runs/open-data.ts";
+import { readClipSamples } from "../parity/pick-parity-clips.ts";
+import { openRun, type Run } from "../runs/run-folder.ts";
+
+/** A sound that the page offers. */
+interface DemoSample {
+  readonly label: string;
+  readonly fileName: string;
+  readonly content: Uint8Array;
+}
+
+export interface PickedSamples {
+  readonly samples: readonly DemoSample[];
+  /** Where they come from, for people. */
+  readonly note: string;
+}
+
+/** Clips of one class that are tried before one is taken that the model names otherwise. */
+const mostTries = 12;
+/** Larger files are cut to the model's clip, so that the page stays light. */
+const largestFileBytes = 300_000;
+const longestSoundSeconds = 5;
+
+/** One clip a class from the data of the model's run, where both are at hand; else synthesised ones. */
+export async function pickSamples(ears: Classifier<NodeSource>, modelPath: string): Promise<PickedSamples> {
+  const run = await openRun(path.dirname(modelPath)).catch(() => undefined);
+  const dataset = run === undefined ? undefined : await openDataset(run.config).catch(() => undefined);
+  if (run === undefined || dataset === undefined) return synthesiseSamples(ears);
+  const { test, validation } = run.config.job.folds;
+  const heldOut = dataset.clips.filter(({ fold }) => test.includes(fold) || validation.includes(fold));
+  const samples: DemoSample[] = [];
+  let named = 0;
+  for (const label of ears.info.labels) {
+    const clips = heldOut.filter((clip) => clip.label === label).slice(0, mostTries);
+    const picked = await pickClip(ears, run, clips);
+    if (picked === undefined) continue;
+    samples.push(picked.sample);
+    if (picked.isNamed) named += 1;
+  }
+  const note =
+    `Clips from folds that the model was not trained on; of each class, the first that it names rightly ` +
+    `(${named} of ${samples.length} classes have one among the first ${mostTries}).`;
+  return { samples, note };
+}
+
+/** Of each class whose sound is known, the first take that the model names rightly. */
+async function synthesiseSamples(ears: Classifier<NodeSource>): Promise<PickedSamples> {
+  const samples: DemoSample[] = [];
+  for (const label of ears.info.labels) {
+    for (let take = 0; take < mostTries; take++) {
+      const sound = synthesiseSound(label, take, Math.min(ears.info.windowSeconds, longestSoundSeconds));
+      if (sound === undefined) break;
+      const [best] = await ears.classify(sound);
+      if (best.label !== label || best.probability < 0.5) continue;
+      samples.push({ label, fileName: `${nameFile(label)}.wav`, content: encodeWav(sound) });
+      break;
+    }
+  }
+  const note =
+    samples.length === 0
+      ? "No samples: the data of this model is not at hand. Open a sound, or use the microphone."
+      : "Synthesised sounds that the model names rightly, as the data of its training is not at hand.";
+  return { samples, note };
+}
+
+async function pickClip(
+  ears: Classifier<NodeSource>,
+  run: Run,
+  clips: readonly Clip[],
+): Promise<{ sample: DemoSample; isNamed: boolean } | undefined> {
+  let first: DemoSample | undefined;
+  for (const clip of clips) {
+    const sample = await readSample(clip, run);
+    const [best] = await ears.classify(sample.content);
+    if (best.label === clip.label) return { sample, isNamed: true };
+    first ??= sample;
+  }
+  return first && { sample: first, isNamed: false };
+}
+
+/** The file as it is, or the start of a long one as WAV. */
+async function readSample(clip: Clip, run: Run): Promise<DemoSample> {
+  const name = nameFile(clip.label);
+  const bytes = await readFile(clip.path);
+  if (bytes.length <= largestFileBytes && clip.range === undefined)
+    return { label: clip.label, fileName: `${name}${path.extname(clip.path)}`, content: bytes };
+  const { features } = run.config.job;
+  const samples = await readClipSamples(clip, features, run.config.maxClipSeconds);
+  const content = encodeWav({ samples, sampleRateHz: features.sampleRateHz });
+  return { label: clip.label, fileName: `${name}.wav`, content };
+}
+
+function nameFile(label: string): string {
+  return label.toLowerCase().replaceAll(/[^a-z0-9]+/g, "-");
+}

@@ -1,0 +1,157 @@
+import os from "node:os";
+import path from "node:path";
+import * as z from "zod";
+import { UserError } from "../../common/user-error.ts";
+import { readResult, type JobResult } from "../../training/jobs/job-result.ts";
+import { describeRunData } from "../stages/data.ts";
+import { describeEnvironment } from "../runs/environment.ts";
+import { computeListFeatures } from "../stages/features.ts";
+import { writeJson } from "../runs/json-file.ts";
+import { openDataset } from "../runs/open-data.ts";
+import { createProgress, formatSeconds } from "../screen/progress.ts";
+import type { RunConfig } from "../runs/run-config.ts";
+import { exists, listFiles, openOrCreateFolder, runsRoot } from "../runs/run-folder.ts";
+import { runJobs } from "./run-jobs.ts";
+
+/** `config.json` of a run that holds several jobs, each a run of its own under `jobs/`. */
+export const listConfigSchema = z.strictObject({
+  data: z.string(),
+  /** `report`, `cv5` and so on, or `tune`. */
+  protocol: z.string(),
+  command: z.string(),
+});
+
+interface PlannedJob {
+  readonly name: string;
+  readonly config: RunConfig;
+}
+
+/** Jobs that need nothing of one another. */
+export interface JobList {
+  /** `runs/<name>`. */
+  readonly folder: string;
+  readonly protocol: string;
+  /** That began the list; without it, the command of this process. */
+  readonly command?: string | undefined;
+  readonly jobs: readonly PlannedJob[];
+}
+
+interface ListOptions {
+  /** Processes at a time. */
+  readonly parallel: number;
+  readonly tensorboard?: boolean;
+}
+
+export interface FinishedJob {
+  readonly name: string;
+  readonly result: JobResult;
+}
+
+/**
+ * Trains what is not trained yet of a list, in processes of their own, with one progress line; Ctrl-C saves all of
+ * them, and the same command goes on.
+ * @throws UserError listing the jobs that failed, or saying that the list was interrupted
+ */
+export async function trainList(list: JobList, options: ListOptions): Promise<FinishedJob[]> {
+  const { folder, jobs } = list;
+  const folders = await createFolders(list);
+  const waiting = await filterUnfinished(folders);
+  if (waiting.length > 0) {
+    console.error(
+      `${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${options.parallel} at a time`,
+    );
+    const configs = jobs.map(({ config }) => config);
+    for (const line of await computeListFeatures(configs, listFiles(folder))) console.error(line);
+    await trainFolders(waiting, options);
+  }
+  const results = await Promise.all(folders.map(readResult));
+  return jobs.flatMap(({ name }, index) => {
+    const result = results[index];
+    return result === undefined || result === null ? [] : [{ name, result }];
+  });
+}
+
+async function createFolders({ folder, protocol, command, jobs }: JobList): Promise<string[]> {
+  const environment = await describeEnvironment();
+  const [first] = jobs;
+  if (first === undefined) throw new UserError(`${folder}: expected jobs, got none`);
+  const settings = {
+    data: first.config.data,
+    protocol,
+    command: command ?? String(environment.command),
+  };
+  const files = listFiles(folder);
+  await writeJson(files.environment, environment);
+  await describeRunData({ files }, await openDataset(first.config));
+  const folders: string[] = [];
+  for (const { name, config } of jobs)
+    folders.push((await openOrCreateFolder(path.join(folder, "jobs", name), config)).folder);
+  // Last, so that a list with settings has all of its jobs.
+  await writeJson(files.config, settings satisfies z.infer<typeof listConfigSchema>);
+  return folders;
+}
+
+async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
+  const results = await Promise.all(folders.map(readResult));
+  return folders.filter((_, index) => results[index] === null);
+}
+
+async function trainFolders(
+  folders: readonly string[],
+  { parallel, tensorboard = false }: ListOptions,
+): Promise<void> {
+  const interruption = new AbortController();
+  const interrupt = (): void => {
+    console.error("\nsaving the jobs that run");
+    interruption.abort();
+  };
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
+  const shares = new Map<string, number>();
+  const sharesBefore = new Map<string, number>(); // of jobs that an earlier process began
+  const started = performance.now();
+  const progress = createProgress("jobs");
+  const show = (): void => {
+    const [done = 0, before = 0] = [shares, sharesBefore].map((some) =>
+      [...some.values()].reduce((sum, share) => sum + share, 0),
+    );
+    progress.update(done, folders.length, "", before);
+  };
+  try {
+    const failed = await runJobs(folders, {
+      parallel,
+      tensorboard,
+      signal: interruption.signal,
+      onProgress: ({ folder, share }) => {
+        shares.set(folder, share);
+        if (!sharesBefore.has(folder)) sharesBefore.set(folder, share);
+        show();
+      },
+      onDone: (folder) => {
+        const after = formatSeconds((performance.now() - started) / 1000);
+        console.error(`${path.basename(folder)} trained (after ${after})`);
+      },
+    });
+    if (interruption.signal.aborted)
+      throw new UserError("stopped, saved; the same command goes on from there");
+    if (failed.length > 0)
+      throw new UserError(failed.map(({ folder, message }) => `${folder}: ${message}`).join("\n"));
+  } finally {
+    progress.end();
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
+  }
+}
+
+/** As many processes as the cores allow, unless the user says how many. */
+export function countParallelJobs(threads: number, asked?: number): number {
+  return asked ?? Math.max(1, Math.floor(os.availableParallelism() / threads));
+}
+
+/** The folder of a list of jobs, by its name under runs/ or its path; undefined where there is none. */
+export async function findList(name: string): Promise<string | undefined> {
+  for (const folder of [name, findListFolder(name)])
+    if (await exists(path.join(folder, "jobs"))) return folder;
+  return undefined;
+}
+
+/** Folder of a list by its name. */
+export const findListFolder = (name: string): string => path.join(runsRoot, name);

@@ -1,0 +1,71 @@
+import path from "node:path";
+import { groupBy } from "../../datasets/folds/group-by.ts";
+import type { FinishedJob } from "./job-list.ts";
+import { findBest, findClasses, readTestPredictions, type TestPrediction } from "./test-predictions.ts";
+
+/** How a network does on the test clips of all recordings but some; one pass a clip. */
+export interface ScoreWithout {
+  readonly network: string;
+  readonly heads?: number;
+  readonly withoutSources: readonly string[];
+  /** Test clips of a seed that are left, over all its folds. */
+  readonly clips: number;
+  /** Mean over seeds of their shares of these clips. */
+  readonly testAccuracy: number;
+  readonly testAccuracyOfSeeds: Readonly<Record<string, number>>;
+}
+
+/**
+ * Scores trained jobs again without the test clips of some recordings. Nothing is trained anew: jobs that these
+ * recordings did not test have learnt from them.
+ */
+export async function scoreWithout(
+  folder: string,
+  jobs: readonly FinishedJob[],
+  withoutSources: readonly string[],
+): Promise<ScoreWithout[]> {
+  if (withoutSources.length === 0) return [];
+  const groups = groupBy(jobs, ({ result }) => JSON.stringify(result.job.network));
+  const scores = await Promise.all(
+    [...groups.values()].map((group) => scoreGroup(folder, group, withoutSources)),
+  );
+  return scores.flat();
+}
+
+async function scoreGroup(
+  folder: string,
+  jobs: readonly FinishedJob[],
+  withoutSources: readonly string[],
+): Promise<ScoreWithout[]> {
+  const [first] = jobs;
+  if (first === undefined) return [];
+  const shares: [seed: string, share: number][] = [];
+  let clips = 0;
+  for (const [seed, members] of groupBy(jobs, ({ result }) => result.job.seed)) {
+    const answers = await Promise.all(
+      members.map(({ name }) => readTestPredictions(path.join(folder, "jobs", name))),
+    );
+    const outcomes = answers.flatMap((predictions) => judge(predictions, withoutSources));
+    if (outcomes.length === 0) return [];
+    clips = outcomes.length;
+    shares.push([String(seed), outcomes.filter(Boolean).length / clips]);
+  }
+  const { network } = first.result.job;
+  const heads = network.architecture === "cnn" ? {} : { heads: network.heads };
+  const testAccuracy = shares.reduce((sum, [, share]) => sum + share, 0) / shares.length;
+  return [
+    {
+      ...{ network: network.architecture, ...heads, withoutSources, clips, testAccuracy },
+      testAccuracyOfSeeds: Object.fromEntries(shares),
+    },
+  ];
+}
+
+/** Whether each clip of the other recordings was named rightly. */
+function judge(predictions: readonly TestPrediction[], withoutSources: readonly string[]): boolean[] {
+  const classes = findClasses(predictions);
+  if (classes === null) return [];
+  return predictions
+    .filter(({ source }) => !withoutSources.includes(source))
+    .map(({ logits, label }) => classes[findBest(logits)] === label);
+}

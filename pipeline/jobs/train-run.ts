@@ -1,0 +1,71 @@
+import { UserError } from "../../common/user-error.ts";
+import { loadEngine } from "../../training/engine.ts";
+import { type JobResult, readResult } from "../../training/jobs/job-result.ts";
+import { runJob } from "../../training/loop/run-job.ts";
+import type { TrainingEvent } from "../../training/loop/progress.ts";
+import { describeEnvironment } from "../runs/environment.ts";
+import { writeJson } from "../runs/json-file.ts";
+import { openRunFeatures } from "../runs/open-data.ts";
+import { lockRun } from "../runs/lock-run.ts";
+import type { Run } from "../runs/run-folder.ts";
+import { createRunLog } from "../runs/run-log.ts";
+import { openEventFile } from "./write-tensorboard.ts";
+import { writePredictions } from "./write-predictions.ts";
+
+export interface TrainedRun {
+  /** Name and versions of what computed. */
+  readonly engine: string;
+  readonly wasTrainedBefore: boolean;
+  readonly result: JobResult;
+}
+
+interface TrainOptions {
+  /** Also writes an event file for TensorBoard. */
+  readonly tensorboard?: boolean;
+  readonly onEvent: (event: TrainingEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Trains a run's job in its folder, unless it is trained already, and writes what it predicts.
+ * @throws UserError when it was interrupted (the same command goes on), or another process is training it
+ */
+export async function trainRun(run: Run, options: TrainOptions): Promise<TrainedRun> {
+  return await lockRun(run.folder, () => trainLocked(run, options));
+}
+
+async function trainLocked(
+  run: Run,
+  { tensorboard = false, signal, onEvent: tell }: TrainOptions,
+): Promise<TrainedRun> {
+  const { engine: name, threads, job } = run.config;
+  const engine = await loadEngine(name, threads);
+  const log = createRunLog(run.folder);
+  const { featureSet, variants, close } = await openRunFeatures(run.config);
+  try {
+    if ((await readResult(run.folder)) === null) {
+      await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
+    }
+    const writeEvent = tensorboard ? await openEventFile(run.folder) : () => undefined;
+    const onEvent = (event: TrainingEvent): void => {
+      log.tell(event);
+      writeEvent(event);
+      tell(event);
+    };
+    log.write(`training with ${engine.version}`);
+    const outcome = await runJob(job, featureSet, run.folder, { onEvent, signal, variants });
+    log.write(outcome.status);
+    if (outcome.status === "interrupted")
+      throw new UserError(
+        `stopped after epoch ${outcome.epochs}, saved; the same command goes on from there`,
+      );
+    if (outcome.status === "finished") await writePredictions(run, featureSet);
+    const { status, result } = outcome;
+    return { engine: engine.version, wasTrainedBefore: status === "already finished", result };
+  } catch (error) {
+    log.write(error instanceof Error ? error.message : String(error));
+    throw error;
+  } finally {
+    await close();
+  }
+}

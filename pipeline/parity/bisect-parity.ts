@@ -1,0 +1,77 @@
+import * as ort from "onnxruntime-node";
+import { exportTrainedModel } from "../../export/export-trained-model.ts";
+import { openExtractor } from "../../features/open-extractor.ts";
+import type { TrainedModel } from "../../training/checkpoints/checkpoint.ts";
+import { traceLayers } from "../../training/scoring/trace-layers.ts";
+import type { ParityClip } from "./pick-parity-clips.ts";
+
+/** One layer's largest difference between TF.js and ONNX Runtime, and that as a share of its largest value. */
+export interface LayerDifference {
+  readonly layer: string;
+  readonly maxAbsoluteDifference: number;
+  readonly relativeDifference: number;
+}
+
+/**
+ * Where TF.js and ONNX Runtime part: every layer's output for the first clip, in the order of computation. The graph
+ * is exported anew, with its layers exposed.
+ */
+export async function compareLayers(
+  trained: TrainedModel,
+  [clip]: readonly ParityClip[],
+): Promise<LayerDifference[]> {
+  if (clip === undefined) return [];
+  const { bytes } = exportTrainedModel(trained, {
+    input: "features",
+    metadata: { program: "bisect", network: trained.model.name },
+    exposeLayers: true,
+  });
+  const extractor = await openExtractor(trained.features, ort);
+  const { values, frames, bands } = await extractor.extract(clip.samples);
+  const shape = [1, frames, bands] as const;
+  const session = await ort.InferenceSession.create(bytes);
+  const outputs = await session.run({ features: new ort.Tensor("float32", values, shape) });
+  await Promise.all([session.release(), extractor.dispose()]);
+  const differences: LayerDifference[] = [];
+  for (const [layer, expected] of await traceLayers(trained, values, shape)) {
+    const actual = outputs[layer]?.data;
+    if (actual instanceof Float32Array) differences.push({ layer, ...compareValues(expected, actual) });
+  }
+  return differences;
+}
+
+/** Names the first layer whose error jumps, with its numbers; or says that no layer differs. */
+export function describeJump(differences: readonly LayerDifference[]): string {
+  const found = findFirstJump(differences);
+  if (found === undefined)
+    return "every layer of a fresh export agrees: the file is not an export of this run's network; npm run export";
+  const absolute = found.maxAbsoluteDifference.toExponential(2);
+  const relative = found.relativeDifference.toExponential(2);
+  return `the first layer that parts is ${found.layer}: ${absolute} apart, ${relative} of its largest value`;
+}
+
+/** What rounding alone may do in one layer, as a share of its largest value. */
+const rounding = 1e-5;
+
+/** Growth of the relative error from one layer to the next that is no longer rounding. */
+const jump = 10;
+
+/** The first layer whose error is `jump` times the largest before it, and more than rounding. */
+export function findFirstJump(differences: readonly LayerDifference[]): LayerDifference | undefined {
+  let before = rounding / jump;
+  for (const difference of differences) {
+    if (difference.relativeDifference > jump * before) return difference;
+    before = Math.max(before, difference.relativeDifference);
+  }
+  return undefined;
+}
+
+function compareValues(expected: Float32Array, actual: Float32Array) {
+  let maxAbsoluteDifference = expected.length === actual.length ? 0 : Number.MAX_VALUE;
+  let largest = 0;
+  for (const [index, value] of expected.entries()) {
+    maxAbsoluteDifference = Math.max(maxAbsoluteDifference, Math.abs(value - (actual[index] ?? 0)));
+    largest = Math.max(largest, Math.abs(value));
+  }
+  return { maxAbsoluteDifference, relativeDifference: maxAbsoluteDifference / (largest || 1) };
+}

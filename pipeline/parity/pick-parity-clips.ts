@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import type { Clip } from "../../datasets/dataset.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
+import type { FeatureConfig } from "../../features/feature-config.ts";
+import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { resample } from "../../features/resample/resample.ts";
+import { UserError } from "../../common/user-error.ts";
+
+/** A real clip, cut or padded to the length that the network was trained on, at its rate. */
+export interface ParityClip {
+  readonly name: string;
+  readonly samples: Float32Array;
+}
+
+const clipsPerClass = 2;
+const mostClips = 40;
+
+interface PickOptions {
+  readonly features: FeatureConfig;
+  readonly maxClipSeconds: number;
+  readonly skipBadClips: boolean;
+}
+
+/** The first clips of each class. */
+export async function pickClips(
+  clips: readonly Clip[],
+  { features, maxClipSeconds, skipBadClips }: PickOptions,
+): Promise<ParityClip[]> {
+  const taken = new Map<string, number>();
+  const picked: ParityClip[] = [];
+  for (const clip of clips) {
+    const count = taken.get(clip.label) ?? 0;
+    if (count >= clipsPerClass || picked.length >= mostClips) continue;
+    try {
+      picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
+      taken.set(clip.label, count + 1);
+    } catch (error) {
+      // The features stage has said what is wrong with it.
+      if (!(error instanceof UserError && skipBadClips)) throw error;
+    }
+  }
+  return picked;
+}
+
+/** The start of a clip as the network hears it. @param maxSeconds longest file that is decoded */
+export async function readClipSamples(
+  clip: Clip,
+  config: FeatureConfig,
+  maxSeconds: number,
+): Promise<Float32Array> {
+  const { samples } = await resample(
+    await decodeAudio(await readFile(clip.path), clip.id, { maxSeconds }),
+    config.sampleRateHz,
+  );
+  const start = Math.round((clip.range?.startSeconds ?? 0) * config.sampleRateHz);
+  const end = clip.range === undefined ? undefined : Math.round(clip.range.endSeconds * config.sampleRateHz);
+  return fitClip(samples.subarray(start, end), countClipSamples(config), config.padding);
+}

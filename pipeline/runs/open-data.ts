@@ -1,0 +1,106 @@
+import path from "node:path";
+import type { Dataset } from "../../datasets/dataset.ts";
+import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
+import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
+import type { FeatureConfig } from "../../features/feature-config.ts";
+import { pruneCache } from "../../datasets/cache/prune-cache.ts";
+import { readDataset } from "../../datasets/read-dataset.ts";
+import { ensureSyntheticDataset } from "../../datasets/synthetic/synthetic.ts";
+import { createProgress } from "../screen/progress.ts";
+import { embeddedData, type RunConfig } from "./run-config.ts";
+
+/** Shared by all runs; may be deleted at any time. */
+const cacheFolder = ".cache";
+const featureFolder = path.join(cacheFolder, "features");
+
+/** What the options `--data`, `--layout`, `--subset` and `--group-by` say. */
+export interface DataSettings {
+  readonly data?: string | undefined;
+  readonly layout?: RunConfig["layout"] | undefined;
+  readonly subset?: RunConfig["subset"] | undefined;
+  readonly groupBy?: string | undefined;
+}
+
+/** Reads a data set; without a folder, the embedded one, made on first use. */
+export async function openDataset(settings: DataSettings): Promise<Dataset> {
+  const { data = embeddedData, layout, subset, groupBy } = settings;
+  const root = data === embeddedData ? await ensureSyntheticDataset(cacheFolder) : data;
+  return await readDataset(root, {
+    ...(layout !== undefined && { layout }),
+    ...(subset !== undefined && { subset }),
+    ...(groupBy !== undefined && { groupBy }),
+  });
+}
+
+/** Which features of which data. */
+export interface FeatureSettings extends DataSettings {
+  /** Default: the graph. */
+  readonly extractor?: RunConfig["extractor"] | undefined;
+  readonly skipBadClips: boolean;
+  readonly maxClipSeconds: number;
+  readonly features: FeatureConfig;
+  /** How much faster the sounds are played, for augmentation. Default 1. */
+  readonly speed?: number;
+}
+
+/** Features of a data set that lie in the cache; close it to end the extractor. */
+export interface OpenFeatures {
+  readonly dataset: Dataset;
+  readonly featureSet: PreparedFeatureSet;
+  readonly close: () => Promise<void>;
+}
+
+/** Makes sure that the features of all clips lie in the cache, with a progress bar. */
+export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatures> {
+  const { extractor = "graph", skipBadClips, maxClipSeconds, features, speed = 1 } = settings;
+  const dataset = await openDataset(settings);
+  const cache = createFeatureCache({
+    folder: featureFolder,
+    config: features,
+    extractor,
+    maxClipSeconds,
+    speed,
+  });
+  const progress = createProgress(speed === 1 ? "features" : `features at speed ${speed}`);
+  const onProgress = (done: number, total: number): void => {
+    progress.update(done, total);
+  };
+  try {
+    const featureSet = await openFeatureSet(dataset, cache, { skipBadClips, onProgress });
+    return { dataset, featureSet, close: () => cache.dispose() };
+  } catch (error) {
+    await cache.dispose();
+    throw error;
+  } finally {
+    progress.end();
+  }
+}
+
+/** What a run trains on: its features, and those at the other speeds that its augmentation asks for. */
+export interface RunFeatures {
+  readonly featureSet: PreparedFeatureSet;
+  readonly variants: ReadonlyMap<number, PreparedFeatureSet>;
+  readonly close: () => Promise<void>;
+}
+
+export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
+  const { features, augmentation } = config.job;
+  const main = await openFeatures({ ...config, features });
+  const variants = new Map<number, OpenFeatures>();
+  for (const speed of augmentation?.speeds ?? []) {
+    if (speed !== 1) variants.set(speed, await openFeatures({ ...config, features, speed }));
+  }
+  return {
+    featureSet: main.featureSet,
+    variants: new Map([...variants].map(([speed, { featureSet }]) => [speed, featureSet])),
+    close: async () => {
+      for (const { close } of [main, ...variants.values()]) await close();
+    },
+  };
+}
+
+/** Removes cached features that no run has used for some days. */
+export async function pruneFeatures(unusedDays: number): Promise<string> {
+  const { removedFiles, removedBytes, keptFiles } = await pruneCache(featureFolder, unusedDays);
+  return `${featureFolder}: ${removedFiles} files removed (${(removedBytes / 1e6).toFixed(1)} MB), ${keptFiles} kept`;
+}

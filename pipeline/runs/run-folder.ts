@@ -1,0 +1,127 @@
+import { lstat, mkdir, readlink, rm, stat, symlink } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { UserError } from "../../common/user-error.ts";
+import { readJson, writeJson } from "./json-file.ts";
+import { runConfigSchema, type RunConfig } from "./run-config.ts";
+
+export const runsRoot = "runs";
+const latestLink = path.join(runsRoot, "latest");
+
+/** One run's folder: its settings, and where the stages put what they make. */
+export interface Run {
+  readonly name: string;
+  readonly folder: string;
+  readonly config: RunConfig;
+  readonly files: ReturnType<typeof listFiles>;
+}
+
+/**
+ * Makes `runs/<name>/` with its config, or opens it again when the config is the same; it becomes `runs/latest`. A run
+ * that has not begun to train takes over the new settings: its data may have been refused.
+ * @throws UserError when a run of that name was trained with other settings: the differences are shown
+ */
+export async function openOrCreateRun(name: string, config: RunConfig): Promise<Run> {
+  const run = await openOrCreateFolder(path.join(runsRoot, name), config);
+  await pointLatestTo(name);
+  return run;
+}
+
+/** As `openOrCreateRun`, in any folder, which does not become the latest run. */
+export async function openOrCreateFolder(folder: string, config: RunConfig): Promise<Run> {
+  const files = listFiles(folder);
+  const existing = await readJson(files.config, runConfigSchema);
+  const hasTrained = await exists(path.join(folder, "metrics.jsonl"));
+  if (existing !== undefined && hasTrained) refuseOtherSettings(folder, listDifferences(existing, config));
+  else await writeJson(files.config, config);
+  return { name: path.basename(folder), folder, config, files };
+}
+
+/**
+ * Opens a run that exists.
+ * @param run a name under `runs/`, or the path of a run's folder
+ * @throws UserError when there is none, naming the command that makes one
+ */
+export async function openRun(run: string): Promise<Run> {
+  const given = (await exists(path.join(run, "config.json"))) ? run : path.join(runsRoot, run);
+  const folder = given === latestLink ? path.join(runsRoot, await readLatest()) : given;
+  const files = listFiles(folder);
+  const config = await readJson(files.config, runConfigSchema);
+  if (config === undefined)
+    throw new UserError(
+      `${run}: expected a run (a folder with config.json), got none; npm run train makes one`,
+    );
+  return { name: path.basename(folder), folder, config, files };
+}
+
+const stageSecondsSchema = z.record(z.string(), z.number());
+
+/** Adds the seconds a stage took to `stages.json`, which the summary shows. */
+export async function recordStageSeconds(run: Run, stage: string, seconds: number): Promise<void> {
+  const known = await readStageSeconds(run);
+  await writeJson(run.files.stages, { ...known, [stage]: Math.round(seconds * 100) / 100 });
+}
+
+export async function readStageSeconds(run: Run): Promise<Record<string, number>> {
+  return (await readJson(run.files.stages, stageSecondsSchema)) ?? {};
+}
+
+export async function exists(file: string): Promise<boolean> {
+  return await stat(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Where the files of a run, or of a list of jobs, are. */
+export function listFiles(folder: string) {
+  const at = (name: string): string => path.join(folder, name);
+  return {
+    config: at("config.json"),
+    environment: at("environment.json"),
+    data: at("data.json"),
+    features: at("features.json"),
+    predictions: at("predictions.jsonl"),
+    model: at("model.onnx"),
+    parity: at("parity.json"),
+    stages: at("stages.json"),
+    summary: at("summary.json"),
+    report: at("report.html"),
+  };
+}
+
+function refuseOtherSettings(folder: string, differences: readonly string[]): void {
+  if (differences.length === 0) return;
+  const shown = differences.map((difference) => `\n  ${difference}`).join("");
+  throw new UserError(
+    `${folder}: expected the settings of this run, got others; name another --run, or train by the run's own with --resume:${shown}`,
+  );
+}
+
+function listDifferences(existing: unknown, wanted: unknown, at = ""): string[] {
+  if (isRecord(existing) && isRecord(wanted)) {
+    const keys = [...new Set([...Object.keys(existing), ...Object.keys(wanted)])];
+    return keys.flatMap((key) =>
+      listDifferences(existing[key], wanted[key], at === "" ? key : `${at}.${key}`),
+    );
+  }
+  const [was, is] = [JSON.stringify(existing), JSON.stringify(wanted)];
+  return was === is ? [] : [`${at}: ${is}, where the run has ${was}`];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+async function readLatest(): Promise<string> {
+  return path.basename(await readlink(latestLink));
+}
+
+async function pointLatestTo(name: string): Promise<void> {
+  await mkdir(runsRoot, { recursive: true });
+  const old = await lstat(latestLink).catch(() => undefined);
+  if (old !== undefined) await rm(latestLink, { recursive: !old.isSymbolicLink(), force: true });
+  const isWindows = process.platform === "win32";
+  // Windows lets only junctions be made without special rights, and those need an absolute target.
+  await symlink(isWindows ? path.resolve(runsRoot, name) : name, latestLink, isWindows ? "junction" : "dir");
+}

@@ -1,0 +1,148 @@
+import type { TimelineEntry } from "../../runtime/node.ts";
+
+/** One class with its share, of a clip or of an entry of a timeline. */
+interface ClassShare {
+  readonly label: string;
+  readonly probability: number;
+}
+
+/** Prints answers as they come; JSON, which is one array, at the end. */
+export interface PredictionPrinter {
+  printClip(file: string, classes: readonly ClassShare[]): void;
+  beginTimeline(file: string): void;
+  printEntry(file: string, entry: TimelineEntry): void;
+  printError(file: string, message: string): void;
+  end(): void;
+}
+
+export interface PrinterOptions {
+  readonly format: "text" | "csv" | "json";
+  /** Whether timelines are printed. */
+  readonly timeline: boolean;
+  /** Classes that are shown. */
+  readonly top: number;
+  /** All that will be printed, for the widths of columns. */
+  readonly paths: readonly string[];
+  /** The model's classes, in the order of a timeline's probabilities. */
+  readonly labels: readonly string[];
+}
+
+export function createPredictionPrinter(options: PrinterOptions): PredictionPrinter {
+  switch (options.format) {
+    case "text":
+      return createTextPrinter(options);
+    case "csv":
+      return createCsvPrinter(options);
+    case "json":
+      return createJsonPrinter(options);
+  }
+}
+
+const barCells = 30;
+
+/** One file as bars, a line a class; several as a table, a line a file. */
+function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPrinter {
+  const labelWidth = Math.max(...labels.map(({ length }) => length));
+  const fileWidth = Math.max(...paths.map(({ length }) => length));
+  const formatShare = ({ label, probability }: ClassShare) =>
+    `${label.padEnd(labelWidth)} ${`${(100 * probability).toFixed(1)} %`.padStart(7)}`;
+  const formatRow = (classes: readonly ClassShare[]) => classes.slice(0, top).map(formatShare).join("  ");
+  return {
+    printClip(file, classes) {
+      if (paths.length > 1) {
+        console.log(`${file.padEnd(fileWidth)}  ${formatRow(classes)}`);
+        return;
+      }
+      const bars = classes
+        .slice(0, top)
+        .map((share) => `  ${formatShare(share)}  ${drawBar(share.probability)}`);
+      console.log([file, ...bars].join("\n"));
+    },
+    beginTimeline(file) {
+      console.log(file);
+    },
+    printEntry(_, entry) {
+      const times = [entry.startSeconds, entry.endSeconds].map(formatTime).join(" - ");
+      console.log(`  ${times}  ${formatRow(rankEntry(entry, labels))}`);
+    },
+    printError: doNothing,
+    end: doNothing,
+  };
+}
+
+function createCsvPrinter({ timeline, top, labels }: PrinterOptions): PredictionPrinter {
+  const printShares = (fields: readonly string[], classes: readonly ClassShare[]) => {
+    for (const { label, probability } of classes.slice(0, top))
+      console.log(formatCsvRow([...fields, label, probability.toFixed(6)]));
+  };
+  console.log(timeline ? "file,startSeconds,endSeconds,label,probability" : "file,label,probability");
+  return {
+    printClip(file, classes) {
+      printShares([file], classes);
+    },
+    beginTimeline: doNothing,
+    printEntry(file, entry) {
+      const times = [entry.startSeconds, entry.endSeconds].map((seconds) => seconds.toFixed(6));
+      printShares([file, ...times], rankEntry(entry, labels));
+    },
+    printError: doNothing,
+    end: doNothing,
+  };
+}
+
+function createJsonPrinter({ timeline: isTimeline, top, labels }: PrinterOptions): PredictionPrinter {
+  const answers: object[] = [];
+  let timeline: object[] = [];
+  return {
+    printClip(file, classes) {
+      answers.push({ file, classes: classes.slice(0, top) });
+    },
+    beginTimeline(file) {
+      timeline = [];
+      answers.push({ file, timeline });
+    },
+    printEntry(_, entry) {
+      const { startSeconds, endSeconds } = entry;
+      timeline.push({ startSeconds, endSeconds, classes: rankEntry(entry, labels).slice(0, top) });
+    },
+    printError(file, error) {
+      if (isTimeline) answers.pop(); // what was heard before the file's damage stays in it
+      answers.push(isTimeline ? { file, timeline, error } : { file, error });
+    },
+    end() {
+      console.log(JSON.stringify(answers, null, 2));
+    },
+  };
+}
+
+function rankEntry({ probabilities }: TimelineEntry, labels: readonly string[]): ClassShare[] {
+  return labels
+    .map((label, index) => ({ label, probability: probabilities[index] ?? 0 }))
+    .sort((one, other) => other.probability - one.probability);
+}
+
+/** `1:02:03.45`. */
+function formatTime(seconds: number): string {
+  const hundredths = Math.round(100 * seconds);
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const minutes = Math.floor(hundredths / 6000);
+  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(Math.floor(hundredths / 100) % 60)}.${pad(hundredths % 100)}`;
+}
+
+/** A bar in eighths of a cell. */
+function drawBar(share: number): string {
+  const eighths = Math.round(8 * barCells * share);
+  const rest = eighths % 8;
+  return "█".repeat(Math.floor(eighths / 8)) + (rest === 0 ? "" : String.fromCodePoint(0x2590 - rest));
+}
+
+/** RFC 4180: a field with a comma, a quote or a line break is quoted. */
+function formatCsvRow(fields: readonly string[]): string {
+  return fields
+    .map((field) => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(",");
+}
+
+function doNothing(): void {
+  // This format prints nothing here.
+}

@@ -1,0 +1,56 @@
+import type { ParityResult } from "../../features/model-metadata.ts";
+import { formatSeconds } from "./progress.ts";
+import type { RunSummary } from "../runs/summarise-run.ts";
+
+/** The last screen of a run: what was made, where, how good it is, and what to do next. */
+export function formatSummary(summary: RunSummary): string {
+  const { data, features, metrics, model, parity, folds } = summary;
+  const totalSeconds = Object.values(summary.stageSeconds).reduce((sum, seconds) => sum + seconds, 0);
+  const rows: [string, string][] = [];
+  const skipped = features?.skipped ?? 0;
+  const without = skipped === 0 ? "" : ` (${skipped} bad ones left out)`;
+  if (data) rows.push(["data", `${data.clips} clips${without}, ${data.labels.length} classes  ${data.root}`]);
+  if (features)
+    rows.push(["features", `log-mel [${features.frames}, ${features.bands}] by ${features.extractor}`]);
+  const parameters = model === undefined ? "" : `, ${model.parameters.toLocaleString("en")} parameters`;
+  rows.push(["network", `${summary.network}${parameters}`]);
+  if (summary.epochs !== undefined)
+    rows.push([
+      "training",
+      `${summary.epochs} epochs, epoch ${summary.selectedEpoch ?? 0} taken, ${summary.engine ?? ""}`,
+    ]);
+  if (metrics) {
+    rows.push(["accuracy", `test ${formatShare(metrics.testAccuracy)} (fold ${folds.test.join(", ")})`]);
+    rows.push([
+      "",
+      `validation ${formatShare(metrics.validationAccuracy)} (fold ${folds.validation.join(", ")})`,
+    ]);
+    rows.push(["", `training ${formatShare(metrics.trainAccuracy)}`]);
+  }
+  if (metrics) rows.push(["report", summary.files.report]);
+  if (model) rows.push(["model", `${model.file}  ${(model.bytes / 1e6).toFixed(2)} MB`]);
+  for (const result of parity ?? []) rows.push(["parity", formatParity(result)]);
+  const lines = rows.map(([name, value]) => `  ${name.padEnd(10)}${value}`);
+  return [`Run ${summary.run}, ${formatSeconds(totalSeconds)} of work`, "", ...lines].join("\n");
+}
+
+/** The commands that come next, with what they do. */
+export function formatNextSteps(): string {
+  const steps = [
+    ["npm run predict -- clip.wav", "what is in a sound file?"],
+    ["npm run serve", "the same over HTTP"],
+    ["npm start -- --data ../sounds", "the same on a folder of yours"],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  return ["Next", ...steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`)].join("\n");
+}
+
+function formatParity(result: ParityResult): string {
+  const difference = result.maxAbsoluteDifference.toExponential(1);
+  const agreement = formatShare(result.topClassAgreement);
+  return `${result.passed ? "passed" : "FAILED"} on ${result.target}: logits differ by ${difference} at most, same class ${agreement}`;
+}
+
+function formatShare(share: number | undefined): string {
+  return share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+}

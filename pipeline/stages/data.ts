@@ -1,0 +1,127 @@
+import path from "node:path";
+import { writeDataCard } from "../../datasets/card/data-card.ts";
+import { formatDuration, formatRates, formatShare } from "../../datasets/card/format.ts";
+import type { Dataset } from "../../datasets/dataset.ts";
+import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
+import { type ClipsSummary, summariseDataset } from "../../datasets/summarise-dataset.ts";
+import { defaultFeatureConfig } from "../../features/feature-config.ts";
+import { writeAugmentPreview } from "../augment-preview/write-augment-preview.ts";
+import { formatTable } from "../screen/format-table.ts";
+import { writeJson } from "../runs/json-file.ts";
+import { type FeatureSettings, openDataset, openFeatures, pruneFeatures } from "../runs/open-data.ts";
+import { dataOptions, featureOptions } from "./options.ts";
+import { createProgress } from "../screen/progress.ts";
+import type { Run } from "../runs/run-folder.ts";
+import { defineStage } from "./stage.ts";
+
+export const dataStage = defineStage({
+  name: "data",
+  describe: "Read a data set, show what is in it and write its card; without --data, the embedded one",
+  options: {
+    ...dataOptions,
+    ...featureOptions,
+    card: { type: "string", default: "runs/data.html", describe: "page with pictures of the clips" },
+    "preview-augment": {
+      type: "boolean",
+      default: false,
+      describe: "instead, a page beside the card that shows and plays what augmentation does to a clip",
+    },
+    download: { choices: ["esc50"], describe: "fetch this public data set first (about 600 MB)" },
+    prune: { type: "boolean", default: false, describe: "remove cached features not used for --unused-days" },
+    "unused-days": { type: "number", default: 30, describe: "days without use after which features go" },
+  },
+  examples: [
+    ["data", "the embedded data set: ten synthesised classes, five folds"],
+    ["data -- --data ../sounds", "a folder of yours; all its problems are listed together"],
+    ["data -- --preview-augment", "what training does to a clip, to see and to hear"],
+    ["data -- --download esc50", "ESC-50 from GitHub into .cache/; an interrupted download goes on"],
+  ],
+  run: async (args) => {
+    if (args.prune) {
+      console.log(await pruneFeatures(args.unusedDays));
+      return;
+    }
+    const settings = args.download === undefined ? args : { ...args, data: await fetchEsc50() };
+    if (args.previewAugment) {
+      const page = path.join(path.dirname(args.card), "augmentation.html");
+      await writeAugmentPreview(page, await openDataset(settings), args.maxClipSeconds);
+      console.log(`${page}: what each augmentation does to a clip, to see and to hear`);
+    } else await showDataset(settings, args.card);
+  },
+});
+
+type DataArguments = Omit<FeatureSettings, "features">;
+
+async function showDataset(settings: DataArguments, card: string) {
+  const { dataset, featureSet, close } = await openFeatures({ ...settings, features: defaultFeatureConfig });
+  await writeDataCard(card, dataset, featureSet);
+  await close();
+  const { classes, total } = summariseDataset(dataset, featureSet.cached);
+  const header = [
+    "class",
+    "clips",
+    "recordings",
+    "length",
+    "per fold",
+    "rates",
+    "silent",
+    "clipped",
+    "copies",
+    "split",
+  ];
+  console.log(`${dataset.root}\n${dataset.layout}\n`);
+  console.log(formatTable(header, [...classes, { label: "all", ...total }].map(makeRow)));
+  for (const warning of dataset.warnings) console.log(`note: ${warning}`);
+  for (const { reason } of featureSet.badClips) console.log(`left out: ${reason}`);
+  console.log(`\n${card}: the same with pictures\nNext: ${formatStart(settings)}`);
+}
+
+/** What to type next for the same data, for the shell to copy. */
+function formatStart({ data, layout, subset, groupBy, skipBadClips, maxClipSeconds }: DataArguments): string {
+  const seconds = maxClipSeconds === featureOptions["max-clip-seconds"].default ? undefined : maxClipSeconds;
+  const named = {
+    data,
+    layout,
+    subset,
+    "group-by": groupBy,
+    "max-clip-seconds": seconds === undefined ? undefined : String(seconds),
+  };
+  const options = Object.entries(named)
+    .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoteForShell(value)}`]))
+    .concat(skipBadClips ? ["--skip-bad-clips"] : []);
+  return options.length === 0 ? "npm start" : `npm start -- ${options.join(" ")}`;
+}
+
+function quoteForShell(text: string): string {
+  return /^[\w./~+-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function makeRow(row: { readonly label: string } & ClipsSummary) {
+  return [
+    ...[row.label, row.clips, row.recordings, formatDuration(row.seconds), row.clipsPerFold.join(" ")],
+    ...[formatRates(row.sampleRatesHz), formatShare(row.silentShare), formatShare(row.clippedShare)],
+    ...[row.duplicates, row.splitRecordings],
+  ];
+}
+
+async function fetchEsc50(): Promise<string> {
+  const progress = createProgress("ESC-50, MB");
+  const folder = await downloadEsc50({
+    folder: ".cache",
+    onProgress: (done, total) => {
+      progress.update(Math.round(done / 1e6), Math.round((total ?? 6e8) / 1e6));
+    },
+  });
+  progress.end();
+  return folder;
+}
+
+/** Keeps what a run was trained on as its `data.json`. */
+export async function describeRunData({ files }: Pick<Run, "files">, dataset: Dataset): Promise<string> {
+  const { name, layout, root, labels, clips, warnings } = dataset;
+  const folds = new Set(clips.map(({ fold }) => fold)).size;
+  const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
+  await writeJson(files.data, { name, layout, root, labels, folds, warnings, clips: listed });
+  for (const warning of warnings) console.log(`note: ${warning}`);
+  return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
+}

@@ -1,0 +1,48 @@
+import path from "node:path";
+import { defaultModelPath } from "../default-model.ts";
+import { prepareDemo } from "../demo/demo-folder.ts";
+import { defineStage } from "./stage.ts";
+
+const configFile = path.join(import.meta.dirname, "../../web-demo/vite.config.ts");
+
+const demoModelOption = {
+  model: {
+    type: "string",
+    describe: "exported model; without it, that of runs/latest, else the one in pretrained/",
+  },
+} as const;
+
+export const demoStage = defineStage({
+  name: "demo",
+  describe: "Open a page that hears: microphone, files, WASM and WebGPU",
+  options: {
+    ...demoModelOption,
+    port: { type: "number", default: 5173, describe: "port to serve on; a taken one makes it the next" },
+    host: { type: "string", default: "localhost", describe: "address to serve on; 0.0.0.0 for all" },
+    open: { type: "boolean", default: true, describe: "open it in the browser" },
+  },
+  examples: [["demo -- --model runs/latest/model.onnx", "the page with a model of yours"]],
+  run: async ({ model, port, host, open }) => {
+    const folder = await prepareDemo(model ?? (await defaultModelPath()));
+    const { createServer } = await import("vite");
+    const server = await createServer({ configFile, publicDir: folder, server: { port, host, open } });
+    await server.listen();
+    server.printUrls();
+  },
+});
+
+export const demoBuildStage = defineStage({
+  name: "demo:build",
+  describe: "Write that page as a folder of files that any host can serve",
+  options: {
+    ...demoModelOption,
+    out: { type: "string", default: path.join("web-demo", "dist"), describe: "folder to write" },
+  },
+  examples: [["demo:build -- --out public", "then serve the folder public"]],
+  run: async ({ model, out }) => {
+    const folder = await prepareDemo(model ?? (await defaultModelPath()));
+    const { build } = await import("vite");
+    await build({ configFile, publicDir: folder, logLevel: "warn", build: { outDir: path.resolve(out) } });
+    console.log(`${out}: serve it as it is; with COOP and COEP headers, WASM computes on several threads`);
+  },
+});

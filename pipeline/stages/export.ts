@@ -1,0 +1,150 @@
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
+import path from "node:path";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { exportTrainedModel } from "../../export/export-trained-model.ts";
+import type { ModelMetadata } from "../../features/model-metadata.ts";
+import { UserError } from "../../common/user-error.ts";
+import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
+import { loadEngine } from "../../training/engine.ts";
+import { readResult } from "../../training/jobs/job-result.ts";
+import { type Precision, precisions } from "../../export/precision/precision.ts";
+import { defaultOpset } from "../../onnx/graph-builder.ts";
+import { exportCompact } from "../export-compact.ts";
+import { exportSavedModel } from "../export-saved-model.ts";
+import { readProgram } from "../runs/environment.ts";
+import { inputOption, runOption } from "./options.ts";
+import { openRun, type Run } from "../runs/run-folder.ts";
+import { defineStage } from "./stage.ts";
+import { timeStage } from "../runs/time-stage.ts";
+
+/** Both within 1e-4 of Meyda's numbers. */
+const featurePrecisions = ["split", "float64"] as const;
+
+const defaultOptions: RunExportOptions = {
+  ...{ input: undefined, featurePrecision: "split", precision: "fp32", outputs: [], opset: defaultOpset },
+};
+
+export const exportStage = defineStage({
+  name: "export",
+  describe: "Write a run's trained network as one ONNX file",
+  options: {
+    ...runOption,
+    ...inputOption,
+    "feature-precision": {
+      choices: featurePrecisions,
+      default: defaultOptions.featurePrecision,
+      describe:
+        "what the feature graph inside computes in: split runs everywhere, float64 is faster but not on WebGPU",
+    },
+    precision: {
+      choices: precisions,
+      default: defaultOptions.precision,
+      describe: "what the network computes in; int8 is calibrated on training clips",
+    },
+    outputs: {
+      choices: ["features", "embedding"],
+      array: true,
+      default: [],
+      describe: "to give besides logits and probabilities",
+    },
+    opset: { type: "number", default: defaultOptions.opset, describe: "ONNX operator set, 13 to 21" },
+    license: { type: "string", describe: "for the model's metadata" },
+    author: { type: "string", describe: "for the model's metadata" },
+    tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
+    out: { type: "string", default: "model.onnx", describe: "file to write, with --tfjs" },
+    "external-data-bytes": {
+      type: "number",
+      describe: "with --tfjs: tensors of this size go into <out>.data [only for models over 2 GB]",
+    },
+  },
+  examples: [
+    ["export", "the latest run's network to runs/latest/model.onnx"],
+    [
+      "export -- --run kitchen --input features",
+      "another run's, for programs that compute features themselves",
+    ],
+    ["export -- --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
+    ["export -- --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
+  ],
+  run: async (args) => {
+    if (args.tfjs !== undefined) {
+      console.log(await exportSavedModel(args.tfjs, args.out, args));
+      return;
+    }
+    const run = await openRun(args.run);
+    const { input, featurePrecision, precision, outputs, opset, license, author } = args;
+    await timeStage(run, "export", () =>
+      exportRun(run, {
+        ...{ input, featurePrecision, precision, outputs, opset },
+        ...(license !== undefined && { license }),
+        ...(author !== undefined && { author }),
+      }),
+    );
+    console.log("Next: npm run parity");
+  },
+});
+
+/** Key in the file's metadata that tells from which training result it was made. */
+const sourceKey = "source";
+
+interface RunExportOptions {
+  /** Without it, what the features allow. */
+  readonly input: ModelMetadata["input"] | undefined;
+  readonly featurePrecision: (typeof featurePrecisions)[number];
+  readonly precision: Precision;
+  readonly outputs: readonly ("features" | "embedding")[];
+  readonly opset: number;
+  readonly license?: string;
+  readonly author?: string;
+}
+
+/** Writes the run's `model.onnx`, unless it is already that of the run's training and these options. */
+export async function exportRun(run: Run, asked: RunExportOptions = defaultOptions): Promise<string> {
+  const { scalarFeatures } = run.config.job.features;
+  const options = {
+    ...asked,
+    input: asked.input ?? (scalarFeatures.length > 0 ? "features" : "samples"),
+  } as const;
+  const result = await readResult(run.folder);
+  if (result === null)
+    throw new UserError(`${run.folder}: expected a trained network, got none; npm run train first`);
+  const program = await readProgram();
+  // How long it took does not change the model.
+  const decisive = JSON.stringify([program, options, { ...result, seconds: 0 }]);
+  const source = createHash("sha256").update(decisive).digest("hex");
+  if ((await readSource(run.files.model)) === source) return `${run.files.model} is up to date`;
+
+  await loadEngine(run.config.engine, run.config.threads);
+  const trained = await readCheckpoint(run.folder);
+  const { input, featurePrecision, precision, outputs, opset, ...owner } = options;
+  const metadata = {
+    program,
+    network: run.config.job.network.architecture,
+    metrics: trained.metrics,
+    trainingDataHash: result.dataHash,
+    ...owner,
+  };
+  const exportOptions = { input, featurePrecision, precision, outputs, opset, metadata };
+  const { exported, summary } =
+    precision === "fp32"
+      ? { exported: exportTrainedModel(trained, exportOptions), summary: undefined }
+      : await exportCompact(run, trained, exportOptions);
+  const entries = readMetadata(exported.bytes).set(sourceKey, source);
+  await writeFileAtomically(run.files.model, writeMetadata(exported.bytes, entries));
+  const megabytes = ((await stat(run.files.model)).size / 1e6).toFixed(2);
+  const parameters = exported.parameterCount.toLocaleString("en");
+  const line =
+    `${path.normalize(run.files.model)}: ${parameters} parameters, ${exported.nodeCount} nodes, ` +
+    `opset ${exported.opset}, ${megabytes} MB`;
+  return summary === undefined ? line : `${line}\n${summary}`;
+}
+
+async function readSource(model: string): Promise<string | undefined> {
+  try {
+    return readMetadata(await readFile(model)).get(sourceKey);
+  } catch {
+    return undefined; // no file yet, or one that was cut: it is written anew
+  }
+}

@@ -1,0 +1,138 @@
+import { layoutNames } from "../../datasets/readers/layouts.ts";
+
+/** Options that several stages share, each written once. */
+
+export const dataOptions = {
+  data: {
+    type: "string",
+    describe: "folder of labelled sounds; without it, the embedded data set of ten synthesised classes",
+  },
+  layout: { choices: layoutNames, describe: "how the folder is laid out; without it, recognised" },
+  subset: {
+    choices: ["esc10", "all"],
+    describe: "of an ESC-50 checkout: its ten-class subset (default) or all 50",
+  },
+  "group-by": {
+    type: "string",
+    describe:
+      "regular expression over a file's path whose first group names its recording, e.g. '(.*)_take\\d+'",
+  },
+} as const;
+
+export const featureOptions = {
+  extractor: {
+    choices: ["meyda", "graph"],
+    describe:
+      "what computes log-mel features: the ONNX feature graph, checked against Meyda, or Meyda itself (recipe report)",
+  },
+  "skip-bad-clips": {
+    type: "boolean",
+    default: false,
+    describe: "report clips that cannot be used and go on without them",
+  },
+  "max-clip-seconds": { type: "number", default: 600, describe: "longest file that is decoded, in seconds" },
+} as const;
+
+export const trainOptions = {
+  network: {
+    choices: ["cnn", "cnn-transformer"],
+    array: true,
+    default: ["cnn"],
+    describe: "architectures",
+  },
+  heads: { type: "number", array: true, default: [4], describe: "attention heads (cnn-transformer)" },
+  protocol: {
+    choices: ["holdout", "final", "cv5", "report"],
+    default: "holdout",
+    describe:
+      "holdout: one fold tests, one validates; final: all clips train; cv5: each fold tests in turn; report: the " +
+      "first fold tests, each other one validates in turn",
+  },
+  "warm-start": {
+    type: "string",
+    describe:
+      "folder of a trained job whose fitting weights come first; {test}, {validation}, {seed} are filled in",
+  },
+  teachers: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "folders of trained jobs to learn from beside the labels (distillation), filled in likewise",
+  },
+  "test-fold": { type: "number", describe: "fold that only tests [first]" },
+  "validation-fold": { type: "number", describe: "fold that picks the best epoch [second]" },
+  "exclude-source": { type: "string", array: true, default: [], describe: "recordings to leave out" },
+  recipe: {
+    choices: ["report", "best"],
+    describe:
+      "report: Adam on the clips as they are (embedded data, protocol report); best: augmentation and averaged " +
+      "weights (your data)",
+  },
+  epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160]" },
+  "batch-size": { type: "number", describe: "clips per step [32]" },
+  "learning-rate": { type: "number", describe: "largest step size [report: 0.001, best: 0.003]" },
+  set: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "any other setting of a job, e.g. optimiser.weightDecay=0.05 (training/jobs/job.ts)",
+  },
+  seed: { type: "number", array: true, default: [0], describe: "seeds of everything random" },
+  engine: {
+    choices: ["auto", "tfjs-node", "onnxruntime"],
+    default: "auto",
+    describe: "what computes the training; auto: tfjs-node where its library loads",
+  },
+  threads: { type: "number", describe: "threads of the engine [all cores; one where several jobs run]" },
+  jobs: { type: "number", describe: "jobs at a time, where there are several [cores / threads]" },
+} as const;
+
+export const tuneOptions = {
+  search: { choices: ["grid", "random", "halving"], default: "grid", describe: "how settings are chosen" },
+  preset: { choices: ["report"], describe: "the course report's grid: weight decay x first weights, by SGD" },
+  values: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "settings to vary, e.g. optimiser.weightDecay=0.001,0.01",
+  },
+  draw: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "settings to draw at random (random, halving), e.g. network.dropout=0..0.5 or seed=log:1..1000",
+  },
+  trials: { type: "number", default: 12, describe: "settings to draw (random, halving)" },
+  "first-epochs": { type: "number", default: 10, describe: "epochs of halving's first round" },
+  factor: {
+    type: "number",
+    default: 3,
+    describe: "halving: one in so many goes on, to train so much longer",
+  },
+  results: { type: "string", describe: "second copy of results.json, e.g. results/esc10/grid.json" },
+} as const;
+
+export const newRunOption = {
+  run: {
+    type: "string",
+    describe: "name of the run's folder under runs/; without it, made from the settings",
+  },
+} as const;
+
+export const runOption = {
+  run: { type: "string", default: "latest", describe: "run to work on: a name under runs/, or a folder" },
+} as const;
+
+export const inputOption = {
+  input: {
+    choices: ["samples", "features"],
+    describe:
+      "what the model takes: a waveform, with the features inside the file, or log-mel features [samples; features " +
+      "where Meyda's scalar features are among them]",
+  },
+} as const;
+
+export const modelOptions = {
+  model: { type: "string", describe: "exported model; without it, that of runs/latest" },
+  "allow-unverified": { type: "boolean", default: false, describe: "use a model that has not passed parity" },
+} as const;

@@ -1,0 +1,67 @@
+import path from "node:path";
+import { UserError } from "../../common/user-error.ts";
+import { compareFile } from "../parity/compare-file.ts";
+import { formatOutcomes } from "../parity/compare-targets.ts";
+import { runOption } from "./options.ts";
+import { type TargetName, targetNames } from "../parity/targets/index.ts";
+import { compareRun } from "../parity/prove-run.ts";
+import { exists, openRun } from "../runs/run-folder.ts";
+import { defineStage } from "./stage.ts";
+
+export const parityStage = defineStage({
+  name: "parity",
+  describe: "Prove that the exported model answers as the trained network does, wherever it runs",
+  options: {
+    ...runOption,
+    model: {
+      type: "string",
+      describe:
+        "an exported model: a run's, e.g. runs/latest/model.onnx; any other's answers are compared with its own by " +
+        "onnxruntime-node, and nothing is written",
+    },
+    data: {
+      type: "string",
+      describe: "sounds to ask a model without a run about; without it, the embedded data set",
+    },
+    targets: {
+      type: "string",
+      default: "tfjs,cpu",
+      describe: `where to run it: ${["tfjs", ...targetNames].join(", ")}; wasm and webgpu in a Chromium without window`,
+    },
+    thorough: { type: "boolean", default: false, describe: "with a batch of 33 and ten minutes of sound" },
+    json: { type: "boolean", default: false, describe: "the results for machines" },
+  },
+  examples: [
+    ["parity", "TF.js against onnxruntime-node on real clips and edge inputs"],
+    ["parity -- --targets tfjs,cpu,cuda,wasm,webgpu,python --thorough", "everywhere"],
+    ["parity -- --model pretrained/esc10.onnx --targets wasm,webgpu,python", "a model by itself"],
+  ],
+  run: async ({ run, model, data, targets, thorough, json }) => {
+    const options = { names: parseTargets(targets), thorough };
+    const folder = model === undefined ? undefined : path.dirname(model);
+    const isRuns = model === undefined || (await isModelOfRun(model));
+    const proof = isRuns
+      ? await compareRun(await openRun(folder ?? run), options)
+      : await compareFile(model, { ...options, data });
+    if (json) console.log(JSON.stringify(proof.outcomes, undefined, 2));
+    else console.log(formatOutcomes(proof.outcomes, proof.inputs));
+    if (proof.failure !== undefined) throw new UserError(proof.failure);
+    if (!json) console.log("Next: npm run predict -- clip.wav");
+  },
+});
+
+async function isModelOfRun(model: string): Promise<boolean> {
+  const config = path.join(path.dirname(model), "config.json");
+  return path.basename(model) === "model.onnx" && (await exists(config));
+}
+
+function parseTargets(text: string): (TargetName | "tfjs")[] {
+  const names = text.split(",").map((name) => name.trim());
+  const known = ["tfjs", ...targetNames] as const;
+  return names.map((name) => {
+    const found = known.find((one) => one === name);
+    if (found === undefined)
+      throw new UserError(`--targets: expected some of ${known.join(", ")}, got ${name}`);
+    return found;
+  });
+}

@@ -1,0 +1,106 @@
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import { buffer } from "node:stream/consumers";
+import { UserError } from "../../common/user-error.ts";
+import { classifyFiles, createClassifier } from "../../runtime/node.ts";
+import { defaultModelPath } from "../default-model.ts";
+import { createPredictionPrinter, type PredictionPrinter } from "../screen/format-prediction.ts";
+import { listAudioFiles } from "../list-audio-files.ts";
+import { modelOptions } from "./options.ts";
+import { createProgress } from "../screen/progress.ts";
+import { defineStage } from "./stage.ts";
+import { standardInput } from "../standard-input.ts";
+
+export const predictStage = defineStage({
+  name: "predict",
+  positionals: "[files..]",
+  describe: "Name what audio files hold: classes with probabilities, most probable first",
+  options: {
+    files: {
+      type: "string",
+      array: true,
+      default: [],
+      describe: "audio files, folders, 'patterns/**/*.wav', or - for standard input",
+    },
+    ...modelOptions,
+    top: { type: "number", default: 5, describe: "classes to show" },
+    timeline: { type: "boolean", default: false, describe: "what is heard when, in files of any length" },
+    "hop-seconds": {
+      type: "number",
+      describe: "step of the timeline [half of what the model hears at once]",
+    },
+    json: { type: "boolean", default: false, describe: "one JSON array for machines" },
+    csv: { type: "boolean", default: false, describe: "lines of file,label,probability, or with times" },
+    "at-once": {
+      type: "number",
+      default: availableParallelism() + 2,
+      describe: "files under way at once: some are decoded while another is heard",
+    },
+  },
+  examples: [
+    ["predict -- clip.wav", "what is in this clip?"],
+    ["predict -- 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
+    ["predict -- --timeline recording.mp3", "what is heard when?"],
+    ["predict -- - < clip.ogg", "from standard input"],
+    ["predict -- --json --model runs/latest/model.onnx a.ogg", "for machines"],
+  ],
+  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, json, csv, atOnce }) => {
+    for (const [name, count] of Object.entries({ top, "at-once": atOnce }))
+      if (!Number.isInteger(count) || count < 1)
+        throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
+    const paths = await listAudioFiles(files);
+    if (paths.length === 0)
+      throw new UserError("predict: expected audio files, got none: npm run predict -- clip.wav");
+    const sources = await Promise.all(paths.map(openSource));
+    await using ears = await createClassifier(model ?? (await defaultModelPath()), { allowUnverified });
+    const format = json ? "json" : csv ? "csv" : "text";
+    const printer = createPredictionPrinter({ format, timeline, top, paths, labels: ears.info.labels });
+    if (timeline) {
+      const options = hopSeconds === undefined ? {} : { hopSeconds };
+      for (const source of sources) await printTimeline(source, ears.classifyLong(source, options), printer);
+    } else {
+      const progress = createProgress("predict");
+      let done = 0;
+      for await (const answer of classifyFiles<AudioSource>(ears, sources, { concurrency: atOnce })) {
+        progress.update(++done, sources.length);
+        if (answer.error === undefined) printer.printClip(nameOf(answer.source), answer.classification);
+        else fail(nameOf(answer.source), answer.error, printer);
+      }
+      progress.end();
+    }
+    printer.end();
+  },
+});
+
+/** A path, or what came from standard input. */
+type AudioSource = string | { readonly name: string; readonly bytes: Uint8Array };
+
+async function openSource(path: string): Promise<AudioSource> {
+  return path === standardInput ? { name: path, bytes: await buffer(process.stdin) } : path;
+}
+
+function nameOf(source: AudioSource): string {
+  return typeof source === "string" ? source : source.name;
+}
+
+async function printTimeline(
+  source: AudioSource,
+  timeline: ReturnType<Awaited<ReturnType<typeof createClassifier>>["classifyLong"]>,
+  printer: PredictionPrinter,
+): Promise<void> {
+  const file = nameOf(source);
+  try {
+    printer.beginTimeline(file);
+    for await (const entry of timeline) printer.printEntry(file, entry);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    fail(file, error, printer);
+  }
+}
+
+/** The others go on; the command ends with exit code 1. */
+function fail(file: string, error: UserError, printer: PredictionPrinter): void {
+  console.error(`error: ${error.message}`);
+  printer.printError(file, error.message);
+  process.exitCode = 1;
+}

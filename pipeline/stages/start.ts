@@ -1,0 +1,43 @@
+import { UserError } from "../../common/user-error.ts";
+import { checkSources } from "../check-sources.ts";
+import { describeRunData } from "./data.ts";
+import { exportRun } from "./export.ts";
+import { computeRunFeatures } from "./features.ts";
+import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
+import { listJobs, makeRunConfig, nameRun } from "../runs/make-run-config.ts";
+import { openDataset } from "../runs/open-data.ts";
+import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
+import { proveRun } from "../parity/prove-run.ts";
+import { reportRun } from "./report.ts";
+import { openOrCreateRun } from "../runs/run-folder.ts";
+import { defineStage } from "./stage.ts";
+import { timeStage } from "../runs/time-stage.ts";
+import { trainOnScreen } from "../jobs/train-on-screen.ts";
+
+export const startStage = defineStage({
+  name: "start",
+  describe: "All stages: data, features, train, export, parity, report; what is up to date is not done again",
+  options: { ...newRunOption, ...dataOptions, ...featureOptions, ...trainOptions },
+  examples: [
+    ["start", "the whole pipeline on the embedded data set"],
+    ["start -- --data ../sounds", "on a folder of yours"],
+  ],
+  run: async (args) => {
+    const dataset = await openDataset(args);
+    checkSources(dataset.clips, { "exclude-source": args.excludeSource });
+    const [planned, ...others] = listJobs(args, dataset);
+    if (planned === undefined || others.length > 0)
+      throw new UserError(`start: expected one job, got ${others.length + 1}; npm run train does several`);
+    const config = makeRunConfig(args, planned.job);
+    const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
+    const run = await openOrCreateRun(name, config);
+    console.log(`${run.folder}/\n`);
+    await timeStage(run, "data", () => describeRunData(run, dataset));
+    await timeStage(run, "features", () => computeRunFeatures(run));
+    await timeStage(run, "train", () => trainOnScreen(run));
+    await timeStage(run, "export", () => exportRun(run));
+    await timeStage(run, "parity", () => proveRun(run));
+    const summary = await reportRun(run);
+    console.log(`\n${formatSummary(summary)}\n\n${formatNextSteps()}`);
+  },
+});

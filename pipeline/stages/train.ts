@@ -1,0 +1,78 @@
+import { createNetwork } from "../../models/create-network.ts";
+import { summariseNetwork } from "../../models/summarise-network.ts";
+import { formatNetwork } from "../screen/format-network.ts";
+import { countParallelJobs, trainList } from "../jobs/job-list.ts";
+import { formatListResults, writeListResults } from "../jobs/list-results.ts";
+import { listJobs } from "../runs/make-run-config.ts";
+import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
+import { planRun, planToResume } from "../runs/plan-run.ts";
+import { openOrCreateRun } from "../runs/run-folder.ts";
+import { defineStage } from "./stage.ts";
+import { timeStage } from "../runs/time-stage.ts";
+import { trainOnScreen } from "../jobs/train-on-screen.ts";
+
+/** Of those options that have no default: beside `--resume` they would be ignored. */
+const settingNames = Object.entries({ ...dataOptions, ...featureOptions, ...trainOptions }).flatMap(
+  ([name, option]) => ("default" in option || name === "jobs" ? [] : [name]),
+);
+
+export const trainStage = defineStage({
+  name: "train",
+  describe:
+    "Train a network on a data set, into runs/<name>/, or several in processes of their own; after an interruption " +
+    "the same command goes on where it was",
+  options: {
+    ...newRunOption,
+    ...dataOptions,
+    ...featureOptions,
+    ...trainOptions,
+    results: {
+      type: "string",
+      describe: "second copy of a list's results.json, e.g. results/esc10/cv5.json",
+    },
+    "score-without": {
+      type: "string",
+      array: true,
+      default: [],
+      describe: "recordings that a second score of a list leaves out of its test clips",
+    },
+    resume: {
+      type: "boolean",
+      conflicts: settingNames,
+      describe: "go on with --run, or the latest run, by the settings that it was begun with",
+    },
+    tensorboard: { type: "boolean", default: false, describe: "event files too, in <run>/tensorboard/" },
+    summary: { type: "boolean", default: false, describe: "print the network's layers and train nothing" },
+  },
+  examples: [
+    ["train", "the 1D-CNN on the embedded data set: fold 1 tests, fold 2 validates, the rest trains"],
+    ["train -- --data ../sounds --network cnn-transformer --heads 2", "the other network on your sounds"],
+    ["train -- --data ../sounds --protocol final", "with all your sounds, for deployment"],
+    ["train -- --data ../esc10 --protocol cv5 --seed 0 1 2", "the field's five-fold rotation, three times"],
+    ["train -- --run esc10-cv5 --resume", "go on with a run without typing its settings again"],
+    ["train -- --summary", "layers, shapes and parameters"],
+  ],
+  run: async (args) => {
+    if (args.summary) {
+      for (const { job } of listJobs(args, { labels: Array.from({ length: 10 }, String), clips: [] }))
+        console.log(formatNetwork(summariseNetwork(createNetwork(job.network, job.seed))));
+      return;
+    }
+    const plan = args.resume === true ? await planToResume(args.run ?? "latest") : await planRun(args);
+    if (plan.kind === "run") {
+      const run = await openOrCreateRun(plan.name, plan.config);
+      await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
+      console.log("Next: npm run export");
+      return;
+    }
+    const { name, list } = plan;
+    const finished = await trainList(list, {
+      parallel: countParallelJobs(list.jobs[0]?.config.threads ?? 1, args.jobs),
+      tensorboard: args.tensorboard,
+    });
+    const { results: copy, scoreWithout: withoutSources } = args;
+    const written = await writeListResults(list, finished, { copy, withoutSources });
+    console.log(formatListResults(finished, written));
+    console.log(`Next: npm run report -- --run ${name}`);
+  },
+});

@@ -1,0 +1,106 @@
+import { findTopClass } from "../rank-labels.ts";
+
+/** How two scorers answered one input. */
+export interface ParityDetail {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Largest |reference - other| over all logits; `Number.MAX_VALUE` where either answered NaN or infinity. */
+  readonly maxAbsoluteDifference: number;
+  /** Largest |reference - other| as a share of the largest |reference logit| of the same clip. */
+  readonly maxRelativeDifference: number;
+  /** Where the largest absolute difference is: the clip's row in the batch, and the class. */
+  readonly clip: number;
+  readonly classIndex: number;
+  readonly topClassAgrees: boolean;
+  /** How many logits are how far apart, see `ulpSteps`. */
+  readonly ulpHistogram: readonly number[];
+  /** Both sides' logits of that clip. */
+  readonly reference: readonly number[];
+  readonly other: readonly number[];
+}
+
+/** Upper ends of a histogram's bins in units in the last place; what is beyond them has a last bin of its own. */
+export const ulpSteps = [0, 1, 4, 16, 64, 256, 1024] as const;
+
+interface RowComparison {
+  readonly ulps: readonly number[];
+  readonly absolute: number;
+  readonly relative: number;
+  readonly classIndex: number;
+  readonly topClassAgrees: boolean;
+  readonly reference: Float32Array;
+  readonly other: Float32Array;
+}
+
+/**
+ * Two answers to one input, row-major [clips, classes], clip by clip.
+ * @throws RangeError when their sizes differ or are no multiple of the clips
+ */
+export function compareAnswers(
+  { name, shape }: { readonly name: string; readonly shape: readonly number[] },
+  expected: Float32Array,
+  actual: Float32Array,
+): ParityDetail {
+  const clips = shape[0] ?? 0;
+  const classes = expected.length / clips;
+  if (expected.length !== actual.length || !Number.isInteger(classes) || classes === 0)
+    throw new RangeError(
+      `${name}: expected equal numbers of logits for ${clips} clips, got ${expected.length} and ${actual.length}`,
+    );
+  const rows = Array.from({ length: clips }, (_, clip) => {
+    const range = [clip * classes, (clip + 1) * classes] as const;
+    return { clip, ...compareRows(expected.subarray(...range), actual.subarray(...range)) };
+  });
+  const worst = rows.reduce((one, two) => (two.absolute > one.absolute ? two : one));
+  return {
+    name,
+    shape,
+    maxAbsoluteDifference: worst.absolute,
+    maxRelativeDifference: Math.max(...rows.map((row) => row.relative)),
+    clip: worst.clip,
+    classIndex: worst.classIndex,
+    topClassAgrees: rows.every((row) => row.topClassAgrees),
+    ulpHistogram: addHistograms(rows.map((row) => row.ulps)),
+    reference: [...worst.reference],
+    other: [...worst.other],
+  };
+}
+
+function compareRows(reference: Float32Array, other: Float32Array): RowComparison {
+  const differences = reference.map((logit, index) => logit - (other[index] ?? NaN)).map(Math.abs);
+  const invalid = differences.findIndex((difference) => !Number.isFinite(difference));
+  const absolute = invalid === -1 ? Math.max(...differences) : Number.MAX_VALUE;
+  const scale = Math.max(...reference.map(Math.abs));
+  const top = findTopClass(reference);
+  return {
+    absolute,
+    // Finite in every case, because a parity result is written as JSON.
+    relative: invalid === -1 && scale > 0 ? absolute / scale : absolute,
+    classIndex: invalid === -1 ? differences.indexOf(absolute) : invalid,
+    topClassAgrees: top !== -1 && top === findTopClass(other),
+    ulps: countUlps(differences, scale),
+    reference,
+    other,
+  };
+}
+
+/**
+ * Differences in units in the last place of the clip's largest logit: a logit near 0 is a sum that has cancelled, and
+ * its own last place says nothing.
+ */
+function countUlps(differences: Float32Array, scale: number): number[] {
+  const unit = 2 ** (Math.floor(Math.log2(scale || 1)) - 23);
+  const counts = Array.from({ length: ulpSteps.length + 1 }, () => 0);
+  for (const difference of differences) {
+    const bin = ulpSteps.findIndex((most) => difference <= most * unit);
+    const place = bin === -1 ? ulpSteps.length : bin;
+    counts[place] = (counts[place] ?? 0) + 1;
+  }
+  return counts;
+}
+
+export function addHistograms(histograms: readonly (readonly number[])[]): number[] {
+  return Array.from({ length: ulpSteps.length + 1 }, (_, bin) =>
+    histograms.reduce((sum, counts) => sum + (counts[bin] ?? 0), 0),
+  );
+}

@@ -1,0 +1,127 @@
+import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { OptionError } from "../errors.ts";
+import { type StopSignal, throwIfAborted } from "../platform.ts";
+import { resampleBlocks } from "../audio/resample-blocks.ts";
+import { computeProbabilities, findTopClass } from "../rank-labels.ts";
+import { SlidingWindow } from "./slide-window.ts";
+import type { HeardWindow, WindowModel, WindowScorer } from "./window-model.ts";
+
+/** What the model hears in one stretch of a longer sound. */
+export interface TimelineEntry {
+  /**
+   * A window answers for the hop in its middle, so that entries follow each other without gap or overlap: the first
+   * begins at 0, the last ends with the sound.
+   */
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** The most probable class and its probability. */
+  readonly label: string;
+  readonly confidence: number;
+  /** One for each label, in the model's order. */
+  readonly probabilities: Float64Array;
+}
+
+export interface TimelineOptions {
+  /**
+   * Time between two windows, at most the model's `windowSeconds`; up to half of that, taken to the nearest hop of the
+   * features (23 ms at 1,024 samples), so that windows share what they overlap. Default half, in a stream a fifth.
+   */
+  readonly hopSeconds?: number;
+  readonly signal?: StopSignal;
+}
+
+interface Sound {
+  readonly blocks: AsyncIterable<Float32Array>;
+  readonly sampleRateHz: number;
+}
+
+interface Span {
+  readonly window: HeardWindow;
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
+
+/**
+ * Scores an endless sound, window by window, in the memory of a few windows. The same entries, to the bit, however the
+ * sound is cut into blocks.
+ * @param windowsPerRun 1 for a live sound, which should not wait; more for a file
+ */
+export async function* scoreTimeline(
+  { blocks, sampleRateHz }: Sound,
+  model: WindowModel,
+  { hopSeconds, signal }: TimelineOptions & { readonly hopSeconds: number },
+  windowsPerRun: number,
+): AsyncGenerator<TimelineEntry, void, undefined> {
+  const hopSamples = countHopSamples(model, hopSeconds);
+  const score = model.openWindows(hopSamples);
+  let waiting: Span[] = [];
+  for await (const span of cutSpans({ blocks, sampleRateHz }, model, hopSamples)) {
+    throwIfAborted(signal);
+    waiting.push(span);
+    if (waiting.length < windowsPerRun) continue;
+    yield* await scoreSpans(waiting, model, score);
+    waiting = [];
+  }
+  throwIfAborted(signal);
+  if (waiting.length > 0) yield* await scoreSpans(waiting, model, score);
+}
+
+/**
+ * Samples between two windows. Where windows overlap, whole hops of the features, so that they share frames.
+ * @throws OptionError unless it is 1 to a window's
+ */
+export function countHopSamples({ features }: Pick<WindowModel, "features">, hopSeconds: number): number {
+  const hop = Math.round(hopSeconds * features.sampleRateHz);
+  const windowSamples = countClipSamples(features);
+  const frames = Math.round(hop / features.hopSamples);
+  if (frames >= 1 && hop <= windowSamples / 2) return frames * features.hopSamples;
+  if (hop >= 1 && hop <= windowSamples) return hop;
+  throw new OptionError(
+    `hopSeconds: expected a time above 0 and up to the model's ${features.clipSeconds}, got ${hopSeconds}`,
+  );
+}
+
+async function* cutSpans(
+  { blocks, sampleRateHz }: Sound,
+  model: WindowModel,
+  hopSamples: number,
+): AsyncGenerator<Span, void, undefined> {
+  const { features } = model;
+  const windowSamples = countClipSamples(features);
+  const sliding = new SlidingWindow(windowSamples, hopSamples);
+  const toSeconds = (samples: number) => samples / features.sampleRateHz;
+  let startSeconds = 0;
+  for await (const block of resampleBlocks(blocks, sampleRateHz, features.sampleRateHz)) {
+    for (const window of sliding.push(block)) {
+      const endSeconds = toSeconds(window.startSamples + (windowSamples + hopSamples) / 2);
+      yield { window, startSeconds, endSeconds };
+      startSeconds = endSeconds;
+    }
+  }
+  const end = sliding.takeEnd();
+  const endSeconds = toSeconds(sliding.receivedSamples);
+  if (end === undefined || endSeconds <= startSeconds) return;
+  const samples = fitClip(end.samples, windowSamples, features.padding);
+  yield { window: { samples }, startSeconds, endSeconds };
+}
+
+async function scoreSpans(
+  spans: readonly Span[],
+  model: WindowModel,
+  score: WindowScorer,
+): Promise<TimelineEntry[]> {
+  const logits = await score(spans.map(({ window }) => window));
+  const classes = model.labels.length;
+  return spans.map(({ startSeconds, endSeconds }, index) => {
+    const row = logits.subarray(index * classes, (index + 1) * classes);
+    const probabilities = computeProbabilities(row);
+    const top = findTopClass(row);
+    return {
+      startSeconds,
+      endSeconds,
+      label: model.labels[top] ?? "",
+      confidence: probabilities[top] ?? NaN,
+      probabilities,
+    };
+  });
+}

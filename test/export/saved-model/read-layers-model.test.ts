@@ -1,0 +1,172 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import * as tf from "@tensorflow/tfjs";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import * as z from "zod";
+import { readLayersModel } from "../../../export/saved-model/read-layers-model.ts";
+import { UserError } from "../../../common/user-error.ts";
+import { createNormal, expectModelParity, randomiseWeights, takeSymbolic } from "../parity-harness.ts";
+
+const { layers } = tf;
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "earshot-saved-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const saved = z.looseObject({
+  modelTopology: z.looseObject({
+    config: z.looseObject({ layers: z.array(z.looseObject({ inbound_nodes: z.unknown() })) }),
+  }),
+  weightsManifest: z.array(
+    z.looseObject({
+      paths: z.array(z.string()),
+      weights: z.array(z.looseObject({ name: z.string(), dtype: z.string(), shape: z.array(z.number()) })),
+    }),
+  ),
+});
+type Saved = z.infer<typeof saved>;
+
+/** Two branches and a sum: topology and weights as `save` writes them, in two shards. */
+async function save(change: (json: Saved, weights: Float32Array) => void = () => undefined): Promise<string> {
+  const x = tf.input({ shape: [4], name: "x" });
+  const one = takeSymbolic(layers.dense({ units: 3, name: "one" }).apply(x));
+  const two = takeSymbolic(layers.dense({ units: 3, name: "two", activation: "tanh" }).apply(x));
+  const sum = takeSymbolic(layers.add({ name: "sum" }).apply([one, two]));
+  const model = tf.model({ inputs: x, outputs: sum, name: "pair" });
+  randomiseWeights(model, createNormal(1));
+  let artifacts: tf.io.ModelArtifacts = {};
+  await model.save(
+    tf.io.withSaveHandler((given) => {
+      artifacts = given;
+      return Promise.resolve({ modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: "JSON" } });
+    }),
+  );
+  const data = artifacts.weightData;
+  if (!(data instanceof ArrayBuffer)) throw new Error("expected one buffer of weights");
+  const weights = new Float32Array(data);
+  const manifest = [{ paths: ["shard1.bin", "shard2.bin"], weights: artifacts.weightSpecs }];
+  const plain: unknown = JSON.parse(
+    JSON.stringify({ modelTopology: artifacts.modelTopology, weightsManifest: manifest }),
+  );
+  const json = saved.parse(plain);
+  change(json, weights);
+  const bytes = new Uint8Array(weights.buffer);
+  await writeFile(path.join(folder, "shard1.bin"), bytes.subarray(0, 50));
+  await writeFile(path.join(folder, "shard2.bin"), bytes.subarray(50));
+  const file = path.join(folder, "model.json");
+  await writeFile(file, JSON.stringify(json));
+  return file;
+}
+
+describe("readLayersModel", () => {
+  it("reads a saved model, which exports and agrees", async () => {
+    const model = await readLayersModel(await save());
+    expect(model.layers.map(({ name }) => name)).toEqual(["x", "one", "two", "sum"]);
+    await expectModelParity(model, [[3, 4]]);
+  });
+
+  it("reads a model as Keras's converter writes it, with its topology one level down", async () => {
+    const file = await save((json) => {
+      const { class_name, config } = json.modelTopology;
+      Object.assign(json, {
+        modelTopology: { keras_version: "2.1.6", model_config: { class_name, config } },
+      });
+    });
+    await expectModelParity(await readLayersModel(file), [[3, 4]]);
+  });
+
+  it.each<[string, (json: Saved, weights: Float32Array) => void, string[]]>([
+    [
+      "missing shards and a wrong type, together",
+      (json) => {
+        json.weightsManifest[0]?.paths.splice(0, 2, "lost1.bin", "lost2.bin");
+      },
+      ["lost1.bin: expected a weight file, got none", "lost2.bin: expected a weight file, got none"],
+    ],
+    [
+      "a type that no layer has",
+      (json) => {
+        const weight = json.weightsManifest[0]?.weights[1];
+        if (weight !== undefined) weight.dtype = "complex64";
+      },
+      ["weightsManifest.0.weights.1.dtype: expected float32, int32 or bool"],
+    ],
+    [
+      "a claim of 4 GB",
+      (json) => {
+        json.weightsManifest[0]?.weights[0]?.shape.push(2 ** 30);
+      },
+      ["expected 51539607", "bytes for 4 weights, got 120"],
+    ],
+    [
+      "a layer of gigabytes that the weights do not have",
+      (json) => {
+        const one = json.modelTopology.config.layers[1];
+        if (one !== undefined) one.config = { name: "one", units: 1e9 };
+        const x = json.modelTopology.config.layers[0];
+        if (x !== undefined) x.config = { name: "x", batch_input_shape: [null, 65536, 65536] };
+      },
+      ["one: units 1000000000, where no weight is longer than 4", "x: an input of 4294967296 numbers"],
+    ],
+    [
+      "a path out of the folder",
+      (json) => {
+        json.weightsManifest[0]?.paths.splice(0, 1, "../../etc/passwd");
+      },
+      ["../../etc/passwd: expected a file beside model.json, got a path that leads elsewhere"],
+    ],
+    [
+      "NaN weights",
+      (_, weights) => {
+        weights[2] = NaN;
+        weights[5] = Infinity;
+      },
+      ["one/kernel [4, 3]: expected finite numbers, got 2 NaN or infinite"],
+    ],
+    [
+      "a cycle",
+      (json) => {
+        const one = json.modelTopology.config.layers[1];
+        if (one !== undefined) one.inbound_nodes = [[["sum", 0, 0, {}]]];
+      },
+      ["form a cycle", "one -> sum"],
+    ],
+    [
+      "a link to nothing",
+      (json) => {
+        const one = json.modelTopology.config.layers[1];
+        if (one !== undefined) one.inbound_nodes = [[["ghost", 0, 0, {}]]];
+      },
+      ["pair: one takes from ghost 0, which is not there"],
+    ],
+    [
+      "a layer that nobody registered",
+      (json) => {
+        const one = json.modelTopology.config.layers[1];
+        if (one !== undefined) one.class_name = "Unheard";
+      },
+      ["TF.js cannot build the model: Unknown layer: Unheard"],
+    ],
+  ])("refuses %s", async (_, change, messages) => {
+    const error: unknown = await readLayersModel(await save(change)).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    for (const message of messages) expect(String(error)).toContain(message);
+  });
+
+  it.each([
+    ["no JSON", "{ oh", "expected JSON, got 4 characters"],
+    ["a graph model", '{"format": "graph-model"}', "expected a layers model, got a graph model"],
+    ["other JSON", '{"weights": 1}', "expected a tf.layers model"],
+  ])("refuses %s", async (_, text, message) => {
+    const file = path.join(folder, "other.json");
+    await writeFile(file, text);
+    await expect(readLayersModel(file)).rejects.toThrow(message);
+    await expect(readLayersModel(path.join(folder, "none.json"))).rejects.toThrow("got no readable file");
+    expect(await readFile(file, "utf8")).toBe(text);
+  });
+});

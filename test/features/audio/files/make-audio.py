@@ -1,0 +1,37 @@
+"""Writes the small base files of the decoding tests: one second and a bit of two tones in noise, in each format.
+
+Run once by hand (`python test/features/audio/files/make-audio.py`); needs soundfile >= 0.13 (libsndfile 1.2) and numpy.
+The files are committed because the encoders' output differs from version to version.
+"""
+
+from pathlib import Path
+
+import numpy
+import soundfile
+
+folder = Path(__file__).parent
+random = numpy.random.default_rng(1)
+
+
+def make_tone(rate, seconds, channels):
+    time = numpy.arange(int(rate * seconds)) / rate
+    columns = [
+        0.4 * numpy.sin(2 * numpy.pi * (440 + 110 * channel) * time)
+        + 0.1 * numpy.sin(2 * numpy.pi * 3 * time) * random.uniform(-1, 1, time.size)
+        for channel in range(channels)
+    ]
+    return numpy.stack(columns, axis=1).astype(numpy.float32)
+
+
+def write(name, rate, seconds, channels, **options):
+    soundfile.write(folder / name, make_tone(rate, seconds, channels), rate, **options)
+
+
+write("mono.mp3", 16000, 0.5, 1, format="MP3")
+write("stereo.mp3", 44100, 0.3, 2, format="MP3")
+write("mono.flac", 16000, 0.5, 1, format="FLAC", subtype="PCM_16")
+write("stereo.flac", 44100, 0.1, 2, format="FLAC", subtype="PCM_24")
+write("mono.ogg", 16000, 0.5, 1, format="OGG", subtype="VORBIS")
+write("stereo.ogg", 44100, 0.2, 2, format="OGG", subtype="VORBIS")
+write("mono.opus", 48000, 0.5, 1, format="OGG", subtype="OPUS")
+write("stereo.opus", 48000, 0.2, 2, format="OGG", subtype="OPUS")

@@ -1,0 +1,144 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import * as z from "zod";
+import { buildTinyModel, makeLevel } from "../../runtime/tiny-model.ts";
+import { encodeWav } from "../../runtime/audio/wav.ts";
+import { predictStage } from "../../../pipeline/stages/predict.ts";
+import { runCli } from "../../../pipeline/stages/run-cli.ts";
+import { startCommand } from "../command-line.ts";
+
+// The tiny model hears half a second at 8 kHz, and only how loud it is.
+
+const sampleRateHz = 8000;
+const loud = encodeWav(makeLevel(0.5, 4000), sampleRateHz);
+const quiet = encodeWav(makeLevel(0.01, 4000), sampleRateHz);
+const clipSchema = z.object({
+  file: z.string(),
+  classes: z.array(z.object({ label: z.string(), probability: z.number() })),
+});
+const failureSchema = z.object({ file: z.string(), error: z.string() });
+const timelineSchema = z.object({
+  file: z.string(),
+  timeline: z.array(
+    z.object({
+      startSeconds: z.number(),
+      endSeconds: z.number(),
+      classes: z.array(z.object({ label: z.string() })),
+    }),
+  ),
+});
+
+describe("predict", () => {
+  let folder = "";
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), "earshot-predict-"));
+    await mkdir(path.join(folder, "sounds", "deep"), { recursive: true });
+    await mkdir(path.join(folder, "none"));
+    const samples = new Float32Array(20_000); // 1 s of silence, 1.5 s loud
+    samples.set(makeLevel(0.5, 12_000), 8000);
+    const files = {
+      "model.onnx": buildTinyModel(),
+      "sounds/loud.wav": loud,
+      "sounds/notes.txt": "no sound",
+      "sounds/deep/a, quiet.wav": quiet,
+      "text.wav": "no sound",
+      "long.wav": encodeWav(samples, sampleRateHz),
+      "cut.wav": encodeWav(samples, sampleRateHz).subarray(0, 30_000),
+    };
+    for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  /** Runs the stage in this process, in the folder. */
+  async function predict(...args: string[]) {
+    const home = process.cwd();
+    const printed = { log: "", error: "" };
+    for (const stream of ["log", "error"] as const)
+      vi.spyOn(console, stream).mockImplementation((line: string) => void (printed[stream] += `${line}\n`));
+    process.chdir(folder);
+    try {
+      const code = await runCli(["predict", "--model", "model.onnx", ...args], [predictStage]);
+      return { code, stdout: printed.log, stderr: printed.error };
+    } finally {
+      process.chdir(home);
+      process.exitCode = undefined;
+      vi.restoreAllMocks();
+    }
+  }
+
+  it("takes files, folders and patterns in their order, goes on after what is bad, and ends with 1", async () => {
+    const { code, stdout, stderr } = await predict(
+      ...["--json", "--top", "1", "text.wav", "sounds", "sounds/**/*quiet.wav", "missing.wav", "none"],
+      ...["nothing-*.wav", "sounds/loud.wav"],
+    );
+    expect(code).toBe(1);
+    const answers = z.array(z.union([clipSchema, failureSchema])).parse(JSON.parse(stdout));
+    expect(
+      answers.map((answer) => [answer.file, "error" in answer ? "error" : answer.classes[0]?.label]),
+    ).toEqual([
+      ["text.wav", "error"],
+      ["sounds/deep/a, quiet.wav", "quiet"],
+      ["sounds/loud.wav", "loud"],
+      ["sounds/deep/a, quiet.wav", "quiet"],
+      ["missing.wav", "error"],
+      ["none", "error"],
+      ["nothing-*.wav", "error"],
+      ["sounds/loud.wav", "loud"],
+    ]);
+    expect(stderr.split("\n").filter((line) => line.startsWith("error: "))).toHaveLength(4);
+  });
+
+  it("prints bars for one file and a row a file for several", async () => {
+    const one = await predict("sounds/loud.wav", "--top", "2");
+    expect(one).toMatchObject({ code: 0, stderr: "" });
+    expect(one.stdout).toMatch(
+      /^sounds\/loud\.wav\n {2}loud +\d\d\.\d % {2}█+.?\n {2}middle, ü +\d+\.\d % .*\n$/,
+    );
+    const { stdout } = await predict("sounds", "--top", "1", "--at-once", "1");
+    expect(stdout).toMatch(/^sounds\/deep\/a, quiet\.wav {2}quiet .* %\nsounds\/loud\.wav {11}loud .* %\n$/);
+  });
+
+  it("writes CSV with a heading, quoted as RFC 4180 wants", async () => {
+    const { stdout } = await predict("sounds", "--csv", "--top", "1");
+    expect(stdout).toMatch(
+      /^file,label,probability\n"sounds\/deep\/a, quiet\.wav",quiet,0\.\d{6}\nsounds\/loud\.wav,loud,0\.\d{6}\n$/,
+    );
+  });
+
+  it("tells what is heard when, up to where a file is damaged", async () => {
+    const { code, stdout } = await predict("--timeline", "--json", "--top", "1", "long.wav", "cut.wav");
+    expect(code).toBe(1);
+    const [whole, cut] = z
+      .tuple([timelineSchema, timelineSchema.and(failureSchema)])
+      .parse(JSON.parse(stdout));
+    expect(whole.timeline[0]).toMatchObject({ startSeconds: 0, classes: [{ label: "quiet" }] });
+    expect(whole.timeline.at(-1)).toMatchObject({ endSeconds: 2.5, classes: [{ label: "loud" }] });
+    for (const [index, { endSeconds }] of whole.timeline.slice(0, -1).entries())
+      expect(whole.timeline[index + 1]?.startSeconds).toBe(endSeconds);
+    expect(cut.error).toContain("the file is cut off");
+    const text = await predict("--timeline", "--top", "1", "--hop-seconds", "0.5", "long.wav");
+    expect(text.stdout.split("\n")[1]).toMatch(/^ {2}0:00:00\.00 - 0:00:00\.50 {2}quiet/);
+  });
+
+  it("hears standard input", async () => {
+    const { child, ending } = startCommand(folder, "predict", "--model", "model.onnx", "--csv", "-");
+    child.stdin.end(loud);
+    const { code, stdout } = await ending;
+    expect(code).toBe(0);
+    expect(stdout.split("\n")[1]).toMatch(/^<stdin>,loud,/);
+  }, 300_000);
+
+  it.each([
+    [[], "expected audio files, got none"],
+    [["long.wav", "--top", "0"], "--top: expected a whole number from 1, got 0"],
+    [["long.wav", "--at-once", "0"], "--at-once: expected a whole number from 1, got 0"],
+    [["long.wav", "--timeline", "--hop-seconds", "9"], "hopSeconds: expected a time above 0 and up to"],
+  ])("refuses %j", async (args, message) => {
+    const { code, stderr } = await predict(...args);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: `);
+    expect(stderr).toContain(message);
+  });
+});

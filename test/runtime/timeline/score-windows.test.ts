@@ -1,0 +1,70 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+import { createRandom } from "../../../common/random.ts";
+import { countFrames, defaultFeatureConfig } from "../../../features/feature-config.ts";
+import { createMeydaExtractor } from "../../../features/meyda/meyda-extractor.ts";
+import { createClassifier } from "../../../runtime/node.ts";
+import { createWindowScorer } from "../../../runtime/timeline/score-windows.ts";
+import { collect } from "../collect.ts";
+
+const model = readFileSync(path.resolve(import.meta.dirname, "../../../pretrained/esc10.onnx"));
+const sampleRateHz = 44_100;
+const windowSamples = 5 * sampleRateHz;
+
+function makeNoise(seconds: number): Float32Array {
+  const random = createRandom(3, "shared windows");
+  return Float32Array.from({ length: seconds * sampleRateHz }, () => 0.2 * (random.next() - 0.5));
+}
+
+it("hears in overlapping windows what classify hears in each", async () => {
+  await using ears = await createClassifier(model);
+  const samples = makeNoise(9);
+  const entries = await collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 1 }));
+  const hopSamples = 43 * 1024; // the nearest to a second
+  expect(entries).toHaveLength(Math.floor((samples.length - windowSamples) / hopSamples) + 2); // and the end
+  for (const [index, { probabilities }] of entries.slice(0, -1).entries()) {
+    const start = index * hopSamples;
+    const answer = await ears.classify({
+      samples: samples.slice(start, start + windowSamples),
+      sampleRateHz,
+    });
+    for (const { index: label, probability } of answer)
+      expect(probabilities[label]).toBeCloseTo(probability, 5);
+  }
+});
+
+it("hears two sounds at once, each as alone", async () => {
+  await using ears = await createClassifier(model);
+  const sounds = [makeNoise(7), makeNoise(7).map((value, index) => value * Math.sin(index / 9))];
+  const hear = (samples: Float32Array) =>
+    collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.5 }));
+  const together = await Promise.all(sounds.map(hear));
+  for (const [index, sound] of sounds.entries()) expect(together[index]).toEqual(await hear(sound));
+});
+
+it("computes each frame once", async () => {
+  const config = { ...defaultFeatureConfig, windowSamples: 256, hopSamples: 128 };
+  const meyda = createMeydaExtractor(config);
+  let frames = 0;
+  const score = createWindowScorer(
+    {
+      extractor: {
+        extract: async (samples) => {
+          frames += countFrames(config, samples.length);
+          return await meyda.extract(samples);
+        },
+      },
+      network: { score: (values) => Promise.resolve(values) }, // its answer is what it was given
+      dispose: () => Promise.resolve(),
+    },
+    config,
+  );
+  const sound = makeNoise(1).subarray(0, 4000);
+  for (const startSamples of [0, 384, 512, 1920]) {
+    const samples = sound.subarray(startSamples, startSamples + 1500);
+    const { values } = await meyda.extract(samples);
+    expect(await score([{ samples, startSamples }])).toEqual(values);
+  }
+  expect(frames).toBe(10 + 3 + 1 + 10); // the last window begins where the one before has ended
+});

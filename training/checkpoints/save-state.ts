@@ -1,0 +1,59 @@
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
+import { findBestEpoch, type EpochMetrics } from "../loop/epoch-metrics.ts";
+import { listCheckpoints, pruneCheckpoints, writeCheckpoint } from "./checkpoint-store.ts";
+import type { PreparedData } from "../data/prepare-data.ts";
+import type { Identity } from "./resume.ts";
+import {
+  getUsedModel,
+  listStoredWeights,
+  listStateValues,
+  type TrainingState,
+} from "../loop/training-state.ts";
+import { readVariables } from "../loop/variables.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+
+interface Saved {
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly data: PreparedData;
+  readonly state: TrainingState;
+  readonly history: readonly EpochMetrics[];
+}
+
+/**
+ * Writes the checkpoint of the epoch that has just ended and removes those no longer needed: the best and the one
+ * before stay, so that a damaged file costs a few epochs and not the run.
+ */
+export async function saveState({ folder, identity, data, state, history }: Saved): Promise<void> {
+  await writeCheckpoint(folder, {
+    description: {
+      format: 1,
+      ...identity,
+      labels: [...data.labels],
+      standardisation: {
+        mean: [...data.standardisation.mean],
+        deviation: [...data.standardisation.deviation],
+      },
+      history: [...history],
+    },
+    weights: await readVariables(listStoredWeights(getUsedModel(state))),
+    state: await readVariables(listStateValues(state)),
+    topology: getUsedModel(state).toJSON(null, false),
+  });
+  const epochs = (await listCheckpoints(folder)).filter((epoch) => epoch <= history.length);
+  await pruneCheckpoints(folder, [findBestEpoch(history), ...epochs.slice(-2)]);
+}
+
+/** Adds one line to metrics.jsonl. */
+export async function appendMetrics(folder: string, metrics: EpochMetrics): Promise<void> {
+  await appendFile(locateMetrics(folder), `${JSON.stringify(metrics)}\n`);
+}
+
+/** Makes metrics.jsonl hold exactly these epochs: a killed run may have left later or torn lines. */
+export async function rewriteMetrics(folder: string, history: readonly EpochMetrics[]): Promise<void> {
+  const lines = history.map((metrics) => `${JSON.stringify(metrics)}\n`);
+  await writeFileAtomically(locateMetrics(folder), lines.join(""));
+}
+
+const locateMetrics = (folder: string): string => path.join(folder, "metrics.jsonl");

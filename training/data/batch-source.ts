@@ -1,0 +1,79 @@
+import { createRandom, type Random } from "../../common/random.ts";
+import type { Standardisation } from "../../features/input-transform.ts";
+import type { LogMel } from "../../features/log-mel.ts";
+import { augmentPower } from "./augment/augment-power.ts";
+import { maskSpectrum } from "./augment/mask-spectrum.ts";
+import { mixClasses, type MixedExample } from "./augment/mix-classes.ts";
+import { toNetworkInput } from "./augment/to-network-input.ts";
+import { joinInputs, joinTargets, type Batch } from "./batch.ts";
+import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingExample } from "./prepare-data.ts";
+import { createTargets } from "./targets.ts";
+
+/** Batches of an epoch, from 1. The same epoch gives the same batches, whatever ran before. */
+export interface BatchSource {
+  readonly stepsPerEpoch: number;
+  readonly examplesPerEpoch: number;
+  readonly draw: (epoch: number) => Iterable<Batch>;
+}
+
+/**
+ * Every example `viewsPerEpoch` times an epoch, in an order and with changes that seed and epoch fix; the last batch
+ * may be short.
+ */
+export function createBatchSource(
+  examples: readonly TrainingExample[],
+  job: TrainingJob,
+  standardisation: Standardisation,
+): BatchSource {
+  const { batchSize, seed, viewsPerEpoch } = job;
+  const targets = createTargets(examples, job);
+  const views = Array.from({ length: viewsPerEpoch }, () => examples).flat();
+
+  function* draw(epoch: number): Iterable<Batch> {
+    const order = createRandom(seed, `order of epoch ${epoch}`).shuffle([...views]);
+    const random = createRandom(seed, `augmentation of epoch ${epoch}`);
+    for (let start = 0; start < order.length; start += batchSize) {
+      const group = order.slice(start, start + batchSize).map((example) => ({
+        example,
+        target: targets[example.label] ?? new Float32Array(job.network.classes),
+      }));
+      const batch = job.augmentation === null ? group.map(takePlain) : augment(group, random);
+      yield { ...joinInputs(batch.map(({ input }) => input)), targets: joinTargets(batch) };
+    }
+  }
+
+  const augment = (group: readonly Drawn[], random: Random): InputAndTarget[] => {
+    const { augmentation, features } = job;
+    if (augmentation === null) throw new Error("no augmentation to apply");
+    const clips: MixedExample[] = group.map(({ example, target }) => ({
+      clip: augmentPower(example.speeds, augmentation, random),
+      target,
+    }));
+    const isMixed = augmentation.mixShare > 0 && random.next() < augmentation.mixShare;
+    return (isMixed ? mixClasses(clips, random) : clips).map(({ clip, target }) => {
+      const input = toNetworkInput(clip, features, standardisation);
+      for (let count = 0; count < augmentation.masks.count; count++)
+        maskSpectrum(input, augmentation.masks, random);
+      return { input, target };
+    });
+  };
+
+  return {
+    stepsPerEpoch: Math.ceil(views.length / batchSize),
+    examplesPerEpoch: views.length,
+    draw,
+  };
+}
+
+interface Drawn {
+  readonly example: TrainingExample;
+  readonly target: Float32Array;
+}
+
+interface InputAndTarget {
+  readonly input: LogMel;
+  readonly target: Float32Array;
+}
+
+const takePlain = ({ example, target }: Drawn): InputAndTarget => ({ input: example.input, target });

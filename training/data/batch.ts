@@ -1,0 +1,34 @@
+import type { LogMel } from "../../features/log-mel.ts";
+import type { FeatureShape } from "../../features/scorer.ts";
+import { UserError } from "../../common/user-error.ts";
+
+/** What one training step sees. */
+export interface Batch {
+  /** Network input, row-major, of `shape`. */
+  readonly values: Float32Array;
+  readonly shape: FeatureShape;
+  /** Target distributions, row-major [clips, classes]. */
+  readonly targets: Float32Array;
+}
+
+/** Joins clips of one length. @throws UserError when their frames differ */
+export function joinInputs(clips: readonly LogMel[]): Pick<Batch, "values" | "shape"> {
+  const { frames = 0, bands = 0 } = clips[0] ?? {};
+  const values = new Float32Array(clips.length * frames * bands);
+  clips.forEach((clip, position) => {
+    if (clip.frames !== frames)
+      throw new UserError(`clips of a batch: expected ${frames} frames each, got one of ${clip.frames}`);
+    values.set(clip.values, position * frames * bands);
+  });
+  return { values, shape: [clips.length, frames, bands] };
+}
+
+/** Row-major [examples, classes]. */
+export function joinTargets(examples: readonly { readonly target: Float32Array }[]): Float32Array {
+  const classes = examples[0]?.target.length ?? 0;
+  const targets = new Float32Array(examples.length * classes);
+  examples.forEach(({ target }, position) => {
+    targets.set(target, position * classes);
+  });
+  return targets;
+}

@@ -1,0 +1,11 @@
+import { createHash } from "node:crypto";
+import type { FeatureSet } from "../../datasets/feature-set.ts";
+
+/** 16 hexadecimal digits over classes and clips (id, class, fold, source): a run goes on only with the same. */
+export function hashData({ labels, clips }: Pick<FeatureSet, "labels" | "clips">): string {
+  const rows = clips.map(({ id, label, fold, source }) => [id, label, fold, source]);
+  return createHash("sha256")
+    .update(JSON.stringify([labels, rows]))
+    .digest("hex")
+    .slice(0, 16);
+}

@@ -1,0 +1,94 @@
+import type { FeatureSet } from "../../datasets/feature-set.ts";
+import type { Standardisation } from "../../features/input-transform.ts";
+import type { LogMel } from "../../features/log-mel.ts";
+import { countColumns } from "../../features/meyda/scalar-features.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { MelPower } from "./augment/mel-power.ts";
+import type { TrainingJob } from "../jobs/job.ts";
+import { labelExamples, readClips, readNormalised, type Example } from "./read-examples.ts";
+import { splitClips, type Split } from "./split-clips.ts";
+import { computeStandardisation } from "./standardisation.ts";
+
+/** The same clips played at other speeds: speed to features. Speed 1 is the feature set itself. */
+export type SpeedVariants = ReadonlyMap<number, FeatureSet>;
+
+/** A training clip: ready for the network, and as power at each speed for augmentation (none without it). */
+export interface TrainingExample extends Example {
+  readonly speeds: readonly MelPower[];
+}
+
+/** A job's clips as they enter the network; the statistics come from the training folds alone. */
+export interface PreparedData {
+  readonly labels: readonly string[];
+  readonly split: Split;
+  readonly standardisation: Standardisation;
+  readonly train: readonly TrainingExample[];
+  readonly validation: readonly Example[];
+}
+
+/** Reads all clips of a job. @throws UserError listing what does not fit between job and data */
+export async function prepareData(
+  job: TrainingJob,
+  featureSet: FeatureSet,
+  variants: SpeedVariants,
+): Promise<PreparedData> {
+  const split = splitClips(featureSet, job.folds);
+  checkSizes(job, featureSet, split.train.length);
+  const train = await readNormalised(featureSet, split.train, job.features);
+  const standardisation = computeStandardisation(train);
+  const validation = await readNormalised(featureSet, split.validation, job.features);
+  const examples = labelExamples(featureSet, split.train, train, standardisation);
+  const speeds = await readSpeeds(job, featureSet, variants, split.train);
+  return {
+    labels: featureSet.labels,
+    split,
+    standardisation,
+    train: examples.map((example, position) => ({ ...example, speeds: speeds[position] ?? [] })),
+    validation: labelExamples(featureSet, split.validation, validation, standardisation),
+  };
+}
+
+/** Mel power of each clip at each of the job's speeds; nothing without augmentation. */
+async function readSpeeds(
+  { augmentation }: TrainingJob,
+  featureSet: FeatureSet,
+  variants: SpeedVariants,
+  indices: readonly number[],
+): Promise<MelPower[][]> {
+  if (augmentation === null) return [];
+  const sets = new Map([[1, featureSet], ...variants]);
+  const missing = augmentation.speeds.filter((speed) => !sets.has(speed));
+  if (missing.length > 0)
+    throw new UserError(
+      `augmentation.speeds: expected speeds with features (${[...sets.keys()].join(", ")}), got ${missing.join(", ")}`,
+    );
+  const clips: MelPower[][] = indices.map(() => []);
+  for (const speed of augmentation.speeds) {
+    const read = await readClips(sets.get(speed) ?? featureSet, indices);
+    read.forEach((clip, position) => clips[position]?.push(toPower(clip)));
+  }
+  return clips;
+}
+
+function toPower({ values, frames, bands }: LogMel): MelPower {
+  return { power: values.map(Math.expm1), frames, bands };
+}
+
+function checkSizes(job: TrainingJob, { labels }: FeatureSet, clips: number): void {
+  const { network, features, batchSize, augmentation } = job;
+  const columns = countColumns(features);
+  const problems: string[] = [];
+  if (network.classes !== labels.length)
+    problems.push(
+      `network.classes: expected ${labels.length}, the classes of the data, got ${network.classes}`,
+    );
+  if (network.bands !== columns)
+    problems.push(`network.bands: expected ${columns}, the columns of the features, got ${network.bands}`);
+  if (batchSize > clips)
+    problems.push(`batchSize: expected at most ${clips}, the training clips, got ${batchSize}`);
+  if (augmentation !== null && columns !== features.melBands)
+    problems.push(
+      "augmentation: expected mel bands alone, for it works on their power, got scalar features too (recipe report has none)",
+    );
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+}

@@ -1,0 +1,68 @@
+import type { FeatureSet } from "../../datasets/feature-set.ts";
+import type { FeatureConfig } from "../../features/feature-config.ts";
+import { normaliseClip, standardise, type Standardisation } from "../../features/input-transform.ts";
+import type { LogMel } from "../../features/log-mel.ts";
+
+/** A window as it enters the network, and its class. */
+export interface Example {
+  readonly input: LogMel;
+  readonly label: number;
+  /** Id of the whole clip: the answers of windows that share it are pooled. */
+  readonly clip: string;
+}
+
+/** Clips read at once: enough to hide the disk, few enough to keep a cold cache's decoders small. */
+const readsAtOnce = 8;
+
+/** Reads clips, in order, with level and clip mean applied. */
+export async function readNormalised(
+  featureSet: FeatureSet,
+  indices: readonly number[],
+  config: FeatureConfig,
+): Promise<LogMel[]> {
+  return (await readClips(featureSet, indices)).map((clip) => normaliseClip(clip, config));
+}
+
+/** Reads clips, in order, as extracted. */
+export async function readClips(featureSet: FeatureSet, indices: readonly number[]): Promise<LogMel[]> {
+  const clips: LogMel[] = [];
+  for (let start = 0; start < indices.length; start += readsAtOnce) {
+    const group = indices.slice(start, start + readsAtOnce);
+    clips.push(...(await Promise.all(group.map((index) => featureSet.read(index)))));
+  }
+  return clips;
+}
+
+/** Standardises normalised clips in place and joins their classes. */
+export function labelExamples(
+  featureSet: FeatureSet,
+  indices: readonly number[],
+  clips: readonly LogMel[],
+  standardisation: Standardisation,
+): Example[] {
+  return clips.map((input, position) => {
+    standardise(input.values, standardisation);
+    return { input, ...readTarget(featureSet, indices[position] ?? -1) };
+  });
+}
+
+/** Class index of a window and the id of its whole clip. @throws RangeError when there is no such clip or class */
+export function readTarget(
+  featureSet: Pick<FeatureSet, "clips" | "labels">,
+  index: number,
+): Pick<Example, "label" | "clip"> {
+  const label = readLabel(featureSet, index);
+  const { id = "", parent = id } = featureSet.clips[index] ?? {};
+  return { label, clip: parent };
+}
+
+/** Class index of a clip. @throws RangeError when there is no such clip or class */
+function readLabel({ clips, labels }: Pick<FeatureSet, "clips" | "labels">, index: number): number {
+  const clip = clips[index];
+  const label = clip === undefined ? -1 : labels.indexOf(clip.label);
+  if (label < 0)
+    throw new RangeError(
+      `clip ${index}: expected a class of ${labels.join(", ")}, got ${clip?.label ?? "no clip"}`,
+    );
+  return label;
+}

@@ -1,0 +1,49 @@
+import type { FeatureConfig } from "../../features/feature-config.ts";
+import type { JobSettings } from "./job.ts";
+
+/** How to train, apart from what and on which folds: settings that a job takes over. */
+export interface Recipe {
+  readonly describe: string;
+  /** Settings of the input transform, which become part of the exported model. */
+  readonly features: Partial<FeatureConfig>;
+  readonly network: { readonly dropout: number };
+  readonly job: Omit<JobSettings, "network" | "features" | "folds" | "seed">;
+}
+
+export const recipes = {
+  report: {
+    describe:
+      "as the course report: Adam at 1e-3, 100 epochs, the clips as they are; the epoch of the best validation accuracy",
+    features: {},
+    network: { dropout: 0 },
+    job: {},
+  },
+  best: {
+    describe:
+      "crops, mixing, filters and masks; AdamW with warm-up and cosine; the last epoch's averaged weights (docs/training.md)",
+    features: { padding: "loop", clipLevel: 1e5, clipMeanShare: 0.75 },
+    network: { dropout: 0.1 },
+    job: {
+      epochs: 160,
+      viewsPerEpoch: 2,
+      batchSize: 32,
+      optimiser: { name: "adamw", learningRate: 3e-3, weightDecay: 0.02 },
+      schedule: { kind: "warm-up-cosine", warmUpShare: 0.1 },
+      clipGradientNorm: 1,
+      weightAverage: { maxDecay: 0.99 },
+      labelSmoothing: 0.05,
+      augmentation: {
+        speeds: [0.8, 0.93, 1, 1.07, 1.25],
+        cropFrames: 128,
+        equaliserDecades: 0.5,
+        melShiftBands: 2,
+        mixShare: 0.8,
+        masks: { count: 2, maxBands: 10, maxFrames: 20 },
+      },
+      select: "last",
+      testCrops: 8,
+    },
+  },
+} as const satisfies Record<string, Recipe>;
+
+export type RecipeName = keyof typeof recipes;

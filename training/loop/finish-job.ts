@@ -1,0 +1,60 @@
+import type { FeatureSet } from "../../datasets/feature-set.ts";
+import type { Scorer } from "../../features/scorer.ts";
+import { loadCheckpoint, nameCheckpoint } from "../checkpoints/checkpoint-store.ts";
+import { createCropScorer } from "../scoring/crop-scorer.ts";
+import { findBestEpoch, type EpochMetrics } from "./epoch-metrics.ts";
+import { evaluate } from "../scoring/evaluate.ts";
+import { pickMetrics, writeResult, type JobResult } from "../jobs/job-result.ts";
+import type { PreparedData } from "../data/prepare-data.ts";
+import type { Identity } from "../checkpoints/resume.ts";
+import { createTfjsScorer } from "../scoring/tfjs-scorer.ts";
+import type { TrainingState } from "./training-state.ts";
+import { writeVariables } from "./variables.ts";
+
+interface Finished {
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly data: PreparedData;
+  readonly state: TrainingState;
+  readonly history: readonly EpochMetrics[];
+  readonly featureSet: FeatureSet;
+}
+
+/** Evaluates the selected epoch on the validation and test folds and writes result.json. */
+export async function finishJob(finished: Finished): Promise<JobResult> {
+  const { folder, identity, data, state, history, featureSet } = finished;
+  const { job } = identity;
+  const { validation, test } = data.split;
+  const bestEpoch = findBestEpoch(history);
+  const selectedEpoch = job.select === "best" ? bestEpoch : history.length;
+  const checkpoint = `checkpoints/${nameCheckpoint(selectedEpoch)}`;
+  const { weights } = await loadCheckpoint(`${folder}/${checkpoint}`);
+  writeVariables(state.stored, weights, checkpoint);
+  const { standardisation } = data;
+  const scorer = createTfjsScorer({ model: state.model, features: job.features, standardisation });
+  const measure = async (by: Scorer | null, indices: readonly number[]): Promise<JobResult["test"]> =>
+    by === null || indices.length === 0 ? null : pickMetrics(await evaluate(by, featureSet, indices));
+  const selected = history[selectedEpoch - 1];
+  const result: JobResult = {
+    ...identity,
+    epochs: history.length,
+    selectedEpoch,
+    bestEpoch,
+    checkpoint,
+    trainLoss: selected?.trainLoss ?? NaN,
+    trainAccuracy: selected?.trainAccuracy ?? NaN,
+    validation: await measure(scorer, validation),
+    test: await measure(scorer, test),
+    testCrops: await measure(wrapInCrops(scorer, identity), test),
+    seconds: history.reduce((sum, { seconds }) => sum + seconds, 0),
+  };
+  await writeResult(folder, result);
+  return result;
+}
+
+function wrapInCrops(scorer: Scorer, { job: { testCrops, augmentation } }: Identity): Scorer | null {
+  const cropFrames = augmentation?.cropFrames ?? null;
+  return testCrops === 0 || cropFrames === null
+    ? null
+    : createCropScorer(scorer, { crops: testCrops, cropFrames });
+}

@@ -1,0 +1,77 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Standardisation } from "../../features/input-transform.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { Batch } from "../data/batch.ts";
+import { readCheckpoint, type TrainedModel } from "../checkpoints/checkpoint.ts";
+import { describeDifferences } from "../jobs/compare-jobs.ts";
+import { compileStep } from "../engine.ts";
+import type { TrainingJob } from "../jobs/job.ts";
+import { applyModel } from "../scoring/predict-logits.ts";
+
+/** Trained networks whose answers become targets. */
+export interface Teachers {
+  /** The batch with targets (1 - share) target + share (mean of the teachers' softmax on the same, augmented input). */
+  soften(batch: Batch): Promise<Batch>;
+  dispose(): void;
+}
+
+/**
+ * Loads the networks that a job learns from (Hinton et al. 2015; an ensemble as in Buciluă et al. 2006).
+ * @throws UserError listing teachers that hear other features than the job's
+ */
+export async function loadTeachers(
+  { distillation, features, network, folds }: TrainingJob,
+  standardisation: Standardisation,
+): Promise<Teachers | null> {
+  if (distillation === null) return null;
+  const { teachers: folders, share } = distillation;
+  const trained = await Promise.all(folders.map(readCheckpoint));
+  const problems = trained.flatMap((teacher, index) =>
+    describeMismatch(teacher, {
+      features,
+      standardisation,
+      classes: network.classes,
+      testFolds: folds.test,
+    }).map((problem) => `${folders[index] ?? ""}: ${problem}`),
+  );
+  if (problems.length > 0) throw new UserError(problems.join("\n"));
+  const answer = compileStep((input: tf.Tensor) => {
+    const answers = trained.map(({ model }) => tf.softmax(applyModel(model, input, false)));
+    return [tf.addN(answers).div(answers.length)];
+  });
+  return {
+    soften: async (batch) => {
+      const [mean] = tf.tidy(() => answer(tf.tensor3d(batch.values, [...batch.shape])));
+      if (mean === undefined) throw new Error("the teachers gave no answer");
+      const soft = await mean.data<"float32">();
+      mean.dispose();
+      const targets = batch.targets.map((target, index) => (1 - share) * target + share * (soft[index] ?? 0));
+      return { ...batch, targets };
+    },
+    dispose: () => {
+      for (const { model } of trained) model.dispose();
+    },
+  };
+}
+
+interface Hearing {
+  readonly features: TrainingJob["features"];
+  readonly standardisation: Standardisation;
+  readonly classes: number;
+  readonly testFolds: readonly number[];
+}
+
+/** A teacher must hear what the student hears, and know nothing of the clips that the student is tested on. */
+function describeMismatch(teacher: TrainedModel, { standardisation, ...student }: Hearing): string[] {
+  const { features, labels, job } = teacher;
+  const differences = describeDifferences(
+    { features, classes: labels.length, testFolds: job.folds.test },
+    { features: student.features, classes: student.classes, testFolds: student.testFolds },
+  );
+  const isSameInput = [teacher.standardisation, standardisation]
+    .map(({ mean, deviation }) => [...mean, ...deviation].join())
+    .every((text, _, [first]) => text === first);
+  return isSameInput
+    ? differences
+    : [...differences, "expected the same training clips, got other statistics"];
+}

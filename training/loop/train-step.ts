@@ -1,0 +1,109 @@
+import * as tf from "@tensorflow/tfjs";
+import { startDropoutStep } from "../../models/start-dropout-step.ts";
+import type { Batch } from "../data/batch.ts";
+import { clipGradients } from "./clip-gradients.ts";
+import { compileStep } from "../engine.ts";
+import { findTopClass } from "../scoring/metrics.ts";
+import { applyModel } from "../scoring/predict-logits.ts";
+import type { TrainingState } from "./training-state.ts";
+import { computeAverageRate, updateAverage } from "./weight-average.ts";
+
+export interface StepOutcome {
+  readonly examples: number;
+  /** Mean cross-entropy of the batch. */
+  readonly loss: number;
+  /** Examples whose largest logit is at their largest target. */
+  readonly correct: number;
+}
+
+/**
+ * One step of training: forward, backward, update. The promise resolves when the engine has finished; the next step
+ * may be started before that.
+ * @param step number of the step in the whole run, from 0
+ */
+export type TrainStep = (batch: Batch, learningRate: number, step: number) => Promise<StepOutcome>;
+
+/** The steps of a state. All that changes from one to the next goes in as a tensor, so that the engine can compile them. */
+export function createTrainStep(state: TrainingState): TrainStep {
+  const { model, optimiser, job } = state;
+  const maxDecay = job.weightAverage?.maxDecay ?? 0;
+  const compiled = compileStep<[tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]]>(
+    (input, targets, averageRate, ...rates) => {
+      const { logits, gradients } = computeGradients(state, input, targets);
+      const { clipGradientNorm } = job;
+      optimiser.update(
+        clipGradientNorm === null ? gradients : clipGradients(gradients, clipGradientNorm),
+        rates,
+      );
+      if (state.averaged !== null)
+        updateAverage(state.averaged.stored, state.stored, state.trained, averageRate);
+      return [logits];
+    },
+  );
+  return async (batch, learningRate, step) => {
+    startDropoutStep(model, step, batch.shape);
+    const clips = batch.shape[0];
+    const [logits] = tf.tidy(() =>
+      compiled(
+        tf.tensor3d(batch.values, [...batch.shape]),
+        tf.tensor2d(batch.targets, [clips, batch.targets.length / clips]),
+        tf.scalar(computeAverageRate(step, maxDecay)),
+        ...optimiser.listRates(learningRate, step).map((rate) => tf.scalar(rate)),
+      ),
+    );
+    if (logits === undefined) throw new Error("the network gave no logits");
+    const values = await logits.data<"float32">();
+    logits.dispose();
+    return measureStep(values, batch);
+  };
+}
+
+function computeGradients(
+  { model, weights }: TrainingState,
+  input: tf.Tensor,
+  targets: tf.Tensor,
+): { logits: tf.Tensor; gradients: tf.Tensor[] } {
+  const variables = weights.map(({ variable }) => variable);
+  const outputs: tf.Tensor[] = [];
+  const { grads } = tf.variableGrads(() => {
+    const logits = applyModel(model, input, true);
+    outputs.push(tf.keep(logits));
+    return computeLoss(logits, targets);
+  }, variables);
+  const [logits] = outputs;
+  if (logits === undefined) throw new Error("the network gave no logits");
+  const gradients = variables.map(({ name }) => {
+    const gradient = grads[name];
+    if (gradient === undefined) throw new Error(`${name}: no gradient`);
+    return gradient;
+  });
+  return { logits, gradients };
+}
+
+/** Mean over the batch of -sum(target log softmax(logits)). */
+function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
+  const [clips = 0] = targets.shape;
+  return tf
+    .logSoftmax(logits)
+    .mul(targets)
+    .sum()
+    .mul(-1 / clips)
+    .asScalar();
+}
+
+function measureStep(logits: Float32Array, { targets, shape: [examples] }: Batch): StepOutcome {
+  const classes = targets.length / examples;
+  let loss = 0;
+  let correct = 0;
+  for (let start = 0; start < targets.length; start += classes) {
+    const row = logits.subarray(start, start + classes);
+    const target = targets.subarray(start, start + classes);
+    const max = Math.max(...row);
+    const logSum = max + Math.log(row.reduce((sum, value) => sum + Math.exp(value - max), 0));
+    target.forEach((share, index) => {
+      if (share > 0) loss += (share * (logSum - (row[index] ?? 0))) / examples;
+    });
+    if (findTopClass(row) === findTopClass(target)) correct++;
+  }
+  return { examples, loss, correct };
+}

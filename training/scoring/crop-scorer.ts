@@ -1,0 +1,55 @@
+import type { FeatureShape, Scorer } from "../../features/scorer.ts";
+import { softmax } from "./metrics.ts";
+
+interface CropOptions {
+  readonly crops: number;
+  readonly cropFrames: number;
+}
+
+/**
+ * Test-time crops around any Scorer: each clip is scored as `crops` crops of `cropFrames` frames that start at
+ * i x frames / crops and wrap round. Logits out are the logarithm of the crops' mean softmax. Disposing is the inner
+ * Scorer's owner's business.
+ */
+export function createCropScorer(scorer: Scorer, { crops, cropFrames }: CropOptions): Scorer {
+  const score = async (
+    features: Float32Array,
+    [clips, frames, bands]: FeatureShape,
+  ): Promise<Float32Array> => {
+    const mean: Float32Array[] = [];
+    for (let crop = 0; crop < crops; crop++) {
+      const start = Math.floor((crop * frames) / crops);
+      const cut = cutCrops(features, [clips, frames, bands], start, cropFrames);
+      const logits = await scorer.score(cut, [clips, cropFrames, bands]);
+      mean.push(softmaxRows(logits, clips));
+    }
+    const size = mean[0]?.length ?? 0;
+    return Float32Array.from({ length: size }, (_, index) =>
+      Math.log(mean.reduce((sum, shares) => sum + (shares[index] ?? 0), 0) / crops),
+    );
+  };
+  return { score, dispose: () => Promise.resolve() };
+}
+
+function cutCrops(
+  features: Float32Array,
+  [clips, frames, bands]: FeatureShape,
+  start: number,
+  cropFrames: number,
+): Float32Array {
+  const crops = new Float32Array(clips * cropFrames * bands);
+  for (let clip = 0; clip < clips; clip++)
+    for (let frame = 0; frame < cropFrames; frame++) {
+      const from = (clip * frames + ((start + frame) % frames)) * bands;
+      crops.set(features.subarray(from, from + bands), (clip * cropFrames + frame) * bands);
+    }
+  return crops;
+}
+
+function softmaxRows(logits: Float32Array, rows: number): Float32Array {
+  const classes = logits.length / rows;
+  const shares = new Float32Array(logits.length);
+  for (let start = 0; start < logits.length; start += classes)
+    shares.set(softmax(logits.subarray(start, start + classes)), start);
+  return shares;
+}
