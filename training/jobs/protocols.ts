@@ -58,7 +58,6 @@ export const protocols = {
     takeLast(listJobs(options, "final", { test: [], validation: [] })),
 } as const;
 
-export type ProtocolName = keyof typeof protocols;
 
 /** All folds of a seed before the next one's: a list that is stopped has whole rotations. */
 function listSeedBySeed(options: ProtocolOptions, list: (ofSeed: ProtocolOptions) => NamedJob[]): NamedJob[] {
