@@ -2,6 +2,7 @@ import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../common/user-error.ts";
+import { findAudioKind } from "../features/audio/audio-kinds.ts";
 
 /** A data set's folder as a reader sees it. */
 export interface FolderListing {
@@ -46,11 +47,9 @@ export async function listFiles(root: string): Promise<FolderListing> {
   return { root, files: files.sort(), problems: problems.sort() };
 }
 
-/** Endings of the formats that the decoder knows. */
-const audioEndings = [".wav", ".mp3", ".flac", ".ogg", ".oga", ".opus"];
-
+/** Whether a file's name ends as those that the decoder reads. */
 export function isAudioFile(file: string): boolean {
-  return audioEndings.includes(path.posix.extname(file).toLowerCase());
+  return findAudioKind(file)?.isRead === true;
 }
 
 async function isFile(root: string): Promise<boolean> {
