@@ -3,6 +3,6 @@ import { createClassifier } from "earshot/node";
 
 const [model = "model.onnx", clip = "dog.ogg"] = process.argv.slice(2);
 
-await using ears = await createClassifier(model);
-for (const { label, probability } of (await ears.classify(clip)).slice(0, 3))
+await using classifier = await createClassifier(model);
+for (const { label, probability } of (await classifier.classify(clip)).slice(0, 3))
   console.log(`${label}: ${(100 * probability).toFixed(1)} %`);

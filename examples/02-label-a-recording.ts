@@ -6,7 +6,7 @@ import { createClassifier, formatAudacity } from "earshot/node";
 
 const [model = "model.onnx", recording = "night.wav", labels = "labels.txt"] = process.argv.slice(2);
 
-await using ears = await createClassifier(model);
-const events = ears.findEvents(recording, { thresholds: 0.6, smoothingSeconds: 2, minimumSeconds: 1 });
+await using classifier = await createClassifier(model);
+const events = classifier.findEvents(recording, { thresholds: 0.6, smoothingSeconds: 2, minimumSeconds: 1 });
 await pipeline(formatAudacity(events), createWriteStream(labels));
 console.log(`${labels}: open it in Audacity with File > Import > Labels`);

@@ -1,11 +1,11 @@
-// What is heard right now? Reads 16-bit mono samples at 44.1 kHz from standard input:
+// Which sounds are there right now? Reads 16-bit mono samples at 44.1 kHz from standard input:
 // arecord -t raw -f S16_LE -r 44100 -c 1 | npx tsx examples/03-listen-live.ts model.onnx
 import { createClassifier } from "earshot/node";
 
 const [model = "model.onnx"] = process.argv.slice(2);
 
-await using ears = await createClassifier(model);
-const stream = ears.stream({ sampleRateHz: 44_100, hopSeconds: 0.5, thresholds: 0.6 });
+await using classifier = await createClassifier(model);
+const stream = classifier.stream({ sampleRateHz: 44_100, hopSeconds: 0.5, thresholds: 0.6 });
 
 const printed = (async () => {
   for await (const { label, startSeconds, endSeconds } of stream)

@@ -5,16 +5,16 @@ import { fastify } from "fastify";
 
 const [model = "model.onnx", port = "3000"] = process.argv.slice(2);
 
-const ears = await createClassifier(model);
+const classifier = await createClassifier(model);
 const app = fastify({ bodyLimit: 25_000_000 });
 app.addContentTypeParser(/^audio\//, { parseAs: "buffer" }, (_, body, done) => {
   done(null, body);
 });
-app.addHook("onClose", () => ears.dispose());
+app.addHook("onClose", () => classifier.dispose());
 
 app.post<{ Body: Buffer }>("/classify", async ({ body }, reply) => {
   try {
-    return await ears.classify(body);
+    return await classifier.classify(body);
   } catch (error) {
     if (!(error instanceof AudioError)) throw error;
     return reply.code(400).send({ code: error.code, message: error.message });

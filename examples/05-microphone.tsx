@@ -1,14 +1,14 @@
-// A React component that names what the microphone hears; see 05-microphone.html for the page around it.
+// A React component that names the sounds at the microphone; see 05-microphone.html for the page around it.
 import { type Classifier, createClassifier, type TimelineEntry, type WebSource } from "earshot/web";
 import { useEffect, useState } from "react";
 
 export function Microphone({ modelUrl }: { readonly modelUrl: string }) {
-  const [heard, setHeard] = useState<TimelineEntry>();
+  const [entry, setEntry] = useState<TimelineEntry>();
   const [problem, setProblem] = useState<string>();
 
   useEffect(() => {
     const controller = new AbortController();
-    listen(modelUrl, setHeard, controller.signal).catch((error: unknown) => {
+    listen(modelUrl, setEntry, controller.signal).catch((error: unknown) => {
       if (!controller.signal.aborted) setProblem(String(error));
     });
     return () => {
@@ -17,27 +17,27 @@ export function Microphone({ modelUrl }: { readonly modelUrl: string }) {
   }, [modelUrl]);
 
   if (problem !== undefined) return <p role="alert">{problem}</p>;
-  if (heard === undefined) return <p>Listening ...</p>;
+  if (entry === undefined) return <p>Listening ...</p>;
   return (
     <p>
-      {heard.label}: {(100 * heard.confidence).toFixed(0)} %
+      {entry.label}: {(100 * entry.confidence).toFixed(0)} %
     </p>
   );
 }
 
-/** Hears the microphone until the signal is aborted, and tells every half second what it hears. */
+/** Classifies the microphone's sound until the signal is aborted; calls `onEntry` every half second. */
 async function listen(
   modelUrl: string,
   onEntry: (entry: TimelineEntry) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const ears: Classifier<WebSource> = await createClassifier(modelUrl, { signal });
-  // What makes speech clear would take away the sounds that are to be heard.
+  const classifier: Classifier<WebSource> = await createClassifier(modelUrl, { signal });
+  // Filters that make speech clear would remove other sounds.
   const audio = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
   const microphone = await navigator.mediaDevices.getUserMedia({ audio });
   const context = new AudioContext();
   try {
-    const stream = ears.stream({ sampleRateHz: context.sampleRate, hopSeconds: 0.5, onEntry, signal });
+    const stream = classifier.stream({ sampleRateHz: context.sampleRate, hopSeconds: 0.5, onEntry, signal });
     await context.audioWorklet.addModule(recorderUrl);
     const recorder = new AudioWorkletNode(context, "recorder");
     recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
@@ -51,7 +51,7 @@ async function listen(
   } finally {
     for (const track of microphone.getTracks()) track.stop();
     await context.close();
-    await ears.dispose();
+    await classifier.dispose();
   }
 }
 

@@ -1,3 +1,4 @@
+import { at } from "../common/at.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
@@ -19,12 +20,12 @@ export interface FeatureSource {
 export function addInputTransform(
   graph: GraphBuilder,
   source: FeatureSource,
-  config: Pick<FeatureConfig, "clipLevel" | "clipMeanShare">,
+  config: Pick<FeatureConfig, "clipLevel" | "clipMeanFraction">,
   standardisation: Standardisation,
 ): string {
   const { clipLevel } = config;
   let x = clipLevel === null ? source.addLogMel() : addLevel(graph, source.addPower(), clipLevel);
-  if (config.clipMeanShare > 0) x = addClipMean(graph, x, config.clipMeanShare);
+  if (config.clipMeanFraction > 0) x = addClipMean(graph, x, config.clipMeanFraction);
   if (source.scalars !== undefined)
     x = graph.addNode("Concat", [x, source.scalars], { axis: 2 }, { name: "input/columns" });
   return addStandardisation(graph, x, standardisation);
@@ -52,17 +53,22 @@ export function addExpm1(graph: GraphBuilder, x: string): string {
   return graph.addNode("Mul", [tanh, plusOne], {}, { name: "input/expm1" });
 }
 
-/** x - share * (each band's mean over time). */
-function addClipMean(graph: GraphBuilder, x: string, share: number): string {
+/** x - fraction * (each band's mean over time). */
+function addClipMean(graph: GraphBuilder, x: string, fraction: number): string {
   const mean = addMean(graph, x, [1], "input/clip_mean/mean");
-  const part = graph.addNode("Mul", [mean, graph.addScalar(share)], {}, { name: "input/clip_mean/share" });
+  const part = graph.addNode(
+    "Mul",
+    [mean, graph.addScalar(fraction)],
+    {},
+    { name: "input/clip_mean/fraction" },
+  );
   return graph.addNode("Sub", [x, part], {}, { name: "input/clip_mean" });
 }
 
 /** (x - mean) / deviation as one Mul and one Add. */
 function addStandardisation(graph: GraphBuilder, x: string, { mean, deviation }: Standardisation): string {
   const scale = Float32Array.from(deviation, (value) => 1 / value);
-  const shift = Float32Array.from(mean, (value, band) => -value / (deviation[band] ?? 1));
+  const shift = Float32Array.from(mean, (value, band) => -value / at(deviation, band));
   const scaleName = graph.addConstant("input/standardise/scale", scale, [scale.length]);
   const shiftName = graph.addConstant("input/standardise/shift", shift, [shift.length]);
   const scaled = graph.addNode("Mul", [x, scaleName], {}, { name: "input/standardise/mul" });

@@ -2,7 +2,7 @@ import type { FeatureConfig } from "./feature-config.ts";
 import { countClipSamples } from "./fit-clip.ts";
 import { UserError } from "../common/user-error.ts";
 
-const windowLimits = { least: 64, most: 32_768 };
+const windowLimits = { min: 64, max: 32_768 };
 
 /**
  * Checks what a schema cannot: settings that only fit together, or only one extractor.
@@ -16,23 +16,23 @@ export function checkExtractionConfig(config: FeatureConfig, extractor: "meyda" 
   if (found.length > 0) throw new UserError(`feature config: ${found.join("; ")}`);
 }
 
-function findWindowProblem({ windowSamples }: FeatureConfig): string | undefined {
-  const { least, most } = windowLimits;
-  const isPower = Number.isInteger(Math.log2(windowSamples));
-  if (isPower && windowSamples >= least && windowSamples <= most) return undefined;
-  return `windowSamples: expected a power of two from ${least} to ${most}, got ${windowSamples}`;
+function findWindowProblem({ fftSamples }: FeatureConfig): string | undefined {
+  const { min, max } = windowLimits;
+  const isPower = Number.isInteger(Math.log2(fftSamples));
+  if (isPower && fftSamples >= min && fftSamples <= max) return undefined;
+  return `fftSamples: expected a power of two from ${min} to ${max}, got ${fftSamples}`;
 }
 
-function findDivisorProblem({ windowSamples, hopSamples }: FeatureConfig): string | undefined {
-  if (windowSamples % hopSamples === 0) return undefined;
+function findDivisorProblem({ fftSamples, hopSamples }: FeatureConfig): string | undefined {
+  if (fftSamples % hopSamples === 0) return undefined;
   const allowed: number[] = [];
-  for (let hop = 1; hop <= windowSamples; hop++) if (windowSamples % hop === 0) allowed.push(hop);
+  for (let hop = 1; hop <= fftSamples; hop++) if (fftSamples % hop === 0) allowed.push(hop);
   return `hopSamples: the graph expects a divisor of the window (${allowed.join(", ")}), got ${hopSamples}`;
 }
 
-function findGapProblem({ windowSamples, hopSamples }: FeatureConfig): string | undefined {
-  if (hopSamples <= windowSamples) return undefined;
-  return `hopSamples: expected at most the window of ${windowSamples}, or sound would be skipped, got ${hopSamples}`;
+function findGapProblem({ fftSamples, hopSamples }: FeatureConfig): string | undefined {
+  if (hopSamples <= fftSamples) return undefined;
+  return `hopSamples: expected at most the window of ${fftSamples}, or sound would be skipped, got ${hopSamples}`;
 }
 
 function findScalarProblem({ scalarFeatures }: FeatureConfig): string | undefined {
@@ -42,6 +42,6 @@ function findScalarProblem({ scalarFeatures }: FeatureConfig): string | undefine
 
 function findClipProblem(config: FeatureConfig): string | undefined {
   const clipSamples = countClipSamples(config);
-  if (clipSamples >= config.windowSamples) return undefined;
-  return `clipSeconds: expected at least one window (${config.windowSamples} samples), got ${clipSamples} samples`;
+  if (clipSamples >= config.fftSamples) return undefined;
+  return `clipSeconds: expected at least one window (${config.fftSamples} samples), got ${clipSamples} samples`;
 }

@@ -8,19 +8,20 @@ export interface Standardisation {
 }
 
 /** Without `melBands`, all columns are mel bands. */
-type ClipNormalisation = Pick<FeatureConfig, "clipLevel" | "clipMeanShare"> &
+type ClipNormalisation = Pick<FeatureConfig, "clipLevel" | "clipMeanFraction"> &
   Partial<Pick<FeatureConfig, "melBands">>;
 
 /**
- * Level and clip mean of one clip: mel power scaled to a mean of `clipLevel`, log(1 + P), then minus `clipMeanShare`
+ * Level and clip mean of one clip: mel power scaled to a mean of `clipLevel`, log(1 + P), then minus `clipMeanFraction`
  * of each band's mean over time. Columns of scalar features, behind the mel bands, stay as they are. Returns new values;
  * with both settings off, a copy.
  */
 export function normaliseClip(clip: LogMel, config: ClipNormalisation): LogMel {
   const values = clip.values.slice();
-  const { melBands = clip.bands, clipLevel, clipMeanShare } = config;
+  const { melBands = clip.bands, clipLevel, clipMeanFraction } = config;
   if (clipLevel !== null) scaleToLevel(values, { columns: clip.bands, melBands, level: clipLevel });
-  if (clipMeanShare > 0) subtractBandMeans(values, { columns: clip.bands, melBands, share: clipMeanShare });
+  if (clipMeanFraction > 0)
+    subtractBandMeans(values, { columns: clip.bands, melBands, fraction: clipMeanFraction });
   return { ...clip, values };
 }
 
@@ -28,7 +29,7 @@ export function normaliseClip(clip: LogMel, config: ClipNormalisation): LogMel {
 export function standardise(values: Float32Array, { mean, deviation }: Standardisation): void {
   const bands = mean.length;
   for (let index = 0; index < values.length; index++) {
-    const band = index % bands;
+    const band = index % bands; // an inner loop: every index exists
     values[index] = ((values[index] ?? 0) - (mean[band] ?? 0)) / (deviation[band] ?? 1);
   }
 }
@@ -37,7 +38,7 @@ function scaleToLevel(
   values: Float32Array,
   { columns, melBands, level }: { columns: number; melBands: number; level: number },
 ): void {
-  let sum = 0;
+  let sum = 0; // inner loops: every index exists
   for (let index = 0; index < values.length; index++) {
     if (index % columns < melBands) sum += Math.expm1(values[index] ?? 0);
   }
@@ -50,13 +51,13 @@ function scaleToLevel(
 
 function subtractBandMeans(
   values: Float32Array,
-  { columns, melBands, share }: { columns: number; melBands: number; share: number },
+  { columns, melBands, fraction }: { columns: number; melBands: number; fraction: number },
 ): void {
   const frames = values.length / columns;
   for (let band = 0; band < melBands; band++) {
-    let sum = 0;
+    let sum = 0; // inner loops: every index exists
     for (let index = band; index < values.length; index += columns) sum += values[index] ?? 0;
-    const offset = (share * sum) / frames;
+    const offset = (fraction * sum) / frames;
     for (let index = band; index < values.length; index += columns) {
       values[index] = (values[index] ?? 0) - offset;
     }

@@ -1,6 +1,6 @@
 import type { FeatureConfig } from "./feature-config.ts";
 
-type MelSettings = Pick<FeatureConfig, "sampleRateHz" | "windowSamples" | "melBands">;
+type MelSettings = Pick<FeatureConfig, "sampleRateHz" | "fftSamples" | "melBands">;
 
 /**
  * Meyda's mel triangles: `weights[bin * melBands + band]` for the first half of the FFT's bins. Edges lie at equal
@@ -9,9 +9,9 @@ type MelSettings = Pick<FeatureConfig, "sampleRateHz" | "windowSamples" | "melBa
  * Frequencies pass through float32 as in Meyda 5.6.3, or an edge could fall one bin aside.
  */
 export function computeMelWeights(settings: MelSettings): Float32Array {
-  const { windowSamples, melBands } = settings;
+  const { fftSamples, melBands } = settings;
   const edges = computeEdgeBins(settings);
-  const weights = new Float32Array((windowSamples / 2) * melBands);
+  const weights = new Float32Array((fftSamples / 2) * melBands);
   for (let band = 0; band < melBands; band++) {
     const [low = 0, peak = 0, high = 0] = edges.subarray(band, band + 3);
     for (let bin = low; bin < peak; bin++) weights[bin * melBands + band] = (bin - low) / (peak - low);
@@ -20,12 +20,12 @@ export function computeMelWeights(settings: MelSettings): Float32Array {
   return weights;
 }
 
-function computeEdgeBins({ sampleRateHz, windowSamples, melBands }: MelSettings): Int32Array {
+function computeEdgeBins({ sampleRateHz, fftSamples, melBands }: MelSettings): Int32Array {
   const highestMel = 1125 * Math.log(1 + sampleRateHz / 2 / 700);
   const step = highestMel / (melBands + 1);
   return Int32Array.from({ length: melBands + 2 }, (_, index) => {
     const mel = Math.fround(index * step);
     const frequencyHz = Math.fround(700 * (Math.exp(mel / 1125) - 1));
-    return Math.floor(((windowSamples + 1) * frequencyHz) / sampleRateHz);
+    return Math.floor(((fftSamples + 1) * frequencyHz) / sampleRateHz);
   });
 }

@@ -7,7 +7,7 @@ export const parityVerdictSchema = z.object({
   inputs: z.int(),
   maxAbsoluteDifference: z.number(),
   maxRelativeDifference: z.number(),
-  /** Share of inputs, 0 to 1, whose most probable class agrees. */
+  /** Fraction of inputs, 0 to 1, whose most probable class agrees. */
   topClassAgreement: z.number(),
   tolerance: z.number(),
   passed: z.boolean(),

@@ -1,3 +1,5 @@
+import { at } from "../common/at.ts";
+
 /** How the answers of a long clip's windows become one answer. */
 export type Pooling = "mean" | "max";
 
@@ -7,7 +9,7 @@ export function poolLogits(logits: Float32Array, classes: number, pooling: Pooli
   const pooled = new Float32Array(classes).fill(pooling === "max" ? -Infinity : 0);
   for (const [position, logit] of logits.entries()) {
     const index = position % classes;
-    const before = pooled[index] ?? 0;
+    const before = at(pooled, index);
     pooled[index] = pooling === "max" ? Math.max(before, logit) : before + logit / windows;
   }
   return pooled;

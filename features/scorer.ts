@@ -2,7 +2,7 @@
 export type FeatureShape = readonly [clips: number, frames: number, bands: number];
 
 /**
- * The one seam of the house: whatever turns features into logits. A TF.js model, onnxruntime-node and
+ * Whatever turns features into logits. A TF.js model, onnxruntime-node and
  * onnxruntime-web are all Scorers, so parity compares two Scorers and evaluation takes any.
  */
 export interface Scorer {

@@ -3,8 +3,12 @@ export type { LogMelBlock, LogMelStream } from "../features/log-mel-stream.ts";
 export { type Layer, listLayers } from "../onnx/list-layers.ts";
 export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
 export type { Classifier } from "./classifier.ts";
-export { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
-export type { ClassifyOptions } from "./classify-options.ts";
+export {
+  type AudioAnswer,
+  classifyFiles,
+  type ClassifyFilesOptions,
+  type ClassifyOptions,
+} from "./classify-files.ts";
 export type { ClassifierOptions } from "./create-classifier.ts";
 export {
   AudioError,

@@ -3,8 +3,12 @@ import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolLogits } from "../features/pool-logits.ts";
 import type { AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
-import { type AudioAnswer, classifyFiles, type ClassifyFilesOptions } from "./classify-files.ts";
-import type { ClassifyOptions } from "./classify-options.ts";
+import {
+  type AudioAnswer,
+  classifyFiles,
+  type ClassifyFilesOptions,
+  type ClassifyOptions,
+} from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
@@ -14,7 +18,7 @@ import { type Platform, throwIfAborted } from "./platform.ts";
 import { placeWindows } from "./timeline/place-windows.ts";
 import { type Classification, rankLabels } from "./rank-labels.ts";
 import {
-  countHopSamples,
+  countWindowHopSamples,
   scoreTimeline,
   type TimelineEntry,
   type TimelineOptions,
@@ -30,7 +34,7 @@ const processors = ["cpu", "wasm"];
 const windowsPerBatch = 8;
 
 /**
- * A model that names what it hears. Calls may overlap. `dispose()` waits for the calls under way and refuses new
+ * Classifies sound with one model. Calls may overlap. `dispose()` waits for the calls under way and refuses new
  * ones with a DisposedError; it may be called twice. A timeline, events or a stream under way reject at their next
  * window. Every method throws the signal's reason once its signal is aborted.
  */
@@ -63,8 +67,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#model = {
       labels: info.labels,
       features: info.features,
-      openWindows: (hopSamples) => {
-        const score = this.#windows.open(hopSamples);
+      openWindows: (windowHopSamples) => {
+        const score = this.#windows.open(windowHopSamples);
         return (windows) => this.#lifetime.use(() => this.#score(() => score(windows), windows.length));
       },
     };
@@ -72,7 +76,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 
   /**
    * Every class with its probability, most probable first. A clip shorter than the model's is padded as in training,
-   * a longer one is heard window by window.
+   * a longer one is classified window by window.
    * @throws AudioError, SourceError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
@@ -87,7 +91,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   /**
-   * The answers for many, in their order. One that cannot be heard has an `error` in its place; the others go on.
+   * The answers for many, in their order. One that cannot be read has an `error` in its place; the others go on.
    * @throws DisposedError
    */
   async classifyBatch<Audio extends AudioInMemory | Source>(
@@ -100,7 +104,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   /**
-   * What is heard hop by hop in a recording of any length; files are read as the timeline is, so memory stays flat.
+   * The answers hop by hop for a recording of any length; files are read as the timeline is, so memory stays flat.
    * @throws AudioError, SourceError, OptionError, DisposedError while iterating
    */
   async *classifyLong(
@@ -118,18 +122,18 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     options: TimelineOptions & AudioOptions & EventOptions = {},
   ): AsyncGenerator<SoundEvent, void, undefined> {
     const filled = this.#fillTimelineOptions(options);
-    const hopSeconds = countHopSamples(this.#model, filled.hopSeconds) / this.info.sampleRateHz;
+    const hopSeconds = countWindowHopSamples(this.#model, filled.hopSeconds) / this.info.sampleRateHz;
     return findEvents(this.classifyLong(audio, options), this.info.labels, hopSeconds, options);
   }
 
-  /** Listens to a live sound: push blocks, iterate events. @throws OptionError, DisposedError */
+  /** Classifies a live sound: push blocks, iterate events. @throws OptionError, DisposedError */
   stream(options: StreamOptions = {}): SoundStream {
     this.#lifetime.check();
     return new SoundStream(this.#model, options);
   }
 
   /**
-   * The log-mel frames from which the network hears, as a sound comes in: for a picture of it.
+   * The log-mel frames of a sound, as it arrives: for a picture of it.
    * @param options.sampleRateHz rate of the blocks that are pushed, the model's unless given
    * @throws DisposedError
    */
@@ -170,16 +174,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
     const { labels, features } = this.info;
-    const windowSamples = countClipSamples(features);
-    const starts = placeWindows(samples.length, windowSamples);
+    const clipSamples = countClipSamples(features);
+    const starts = placeWindows(samples.length, clipSamples);
     const logits = new Float32Array(starts.length * labels.length);
     for (let first = 0; first < starts.length; first += this.#windowsPerRun) {
       throwIfAborted(signal);
       const windows = starts
         .slice(first, first + this.#windowsPerRun)
-        .map((start) =>
-          fitClip(samples.subarray(start, start + windowSamples), windowSamples, features.padding),
-        );
+        .map((start) => fitClip(samples.subarray(start, start + clipSamples), clipSamples, features.padding));
       logits.set(await this.#score(() => this.#scorer.score(windows), windows.length), first * labels.length);
     }
     return poolLogits(logits, labels.length, pooling);

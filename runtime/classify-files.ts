@@ -1,8 +1,14 @@
 import { UserError } from "../common/user-error.ts";
-import type { ClassifyOptions } from "./classify-options.ts";
+import type { Pooling } from "../features/pool-logits.ts";
+import type { AudioOptions } from "./audio/audio-input.ts";
 import { OptionError } from "./errors.ts";
 import { throwIfAborted } from "./platform.ts";
 import type { Classification } from "./rank-labels.ts";
+
+export interface ClassifyOptions extends AudioOptions {
+  /** How the windows of a clip longer than the model's become one answer: the mean of their logits, or the largest. */
+  readonly pooling?: Pooling;
+}
 
 /** The answer for one of many: its classification or its error. */
 export type AudioAnswer<Source> =

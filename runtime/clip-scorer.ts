@@ -1,3 +1,4 @@
+import { at } from "../common/at.ts";
 import { joinBlocks } from "../common/join-blocks.ts";
 import type { LogMel } from "../features/log-mel.ts";
 import type { FeatureParts } from "./timeline/feature-parts.ts";
@@ -13,7 +14,7 @@ export interface ClipScorer {
 /** For a model that holds its own features. */
 export function createSampleClipScorer(scorer: ShapedScorer<SampleShape>): ClipScorer {
   return {
-    score: (clips) => scorer.score(joinBlocks(clips), [clips.length, clips[0]?.length ?? 0]),
+    score: (clips) => scorer.score(joinBlocks(clips), [clips.length, at(clips, 0).length]),
     dispose: () => scorer.dispose(),
   };
 }

@@ -8,7 +8,7 @@ import type { SoundReader } from "./audio/sound-reader.ts";
 /** What the model says about itself, with the figures that callers ask for most. */
 export interface ClassifierInfo extends ModelMetadata {
   readonly sampleRateHz: number;
-  /** Length of what the model hears at once. */
+  /** Length of the clips that the model was trained on. */
   readonly windowSeconds: number;
   /** Whether the model passed the parity test on every target that it was given. */
   readonly verified: boolean;
@@ -22,6 +22,6 @@ export interface LoadedModel<Source> {
   /** The model as its features and its network, for windows that overlap; undefined where it cannot be cut. */
   readonly openParts: () => Promise<FeatureParts | undefined>;
   readonly reader: SoundReader<Source>;
-  /** Log-mel without the network, for pictures of what it hears; called at most once. */
+  /** Log-mel without the network, for pictures of a sound; called at most once. */
   readonly openExtractor: () => Promise<FeatureExtractor>;
 }

@@ -19,14 +19,14 @@ export type { NodeSource } from "./platform/read-node-source.ts";
 export interface NodeClassifierOptions extends ClassifierOptions {
   /**
    * Most threads that decode files while the model computes, started when several clips are under way or a recording
-   * is heard; 0 decodes in the calling thread. Default one less than the processor's cores, 1 to 4.
+   * is read; 0 decodes in the calling thread. Default one less than the processor's cores, 1 to 4.
    */
   readonly decodeThreads?: number;
 }
 
 /**
- *     const ears = await createClassifier("model.onnx");
- *     const [best] = await ears.classify("dog.ogg");
+ *     const classifier = await createClassifier("model.onnx");
+ *     const [best] = await classifier.classify("dog.ogg");
  *
  * @throws ModelError, BackendError, OptionError, SourceError when there is no such file
  */

@@ -6,7 +6,7 @@ import type { OrtRuntime } from "../features/ort-runtime.ts";
 /** Shape of a batch of waveforms: [clips, samples]. */
 export type SampleShape = readonly [clips: number, samples: number];
 
-/** A Scorer over any input shape: with `FeatureShape` it is the house's `Scorer`. */
+/** A Scorer over any input shape: with `FeatureShape` it is `Scorer`. */
 export interface ShapedScorer<Shape extends readonly number[]> {
   score(values: Float32Array, shape: Shape): Promise<Float32Array>;
   dispose(): Promise<void>;

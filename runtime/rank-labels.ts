@@ -1,3 +1,5 @@
+import { at } from "../common/at.ts";
+
 /** One class of the model with its answer for a clip. */
 export interface LabelScore {
   readonly label: string;
@@ -28,8 +30,8 @@ export function rankLabels(labels: readonly string[], logits: Float32Array): Cla
     .map((label, index) => ({
       label,
       index,
-      probability: probabilities[index] ?? 0,
-      logit: logits[index] ?? -Infinity,
+      probability: at(probabilities, index),
+      logit: at(logits, index),
     }))
     .sort((one, other) => other.logit - one.logit);
   const [best, ...others] = scores;
@@ -42,7 +44,7 @@ export function findTopClass(logits: Float32Array): number {
   let top = -1;
   for (const [index, logit] of logits.entries()) {
     if (Number.isNaN(logit)) return -1;
-    if (top === -1 || logit > (logits[top] ?? -Infinity)) top = index;
+    if (top === -1 || logit > at(logits, top)) top = index;
   }
   return top;
 }

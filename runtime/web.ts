@@ -27,8 +27,8 @@ export interface WebClassifierOptions extends ClassifierOptions {
 const enqueue = createRunQueue();
 
 /**
- *     const ears = await createClassifier("model.onnx", { executionProviders: ["webgpu", "wasm"] });
- *     const [best] = await ears.classify("dog.ogg");
+ *     const classifier = await createClassifier("model.onnx", { executionProviders: ["webgpu", "wasm"] });
+ *     const [best] = await classifier.classify("dog.ogg");
  *
  * Text is an address, relative to the page. ONNX Runtime is loaded only here, and its WebGPU build only for `webgpu`.
  * @throws ModelError, BackendError, SourceError when the address gives nothing

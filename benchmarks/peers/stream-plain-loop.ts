@@ -19,7 +19,7 @@ const { network, threads, backend } = z
   .parse(readSettings());
 const versions = await loadTfjsBackend(backend, threads);
 const model = createNetwork(networkConfigSchema.parse({ architecture: network }), 1);
-const { windowSamples, sampleRateHz, melBands } = defaultFeatureConfig;
+const { fftSamples, sampleRateHz, melBands } = defaultFeatureConfig;
 const windowFrames = countFrames(defaultFeatureConfig, countClipSamples(defaultFeatureConfig));
 const extractor = createMeydaExtractor(defaultFeatureConfig);
 const blocks = makeBlocks();
@@ -39,11 +39,11 @@ async function answer(frames: readonly Float32Array[]): Promise<void> {
 }
 
 async function listen(): Promise<Record<string, number[]>> {
-  const recent = new Float32Array(windowSamples);
+  const recent = new Float32Array(fftSamples);
   const frames: Float32Array[] = [];
   return timeStream(blocks, sampleRateHz, async (block, completesWindow) => {
     recent.copyWithin(0, blockSamples);
-    recent.set(block, windowSamples - blockSamples);
+    recent.set(block, fftSamples - blockSamples);
     frames.push((await extractor.extract(recent)).values);
     if (frames.length > windowFrames) frames.shift();
     if (completesWindow) await answer(frames);

@@ -4,7 +4,7 @@ import { countClipSamples } from "../../features/fit-clip.ts";
 
 /** Samples of a block: a hop of the features. */
 export const blockSamples = defaultFeatureConfig.hopSamples;
-const windowSamples = countClipSamples(defaultFeatureConfig);
+const clipSamples = countClipSamples(defaultFeatureConfig);
 const soundSeconds = 10;
 
 /** Noise, in the blocks in which it arrives. */
@@ -27,7 +27,7 @@ export async function timeStream(
 ): Promise<Record<string, number[]>> {
   const latencies: number[] = [];
   let heard = 0;
-  let due = windowSamples;
+  let due = clipSamples;
   const begin = performance.now();
   for (const block of blocks) {
     heard += block.length;

@@ -91,14 +91,14 @@ export function findPlaybackRate({ sampleRateHz }: FeatureConfig, speed: number)
 async function extractWindows(clip: Waveform, { config, extractor, speed }: Extraction): Promise<LogMel[]> {
   const rateHz = findPlaybackRate(config, speed);
   const { samples } = await resample(clip, rateHz);
-  const windowSamples = speed === 1 ? countClipSamples(config) : Math.round(config.clipSeconds * rateHz);
+  const clipSamples = speed === 1 ? countClipSamples(config) : Math.round(config.clipSeconds * rateHz);
   const starts = cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds);
   const windows: LogMel[] = [];
   for (const startSeconds of starts) {
     const start = Math.round(startSeconds * rateHz);
     // A clip's only window is fitted from the whole clip, which may begin with silence to be dropped.
-    const window = starts.length === 1 ? samples : samples.subarray(start, start + windowSamples);
-    windows.push(await extractor.extract(fitClip(window, windowSamples, config.padding)));
+    const window = starts.length === 1 ? samples : samples.subarray(start, start + clipSamples);
+    windows.push(await extractor.extract(fitClip(window, clipSamples, config.padding)));
   }
   return windows;
 }

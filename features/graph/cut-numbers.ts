@@ -1,15 +1,19 @@
+import { at } from "../../common/at.ts";
+
 /**
- * Numbers as a sum of `count` parts, the largest first: all but the last are multiples of 2^-bits, 2^-2bits and so
- * on, each of `bits` bits; the last is what remains.
+ * Numbers as a sum of three parts, the largest first: multiples of 2^-bits, multiples of 2^-2bits, each of `bits`
+ * bits, and what remains.
  */
-export function cutNumbers(values: Float64Array, bits: number, count: number): Float64Array[] {
-  const parts: Float64Array[] = [];
-  let left = values;
-  for (let level = 1; level < count; level++) {
-    const unit = 2 ** (-bits * level);
-    const part = left.map((value) => Math.round(value / unit) * unit);
-    left = left.map((value, index) => value - (part[index] ?? 0));
-    parts.push(part);
-  }
-  return [...parts, left];
+export function cutInThree(
+  values: Float64Array,
+  bits: number,
+): readonly [coarse: Float64Array, fine: Float64Array, finest: Float64Array] {
+  const [coarse, afterCoarse] = takeMultiples(values, 2 ** -bits);
+  const [fine, finest] = takeMultiples(afterCoarse, 2 ** (-2 * bits));
+  return [coarse, fine, finest];
+}
+
+function takeMultiples(values: Float64Array, unit: number): readonly [Float64Array, Float64Array] {
+  const multiples = values.map((value) => Math.round(value / unit) * unit);
+  return [multiples, values.map((value, index) => value - at(multiples, index))];
 }

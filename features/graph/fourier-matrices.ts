@@ -18,19 +18,19 @@ export interface FourierSplit {
 }
 
 /** For `spectrum-nodes.ts`, which halves the rows before their step: 2048 = (2 x 32) x (16 x 2). */
-export function splitEvenly(windowSamples: number): FourierSplit {
-  const rows = 2 * 2 ** Math.floor(Math.log2(windowSamples / 2) / 2);
-  return makeSplit(windowSamples, rows, 2);
+export function splitEvenly(fftSamples: number): FourierSplit {
+  const rows = 2 * 2 ** Math.floor(Math.log2(fftSamples / 2) / 2);
+  return makeSplit(fftSamples, rows, 2);
 }
 
 /** For `split-spectrum-nodes.ts`, whose last step costs no bits: 2048 = 32 x (16 x 4). */
-export function splitForExactness(windowSamples: number): FourierSplit {
+export function splitForExactness(fftSamples: number): FourierSplit {
   const last = 4;
-  return makeSplit(windowSamples, 2 ** Math.ceil(Math.log2(windowSamples / last) / 2), last);
+  return makeSplit(fftSamples, 2 ** Math.ceil(Math.log2(fftSamples / last) / 2), last);
 }
 
-function makeSplit(windowSamples: number, rows: number, last: number): FourierSplit {
-  const columns = windowSamples / rows;
+function makeSplit(fftSamples: number, rows: number, last: number): FourierSplit {
+  const columns = fftSamples / rows;
   return { rows, columns, halfRows: rows / 2 + 1, middle: columns / last, last };
 }
 

@@ -13,7 +13,7 @@ export interface GraphExtractorOptions extends FeatureGraphOptions {
 }
 
 /** Windows' samples that go through the graph at once: few enough for a processor's cache, and memory stays flat. */
-const mostWindowedSamples = 2 ** 18;
+const maxWindowedSamples = 2 ** 18;
 
 /**
  * The fast extractor: the feature graph, run by whichever onnxruntime is given, long sounds in blocks of a few
@@ -29,8 +29,8 @@ export async function createGraphExtractor(
   const melConfig = { ...config, scalarFeatures: [] };
   const session = await openSession(melConfig, ort, options);
   const writeScalars = createScalarWriter(config);
-  const { windowSamples, hopSamples, melBands } = config;
-  const mostFrames = Math.max(1, Math.floor(mostWindowedSamples / windowSamples));
+  const { fftSamples, hopSamples, melBands } = config;
+  const maxFrames = Math.max(1, Math.floor(maxWindowedSamples / fftSamples));
 
   const extractBlock = async (samples: Float32Array): Promise<Float32Array> => {
     const tensor = new ort.Tensor("float32", samples, [1, samples.length / hopSamples, hopSamples]);
@@ -46,14 +46,14 @@ export async function createGraphExtractor(
       const frames = countFrames(config, samples.length);
       const bands = countColumns(config);
       const values = new Float32Array(frames * bands);
-      const framesPerBlock = Math.ceil(frames / Math.ceil(frames / mostFrames)); // even blocks take the least time
+      const framesPerBlock = Math.ceil(frames / Math.ceil(frames / maxFrames)); // even blocks take the least time
       for (let first = 0; first < frames; first += framesPerBlock) {
         const count = Math.min(framesPerBlock, frames - first);
         const start = first * hopSamples;
-        const block = samples.subarray(start, start + (count - 1) * hopSamples + windowSamples);
+        const block = samples.subarray(start, start + (count - 1) * hopSamples + fftSamples);
         placeColumns(await extractBlock(block), melBands, values.subarray(first * bands), bands);
         for (let frame = 0; writeScalars !== undefined && frame < count; frame++) {
-          const window = block.slice(frame * hopSamples, frame * hopSamples + windowSamples);
+          const window = block.slice(frame * hopSamples, frame * hopSamples + fftSamples);
           writeScalars(window, values.subarray((first + frame) * bands, (first + frame + 1) * bands));
         }
       }

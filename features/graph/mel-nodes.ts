@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
 import type { FeatureConfig } from "../feature-config.ts";
 import { melWeightsName } from "./feature-graph-names.ts";
@@ -97,5 +98,5 @@ function findBands({ heights, melBands }: Triangles, bins: PowerBins["bins"]): B
 /** [rows, columns] -> [columns, rows]. */
 function transpose(values: Float32Array, columns: number): Float32Array {
   const rows = values.length / columns;
-  return values.map((_, index) => values[(index % rows) * columns + Math.floor(index / rows)] ?? 0);
+  return values.map((_, index) => at(values, (index % rows) * columns + Math.floor(index / rows)));
 }

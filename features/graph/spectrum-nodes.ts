@@ -55,29 +55,29 @@ export function addPowerSpectra(
 }
 
 /** Meyda's symmetric Hann window, which it holds as float32. */
-export function computeWindow(windowSamples: number): Float64Array {
-  return Float64Array.from({ length: windowSamples }, (_, index) =>
-    Math.fround(0.5 - 0.5 * Math.cos((2 * Math.PI * index) / (windowSamples - 1))),
+export function computeWindow(fftSamples: number): Float64Array {
+  return Float64Array.from({ length: fftSamples }, (_, index) =>
+    Math.fround(0.5 - 0.5 * Math.cos((2 * Math.PI * index) / (fftSamples - 1))),
   );
 }
 
 function chooseArithmetic(
   graph: GraphBuilder,
-  { windowSamples }: FeatureConfig,
+  { fftSamples }: FeatureConfig,
   precision: "float32" | "float64",
 ): Arithmetic {
   const arrayOf = { float32: Float32Array, float64: Float64Array };
   const typeCodes = { float32: 1, float64: 11 }; // `TensorProto.DataType`, as Cast wants it
   return {
     graph,
-    split: splitEvenly(windowSamples),
+    split: splitEvenly(fftSamples),
     addMatrix: (name, values, dims) => graph.addConstant(name, arrayOf[precision].from(values), dims),
     addCast: (value, to) =>
       precision === "float32" ? value : graph.addNode("Cast", [value], { to: typeCodes[to] }),
   };
 }
 
-/** Half windows [windowSamples / 2, batch, halves]; frame f is halves `step f` and `step f + apart`. */
+/** Half windows [fftSamples / 2, batch, halves]; frame f is halves `step f` and `step f + apart`. */
 interface HalfFrames {
   readonly halves: string;
   readonly apart: number;
@@ -85,9 +85,9 @@ interface HalfFrames {
 }
 
 function addHalfFrames(graph: GraphBuilder, blocks: string, config: FeatureConfig): HalfFrames {
-  const { windowSamples, hopSamples } = config;
-  const half = windowSamples / 2;
-  const isWhole = hopSamples === windowSamples; // frames side by side
+  const { fftSamples, hopSamples } = config;
+  const half = fftSamples / 2;
+  const isWhole = hopSamples === fftSamples; // frames side by side
   const halves = isWhole
     ? graph.addNode("Reshape", [blocks, graph.addInts([0, -1, half])])
     : addJoinedBlocks(graph, blocks, config, half);
@@ -101,11 +101,11 @@ function addHalfFrames(graph: GraphBuilder, blocks: string, config: FeatureConfi
 function addWindowing(
   { graph, split, addMatrix, addCast }: Arithmetic,
   { halves, apart, step }: HalfFrames,
-  { windowSamples }: FeatureConfig,
+  { fftSamples }: FeatureConfig,
   b: number,
 ): { readonly sum: string; readonly difference: string } {
-  const window = computeWindow(windowSamples);
-  const size = windowSamples / 2;
+  const window = computeWindow(fftSamples);
+  const size = fftSamples / 2;
   const [first = "", second = ""] = [0, 1].map((half) => {
     const frames = half === 0 ? { start: 0, end: -apart } : { start: apart };
     const samples = addSlice(graph, halves, { start: b, step: 2, axis: 0 }, { ...frames, step, axis: 2 });

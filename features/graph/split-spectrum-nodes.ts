@@ -1,5 +1,6 @@
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { cutNumbers } from "./cut-numbers.ts";
+import { at } from "../../common/at.ts";
+import { cutInThree } from "./cut-numbers.ts";
 import type { FeatureConfig } from "../feature-config.ts";
 import { computeRowDft, findBin, type FourierSplit, splitForExactness } from "./fourier-matrices.ts";
 import { addJoinedBlocks } from "./frame-nodes.ts";
@@ -26,7 +27,7 @@ const windowBits = 11;
  * @returns powers [batch x frames, bins]
  */
 export function addSplitPowerSpectra(graph: GraphBuilder, blocks: string, config: FeatureConfig): PowerBins {
-  const split = splitForExactness(config.windowSamples);
+  const split = splitForExactness(config.fftSamples);
   const bits = chooseBits(split);
   const frames = addWindowing(graph, blocks, config, 2 ** bits.frame);
   const levels = addRowSpectra(graph, frames, split, bits);
@@ -56,7 +57,7 @@ interface Bits {
 /**
  * Bits after the point of each factor's whole part. Sums of magnitudes stay below 2^24 for any sound up to 1.5 times
  * full scale: a row's DFT sums rows / pi of them at most (a square wave under the window), all together
- * windowSamples / pi. Louder sound loses the extra bits.
+ * fftSamples / pi. Louder sound loses the extra bits.
  */
 function chooseBits({ rows, columns }: FourierSplit): Bits {
   const rowBits = 25 - Math.log2(rows);
@@ -67,17 +68,17 @@ function chooseBits({ rows, columns }: FourierSplit): Bits {
 
 /** Frames times the window, in halves, scaled. Samples and window are cut too, so that their product is exact. */
 function addWindowing(graph: GraphBuilder, blocks: string, config: FeatureConfig, scale: number): Halves {
-  const split = splitForExactness(config.windowSamples);
+  const split = splitForExactness(config.fftSamples);
   // Columns of a row are wanted by their b, then by their a: cheapest before frames overlap.
   const early = config.hopSamples % split.columns === 0;
   const placed = early ? addPlacing(graph, blocks, split, config.hopSamples) : blocks;
   const cut = addHalves(graph, graph.addNode("Mul", [placed, graph.addScalar(2 ** sampleBits)]));
   const addFrames = (part: string): string => {
-    const joined = addJoinedBlocks(graph, part, config, config.windowSamples);
-    return early ? joined : addPlacing(graph, joined, split, config.windowSamples);
+    const joined = addJoinedBlocks(graph, part, config, config.fftSamples);
+    return early ? joined : addPlacing(graph, joined, split, config.fftSamples);
   };
   const frames = { whole: addFrames(cut.whole), rest: addFrames(cut.rest) };
-  const window = placeColumns(computeWindow(config.windowSamples), split);
+  const window = placeColumns(computeWindow(config.fftSamples), split);
   const coarse = window.map((value) => Math.round(value * 2 ** windowBits) / 2 ** windowBits);
   const addWindow = (values: Float64Array): string =>
     graph.addConstant(
@@ -86,7 +87,7 @@ function addWindowing(graph: GraphBuilder, blocks: string, config: FeatureConfig
       [window.length],
     );
   const exact = graph.addNode("Mul", [frames.whole, addWindow(coarse)]);
-  const fine = window.map((value, index) => value - (coarse[index] ?? 0));
+  const fine = window.map((value, index) => value - at(coarse, index));
   const small = graph.addNode("Add", [
     graph.addNode("Mul", [frames.whole, addWindow(fine)]),
     graph.addNode("Mul", [frames.rest, addWindow(window)]),
@@ -104,7 +105,7 @@ function addRowSpectra(graph: GraphBuilder, frames: Halves, split: FourierSplit,
     graph.addNode("Reshape", [part, graph.addInts([-1, rows, columns])]);
   const grid = { whole: addGrid(frames.whole), rest: addGrid(frames.rest) };
   const dft = computeRowDft(split);
-  const [coarse = dft, fine = dft, finest = dft] = cutNumbers(dft, bits.row, 3);
+  const [coarse, fine, finest] = cutInThree(dft, bits.row);
   const multiply = (values: Float64Array, part: string, unitBits: number): string => {
     const entries = Float32Array.from(values, (value) => value * 2 ** (unitBits - bits.frame));
     return graph.addNode("MatMul", [graph.addConstant("row_dft", entries, [2 * halfRows, rows]), part]);
@@ -136,12 +137,11 @@ function addLastStep(graph: GraphBuilder, value: string, { halfRows, last, middl
   const matrix = new Float32Array(4 * last * last);
   for (let d = 0; d < last; d++) {
     for (let b = 0; b < last; b++) {
-      const [cosine, sine] = [Math.cos, Math.sin].map((wave) =>
-        Math.round(wave((2 * Math.PI * b * d) / last)),
-      );
+      const angle = (2 * Math.PI * b * d) / last;
+      const [cosine, sine] = [Math.round(Math.cos(angle)), Math.round(Math.sin(angle))];
       const row = 4 * last * d + 2 * b;
-      matrix.set([cosine ?? 0, sine ?? 0], row);
-      matrix.set([-(sine ?? 0), cosine ?? 0], row + 2 * last);
+      matrix.set([cosine, sine], row);
+      matrix.set([-sine, cosine], row + 2 * last);
     }
   }
   const dft = graph.addConstant("last_dft", matrix, [2 * last, 2 * last]);
@@ -176,7 +176,7 @@ function addPlacing(graph: GraphBuilder, value: string, split: FourierSplit, len
 function placeColumns(values: Float64Array, { columns, middle, last }: FourierSplit): Float64Array {
   return values.map((_, index) => {
     const place = index % columns;
-    return values[index - place + last * (place % middle) + Math.floor(place / middle)] ?? 0;
+    return at(values, index - place + last * (place % middle) + Math.floor(place / middle));
   });
 }
 

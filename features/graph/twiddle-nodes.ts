@@ -1,12 +1,13 @@
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { cutNumbers } from "./cut-numbers.ts";
+import { at } from "../../common/at.ts";
+import { cutInThree } from "./cut-numbers.ts";
 import type { FourierSplit } from "./fourier-matrices.ts";
 
 /**
  * The FFT's middle step: for each k1 and b a complex matrix from a to c with entries
- * e^(-2 pi i (last a + b) (k1 + rows c) / windowSamples), multiplied by values cut in three levels.
+ * e^(-2 pi i (last a + b) (k1 + rows c) / fftSamples), multiplied by values cut in three levels.
  *
- * All entries are cosines of whole multiples of 2 pi / windowSamples, so the file holds one period of the cosine, and the
+ * All entries are cosines of whole multiples of 2 pi / fftSamples, so the file holds one period of the cosine, and the
  * matrices are looked up in it once, when a runtime folds constants as it loads the graph.
  * @param levels [halfRows x last, 1, frames, 2 middle]: whole numbers in units of 2^-bits, whole numbers in units of 2^-2bits, a
  * rest in these units
@@ -20,7 +21,7 @@ export function addTwiddledDfts(
 ): string[] {
   const size = split.rows * split.columns;
   const cosine = Float64Array.from({ length: size }, (_, step) => Math.cos((2 * Math.PI * step) / size));
-  const [coarse, fine, finest] = cutNumbers(cosine, bits, 3);
+  const [coarse, fine, finest] = cutInThree(cosine, bits);
   const steps = addSteps(graph, split);
   const lookUp = (values: Float64Array, level: number): string => {
     const unit = 2 ** (level === 0 ? -bits : -2 * bits);
@@ -31,9 +32,9 @@ export function addTwiddledDfts(
     );
     return graph.addNode("Gather", [table, steps]);
   };
-  const multiply = (level: number, values: Float64Array | undefined): string =>
-    graph.addNode("MatMul", [levels[level] ?? "", lookUp(values ?? cosine, level)]);
-  const fineAll = fine?.map((value, index) => value + (finest?.[index] ?? 0));
+  const multiply = (level: number, values: Float64Array): string =>
+    graph.addNode("MatMul", [at(levels, level), lookUp(values, level)]);
+  const fineAll = fine.map((value, index) => value + at(finest, index));
   const add = (one: string, other: string): string => graph.addNode("Add", [one, other]);
   return [
     multiply(0, coarse),
@@ -71,7 +72,7 @@ function addSteps(graph: GraphBuilder, { rows, columns, halfRows, middle, last }
   ]);
   // Re' = Re cos + Im sin, Im' = Im cos - Re sin
   const quarters = [0, (3 * size) / 4, size / 4, 0];
-  const parts = count(4, (index) => quarters[index] ?? 0, [2, 2, 1, 1]);
+  const parts = count(4, (index) => at(quarters, index), [2, 2, 1, 1]);
   const turns = graph.addNode("Add", [graph.addNode("Mul", [inputs, outputs]), parts]);
   const wrapped = graph.addNode("Mod", [turns, count(1, () => size, [1])]);
   return graph.addNode("Reshape", [wrapped, graph.addInts([halfRows * last, 2, 2 * middle, middle])]);

@@ -16,7 +16,7 @@ const defaultMfccCoefficients = 13;
 export function createMeydaExtractor(config: FeatureConfig): FeatureExtractor {
   checkExtractionConfig(config, "meyda");
   const meyda = createMeyda({
-    bufferSize: config.windowSamples,
+    bufferSize: config.fftSamples,
     sampleRate: config.sampleRateHz,
     melBands: config.melBands,
     numberOfMFCCCoefficients: Math.min(defaultMfccCoefficients, config.melBands), // more would add mel bands
@@ -25,12 +25,12 @@ export function createMeydaExtractor(config: FeatureConfig): FeatureExtractor {
   const writeScalars = createScalarWriter(config);
 
   const extract = (samples: Float32Array): LogMel => {
-    const { windowSamples, hopSamples, sampleScale } = config;
+    const { fftSamples, hopSamples, sampleScale } = config;
     const frames = countFrames(config, samples.length);
     const bands = countColumns(config);
     const values = new Float32Array(frames * bands);
     for (let index = 0; index < frames; index++) {
-      const frame = samples.slice(index * hopSamples, index * hopSamples + windowSamples);
+      const frame = samples.slice(index * hopSamples, index * hopSamples + fftSamples);
       const columns = values.subarray(index * bands, (index + 1) * bands);
       writeScalars?.(frame, columns);
       columns.set(

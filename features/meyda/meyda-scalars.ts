@@ -14,9 +14,9 @@ export type ScalarWriter = (frame: Float32Array, columns: Float32Array) => void;
  * @returns undefined when the config names none
  */
 export function createScalarWriter(config: FeatureConfig): ScalarWriter | undefined {
-  const { scalarFeatures, melBands, windowSamples, sampleRateHz } = config;
+  const { scalarFeatures, melBands, fftSamples, sampleRateHz } = config;
   if (scalarFeatures.length === 0) return undefined;
-  const meyda = createMeyda({ ...meydaDefaults, bufferSize: windowSamples, sampleRate: sampleRateHz });
+  const meyda = createMeyda({ ...meydaDefaults, bufferSize: fftSamples, sampleRate: sampleRateHz });
   const width = countColumns(config);
   return (frame, columns) => {
     const features = new Map(Object.entries(meyda.extract(scalarFeatures, frame) ?? {}));

@@ -2,7 +2,7 @@ import { createRandom } from "../../common/random.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import type { MelPower } from "../../training/data/augment/mel-power.ts";
 
-type MelSettings = Pick<FeatureConfig, "sampleRateHz" | "windowSamples" | "hopSamples" | "sampleScale">;
+type MelSettings = Pick<FeatureConfig, "sampleRateHz" | "fftSamples" | "hopSamples" | "sampleScale">;
 
 /** A few tones a band: one alone would whistle, many would be noise. */
 const tonesPerBand = 3;
@@ -18,10 +18,10 @@ export function synthesiseMel(
   settings: MelSettings,
   rateHz: number,
 ): Float32Array {
-  const { sampleRateHz, hopSamples, windowSamples, sampleScale } = settings;
+  const { sampleRateHz, hopSamples, fftSamples, sampleScale } = settings;
   const random = createRandom(1, "tones of the mel bands");
   const hop = (hopSamples * rateHz) / sampleRateHz;
-  const start = (windowSamples * rateHz) / sampleRateHz / 2; // a frame speaks of its window's middle
+  const start = (fftSamples * rateHz) / sampleRateHz / 2; // a frame speaks of its window's middle
   const samples = new Float32Array(Math.round((frames - 1) * hop + 2 * start));
   const amplitudes = new Float32Array(frames);
   for (let band = 0; band < bands; band++) {
@@ -29,7 +29,7 @@ export function synthesiseMel(
     for (let frame = 0; frame < frames; frame++) {
       // a tone of amplitude 1 fills its Hann window's bins with about 1.5 (window / 4)² of power
       const tonePower = (power[frame * bands + band] ?? 0) / (1.5 * tonesPerBand);
-      amplitudes[frame] = (Math.sqrt(tonePower) * 4) / (windowSamples * sampleScale);
+      amplitudes[frame] = (Math.sqrt(tonePower) * 4) / (fftSamples * sampleScale);
     }
     for (let tone = 0; tone < tonesPerBand; tone++) {
       const frequencyHz = lowHz + random.next() * (highHz - lowHz);

@@ -1,11 +1,12 @@
 import * as ort from "onnxruntime-node";
+import { at } from "../../common/at.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import { openExtractor } from "../../features/open-extractor.ts";
 import type { TrainedModel } from "../../training/checkpoints/checkpoint.ts";
 import { traceLayers } from "../../training/scoring/trace-layers.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
 
-/** One layer's largest difference between TF.js and ONNX Runtime, and that as a share of its largest value. */
+/** One layer's largest difference between TF.js and ONNX Runtime, and that as a fraction of its largest value. */
 export interface LayerDifference {
   readonly layer: string;
   readonly maxAbsoluteDifference: number;
@@ -50,7 +51,7 @@ export function describeJump(differences: readonly LayerDifference[]): string {
   return `the first layer that parts is ${found.layer}: ${absolute} apart, ${relative} of its largest value`;
 }
 
-/** What rounding alone may do in one layer, as a share of its largest value. */
+/** What rounding alone may do in one layer, as a fraction of its largest value. */
 const rounding = 1e-5;
 
 /** Growth of the relative error from one layer to the next that is no longer rounding. */
@@ -67,10 +68,12 @@ export function findFirstJump(differences: readonly LayerDifference[]): LayerDif
 }
 
 function compareValues(expected: Float32Array, actual: Float32Array) {
-  let maxAbsoluteDifference = expected.length === actual.length ? 0 : Number.MAX_VALUE;
+  if (expected.length !== actual.length)
+    return { maxAbsoluteDifference: Number.MAX_VALUE, relativeDifference: Number.MAX_VALUE };
+  let maxAbsoluteDifference = 0;
   let largest = 0;
   for (const [index, value] of expected.entries()) {
-    maxAbsoluteDifference = Math.max(maxAbsoluteDifference, Math.abs(value - (actual[index] ?? 0)));
+    maxAbsoluteDifference = Math.max(maxAbsoluteDifference, Math.abs(value - at(actual, index)));
     largest = Math.max(largest, Math.abs(value));
   }
   return { maxAbsoluteDifference, relativeDifference: maxAbsoluteDifference / (largest || 1) };

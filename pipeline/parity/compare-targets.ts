@@ -18,13 +18,13 @@ export interface TargetOutcome {
 
 export interface CompareOptions {
   readonly tolerance: number;
-  readonly leastAgreement: number;
+  readonly minAgreement: number;
   /** Clips of the length that the network was trained on, alone: what a time is given for. */
   readonly isTimed: (input: ParityInput<readonly number[]>) => boolean;
 }
 
 /**
- * float32 is the same answer; a network in fewer bits may differ in its numbers, but not in what it hears. int8
+ * float32 is the same answer; a network in fewer bits may differ in its numbers, but not in the class it finds. int8
  * saturates on sounds louder than those it was calibrated on (a click alone): its logits may be any finite number.
  */
 export function describeLimits(
@@ -33,8 +33,8 @@ export function describeLimits(
 ): CompareOptions {
   const clipNames = new Set(clips.map(({ name }) => name));
   const isTimed: CompareOptions["isTimed"] = ({ name }) => clipNames.has(name);
-  if (precision === "fp32") return { tolerance: 1e-4, leastAgreement: 1, isTimed };
-  return { tolerance: precision.startsWith("fp16") ? 0.1 : 1000, leastAgreement: 0.9, isTimed };
+  if (precision === "fp32") return { tolerance: 1e-4, minAgreement: 1, isTimed };
+  return { tolerance: precision.startsWith("fp16") ? 0.1 : 1000, minAgreement: 0.9, isTimed };
 }
 
 export interface Proof {
@@ -100,7 +100,7 @@ export function judgeAnswers(
   answers: readonly TargetAnswer[],
   inputs: readonly ParityInput<readonly number[]>[],
   expected: readonly Float32Array[],
-  { tolerance, leastAgreement, isTimed }: CompareOptions,
+  { tolerance, minAgreement, isTimed }: CompareOptions,
 ): TargetOutcome {
   const details = [];
   const notRun = [];
@@ -117,7 +117,7 @@ export function judgeAnswers(
   }
   if (details.length === 0)
     return { target, unavailable: notRun[0]?.reason ?? "it answered nothing", notRun: [] };
-  const report = summariseDetails(details, { target, tolerance, leastAgreement });
+  const report = summariseDetails(details, { target, tolerance, minAgreement });
   const [, ...warm] = times; // the first run of a session makes ready
   const mean = warm.reduce((sum, time) => sum + time, 0) / warm.length;
   return { target, report: { ...report, ...(warm.length > 0 && { meanMs: mean }) }, notRun };

@@ -23,7 +23,7 @@ export async function openTrainedScorer(
 ): Promise<AnyScorer> {
   const network = createTfjsScorer(trained);
   const extractor = await openExtractor(trained.features, ort);
-  const bySamples = hearSamples(network, extractor);
+  const bySamples = scoreSamples(network, extractor);
   return {
     score: async (values, shape) => {
       const [clips = 0, length = 0, bands] = shape;
@@ -41,7 +41,7 @@ interface InputOptions {
   readonly config: FeatureConfig;
   readonly input: ModelMetadata["input"];
   readonly thorough: boolean;
-  /** Asked for the shortest sound that the network hears. */
+  /** Asked for the shortest sound that the network takes. */
   readonly reference: AnyScorer;
 }
 
@@ -50,8 +50,8 @@ export async function makeParityInputs(
   clips: readonly ParityClip[],
   { config, input, thorough, reference }: InputOptions,
 ): Promise<readonly ParityInput<readonly number[]>[]> {
-  const fewestFrames = await findFewestFrames(reference, config, input);
-  const options = { thorough, ...(fewestFrames !== undefined && { fewestFrames }) };
+  const minFrames = await findMinFrames(reference, config, input);
+  const options = { thorough, ...(minFrames !== undefined && { minFrames }) };
   if (input === "samples")
     return buildSampleInputs(
       clips.map(({ name, samples }) => ({ name, content: samples })),
@@ -66,18 +66,16 @@ export async function makeParityInputs(
 }
 
 /** One frame, or as many as the network's pooling needs: with fewer, TF.js itself answers no numbers. */
-async function findFewestFrames(
+async function findMinFrames(
   reference: AnyScorer,
   config: FeatureConfig,
   input: ModelMetadata["input"],
 ): Promise<number | undefined> {
-  const { windowSamples, hopSamples, sampleRateHz, clipSeconds } = config;
+  const { fftSamples, hopSamples, sampleRateHz, clipSeconds } = config;
   const whole = countFrames(config, Math.round(clipSeconds * sampleRateHz));
   for (let frames = 1; frames < whole; frames *= 2) {
     const shape =
-      input === "samples"
-        ? [1, windowSamples + (frames - 1) * hopSamples]
-        : [1, frames, countColumns(config)];
+      input === "samples" ? [1, fftSamples + (frames - 1) * hopSamples] : [1, frames, countColumns(config)];
     const size = shape.reduce((product, length) => product * length, 1);
     const logits = await reference.score(new Float32Array(size).fill(0.1), shape).catch(() => [NaN]);
     if (logits.every(Number.isFinite)) return frames;
@@ -86,7 +84,7 @@ async function findFewestFrames(
 }
 
 /** A Scorer of features as one of samples. */
-function hearSamples(
+function scoreSamples(
   network: ReturnType<typeof createTfjsScorer>,
   extractor: FeatureExtractor,
 ): ShapedScorer<SampleShape> {

@@ -13,7 +13,7 @@ export interface ParityClip {
 }
 
 const clipsPerClass = 2;
-const mostClips = 40;
+const maxClips = 40;
 
 interface PickOptions {
   readonly features: FeatureConfig;
@@ -30,7 +30,7 @@ export async function pickClips(
   const picked: ParityClip[] = [];
   for (const clip of clips) {
     const count = taken.get(clip.label) ?? 0;
-    if (count >= clipsPerClass || picked.length >= mostClips) continue;
+    if (count >= clipsPerClass || picked.length >= maxClips) continue;
     try {
       picked.push({ name: clip.id, samples: await readClipSamples(clip, features, maxClipSeconds) });
       taken.set(clip.label, count + 1);
@@ -42,7 +42,7 @@ export async function pickClips(
   return picked;
 }
 
-/** The start of a clip as the network hears it. @param maxSeconds longest file that is decoded */
+/** The start of a clip as the network takes it. @param maxSeconds longest file that is decoded */
 export async function readClipSamples(
   clip: Clip,
   config: FeatureConfig,

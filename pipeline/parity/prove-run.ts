@@ -108,6 +108,6 @@ async function pickRunClips({ config }: Run): Promise<ParityClip[]> {
   const { folds, features } = config.job;
   const { clips } = await openDataset(config);
   const chosen = [folds.validation, folds.test].find((list) => list.length > 0);
-  const heard = chosen === undefined ? clips : clips.filter(({ fold }) => chosen.includes(fold));
-  return await pickClips(heard, { features, ...config });
+  const picked = chosen === undefined ? clips : clips.filter(({ fold }) => chosen.includes(fold));
+  return await pickClips(picked, { features, ...config });
 }

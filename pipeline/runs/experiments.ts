@@ -21,7 +21,7 @@ const seeds = [0, 1, 2];
 const ablations = {
   mixing: ["augmentation.mixShare=0"],
   level: ["features.clipLevel=null"],
-  "clip-mean": ["features.clipMeanShare=0"],
+  "clip-mean": ["features.clipMeanFraction=0"],
   "trimming-and-looping": ["features.padding=zero"],
   crops: ["augmentation.cropFrames=214", "testCrops=0"], // all of a clip at its own speed
   "speeds-equaliser-and-shift": [

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { findTopClass } from "../rank-labels.ts";
 
 /** How two scorers answered one input. */
@@ -6,7 +7,7 @@ export interface ParityDetail {
   readonly shape: readonly number[];
   /** Largest |reference - other| over all logits; `Number.MAX_VALUE` where either answered NaN or infinity. */
   readonly maxAbsoluteDifference: number;
-  /** Largest |reference - other| as a share of the largest |reference logit| of the same clip. */
+  /** Largest |reference - other| as a fraction of the largest |reference logit| of the same clip. */
   readonly maxRelativeDifference: number;
   /** Where the largest absolute difference is: the clip's row in the batch, and the class. */
   readonly clip: number;
@@ -41,7 +42,7 @@ export function compareAnswers(
   expected: Float32Array,
   actual: Float32Array,
 ): ParityDetail {
-  const clips = shape[0] ?? 0;
+  const clips = at(shape, 0);
   const classes = expected.length / clips;
   if (expected.length !== actual.length || !Number.isInteger(classes) || classes === 0)
     throw new RangeError(
@@ -67,7 +68,7 @@ export function compareAnswers(
 }
 
 function compareRows(reference: Float32Array, other: Float32Array): RowComparison {
-  const differences = reference.map((logit, index) => logit - (other[index] ?? NaN)).map(Math.abs);
+  const differences = reference.map((logit, index) => logit - at(other, index)).map(Math.abs);
   const invalid = differences.findIndex((difference) => !Number.isFinite(difference));
   const absolute = invalid === -1 ? Math.max(...differences) : Number.MAX_VALUE;
   const scale = Math.max(...reference.map(Math.abs));
@@ -94,13 +95,13 @@ function countUlps(differences: Float32Array, scale: number): number[] {
   for (const difference of differences) {
     const bin = ulpSteps.findIndex((most) => difference <= most * unit);
     const place = bin === -1 ? ulpSteps.length : bin;
-    counts[place] = (counts[place] ?? 0) + 1;
+    counts[place] = at(counts, place) + 1;
   }
   return counts;
 }
 
 export function addHistograms(histograms: readonly (readonly number[])[]): number[] {
   return Array.from({ length: ulpSteps.length + 1 }, (_, bin) =>
-    histograms.reduce((sum, counts) => sum + (counts[bin] ?? 0), 0),
+    histograms.reduce((sum, counts) => sum + at(counts, bin), 0),
   );
 }

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { countFrames, type FeatureConfig } from "../../features/feature-config.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { countColumns } from "../../features/meyda/scalar-features.ts";
@@ -20,8 +21,8 @@ export interface NamedClip<Content> {
 export interface ParityInputOptions {
   /** Adds a batch of 33 and ten minutes of sound: seconds of computing and a GB of memory. Default false. */
   readonly thorough?: boolean;
-  /** Adds a sound of this many frames: the shortest that the network hears. */
-  readonly fewestFrames?: number;
+  /** Adds a sound of this many frames: the shortest that the network takes. */
+  readonly minFrames?: number;
 }
 
 /** Batch sizes that find what a graph has frozen: none of them is a training batch. */
@@ -36,7 +37,7 @@ const longSeconds = 600;
 export function buildFeatureInputs(
   clips: readonly NamedClip<LogMel>[],
   config: FeatureConfig,
-  { thorough = false, fewestFrames }: ParityInputOptions = {},
+  { thorough = false, minFrames }: ParityInputOptions = {},
 ): readonly ParityInput<FeatureShape>[] {
   const bands = countColumns(config);
   const frames = countFrames(config, Math.round(config.clipSeconds * config.sampleRateHz));
@@ -63,9 +64,9 @@ export function buildFeatureInputs(
     makeEdge("full scale", one, () => 1),
     makeEdge("impulse", one, (index) => (Math.floor(index / bands) === middle ? 1 : 0)),
     makeEdge("one frame short", [1, frames - 1, bands], createNoise(0, 1)),
-    ...(fewestFrames === undefined
+    ...(minFrames === undefined
       ? []
-      : [makeEdge(nameFrames(fewestFrames), [1, fewestFrames, bands], createNoise(0, 1))]),
+      : [makeEdge(nameFrames(minFrames), [1, minFrames, bands], createNoise(0, 1))]),
     ...(thorough ? thoroughBatchSizes : batchSizes).map((size) =>
       makeEdge(`batch ${size}`, [size, frames, bands], createNoise(0, 1)),
     ),
@@ -79,7 +80,7 @@ function findRanges(
   config: FeatureConfig,
 ): readonly { low: number; high: number }[] {
   // A full-scale sine puts scale * N / 2 into one bin of a Hann-windowed spectrum.
-  const loudest = Math.log1p(((config.sampleScale * config.windowSamples) / 2) ** 2);
+  const loudest = Math.log1p(((config.sampleScale * config.fftSamples) / 2) ** 2);
   const columns = countColumns(config);
   return Array.from({ length: columns }, (_, column) => {
     if (column < config.melBands) return { low: 0, high: loudest };
@@ -87,8 +88,8 @@ function findRanges(
     let [low, high] = [Infinity, -Infinity];
     for (const { content } of clips) {
       for (let index = column; index < content.values.length; index += columns) {
-        low = Math.min(low, content.values[index] ?? low);
-        high = Math.max(high, content.values[index] ?? high);
+        low = Math.min(low, at(content.values, index));
+        high = Math.max(high, at(content.values, index));
       }
     }
     return { low, high };
@@ -99,7 +100,7 @@ function findRanges(
 export function buildSampleInputs(
   clips: readonly NamedClip<Float32Array>[],
   config: FeatureConfig,
-  { thorough = false, fewestFrames }: ParityInputOptions = {},
+  { thorough = false, minFrames }: ParityInputOptions = {},
 ): readonly ParityInput<SampleShape>[] {
   const length = Math.round(config.clipSeconds * config.sampleRateHz);
   const makeEdge = (name: string, shape: SampleShape, fill: (index: number) => number) => ({
@@ -118,12 +119,12 @@ export function buildSampleInputs(
     makeEdge("full scale", [1, length], (index) => (Math.floor(index / halfPeriod) % 2 ? -1 : 1)),
     makeEdge("impulse", [1, length], (index) => (index === Math.floor(length / 2) ? 1 : 0)),
     makeEdge("one frame short", [1, length - config.hopSamples], createNoise(-0.5, 0.5)),
-    ...(fewestFrames === undefined
+    ...(minFrames === undefined
       ? []
       : [
           makeEdge(
-            nameFrames(fewestFrames),
-            [1, config.windowSamples + (fewestFrames - 1) * config.hopSamples],
+            nameFrames(minFrames),
+            [1, config.fftSamples + (minFrames - 1) * config.hopSamples],
             createNoise(-0.5, 0.5),
           ),
         ]),
@@ -137,7 +138,7 @@ export function buildSampleInputs(
 }
 
 function nameFrames(frames: number): string {
-  return frames === 1 ? "one frame" : `${frames} frames, the fewest heard`;
+  return frames === 1 ? "one frame" : `${frames} frames, the fewest the network takes`;
 }
 
 function countValues(shape: readonly number[]): number {

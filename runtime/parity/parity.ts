@@ -15,8 +15,8 @@ export interface ParityOptions {
   /** What `other` runs on, e.g. `cpu` or `webgpu`. */
   readonly target: string;
   readonly tolerance?: number;
-  /** Share of inputs whose class must agree, 0 to 1. Default 1. */
-  readonly leastAgreement?: number;
+  /** Fraction of inputs whose class must agree, 0 to 1. Default 1. */
+  readonly minAgreement?: number;
 }
 
 /**
@@ -42,7 +42,7 @@ export async function compareScorers<Shape extends readonly number[]>(
 /** The verdict over all inputs. */
 export function summariseDetails(
   details: readonly ParityDetail[],
-  { target, tolerance = defaultParityTolerance, leastAgreement = 1 }: ParityOptions,
+  { target, tolerance = defaultParityTolerance, minAgreement = 1 }: ParityOptions,
 ): ParityReport {
   const maxAbsoluteDifference = Math.max(...details.map((detail) => detail.maxAbsoluteDifference));
   const agreeing = details.filter((detail) => detail.topClassAgrees).length;
@@ -53,7 +53,7 @@ export function summariseDetails(
     maxRelativeDifference: Math.max(...details.map((detail) => detail.maxRelativeDifference)),
     topClassAgreement: agreeing / details.length,
     tolerance,
-    passed: maxAbsoluteDifference <= tolerance && agreeing >= leastAgreement * details.length,
+    passed: maxAbsoluteDifference <= tolerance && agreeing >= minAgreement * details.length,
     ulpHistogram: addHistograms(details.map((detail) => detail.ulpHistogram)),
     details,
   };

@@ -4,7 +4,7 @@ import type { Scorer } from "../../features/scorer.ts";
 import { splitModel } from "../../onnx/split-model.ts";
 import type { SampleShape, ShapedScorer } from "../ort-scorer.ts";
 
-/** A model in two: what makes features of samples, frame by frame, and the network that hears them. */
+/** A model in two: what makes features of samples, frame by frame, and the network that scores them. */
 export interface FeatureParts {
   readonly extractor: Pick<FeatureExtractor, "extract">;
   readonly network: Pick<Scorer, "score">;

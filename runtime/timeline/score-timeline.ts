@@ -1,12 +1,13 @@
+import { at } from "../../common/at.ts";
 import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
 import { OptionError } from "../errors.ts";
 import { type StopSignal, throwIfAborted } from "../platform.ts";
 import { resampleBlocks } from "../audio/resample-blocks.ts";
 import { computeProbabilities, findTopClass } from "../rank-labels.ts";
 import { SlidingWindow } from "./slide-window.ts";
-import type { HeardWindow, WindowModel, WindowScorer } from "./window-model.ts";
+import type { SoundWindow, WindowModel, WindowScorer } from "./window-model.ts";
 
-/** What the model hears in one stretch of a longer sound. */
+/** The model's answer for one stretch of a longer sound. */
 export interface TimelineEntry {
   /**
    * A window answers for the hop in its middle, so that entries follow each other without gap or overlap: the first
@@ -36,7 +37,7 @@ interface Sound {
 }
 
 interface Span {
-  readonly window: HeardWindow;
+  readonly window: SoundWindow;
   readonly startSeconds: number;
   readonly endSeconds: number;
 }
@@ -52,10 +53,10 @@ export async function* scoreTimeline(
   { hopSeconds, signal }: TimelineOptions & { readonly hopSeconds: number },
   windowsPerRun: number,
 ): AsyncGenerator<TimelineEntry, void, undefined> {
-  const hopSamples = countHopSamples(model, hopSeconds);
-  const score = model.openWindows(hopSamples);
+  const windowHopSamples = countWindowHopSamples(model, hopSeconds);
+  const score = model.openWindows(windowHopSamples);
   let waiting: Span[] = [];
-  for await (const span of cutSpans({ blocks, sampleRateHz }, model, hopSamples)) {
+  for await (const span of cutSpans({ blocks, sampleRateHz }, model, windowHopSamples)) {
     throwIfAborted(signal);
     waiting.push(span);
     if (waiting.length < windowsPerRun) continue;
@@ -70,12 +71,15 @@ export async function* scoreTimeline(
  * Samples between two windows. Where windows overlap, whole hops of the features, so that they share frames.
  * @throws OptionError unless it is 1 to a window's
  */
-export function countHopSamples({ features }: Pick<WindowModel, "features">, hopSeconds: number): number {
+export function countWindowHopSamples(
+  { features }: Pick<WindowModel, "features">,
+  hopSeconds: number,
+): number {
   const hop = Math.round(hopSeconds * features.sampleRateHz);
-  const windowSamples = countClipSamples(features);
+  const clipSamples = countClipSamples(features);
   const frames = Math.round(hop / features.hopSamples);
-  if (frames >= 1 && hop <= windowSamples / 2) return frames * features.hopSamples;
-  if (hop >= 1 && hop <= windowSamples) return hop;
+  if (frames >= 1 && hop <= clipSamples / 2) return frames * features.hopSamples;
+  if (hop >= 1 && hop <= clipSamples) return hop;
   throw new OptionError(
     `hopSeconds: expected a time above 0 and up to the model's ${features.clipSeconds}, got ${hopSeconds}`,
   );
@@ -84,16 +88,16 @@ export function countHopSamples({ features }: Pick<WindowModel, "features">, hop
 async function* cutSpans(
   { blocks, sampleRateHz }: Sound,
   model: WindowModel,
-  hopSamples: number,
+  windowHopSamples: number,
 ): AsyncGenerator<Span, void, undefined> {
   const { features } = model;
-  const windowSamples = countClipSamples(features);
-  const sliding = new SlidingWindow(windowSamples, hopSamples);
+  const clipSamples = countClipSamples(features);
+  const sliding = new SlidingWindow(clipSamples, windowHopSamples);
   const toSeconds = (samples: number) => samples / features.sampleRateHz;
   let startSeconds = 0;
   for await (const block of resampleBlocks(blocks, sampleRateHz, features.sampleRateHz)) {
     for (const window of sliding.push(block)) {
-      const endSeconds = toSeconds(window.startSamples + (windowSamples + hopSamples) / 2);
+      const endSeconds = toSeconds(window.startSamples + (clipSamples + windowHopSamples) / 2);
       yield { window, startSeconds, endSeconds };
       startSeconds = endSeconds;
     }
@@ -101,7 +105,7 @@ async function* cutSpans(
   const end = sliding.takeEnd();
   const endSeconds = toSeconds(sliding.receivedSamples);
   if (end === undefined || endSeconds <= startSeconds) return;
-  const samples = fitClip(end.samples, windowSamples, features.padding);
+  const samples = fitClip(end.samples, clipSamples, features.padding);
   yield { window: { samples }, startSeconds, endSeconds };
 }
 
@@ -119,8 +123,8 @@ async function scoreSpans(
     return {
       startSeconds,
       endSeconds,
-      label: model.labels[top] ?? "",
-      confidence: probabilities[top] ?? NaN,
+      label: at(model.labels, top),
+      confidence: at(probabilities, top),
       probabilities,
     };
   });

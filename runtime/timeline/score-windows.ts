@@ -4,7 +4,7 @@ import { joinBlocks } from "../../common/join-blocks.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import type { ClipScorer } from "../clip-scorer.ts";
 import type { FeatureParts } from "./feature-parts.ts";
-import type { HeardWindow, WindowScorer } from "./window-model.ts";
+import type { SoundWindow, WindowScorer } from "./window-model.ts";
 
 interface WindowSource {
   readonly features: FeatureConfig;
@@ -16,7 +16,7 @@ interface WindowSource {
 /** Scorers for the windows of many sounds. */
 export interface WindowScorers {
   /** For one sound. Windows that overlap by whole frames share them, unless the model cannot be cut. */
-  open(hopSamples: number): WindowScorer;
+  open(windowHopSamples: number): WindowScorer;
   dispose(): Promise<void>;
 }
 
@@ -24,8 +24,9 @@ export function createWindowScorers({ features, scorer, openParts }: WindowSourc
   const whole: WindowScorer = (windows) => scorer.score(windows.map(({ samples }) => samples));
   let opening: Promise<FeatureParts | undefined> | undefined;
   return {
-    open(hopSamples) {
-      if (hopSamples % features.hopSamples !== 0 || hopSamples >= countClipSamples(features)) return whole;
+    open(windowHopSamples) {
+      if (windowHopSamples % features.hopSamples !== 0 || windowHopSamples >= countClipSamples(features))
+        return whole;
       let score: WindowScorer | undefined;
       return async (windows) => {
         opening ??= openParts();
@@ -52,9 +53,9 @@ export function createWindowScorer(
   /** The last window's features, and where they begin. */
   let held: Placed = { firstFrame: 0, frames: 0, bands: 0, values: new Float32Array() };
 
-  const extract = async ({ samples, startSamples }: HeardWindow): Promise<LogMel> => {
-    const firstFrame = (startSamples ?? NaN) / hopSamples;
-    if (!Number.isInteger(firstFrame)) return extractor.extract(samples);
+  const extract = async ({ samples, startSamples }: SoundWindow): Promise<LogMel> => {
+    const firstFrame = startSamples === undefined ? undefined : startSamples / hopSamples;
+    if (!isWhole(firstFrame)) return extractor.extract(samples);
     const skipped = firstFrame - held.firstFrame;
     const kept = skipped < 0 ? 0 : Math.max(0, held.frames - skipped);
     const fresh = await extractor.extract(samples.subarray(kept * hopSamples));
@@ -69,6 +70,10 @@ export function createWindowScorer(
     const { frames, bands } = features[0] ?? held;
     return network.score(joinBlocks(features.map(({ values }) => values)), [windows.length, frames, bands]);
   };
+}
+
+function isWhole(frame: number | undefined): frame is number {
+  return Number.isInteger(frame);
 }
 
 interface Placed extends LogMel {

@@ -9,20 +9,20 @@ export interface SampleWindow {
  * gives the same windows however the sound is cut into blocks.
  */
 export class SlidingWindow {
-  readonly #windowSamples: number;
-  readonly #hopSamples: number;
+  readonly #clipSamples: number;
+  readonly #windowHopSamples: number;
   readonly #pending: Float32Array;
   #pendingCount = 0;
   #startSamples = 0;
   #last = new Float32Array();
 
   /** @throws RangeError unless 0 < hop <= window */
-  constructor(windowSamples: number, hopSamples: number) {
-    if (!(hopSamples > 0 && hopSamples <= windowSamples))
-      throw new RangeError(`hop: expected 1 to ${windowSamples} samples, got ${hopSamples}`);
-    this.#windowSamples = windowSamples;
-    this.#hopSamples = hopSamples;
-    this.#pending = new Float32Array(windowSamples);
+  constructor(clipSamples: number, windowHopSamples: number) {
+    if (!(windowHopSamples > 0 && windowHopSamples <= clipSamples))
+      throw new RangeError(`hop: expected 1 to ${clipSamples} samples, got ${windowHopSamples}`);
+    this.#clipSamples = clipSamples;
+    this.#windowHopSamples = windowHopSamples;
+    this.#pending = new Float32Array(clipSamples);
   }
 
   /** Samples received so far. */
@@ -34,11 +34,11 @@ export class SlidingWindow {
   *push(block: Float32Array): Generator<SampleWindow, void, undefined> {
     let offset = 0;
     while (offset < block.length) {
-      const part = block.subarray(offset, offset + this.#windowSamples - this.#pendingCount);
+      const part = block.subarray(offset, offset + this.#clipSamples - this.#pendingCount);
       this.#pending.set(part, this.#pendingCount);
       this.#pendingCount += part.length;
       offset += part.length;
-      if (this.#pendingCount === this.#windowSamples) yield this.#takeWindow();
+      if (this.#pendingCount === this.#clipSamples) yield this.#takeWindow();
     }
   }
 
@@ -49,19 +49,19 @@ export class SlidingWindow {
     if (this.#last.length === 0)
       return { samples: this.#pending.slice(0, this.#pendingCount), startSamples: 0 };
     // The pending samples begin a hop after the last window, and overlap it.
-    const added = this.#pending.subarray(this.#windowSamples - this.#hopSamples, this.#pendingCount);
-    const samples = new Float32Array(this.#windowSamples);
+    const added = this.#pending.subarray(this.#clipSamples - this.#windowHopSamples, this.#pendingCount);
+    const samples = new Float32Array(this.#clipSamples);
     samples.set(this.#last.subarray(added.length));
-    samples.set(added, this.#windowSamples - added.length);
-    return { samples, startSamples: received - this.#windowSamples };
+    samples.set(added, this.#clipSamples - added.length);
+    return { samples, startSamples: received - this.#clipSamples };
   }
 
   #takeWindow(): SampleWindow {
     const window = { samples: this.#pending.slice(), startSamples: this.#startSamples };
     this.#last = window.samples;
-    this.#pending.copyWithin(0, this.#hopSamples);
-    this.#pendingCount -= this.#hopSamples;
-    this.#startSamples += this.#hopSamples;
+    this.#pending.copyWithin(0, this.#windowHopSamples);
+    this.#pendingCount -= this.#windowHopSamples;
+    this.#startSamples += this.#windowHopSamples;
     return window;
   }
 }

@@ -1,7 +1,7 @@
 import { AudioError, DisposedError, StreamError } from "../errors.ts";
 import { throwIfAborted } from "../platform.ts";
 import {
-  countHopSamples,
+  countWindowHopSamples,
   scoreTimeline,
   type TimelineEntry,
   type TimelineOptions,
@@ -12,7 +12,7 @@ import type { WindowModel } from "./window-model.ts";
 export interface StreamOptions extends TimelineOptions, EventOptions {
   /** Rate of the blocks that are pushed. Default the model's. */
   readonly sampleRateHz?: number;
-  /** Sound that may wait to be heard before `push` lets its caller wait. Default 10. */
+  /** Sound that may wait to be scored before `push` lets its caller wait. Default 10. */
   readonly bufferSeconds?: number;
   /** Called with every entry of the timeline, before the events that it ends: for a live display. */
   readonly onEntry?: (entry: TimelineEntry) => void;
@@ -24,7 +24,7 @@ const overflowBuffers = 6;
 /**
  * A live sound: push blocks of any size, iterate the events. One consumer. A slow consumer makes `push` wait.
  *
- *     const stream = ears.stream({ sampleRateHz: 48_000 });
+ *     const stream = classifier.stream({ sampleRateHz: 48_000 });
  *     microphone.onblock = (block) => void stream.push(block);
  *     for await (const { label, startSeconds } of stream) console.log(label, startSeconds);
  */
@@ -50,7 +50,7 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
   constructor(model: WindowModel, options: StreamOptions = {}) {
     const { sampleRateHz = model.features.sampleRateHz, bufferSeconds = 10 } = options;
     const wantedHopSeconds = options.hopSeconds ?? model.features.clipSeconds / 5;
-    const hopSeconds = countHopSamples(model, wantedHopSeconds) / model.features.sampleRateHz;
+    const hopSeconds = countWindowHopSamples(model, wantedHopSeconds) / model.features.sampleRateHz;
     this.latencySeconds = (model.features.clipSeconds + hopSeconds) / 2;
     this.#options = options;
     options.signal?.addEventListener("abort", this.#wakeAll);

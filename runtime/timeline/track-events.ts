@@ -1,7 +1,8 @@
+import { at } from "../../common/at.ts";
 import { OptionError } from "../errors.ts";
 import type { TimelineEntry } from "./score-timeline.ts";
 
-/** A sound that was heard. */
+/** A stretch of sound in which one class was found. */
 export interface SoundEvent {
   readonly label: string;
   readonly startSeconds: number;
@@ -10,12 +11,12 @@ export interface SoundEvent {
   readonly confidence: number;
 }
 
-/** When a class counts as heard. */
+/** When a class counts as found. */
 export interface EventOptions {
   /** Smoothed probability at which a class's event begins: for all, or by label (the others: 0.5). Default 0.5. */
   readonly thresholds?: number | Readonly<Record<string, number>>;
-  /** Share of the threshold below which the event ends; 1 means no hysteresis. Default 0.8. */
-  readonly releaseShare?: number;
+  /** Fraction of the threshold below which the event ends; 1 means no hysteresis. Default 0.8. */
+  readonly releaseFraction?: number;
   /** Time over which probabilities are averaged; 0 takes each window as it is. Default 0. */
   readonly smoothingSeconds?: number;
   /** Shorter events are dropped. Default 0. */
@@ -34,7 +35,7 @@ const defaultThreshold = 0.5;
 export class EventTracker {
   readonly #labels: readonly string[];
   readonly #thresholds: readonly number[];
-  readonly #releaseShare: number;
+  readonly #releaseFraction: number;
   readonly #minimumSeconds: number;
   readonly #smoothingEntries: number;
   readonly #recent: Float64Array[] = [];
@@ -45,7 +46,7 @@ export class EventTracker {
   constructor(labels: readonly string[], hopSeconds: number, options: EventOptions) {
     const {
       thresholds = defaultThreshold,
-      releaseShare = 0.8,
+      releaseFraction = 0.8,
       smoothingSeconds = 0,
       minimumSeconds = 0,
     } = options;
@@ -54,7 +55,7 @@ export class EventTracker {
     this.#thresholds = labels.map((label) =>
       typeof thresholds === "number" ? thresholds : (thresholds[label] ?? defaultThreshold),
     );
-    this.#releaseShare = releaseShare;
+    this.#releaseFraction = releaseFraction;
     this.#minimumSeconds = minimumSeconds;
     this.#smoothingEntries = Math.max(1, Math.round(smoothingSeconds / hopSeconds));
   }
@@ -70,7 +71,7 @@ export class EventTracker {
       const open = this.#open.get(index);
       if (open === undefined) {
         if (probability >= threshold) this.#open.set(index, { startSeconds, sum: probability, entries: 1 });
-      } else if (probability < threshold * this.#releaseShare) {
+      } else if (probability < threshold * this.#releaseFraction) {
         ended.push(...this.#close(index, open, startSeconds));
       } else {
         open.sum += probability;
@@ -87,7 +88,7 @@ export class EventTracker {
 
   #smooth(index: number): number {
     let sum = 0;
-    for (const probabilities of this.#recent) sum += probabilities[index] ?? 0;
+    for (const probabilities of this.#recent) sum += at(probabilities, index);
     return sum / this.#recent.length;
   }
 
@@ -96,7 +97,7 @@ export class EventTracker {
     this.#open.delete(index);
     const { startSeconds, sum, entries } = open;
     if (endSeconds - startSeconds < this.#minimumSeconds) return [];
-    return [{ label: this.#labels[index] ?? "", startSeconds, endSeconds, confidence: sum / entries }];
+    return [{ label: at(this.#labels, index), startSeconds, endSeconds, confidence: sum / entries }];
   }
 }
 
@@ -122,19 +123,19 @@ async function* trackTimeline(
 }
 
 function checkOptions(labels: readonly string[], options: EventOptions): void {
-  const { thresholds = {}, releaseShare = 1, smoothingSeconds = 0, minimumSeconds = 0 } = options;
+  const { thresholds = {}, releaseFraction = 1, smoothingSeconds = 0, minimumSeconds = 0 } = options;
   const named = typeof thresholds === "number" ? { thresholds } : thresholds;
   const unknown =
     typeof thresholds === "number" ? [] : Object.keys(thresholds).filter((label) => !labels.includes(label));
-  const shares = Object.entries({ ...named, releaseShare });
+  const fractions = Object.entries({ ...named, releaseFraction });
   const times = Object.entries({ smoothingSeconds, minimumSeconds });
   const problems = [
     ...unknown.map(
       (label) => `thresholds: expected a label of the model (${labels.join(", ")}), got ${label}`,
     ),
-    ...shares
-      .filter(([, share]) => !(share >= 0 && share <= 1))
-      .map(([name, share]) => `${name}: expected 0 to 1, got ${share}`),
+    ...fractions
+      .filter(([, fraction]) => !(fraction >= 0 && fraction <= 1))
+      .map(([name, fraction]) => `${name}: expected 0 to 1, got ${fraction}`),
     ...times
       .filter(([, seconds]) => !(seconds >= 0 && seconds < Infinity))
       .map(([name, seconds]) => `${name}: expected seconds from 0, got ${seconds}`),

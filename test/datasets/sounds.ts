@@ -5,7 +5,7 @@ import { featureConfigSchema } from "../../features/feature-config.ts";
 /** A config whose features Meyda makes in a few milliseconds. */
 export const smallConfig = featureConfigSchema.parse({
   sampleRateHz: 8000,
-  windowSamples: 256,
+  fftSamples: 256,
   hopSamples: 128,
   melBands: 8,
   clipSeconds: 0.25,

@@ -59,10 +59,10 @@ const scalarFeatures: ScalarFeature[] = ["rms", "mfcc"];
 describe("exportTrainedModel, features in", () => {
   it.each([
     ["plain", {}, 4],
-    ["level and clip mean", { clipLevel: 1e5, clipMeanShare: 0.75 }, 6],
+    ["level and clip mean", { clipLevel: 1e5, clipMeanFraction: 0.75 }, 6],
     ["level of a clip so quiet that its powers are far below 1", { clipLevel: 1e5 }, -3],
-    ["clip mean alone", { clipMeanShare: 0.5 }, 2],
-    ["scalar features", { scalarFeatures, clipLevel: 1e5, clipMeanShare: 0.75 }, 4],
+    ["clip mean alone", { clipMeanFraction: 0.5 }, 2],
+    ["scalar features", { scalarFeatures, clipLevel: 1e5, clipMeanFraction: 0.75 }, 4],
   ] as const)("%s: logits as TF.js after the same transform", async (_, changes, decades) => {
     const trained = makeTrained(changes);
     const columns = countColumns(trained.features);
@@ -89,7 +89,7 @@ describe("exportTrainedModel, features in", () => {
   });
 
   it("answers for silence, which has no level", async () => {
-    const trained = makeTrained({ clipLevel: 1e5, clipMeanShare: 0.75 });
+    const trained = makeTrained({ clipLevel: 1e5, clipMeanFraction: 0.75 });
     const { bytes } = exportTrainedModel(trained, { input: "features", metadata });
     const session = await ort.InferenceSession.create(bytes);
     const silence = new Float32Array(20 * bands);
@@ -154,9 +154,9 @@ describe("exportTrainedModel, samples in", () => {
 
   it.each([
     ["plain", {}, "split", 1, rate],
-    ["level and clip mean, a batch", { clipLevel: 1e5, clipMeanShare: 0.75 }, "split", 3, rate],
-    ["another length", { clipLevel: 1e5, clipMeanShare: 0.75 }, "split", 2, 61_003],
-    ["features in float64", { clipLevel: 1e5, clipMeanShare: 0.75 }, "float64", 2, 61_003],
+    ["level and clip mean, a batch", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "split", 3, rate],
+    ["another length", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "split", 2, 61_003],
+    ["features in float64", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "float64", 2, 61_003],
   ] as const)(
     "%s: logits as the features model gives for Meyda's features",
     async (_, changes, featurePrecision, clips, length) => {

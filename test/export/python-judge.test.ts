@@ -94,7 +94,7 @@ function makeModels(): Record<string, Uint8Array> {
   const flat = Array.from({ length: 96 }, () => 1);
   const trained = {
     ...{ model: cnn, labels, standardisation: { mean: flat, deviation: flat } },
-    features: { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanShare: 0.75 },
+    features: { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanFraction: 0.75 },
   };
   const metadata = { program: "earshot", network: "cnn" };
   const models: Record<string, Uint8Array> = {

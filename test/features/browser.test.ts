@@ -12,7 +12,7 @@ import { findLargestDifference } from "./signals.ts";
 
 const settings = {
   sampleRateHz: 22_050,
-  windowSamples: 1024,
+  fftSamples: 1024,
   hopSamples: 512,
   melBands: 64,
   clipSeconds: 0.6,

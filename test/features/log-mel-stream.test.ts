@@ -13,7 +13,7 @@ import { findLargestDifference, makeNoise } from "./signals.ts";
 const config: FeatureConfig = {
   ...defaultFeatureConfig,
   sampleRateHz: 16_000,
-  windowSamples: 512,
+  fftSamples: 512,
   hopSamples: 128,
   melBands: 40,
 };

@@ -37,11 +37,11 @@ function computeNaivePower(frame: Float32Array, scale: number): Float64Array {
   });
 }
 
-function computeEdges({ melBands, sampleRateHz, windowSamples }: FeatureConfig): number[] {
+function computeEdges({ melBands, sampleRateHz, fftSamples }: FeatureConfig): number[] {
   const top = 1125 * Math.log(1 + sampleRateHz / 2 / 700);
   return Array.from({ length: melBands + 2 }, (_, index) => {
     const frequencyHz = 700 * (Math.exp((index * top) / (melBands + 1) / 1125) - 1);
     // Meyda holds the frequencies as float32, so that the highest edge is not lost to rounding in float64
-    return Math.floor(((windowSamples + 1) * Math.fround(frequencyHz)) / sampleRateHz);
+    return Math.floor(((fftSamples + 1) * Math.fround(frequencyHz)) / sampleRateHz);
   });
 }

@@ -17,7 +17,7 @@ import { hasGpu } from "./find-gpu.ts";
 
 /** The real network with random weights, exported in each way. */
 function exportEachWay() {
-  const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanShare: 0.75 };
+  const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanFraction: 0.75 };
   const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
   randomiseWeights(model, createNormal(5));
   const bands = Array.from({ length: features.melBands }, (_, band) => band);

@@ -10,7 +10,7 @@ import { GraphBuilder } from "../../onnx/graph-builder.ts";
 export const tinyFeatures: FeatureConfig = {
   ...defaultFeatureConfig,
   sampleRateHz: 8000,
-  windowSamples: 256,
+  fftSamples: 256,
   hopSamples: 128,
   melBands: 8,
   clipSeconds: 0.5,

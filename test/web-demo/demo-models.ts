@@ -14,7 +14,7 @@ const passed = createTinyMetadata().parity;
 
 /** The real network with random weights, which is enough to compare backends; waveform in. */
 export function buildRandomCnn(): Uint8Array {
-  const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanShare: 0.75 };
+  const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanFraction: 0.75 };
   const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
   randomiseWeights(model, createNormal(5));
   const bands = Array.from({ length: features.melBands }, (_, band) => band);

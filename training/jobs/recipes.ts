@@ -21,7 +21,7 @@ export const recipes = {
   best: {
     describe:
       "crops, mixing, filters and masks; AdamW with warm-up and cosine; the last epoch's averaged weights (docs/training.md)",
-    features: { padding: "loop", clipLevel: 1e5, clipMeanShare: 0.75 },
+    features: { padding: "loop", clipLevel: 1e5, clipMeanFraction: 0.75 },
     network: { dropout: 0.1 },
     job: {
       epochs: 160,

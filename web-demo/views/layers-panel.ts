@@ -33,14 +33,14 @@ export class LayersPanel {
 function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] {
   const { features, labels, windowSeconds, metrics } = info;
   const frames =
-    Math.floor((windowSeconds * features.sampleRateHz - features.windowSamples) / features.hopSamples) + 1;
+    Math.floor((windowSeconds * features.sampleRateHz - features.fftSamples) / features.hopSamples) + 1;
   const accuracy = metrics.testAccuracy;
   return [
     makeElement("p", {
       text:
         `The model is one ONNX file of ${formatMegabytes(fileBytes)}. It takes ${windowSeconds} s of sound at ` +
         `${formatCount(features.sampleRateHz)} Hz as ${frames} frames of ${features.melBands} mel bands ` +
-        `(${features.windowSamples} samples each, every ${features.hopSamples}): the picture above. ` +
+        `(${features.fftSamples} samples each, every ${features.hopSamples}): the picture above. ` +
         (info.input === "samples"
           ? "The nodes that compute them are inside the file, so "
           : "Here as in training, ") +

@@ -68,7 +68,7 @@ describe("createFeatureCache", () => {
     const louder = openCache(folder, { ...smallConfig, sampleScale: 1 });
     await louder.read(makeClip(root, "a.wav"));
     expect(louder.statistics.computed).toBe(1);
-    const levelled = openCache(folder, { ...smallConfig, clipLevel: 1e5, clipMeanShare: 0.75 });
+    const levelled = openCache(folder, { ...smallConfig, clipLevel: 1e5, clipMeanFraction: 0.75 });
     await levelled.read(makeClip(root, "a.wav"));
     expect(levelled.statistics.hits).toBe(1);
   });

@@ -54,16 +54,16 @@ describe.each(["float64", "split"] as const)("Meyda's numbers, to 1e-4, in %s", 
   });
 
   it.each([
-    { windowSamples: 64, hopSamples: 64, melBands: 1, sampleRateHz: 8000 },
-    { windowSamples: 64, hopSamples: 1, melBands: 20, sampleRateHz: 2000 },
-    { windowSamples: 128, hopSamples: 32, melBands: 256, sampleRateHz: 8000 },
-    { windowSamples: 256, hopSamples: 256, melBands: 13, sampleRateHz: 11_025 },
-    { windowSamples: 1024, hopSamples: 256, melBands: 256, sampleRateHz: 22_050 },
-    { windowSamples: 4096, hopSamples: 1024, melBands: 128, sampleRateHz: 48_000 },
-    { windowSamples: 8192, hopSamples: 2048, melBands: 96, sampleRateHz: 192_000 },
-  ])("for $windowSamples / $hopSamples, $melBands bands at $sampleRateHz Hz", async (settings) => {
+    { fftSamples: 64, hopSamples: 64, melBands: 1, sampleRateHz: 8000 },
+    { fftSamples: 64, hopSamples: 1, melBands: 20, sampleRateHz: 2000 },
+    { fftSamples: 128, hopSamples: 32, melBands: 256, sampleRateHz: 8000 },
+    { fftSamples: 256, hopSamples: 256, melBands: 13, sampleRateHz: 11_025 },
+    { fftSamples: 1024, hopSamples: 256, melBands: 256, sampleRateHz: 22_050 },
+    { fftSamples: 4096, hopSamples: 1024, melBands: 128, sampleRateHz: 48_000 },
+    { fftSamples: 8192, hopSamples: 2048, melBands: 96, sampleRateHz: 192_000 },
+  ])("for $fftSamples / $hopSamples, $melBands bands at $sampleRateHz Hz", async (settings) => {
     const config = { ...defaultFeatureConfig, ...settings };
-    const samples = config.windowSamples + 3 * config.hopSamples + 17;
+    const samples = config.fftSamples + 3 * config.hopSamples + 17;
     const sounds = [
       makeNoise(samples, 1),
       makeTone(samples, config.sampleRateHz / 5, config.sampleRateHz, 1),

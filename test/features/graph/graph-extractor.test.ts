@@ -28,11 +28,11 @@ describe("the extractor", () => {
   });
 
   it("refuses what the graph cannot do, all problems together, with what it could", async () => {
-    const config = { ...small, windowSamples: 500, clipSeconds: 0.001 };
+    const config = { ...small, fftSamples: 500, clipSeconds: 0.001 };
     await expect(createGraph(config)).rejects.toThrow(
-      /^feature config: windowSamples: expected a power of two from 64 to 32768, got 500; clipSeconds: .*; hopSamples: /,
+      /^feature config: fftSamples: expected a power of two from 64 to 32768, got 500; clipSeconds: .*; hopSamples: /,
     );
-    await expect(createGraph({ ...small, windowSamples: 64, hopSamples: 48 })).rejects.toThrow(
+    await expect(createGraph({ ...small, fftSamples: 64, hopSamples: 48 })).rejects.toThrow(
       "hopSamples: the graph expects a divisor of the window (1, 2, 4, 8, 16, 32, 64), got 48",
     );
     expect(() => createMeydaExtractor({ ...small, hopSamples: 513 })).toThrow(

@@ -10,7 +10,7 @@ import { findLargestDifference } from "../signals.ts";
 export const small: FeatureConfig = {
   ...defaultFeatureConfig,
   sampleRateHz: 16_000,
-  windowSamples: 512,
+  fftSamples: 512,
   hopSamples: 128,
   melBands: 40,
 };

@@ -9,7 +9,7 @@ import { findLargestDifference, makeNoise, makeTone } from "../signals.ts";
 const small: FeatureConfig = {
   ...defaultFeatureConfig,
   sampleRateHz: 16_000,
-  windowSamples: 512,
+  fftSamples: 512,
   hopSamples: 256,
   melBands: 40,
 };
@@ -40,11 +40,11 @@ describe("the values", () => {
   it.each([
     ["default", defaultFeatureConfig],
     ["16 kHz, 512, 40 bands", small],
-    ["8 kHz, 64, 1 band", { ...small, sampleRateHz: 8000, windowSamples: 64, hopSamples: 64, melBands: 1 }],
-    ["256 bands of 1024", { ...small, windowSamples: 1024, melBands: 256 }],
-    ["48 kHz, 4096", { ...small, sampleRateHz: 48_000, windowSamples: 4096, hopSamples: 512, melBands: 128 }],
+    ["8 kHz, 64, 1 band", { ...small, sampleRateHz: 8000, fftSamples: 64, hopSamples: 64, melBands: 1 }],
+    ["256 bands of 1024", { ...small, fftSamples: 1024, melBands: 256 }],
+    ["48 kHz, 4096", { ...small, sampleRateHz: 48_000, fftSamples: 4096, hopSamples: 512, melBands: 128 }],
   ])("agree with the naive formula to 1e-4: %s", async (_, config) => {
-    const samples = makeNoise(config.windowSamples, 3);
+    const samples = makeNoise(config.fftSamples, 3);
     const naive = computeNaiveLogMel(samples, config);
     expect(findLargestDifference(await extract(config, samples), naive)).toBeLessThan(1e-4);
   });
@@ -85,7 +85,7 @@ describe("Meyda's global state", () => {
     defaultFeatureConfig,
     small,
     { ...small, sampleRateHz: 8000 }, // only the rate differs: Meyda itself would keep the old bank
-    { ...small, windowSamples: 1024 },
+    { ...small, fftSamples: 1024 },
   ];
 
   it("does not leak between extractors whose calls are interleaved", async () => {

@@ -15,7 +15,7 @@ import { findLargestDifference, makeNoise, makeTone } from "../signals.ts";
 const plain = {
   ...defaultFeatureConfig,
   sampleRateHz: 16_000,
-  windowSamples: 512,
+  fftSamples: 512,
   hopSamples: 256,
   melBands: 40,
 };
@@ -78,7 +78,7 @@ describe("the values", () => {
 
   it("are not touched by level and clip mean", async () => {
     const clip = await createMeydaExtractor(config).extract(makeNoise(2048, 4));
-    const settings = { ...config, clipLevel: 1e5, clipMeanShare: 0.75 };
+    const settings = { ...config, clipLevel: 1e5, clipMeanFraction: 0.75 };
     const normalised = normaliseClip(clip, settings);
     const isScalar = (_: number, index: number): boolean => index % clip.bands >= 40;
     expect(normalised.values.filter(isScalar)).toEqual(clip.values.filter(isScalar));

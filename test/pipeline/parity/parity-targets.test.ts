@@ -11,8 +11,8 @@ import { describeWithOracle } from "../../python/oracle.ts";
 import { buildTinyModel } from "../../runtime/tiny-model.ts";
 
 const model = buildTinyModel();
-const inputs = buildSampleInputs([], readModel(model, "tiny").features, { fewestFrames: 1 });
-const options = { tolerance: 1e-4, leastAgreement: 1, isTimed: () => true };
+const inputs = buildSampleInputs([], readModel(model, "tiny").features, { minFrames: 1 });
+const options = { tolerance: 1e-4, minAgreement: 1, isTimed: () => true };
 
 async function expectSameAnswers(name: TargetName): Promise<void> {
   const reference = await targets.cpu(model, inputs);

@@ -10,7 +10,7 @@ import { collect } from "../collect.ts";
 
 const model = readFileSync(path.resolve(import.meta.dirname, "../../../pretrained/esc10.onnx"));
 const sampleRateHz = 44_100;
-const windowSamples = 5 * sampleRateHz;
+const clipSamples = 5 * sampleRateHz;
 
 function makeNoise(seconds: number): Float32Array {
   const random = createRandom(3, "shared windows");
@@ -22,11 +22,11 @@ it("hears in overlapping windows what classify hears in each", async () => {
   const samples = makeNoise(9);
   const entries = await collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 1 }));
   const hopSamples = 43 * 1024; // the nearest to a second
-  expect(entries).toHaveLength(Math.floor((samples.length - windowSamples) / hopSamples) + 2); // and the end
+  expect(entries).toHaveLength(Math.floor((samples.length - clipSamples) / hopSamples) + 2); // and the end
   for (const [index, { probabilities }] of entries.slice(0, -1).entries()) {
     const start = index * hopSamples;
     const answer = await ears.classify({
-      samples: samples.slice(start, start + windowSamples),
+      samples: samples.slice(start, start + clipSamples),
       sampleRateHz,
     });
     for (const { index: label, probability } of answer)
@@ -44,7 +44,7 @@ it("hears two sounds at once, each as alone", async () => {
 });
 
 it("computes each frame once", async () => {
-  const config = { ...defaultFeatureConfig, windowSamples: 256, hopSamples: 128 };
+  const config = { ...defaultFeatureConfig, fftSamples: 256, hopSamples: 128 };
   const meyda = createMeydaExtractor(config);
   let frames = 0;
   const score = createWindowScorer(

@@ -26,7 +26,7 @@ describe("EventTracker", () => {
       },
       { label: "a", startSeconds: 5, endSeconds: 6, confidence: 0.9 },
     ]);
-    expect(track([0.5, 0.6, 0.5, 0.9], { releaseShare: 1 })).toHaveLength(2);
+    expect(track([0.5, 0.6, 0.5, 0.9], { releaseFraction: 1 })).toHaveLength(2);
   });
 
   it("drops events shorter than the minimum", () => {
@@ -45,14 +45,14 @@ describe("EventTracker", () => {
       () =>
         new EventTracker(["a", "b"], 1, {
           thresholds: { a: 2, c: 0.5 },
-          releaseShare: -1,
+          releaseFraction: -1,
           minimumSeconds: NaN,
         }),
     ).toThrow(
       [
         "thresholds: expected a label of the model (a, b), got c",
         "a: expected 0 to 1, got 2",
-        "releaseShare: expected 0 to 1, got -1",
+        "releaseFraction: expected 0 to 1, got -1",
         "minimumSeconds: expected seconds from 0, got NaN",
       ].join("\n"),
     );

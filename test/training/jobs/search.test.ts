@@ -91,7 +91,7 @@ describe("composeJob", () => {
     const job = composeJob({ recipe: "best", network: { architecture: "cnn", classes: 4 }, seed: 3 });
     expect(job).toMatchObject({
       network: { dropout: 0.1, classes: 4 },
-      features: { padding: "loop", clipLevel: 1e5, clipMeanShare: 0.75, melBands: 96 },
+      features: { padding: "loop", clipLevel: 1e5, clipMeanFraction: 0.75, melBands: 96 },
       optimiser: { name: "adamw", weightDecay: 0.02 },
       seed: 3,
     });

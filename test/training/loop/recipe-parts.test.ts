@@ -96,5 +96,5 @@ describe("createCropScorer", () => {
 it("every recipe is a job that parses", () => {
   for (const { job, network } of Object.values(recipes))
     expect(() => parseJob({ ...job, network: { architecture: "cnn", ...network } })).not.toThrow();
-  expect(recipes.best.features).toEqual({ padding: "loop", clipLevel: 1e5, clipMeanShare: 0.75 });
+  expect(recipes.best.features).toEqual({ padding: "loop", clipLevel: 1e5, clipMeanFraction: 0.75 });
 });

@@ -11,7 +11,7 @@ import { takeLogs } from "./take-logs.ts";
  */
 export function toNetworkInput(
   clip: MelPower,
-  { clipLevel, clipMeanShare }: Pick<FeatureConfig, "clipLevel" | "clipMeanShare">,
+  { clipLevel, clipMeanFraction }: Pick<FeatureConfig, "clipLevel" | "clipMeanFraction">,
   { mean, deviation }: Standardisation,
 ): LogMel {
   const { power: values, frames, bands } = clip;
@@ -20,7 +20,7 @@ export function toNetworkInput(
   for (let index = 0; index < values.length; index++) values[index] = 1 + gain * (values[index] ?? 0);
   takeLogs(values);
   const offsets = sumOverTime(values, bands).map(
-    (sum, band) => (clipMeanShare * sum) / frames + (mean[band] ?? 0),
+    (sum, band) => (clipMeanFraction * sum) / frames + (mean[band] ?? 0),
   );
   const scales = Float64Array.from(deviation, (value) => 1 / value);
   for (let row = 0; row < values.length; row += bands)

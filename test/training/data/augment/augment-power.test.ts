@@ -7,10 +7,10 @@ import { drawClip, seeded } from "./draw-clip.ts";
 
 describe("toNetworkInput", () => {
   it.each([
-    { clipLevel: null, clipMeanShare: 0 },
-    { clipLevel: 1e5, clipMeanShare: 0 },
-    { clipLevel: 1e5, clipMeanShare: 0.75 },
-    { clipLevel: null, clipMeanShare: 1 },
+    { clipLevel: null, clipMeanFraction: 0 },
+    { clipLevel: 1e5, clipMeanFraction: 0 },
+    { clipLevel: 1e5, clipMeanFraction: 0.75 },
+    { clipLevel: null, clipMeanFraction: 1 },
   ])("gives the model's input transform: %o", (config) => {
     const clip = drawClip(9, 5);
     const standardisation = { mean: [1, 2, 3, 4, 5], deviation: [1, 2, 0.5, 4, 1] };
@@ -27,7 +27,7 @@ describe("toNetworkInput", () => {
     const silent = { power: new Float32Array(6), frames: 3, bands: 2 };
     const { values } = toNetworkInput(
       silent,
-      { clipLevel: 1e5, clipMeanShare: 0.5 },
+      { clipLevel: 1e5, clipMeanFraction: 0.5 },
       { mean: [0, 0], deviation: [1, 1] },
     );
     expect(values).toEqual(new Float32Array(6));
