@@ -2,7 +2,6 @@
  * Keeps the whole page on the device, so that it works offline after the first visit. It also adds the headers that
  * let WASM use threads, for hosts that cannot: from the second visit on, the page is isolated everywhere.
  */
-import { describeFiles } from "./model/file-list.ts";
 
 interface LifeEvent extends Event {
   waitUntil(work: Promise<unknown>): void;
@@ -13,6 +12,16 @@ interface RequestEvent extends Event {
   respondWith(answer: Promise<Response>): void;
 }
 
+/** What the built page consists of; build/offline.ts puts its content in. */
+interface FileList {
+  /** Changes when any file does. */
+  readonly version: string;
+  /** Addresses relative to the page, the page itself as `./`. */
+  readonly files: string[];
+}
+
+declare const __EARSHOT_FILES__: FileList;
+
 declare const self: {
   readonly registration: { readonly scope: string };
   readonly clients: { claim(): Promise<void> };
@@ -20,7 +29,7 @@ declare const self: {
   addEventListener(type: "fetch", listener: (event: RequestEvent) => void): void;
 };
 
-const { version, files } = describeFiles();
+const { version, files } = __EARSHOT_FILES__;
 const cacheName = `earshot ${version}`;
 const isolation = {
   "Cross-Origin-Opener-Policy": "same-origin",

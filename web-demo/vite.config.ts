@@ -20,7 +20,7 @@ export default defineConfig({
   base: "./",
   publicDir: false,
   plugins: [ortFiles(), securityPolicy(), offline()],
-  // ONNX Runtime without WebAssembly inside: `ortFiles` brings it, once.
+  // ONNX Runtime without WebAssembly inside: `ortFiles` adds it, once.
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
   worker: { format: "es" },
   optimizeDeps: { entries: ["*.html", "**/*.ts", "!vite.config.ts", "!build/**", "!dist/**"] },

@@ -34,7 +34,7 @@ describeWithBrowser("the page at a microphone", () => {
   }
 
   it.each([44_100, deviceRateHz])(
-    "names what it hears within 3 s of sound, device of %i Hz",
+    "shows the right class within 3 s of sound, device of %i Hz",
     async (rateHz) => {
       const page = await openPage(rateHz);
       const complaints = collectComplaints(page);

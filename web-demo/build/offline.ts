@@ -7,7 +7,7 @@ const fileName = "service-worker.js";
 /** Fetched, and kept, only when it is asked for. */
 const onDemand = /asyncify|^parity|^_headers$|\.map$/;
 
-/** Builds the service worker and tells it every file of the folder. */
+/** Builds the service worker and writes the list of all files of the folder into it. */
 export function offline(): Plugin {
   let publicFolder = "";
   return {

@@ -13,7 +13,7 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
-/** For hosts that read `_headers` (Netlify, Cloudflare Pages); the page brings its policy along itself. */
+/** For hosts that read `_headers` (Netlify, Cloudflare Pages); the page carries its own policy too. */
 const headers = `/*
   Content-Security-Policy: ${policy}; frame-ancestors 'none'
   Cross-Origin-Opener-Policy: same-origin

@@ -24,7 +24,7 @@ export class App {
   readonly #toasts = new Toasts(findElement("toasts", HTMLDivElement));
   readonly #session = new ModelSession();
   readonly #chips = new SampleChips(findElement("samples", HTMLDivElement), (sample) => {
-    this.#attempt(this.#clips.hearSample(sample, { plays: true }));
+    this.#attempt(this.#clips.classifySample(sample, { plays: true }));
   });
   readonly #cards = new BackendCards(findElement("backends", HTMLDivElement), (backend) => {
     this.#attempt(this.#switchTo(backend));
@@ -65,7 +65,7 @@ export class App {
     try {
       await this.#useModel(this.#loadShipped());
     } catch (problem) {
-      this.#verdict.say("No model", "Nothing to hear with yet", "Drop a model.onnx on this page.");
+      this.#verdict.say("No model", "There is no model yet", "Drop a model.onnx on this page.");
       throw problem;
     } finally {
       this.#announceModel();
@@ -80,7 +80,7 @@ export class App {
     return source;
   }
 
-  /** Runs something that may fail, and tells if it does. */
+  /** Runs something that may fail, and shows the problem if it does. */
   #attempt(work: Promise<unknown>): void {
     void this.#settle(work);
   }
@@ -122,10 +122,10 @@ export class App {
       return;
     }
     await this.#firstModel;
-    await this.#clips.hearFile(file);
+    await this.#clips.classifyFile(file);
   }
 
-  /** Opens a model in place of the one before, which stays when this one is refused; hears its first sample and measures. */
+  /** Opens a model in place of the one before, which stays when this one is refused; classifies its first sample and measures. */
   async #useModel(coming: ModelSource | Promise<ModelSource>): Promise<void> {
     const before = this.#session.current;
     this.#cards.showState(this.#backend, "starting");
@@ -138,7 +138,7 @@ export class App {
     const [first] = next.source.demo?.samples ?? [];
     if (first === undefined)
       this.#verdict.say("Ready", next.source.name, "Use the microphone, or open a sound.");
-    else await this.#clips.hearSample(first, { plays: false });
+    else await this.#clips.classifySample(first, { plays: false });
     await this.#settle(this.#measure(next));
   }
 
@@ -147,7 +147,7 @@ export class App {
     this.#stage.setModel(info);
     this.#chips.show(source.demo?.samples ?? []);
     findElement("samples-note", HTMLParagraphElement).textContent =
-      source.demo?.samplesNote ?? "This model came without samples: open a sound, or use the microphone.";
+      source.demo?.samplesNote ?? "This model has no samples: open a sound, or use the microphone.";
     findElement("model-line", HTMLParagraphElement).textContent =
       `Model ${source.name}: ${info.network}, ${formatCount(info.parameters)} parameters, ` +
       `${info.labels.length} classes, made by ${info.program}.`;
@@ -166,7 +166,7 @@ export class App {
     try {
       const next = await this.#session.open(current.source, backend, (opening) => {
         this.#cards.showOpened(backend, opening.opened);
-        this.#live.hearWith(opening);
+        this.#live.listenWith(opening);
       });
       if (next !== undefined) await this.#measure(next);
     } catch (problem) {

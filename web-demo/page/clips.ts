@@ -2,7 +2,7 @@ import type { EventLog } from "../views/event-log.ts";
 import { formatMs } from "../views/format.ts";
 import type { Sample, SampleChips } from "../views/sample-chips.ts";
 import type { Verdict } from "../views/verdict.ts";
-import type { HeardAnswer } from "../worker/protocol.ts";
+import type { ClipAnswer } from "../worker/protocol.ts";
 import type { Live } from "./live.ts";
 import type { ModelSession } from "./model-session.ts";
 import { loadSample } from "./model-source.ts";
@@ -16,12 +16,12 @@ export interface ClipViews {
   readonly chips: SampleChips;
 }
 
-/** Hears samples and files, one at a time: the newest wish wins. */
+/** Classifies samples and files, one at a time: the newest request wins. */
 export class Clips {
   readonly #session: ModelSession;
   readonly #live: Live;
   readonly #views: ClipViews;
-  #wishes = 0;
+  #requests = 0;
 
   constructor(session: ModelSession, live: Live, views: ClipViews) {
     this.#session = session;
@@ -30,57 +30,56 @@ export class Clips {
   }
 
   /** @throws PageProblem when it cannot be loaded */
-  async hearSample(sample: Sample, { plays }: { readonly plays: boolean }): Promise<void> {
+  async classifySample(sample: Sample, { plays }: { readonly plays: boolean }): Promise<void> {
     this.#views.chips.press(sample.label);
-    await this.#hear(await loadSample(sample.file), { name: sample.label, kind: "sample", plays });
+    await this.#classify(await loadSample(sample.file), { name: sample.label, kind: "sample", plays });
   }
 
   /** @throws PageProblem `bad-audio` when it cannot be decoded */
-  async hearFile(file: File): Promise<void> {
+  async classifyFile(file: File): Promise<void> {
     this.#views.chips.press(undefined);
-    await this.#hear(file, { name: file.name, kind: file.name, plays: true });
+    await this.#classify(file, { name: file.name, kind: file.name, plays: true });
   }
 
   /** Whatever is under way is not shown any more. */
   drop(): void {
-    this.#wishes++;
+    this.#requests++;
     this.#views.chips.press(undefined);
   }
 
-  async #hear(
+  async #classify(
     audio: Blob,
     { name, kind, plays }: { name: string; kind: string; plays: boolean },
   ): Promise<void> {
     const { stage, verdict } = this.#views;
     const { current } = this.#session;
-    if (current === undefined)
-      throw new PageProblem("no-model", `${name}: expected a model to hear it, got none`);
-    const wish = ++this.#wishes;
+    if (current === undefined) throw new PageProblem("no-model", `${name}: expected an open model, got none`);
+    const request = ++this.#requests;
     await this.#live.stop(current);
-    verdict.setKicker(`Hearing ${name}`);
-    const timeline = await current.client.hear(audio, name, (report) => {
-      if (wish !== this.#wishes) return;
-      if (report.kind === "heard") {
-        this.#showAnswer(report.heard, { name, kind });
+    verdict.setKicker(`Classifying ${name}`);
+    const timeline = await current.client.classify(audio, name, (report) => {
+      if (request !== this.#requests) return;
+      if (report.kind === "answer") {
+        this.#showAnswer(report.answer, { name, kind });
         return;
       }
       stage.showClip(report.clip);
       // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
       if (plays && navigator.userActivation.hasBeenActive) void stage.play();
     });
-    if (wish === this.#wishes) stage.showTimeline(timeline);
+    if (request === this.#requests) stage.showTimeline(timeline);
   }
 
   #showAnswer(
-    { answer, clipSeconds, inferenceMs }: HeardAnswer,
+    { answer, clipSeconds, inferenceMs }: ClipAnswer,
     { name, kind }: { name: string; kind: string },
   ): void {
     const [best] = answer;
     this.#views.verdict.name(
-      `Heard in ${kind === "sample" ? `the sample ${name}` : name}`,
+      kind === "sample" ? `Sample ${name}` : name,
       best.label,
       best.probability,
-      `${clipSeconds.toFixed(1)} s heard in ${formatMs(inferenceMs)}`,
+      `${clipSeconds.toFixed(1)} s of sound in ${formatMs(inferenceMs)}`,
     );
     this.#views.events.addClip(kind, best.label, best.probability);
   }

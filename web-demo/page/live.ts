@@ -1,6 +1,7 @@
+import { at } from "../../common/at.ts";
 import { findElement } from "../views/elements.ts";
 import type { EventLog } from "../views/event-log.ts";
-import { formatClock, formatShare } from "../views/format.ts";
+import { formatClock, formatPercent } from "../views/format.ts";
 import type { Verdict } from "../views/verdict.ts";
 import type { LiveReport, Pace, Score } from "../worker/protocol.ts";
 import { openMicrophone, type Microphone } from "./microphone.ts";
@@ -43,11 +44,11 @@ export class Live {
     this.#microphone = await openMicrophone(() => void this.stop());
     this.#views.stage.startLive(session.opened.info);
     this.#views.verdict.say("Listening", "", "The first answer comes in a moment.");
-    this.hearWith(session);
+    this.listenWith(session);
   }
 
   /** Lets another session go on with the sound. */
-  hearWith({ client, opened }: OpenSession): void {
+  listenWith({ client, opened }: OpenSession): void {
     if (this.#microphone === undefined) return;
     this.#labels = opened.info.labels;
     this.#windowSeconds = opened.info.windowSeconds;
@@ -97,21 +98,21 @@ export class Live {
 
   #nameTop({ probabilities, startSeconds }: Score, isProvisional: boolean): void {
     const probability = Math.max(...probabilities);
-    const label = this.#labels[probabilities.indexOf(probability)] ?? "";
+    const label = at(this.#labels, probabilities.indexOf(probability));
     const { verdict, events, stage } = this.#views;
-    const note = isProvisional ? "of what has come so far" : `over the last ${this.#windowSeconds} s`;
+    const note = isProvisional ? "of the sound so far" : `over the last ${this.#windowSeconds} s`;
     const kicker = `Listening · ${formatClock(stage.liveSeconds)}`;
     if (this.#isSilent) verdict.say(kicker, "Silence", "The microphone gives no sound. Is it muted?");
     else verdict.name(kicker, label, probability, note);
     if (!isProvisional && probability >= eventThreshold) events.begin(label, startSeconds);
   }
 
-  #showPace({ inferencesPerSecond, heardShare, peak }: Pace): void {
+  #showPace({ inferencesPerSecond, scoredFraction, peak }: Pace): void {
     this.#isSilent = peak < silentPeak;
     const answers = `${inferencesPerSecond.toFixed(1)} answers a second`;
     this.#pace.textContent =
-      heardShare > 0.99
-        ? `${answers}, all of the sound heard`
-        : `${answers}; too slow for all: ${formatShare(heardShare)} of the sound heard`;
+      scoredFraction > 0.99
+        ? `${answers}, all of the sound classified`
+        : `${answers}; too slow for all: ${formatPercent(scoredFraction)} of the sound classified`;
   }
 }

@@ -11,7 +11,7 @@ export interface Microphone {
   close(): Promise<void>;
 }
 
-/** What makes speech clear would take away the sounds that are to be heard. */
+/** What makes speech clear would remove the sounds that are to be classified. */
 const asRecorded = { echoCancellation: false, noiseSuppression: false, autoGainControl: false };
 
 /**

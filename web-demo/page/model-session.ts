@@ -1,24 +1,24 @@
 import type { BackendName } from "../model/backends.ts";
 import type { OpenedModel } from "../worker/protocol.ts";
-import { EarsClient } from "./ears-client.ts";
+import { ClassifierClient } from "./classifier-client.ts";
 import type { ModelSource } from "./model-source.ts";
 
 /** A model that runs on a backend, in a worker of its own. */
 export interface OpenSession {
   readonly source: ModelSource;
   readonly backend: BackendName;
-  readonly client: EarsClient;
+  readonly client: ClassifierClient;
   readonly opened: OpenedModel;
 }
 
 /**
- * The one model that the page hears with. Another model or backend starts in a new worker while the old one still
- * hears; the newest wish wins.
+ * The one model that the page classifies with. Another model or backend starts in a new worker while the old one still
+ * runs; the newest request wins.
  */
 export class ModelSession {
   #current: OpenSession | undefined;
   /** Starts, and is not yet current. */
-  #opening: EarsClient | undefined;
+  #opening: ClassifierClient | undefined;
 
   get current(): OpenSession | undefined {
     return this.#current;
@@ -27,7 +27,7 @@ export class ModelSession {
   /**
    * @param coming the model, which may still be under way while the backend starts
    * @param takeOver called when the new session is ready and the old one, if any, not yet closed
-   * @returns undefined when another wish came meanwhile
+   * @returns undefined when another request was made meanwhile
    * @throws PageProblem when the model is refused or the backend does not start; the old session stays
    */
   async open(
@@ -36,7 +36,7 @@ export class ModelSession {
     takeOver: (next: OpenSession) => void,
   ): Promise<OpenSession | undefined> {
     this.#opening?.close();
-    const client = new EarsClient(backend);
+    const client = new ClassifierClient(backend);
     this.#opening = client;
     try {
       const source = await coming;
@@ -51,7 +51,7 @@ export class ModelSession {
       return next;
     } catch (error) {
       client.close();
-      if (this.#opening !== client) return undefined; // another wish has closed it
+      if (this.#opening !== client) return undefined; // another request has closed it
       this.#opening = undefined;
       throw error;
     }

@@ -25,7 +25,7 @@ async function loadDemoFile(): Promise<DemoFile | undefined> {
   const parsed = demoFileSchema.safeParse(await response.json());
   if (!parsed.success) throw new PageProblem("unreadable", `demo.json: ${parsed.error.message}`);
   const [first] = parsed.data.samples;
-  if (first !== undefined) loadSample(first.file).catch(() => undefined); // it is heard first, and says if it fails
+  if (first !== undefined) loadSample(first.file).catch(() => undefined); // it is classified first, and then a failure is reported
   return parsed.data;
 }
 
@@ -50,10 +50,10 @@ const comparedSamples = 3;
 
 /** What the model's answers are compared with: edge inputs that the page makes, and the first samples. */
 export async function loadReference({ reference, samples: clips }: DemoFile): Promise<ReferenceCase[]> {
-  const heard = clips.slice(0, comparedSamples).map(async ({ file, logits }) => {
+  const compared = clips.slice(0, comparedSamples).map(async ({ file, logits }) => {
     return { name: file, audio: await loadSample(file), logits };
   });
-  return [...reference, ...(await Promise.all(heard))];
+  return [...reference, ...(await Promise.all(compared))];
 }
 
 async function request(address: string): Promise<Response> {
@@ -61,6 +61,6 @@ async function request(address: string): Promise<Response> {
     return await fetch(address);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new PageProblem("unreadable", `${address}: expected an answer of the host, got ${reason}`);
+    throw new PageProblem("unreadable", `${address}: expected an answer from the host, got ${reason}`);
   }
 }

@@ -1,4 +1,4 @@
-/** Something that the page tells its user. `code` is that of the runtime's errors, or of the browser's. */
+/** A problem that the page shows to its user. `code` is that of the runtime's errors, or of the browser's. */
 export class PageProblem extends Error {
   override readonly name = "PageProblem";
   readonly code: string;
@@ -18,7 +18,7 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   NotFoundError: ["No microphone found", "Plug one in and try again. Files and samples work without it."],
   NotReadableError: [
     "The microphone is in use",
-    "Another program holds it, or the system keeps it back. Close that program and try again.",
+    "Another program uses it, or the system blocks it. Close that program and try again.",
   ],
   "no-media": [
     "No microphone on an insecure page",
@@ -29,7 +29,7 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   "not-onnx": ["This is not an ONNX model", "Drop a model.onnx that npm run export wrote."],
   "no-metadata": [
     "This model was not exported by earshot",
-    "It does not say its labels and features, so nothing could be heard with it.",
+    "It does not state its labels and features, so it cannot classify a sound.",
   ],
   "bad-metadata": ["This model's description is damaged", "Export it again."],
   "newer-format": ["This model is newer than the page", "Update earshot and build the page again."],
@@ -39,13 +39,13 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   ],
   unverified: [
     "This model has not passed the parity test",
-    "npm run parity proves it; until then it is refused.",
+    "Run npm run parity; until it passes, the model is refused.",
   ],
   "failed-parity": [
     "This model failed the parity test",
-    "It answers otherwise than the network it was made from.",
+    "Its answers differ from those of the network it was made from.",
   ],
-  "changed-after-parity": ["This model was changed after its parity test", "npm run parity proves it again."],
+  "changed-after-parity": ["This model was changed after its parity test", "Run npm run parity again."],
   "bad-graph": ["This model's graph does not fit its description", "Export it again."],
   "no-model": [
     "There is no model here yet",

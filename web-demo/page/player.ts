@@ -34,7 +34,7 @@ export class Player {
     this.#context ??= new AudioContext();
     await this.#context.resume();
     const buffer = this.#buffer ?? (await fillBuffer(this.#context, clip.samples, clip.sampleRateHz));
-    if (this.#clip !== clip) return; // another clip came meanwhile
+    if (this.#clip !== clip) return; // another clip was loaded meanwhile
     this.#buffer = buffer;
     this.#start(this.#context, buffer);
   }
@@ -54,7 +54,7 @@ export class Player {
   }
 
   #start(context: AudioContext, buffer: AudioBuffer): void {
-    if (this.isPlaying) return; // two wishes to play waited for the same permission
+    if (this.isPlaying) return; // two requests to play waited for the same permission
     if (this.positionSeconds >= this.durationSeconds) this.#offsetSeconds = 0;
     const source = context.createBufferSource();
     source.buffer = buffer;

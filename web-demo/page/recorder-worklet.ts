@@ -14,13 +14,16 @@ class Recorder extends AudioWorkletProcessor {
 
   constructor() {
     super();
-    // Every message brings the port of the worker that hears from now on.
+    // Every message contains the port of the worker that receives the sound from now on.
     this.port.onmessage = ({ data }: MessageEvent<MessagePort>) => {
       this.#target = data;
     };
   }
 
-  /** @param inputs channels of the one input @returns true: the browser keeps the node alive */
+  /**
+   * Adds without `at`: the audio thread runs this loop for every sample.
+   * @param inputs channels of the one input, none while nothing is connected @returns true: the browser keeps the node alive
+   */
   process([channels = []]: readonly (readonly Float32Array[])[]): boolean {
     for (let index = 0; index < (channels[0]?.length ?? 0); index++) {
       let sum = 0;

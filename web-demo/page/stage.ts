@@ -4,9 +4,8 @@ import { Bars } from "../views/bars.ts";
 import { findElement } from "../views/elements.ts";
 import { renderFrequencyScale } from "../views/frequency-scale.ts";
 import { Spectrogram } from "../views/spectrogram.ts";
-import type { TimeSpan } from "../views/time-span.ts";
-import { Timeline } from "../views/timeline.ts";
-import type { HeardClip, Score, Scores } from "../worker/protocol.ts";
+import { Timeline, type TimeSpan } from "../views/timeline.ts";
+import type { ClipPicture, Score, Scores } from "../worker/protocol.ts";
 import { LiveClock } from "./live-clock.ts";
 import { Transport } from "./transport.ts";
 
@@ -47,7 +46,7 @@ export class Stage {
     renderFrequencyScale(findElement("frequencies", HTMLOListElement), sampleRateHz);
   }
 
-  showClip({ logMel, framesPerSecond, answer, samples, sampleRateHz }: HeardClip): void {
+  showClip({ logMel, framesPerSecond, answer, samples, sampleRateHz }: ClipPicture): void {
     this.#liveClock = undefined;
     this.#spectrogram.showClip(logMel, framesPerSecond);
     this.#timeline.show([]);
@@ -116,7 +115,7 @@ export class Stage {
     return { startSeconds: endSeconds - liveSpanSeconds, endSeconds };
   }
 
-  /** While a clip plays, the bars show what is heard at the cursor; else the answer for all of it. */
+  /** While a clip plays, the bars show the score at the cursor; else the answer for all of it. */
   #followCursor(): void {
     const here = this.#transport.isAside ? this.#timeline.find(this.#transport.positionSeconds) : undefined;
     this.#bars.show(here?.probabilities ?? this.#overall);

@@ -1,4 +1,4 @@
-import { pickRows } from "./pick-rows.ts";
+import { at } from "../../common/at.ts";
 
 interface Row {
   readonly item: HTMLLIElement;
@@ -53,13 +53,13 @@ export class Bars {
     for (const [place, index] of this.order.entries()) {
       const row = this.#rows[place];
       if (row === undefined) continue;
-      const share = this.#shown[index] ?? 0;
-      setText(row.label, this.#labels[index] ?? "");
-      setText(row.percent, `${Math.round(100 * share)} %`);
+      const probability = at(this.#shown, index);
+      setText(row.label, at(this.#labels, index));
+      setText(row.percent, `${Math.round(100 * probability)} %`);
       const logit = this.#logits[index];
       row.item.title = logit === undefined ? "" : `logit ${logit.toFixed(6)}`;
-      row.fill.style.transform = `scaleX(${share.toFixed(4)})`;
-      row.item.classList.toggle("top", index === top && share > 0);
+      row.fill.style.transform = `scaleX(${probability.toFixed(4)})`;
+      row.item.classList.toggle("top", index === top && probability > 0);
     }
   }
 }
@@ -80,4 +80,23 @@ function makeRow(): Row {
 /** Text that stays the same is not written again, which would cost a layout. */
 function setText(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;
+}
+
+/** More classes than this do not fit beside the timeline. */
+const maxRows = 10;
+
+/**
+ * Which classes have a row: all in the model's order when they fit, else the most probable; when one that has no row
+ * becomes the most probable of all, it takes the place of the least probable.
+ * @param current the rows so far, or none to pick anew
+ */
+function pickRows(probabilities: Float32Array, current: readonly number[]): readonly number[] {
+  const classes = [...probabilities.keys()];
+  if (classes.length <= maxRows) return classes;
+  const ranked = classes.sort((one, other) => at(probabilities, other) - at(probabilities, one));
+  const [top] = ranked;
+  if (current.length === 0) return ranked.slice(0, maxRows);
+  if (top === undefined || current.includes(top)) return current;
+  const least = ranked.findLast((index) => current.includes(index));
+  return current.map((index) => (index === least ? top : index));
 }

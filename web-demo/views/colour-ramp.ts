@@ -1,3 +1,5 @@
+import { at } from "../../common/at.ts";
+
 /** 256 colours from silence to the loudest, as the style sheet's `--spectrum` says them: light and dark differ. */
 export type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
 
@@ -16,8 +18,8 @@ export function readColourRamp(): ColourRamp {
     const place = (step / (steps - 1)) * (stops.length - 1);
     const low = Math.min(Math.floor(place), stops.length - 2);
     for (let channel = 0; channel < 3; channel++) {
-      const from = stops[low]?.[channel] ?? 0;
-      const to = stops[low + 1]?.[channel] ?? from;
+      const from = at(at(stops, low), channel);
+      const to = at(at(stops, low + 1), channel);
       ramp[step * 4 + channel] = from + (to - from) * (place - low);
     }
     ramp[step * 4 + 3] = 255;
@@ -29,13 +31,13 @@ export function readColourRamp(): ColourRamp {
 export function readShades(): Uint32Array {
   const colours = new Uint32Array(readColourRamp().buffer);
   const last = steps - 1;
-  return colours.map((_, level) => colours[Math.round((level / last) ** contrast * last)] ?? 0);
+  return colours.map((_, level) => at(colours, Math.round((level / last) ** contrast * last)));
 }
 
 /** @param step 0 to 1 */
 export function cssColour(ramp: ColourRamp, step: number): string {
   const start = 4 * Math.round(Math.max(0, Math.min(1, step)) * (steps - 1));
-  return `rgb(${ramp[start] ?? 0} ${ramp[start + 1] ?? 0} ${ramp[start + 2] ?? 0})`;
+  return `rgb(${at(ramp, start)} ${at(ramp, start + 1)} ${at(ramp, start + 2)})`;
 }
 
 function readHex(text: string): readonly [red: number, green: number, blue: number] {

@@ -1,7 +1,7 @@
 import { makeElement } from "./elements.ts";
-import { formatClock, formatShare, formatTimeOfDay } from "./format.ts";
+import { formatClock, formatPercent, formatTimeOfDay } from "./format.ts";
 
-const mostEntries = 200;
+const maxEntries = 200;
 
 interface OpenEvent {
   readonly item: HTMLLIElement;
@@ -9,7 +9,7 @@ interface OpenEvent {
   readonly confidence: HTMLSpanElement;
 }
 
-/** What was heard, newest above, with its times. A sound that still goes on has an entry already. */
+/** The events, newest above, with their times. A sound that still goes on has an entry already. */
 export class EventLog {
   readonly #list: HTMLElement;
   readonly #open = new Map<string, OpenEvent>();
@@ -21,23 +21,23 @@ export class EventLog {
   /** A sound has begun. */
   begin(label: string, startSeconds: number): void {
     if (this.#open.has(label)) return;
-    const entry = this.#add(`${formatClock(startSeconds)} –`, label, "hearing");
+    const entry = this.#add(`${formatClock(startSeconds)} –`, label, "now");
     entry.item.classList.add("open");
     this.#open.set(label, entry);
   }
 
-  /** A sound has ended; it may never have been told that it began. */
+  /** A sound has ended; its begin may never have been reported. */
   end(label: string, startSeconds: number, endSeconds: number, confidence: number): void {
     const span = `${formatClock(startSeconds)} – ${formatClock(endSeconds)}`;
     const entry = this.#open.get(label);
     this.#open.delete(label);
     if (entry === undefined) {
-      this.#add(span, label, formatShare(confidence));
+      this.#add(span, label, formatPercent(confidence));
       return;
     }
     entry.item.classList.remove("open");
     entry.time.textContent = span;
-    entry.confidence.textContent = formatShare(confidence);
+    entry.confidence.textContent = formatPercent(confidence);
   }
 
   /** Listening is over: what still went on ends without a figure. */
@@ -52,7 +52,7 @@ export class EventLog {
 
   /** A whole clip, at the time of the day. */
   addClip(name: string, label: string, probability: number): void {
-    this.#add(formatTimeOfDay(new Date()), `${label} · ${name}`, formatShare(probability));
+    this.#add(formatTimeOfDay(new Date()), `${label} · ${name}`, formatPercent(probability));
   }
 
   #add(span: string, label: string, confidence: string): OpenEvent {
@@ -63,7 +63,7 @@ export class EventLog {
     };
     entry.item.append(entry.time, makeElement("span", { text: label }), entry.confidence);
     this.#list.prepend(entry.item);
-    while (this.#list.childElementCount > mostEntries) this.#list.lastElementChild?.remove();
+    while (this.#list.childElementCount > maxEntries) this.#list.lastElementChild?.remove();
     return entry;
   }
 }

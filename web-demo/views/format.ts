@@ -11,8 +11,8 @@ export function formatMs(ms: number): string {
   return `${ms < 9.995 ? ms.toFixed(2) : ms < 99.95 ? ms.toFixed(1) : ms.toFixed(0)} ms`;
 }
 
-export function formatShare(share: number): string {
-  return `${Math.round(share * 100)} %`;
+export function formatPercent(fraction: number): string {
+  return `${Math.round(fraction * 100)} %`;
 }
 
 /** Thousands of a whole number by narrow spaces, as in SI: 641 034. Without Intl, whose first use takes 15 ms. */

@@ -44,7 +44,7 @@ export class FrameImage {
     if (count > 0) this.#paint(0, count, range, shades);
   }
 
-  /** Low bands below. Its loop runs once for a clip, in V8's interpreter: it does as little as it can. */
+  /** Low bands below. Its loop runs once for a clip, in V8's interpreter: it does as little as it can, not even `at`. */
   #paint(column: number, count: number, { low, high }: LevelRange, shades: Uint32Array): void {
     const { bands } = this;
     const image = this.#context.createImageData(count, bands);

@@ -1,7 +1,7 @@
 import type { Layer } from "../../runtime/web.ts";
 import type { OpenedModel } from "../worker/protocol.ts";
 import { makeElement } from "./elements.ts";
-import { formatCount, formatMegabytes, formatShare } from "./format.ts";
+import { formatCount, formatMegabytes, formatPercent } from "./format.ts";
 
 /** What the model file says about itself, written when the panel is first opened. */
 export class LayersPanel {
@@ -29,7 +29,7 @@ export class LayersPanel {
   }
 }
 
-/** The way of a sound through the model, and every layer. */
+/** How the model processes a sound, and every layer. */
 function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] {
   const { features, labels, windowSeconds, metrics } = info;
   const frames =
@@ -48,7 +48,7 @@ function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] 
         `probabilities with ${formatCount(info.parameters)} parameters.` +
         (accuracy === undefined
           ? ""
-          : ` Of the clips that it never saw, it named ${formatShare(accuracy)} rightly.`),
+          : ` It classified ${formatPercent(accuracy)} of the test clips correctly.`),
     }),
     makeTable(layers),
   ];

@@ -1,14 +1,14 @@
 import type { LogMel } from "../../features/log-mel.ts";
 import { readShades } from "./colour-ramp.ts";
 import { FrameImage } from "./frame-image.ts";
-import { fitCanvas } from "./fit-canvas.ts";
+import { fitCanvas } from "./elements.ts";
 import { followRange, type LevelRange, measureRange } from "./level-range.ts";
-import type { TimeSpan } from "./time-span.ts";
+import type { TimeSpan } from "./timeline.ts";
 
-/** Where a live picture's colours start, before it has heard the room. */
+/** Where a live picture's colours start, before the level of the room is known. */
 const firstRange: LevelRange = { low: 8, high: 24 };
 
-/** The log-mel frames that the network hears, low bands below, time to the right. */
+/** The log-mel frames that the network takes, low bands below, time to the right. */
 export class Spectrogram {
   readonly #canvas: HTMLCanvasElement;
   #shades = readShades();

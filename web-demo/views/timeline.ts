@@ -1,9 +1,15 @@
+import { at } from "../../common/at.ts";
 import type { Score } from "../worker/protocol.ts";
 import { cssColour, readColourRamp } from "./colour-ramp.ts";
-import { fitCanvas } from "./fit-canvas.ts";
-import type { TimeSpan } from "./time-span.ts";
+import { fitCanvas } from "./elements.ts";
 
 const gapPixels = 3;
+
+/** The stretch of time that spectrogram and timeline show, from their left edges to their right. */
+export interface TimeSpan {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+}
 
 /** One strip for each row of the bars: how probable its class was, over time. */
 export class Timeline {
@@ -50,7 +56,7 @@ export class Timeline {
         const left = Math.max(0, (score.startSeconds - startSeconds) * pixelsPerSecond);
         const right = Math.min(width, (score.endSeconds - startSeconds) * pixelsPerSecond);
         if (right <= left) continue;
-        context.fillStyle = cssColour(this.#ramp, 0.85 * (score.probabilities[row] ?? 0));
+        context.fillStyle = cssColour(this.#ramp, 0.85 * at(score.probabilities, row));
         context.fillRect(left, top, right - left + 0.5, rowHeight - gapPixels);
       }
     }

@@ -1,7 +1,7 @@
 import { explainProblem } from "../page/page-problem.ts";
 import { makeElement } from "./elements.ts";
 
-const mostToasts = 3;
+const maxToasts = 3;
 
 /** Problems, at the foot of the window, until they are dismissed: nothing on the page moves for them. */
 export class Toasts {
@@ -34,7 +34,7 @@ export class Toasts {
       dismiss,
     );
     this.#place.append(toast);
-    while (this.#place.childElementCount > mostToasts) this.#place.firstElementChild?.remove();
+    while (this.#place.childElementCount > maxToasts) this.#place.firstElementChild?.remove();
   }
 
   clear(): void {

@@ -1,8 +1,8 @@
 import { findElement } from "./elements.ts";
-import { formatShare } from "./format.ts";
+import { formatPercent } from "./format.ts";
 
 /** Below this, naming the most probable class would claim too much. */
-const leastProbability = 0.5;
+const minProbability = 0.5;
 
 /** The answer in words. The label is a live region: it is read out when it changes, and only then. */
 export class Verdict {
@@ -18,8 +18,8 @@ export class Verdict {
 
   /** @param note what the probability is of */
   name(kicker: string, label: string, probability: number, note: string): void {
-    const isSure = probability >= leastProbability;
-    const figure = `${formatShare(probability)}, ${note}`;
+    const isSure = probability >= minProbability;
+    const figure = `${formatPercent(probability)}, ${note}`;
     this.say(kicker, isSure ? label : "Not sure", isSure ? figure : `Most like ${label}: ${figure}`);
   }
 

@@ -2,22 +2,19 @@ import type { Classifier, WebSource } from "../../runtime/web.ts";
 import { orderProbabilities } from "./order-probabilities.ts";
 import type { Score } from "./protocol.ts";
 
-/**
- * Answers before the first window is full: what has come so far, padded as the model pads short clips. Falls silent
- * afterwards.
- */
+/** Scores before the first window is full: the sound so far, padded as the model pads short clips. Then no more. */
 export class FirstWindow {
-  readonly #ears: Classifier<WebSource>;
+  readonly #classifier: Classifier<WebSource>;
   readonly #report: (score: Score) => void;
   readonly #samples: Float32Array;
   readonly #hopSamples: number;
   #received = 0;
-  #heard = 0;
+  #scored = 0;
   #isBusy = false;
 
-  constructor(ears: Classifier<WebSource>, hopSeconds: number, report: (score: Score) => void) {
-    const { windowSeconds, sampleRateHz } = ears.info;
-    this.#ears = ears;
+  constructor(classifier: Classifier<WebSource>, hopSeconds: number, report: (score: Score) => void) {
+    const { windowSeconds, sampleRateHz } = classifier.info;
+    this.#classifier = classifier;
     this.#report = report;
     this.#samples = new Float32Array(Math.round(windowSeconds * sampleRateHz));
     this.#hopSamples = Math.round(hopSeconds * sampleRateHz);
@@ -28,24 +25,24 @@ export class FirstWindow {
     if (room === 0) return;
     this.#samples.set(block.subarray(0, room), this.#received);
     this.#received += Math.min(block.length, room);
-    const isDue = this.#received - this.#heard >= this.#hopSamples && this.#received < this.#samples.length;
+    const isDue = this.#received - this.#scored >= this.#hopSamples && this.#received < this.#samples.length;
     if (isDue && !this.#isBusy) {
-      this.#hear().catch(() => {
-        // The stream that hears the same sound meets the same trouble, and tells it.
+      this.#classify().catch(() => {
+        // The stream that takes the same sound fails in the same way, and reports it.
       });
     }
   }
 
-  async #hear(): Promise<void> {
-    const { sampleRateHz } = this.#ears.info;
-    const from = this.#heard;
-    this.#heard = this.#received;
+  async #classify(): Promise<void> {
+    const { sampleRateHz } = this.#classifier.info;
+    const from = this.#scored;
+    this.#scored = this.#received;
     this.#isBusy = true;
     try {
-      const answer = await this.#ears.classify(this.#samples.slice(0, this.#heard), { sampleRateHz });
+      const answer = await this.#classifier.classify(this.#samples.slice(0, this.#scored), { sampleRateHz });
       this.#report({
         startSeconds: from / sampleRateHz,
-        endSeconds: this.#heard / sampleRateHz,
+        endSeconds: this.#scored / sampleRateHz,
         probabilities: orderProbabilities(answer),
       });
     } finally {

@@ -6,29 +6,29 @@ import { PaceMeter } from "./pace-meter.ts";
 import type { ListenRequest, LiveReport } from "./protocol.ts";
 
 /** Time between two answers: a fourth of a second, more where the machine needs it. */
-const shortestHopSeconds = 0.25;
-/** Sound that may wait for a slow machine; what comes meanwhile is left out. */
+const minHopSeconds = 0.25;
+/** Sound that may wait for a slow machine; what arrives meanwhile is skipped. */
 const bufferSeconds = 1;
 
-/** Hears a live sound block by block: log-mel frames for the picture, answers a few times a second, events. */
+/** Classifies a live sound block by block: log-mel frames for the picture, answers a few times a second, events. */
 export class LiveListener {
   /** Resolves when listening ends, rejects when it breaks. */
   readonly finished: Promise<void>;
-  readonly #ears: Classifier<WebSource>;
+  readonly #classifier: Classifier<WebSource>;
   readonly #blocks: MessagePort;
   readonly #report: (content: LiveReport) => void;
   readonly #startSeconds: number;
   readonly #stopped = new AbortController();
   readonly #pace = new PaceMeter();
-  /** Seconds of sound left out so far. */
+  /** Seconds of sound skipped so far. */
   #skippedSeconds = 0;
 
   constructor(
-    ears: Classifier<WebSource>,
+    classifier: Classifier<WebSource>,
     { blocks, sampleRateHz, startSeconds }: ListenRequest,
     report: (content: LiveReport) => void,
   ) {
-    this.#ears = ears;
+    this.#classifier = classifier;
     this.#blocks = blocks;
     this.#report = report;
     this.#startSeconds = startSeconds;
@@ -41,10 +41,10 @@ export class LiveListener {
   }
 
   async #listen(sourceRateHz: number): Promise<void> {
-    const { sampleRateHz, windowSeconds } = this.#ears.info;
-    const hopSeconds = Math.min(shortestHopSeconds, windowSeconds / 2);
-    const logMel = await this.#ears.openLogMel();
-    await using stream = this.#ears.stream({
+    const { sampleRateHz, windowSeconds } = this.#classifier.info;
+    const hopSeconds = Math.min(minHopSeconds, windowSeconds / 2);
+    const logMel = await this.#classifier.openLogMel();
+    await using stream = this.#classifier.stream({
       hopSeconds,
       bufferSeconds,
       signal: this.#stopped.signal,
@@ -52,7 +52,7 @@ export class LiveListener {
         this.#reportEntry(entry);
       },
     });
-    const first = new FirstWindow(this.#ears, hopSeconds, (score) => {
+    const first = new FirstWindow(this.#classifier, hopSeconds, (score) => {
       this.#pace.addInference();
       this.#report({ kind: "score", score: this.#shift(score), isProvisional: true });
     });
@@ -61,7 +61,7 @@ export class LiveListener {
       const samples = resampler?.push(data) ?? data;
       first.push(samples);
       this.#draw(logMel, samples).catch(ignore);
-      this.#hear(stream, samples);
+      this.#classify(stream, samples);
     };
     try {
       for await (const event of stream) this.#report({ kind: "event", ...this.#shift(event) });
@@ -77,10 +77,10 @@ export class LiveListener {
     if (frames.frames > 0) this.#report({ kind: "frames", frames });
   }
 
-  /** A stream whose buffer is full lets its writer wait; a microphone does not wait, so its sound is left out. */
+  /** A stream whose buffer is full lets its writer wait; a microphone does not wait, so its sound is skipped. */
   #isFull = false;
-  #hear(stream: SoundStream, samples: Float32Array): void {
-    const seconds = samples.length / this.#ears.info.sampleRateHz;
+  #classify(stream: SoundStream, samples: Float32Array): void {
+    const seconds = samples.length / this.#classifier.info.sampleRateHz;
     const pace = this.#pace.addSound(samples, seconds, !this.#isFull);
     if (pace !== undefined) this.#report({ kind: "pace", pace });
     if (this.#isFull) {
@@ -107,5 +107,5 @@ export class LiveListener {
 }
 
 function ignore(): void {
-  // The loop over the stream's events meets the same trouble, and tells it.
+  // The loop over the stream's events fails in the same way, and reports it.
 }

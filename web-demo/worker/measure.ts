@@ -1,71 +1,85 @@
+import { at } from "../../common/at.ts";
+import type { Waveform } from "../../features/audio/waveform.ts";
 import {
   buildSampleInputs,
   type Classifier,
   type Classification,
+  type ClassifierInfo,
   type WebSource,
 } from "../../runtime/web.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
 import type { Measured } from "./protocol.ts";
-import { makeTestWindow } from "./test-window.ts";
 
-/** Runs of which the median is told; fewer on a machine that needs more than the time for them. */
-const mostRuns = 15;
-const longestMs = 3000;
+/** Runs of which the median is reported; fewer on a machine that needs more than `maxMs` for them. */
+const maxRuns = 15;
+const maxMs = 3000;
 
 /** Times the model on one window, and compares it with the reference. Other requests are answered in between. */
 export async function measure(
-  ears: Classifier<WebSource>,
+  classifier: Classifier<WebSource>,
   reference: readonly ReferenceCase[],
 ): Promise<Measured> {
-  const medianMs = await measureMedian(ears);
+  const medianMs = await measureMedian(classifier);
   return {
     medianMs,
-    realTimeFactor: (1000 * ears.info.windowSeconds) / medianMs,
-    parity: reference.length === 0 ? undefined : await compareWithReference(ears, reference),
+    realTimeFactor: (1000 * classifier.info.windowSeconds) / medianMs,
+    parity: reference.length === 0 ? undefined : await compareWithReference(classifier, reference),
   };
 }
 
-async function measureMedian(ears: Classifier<WebSource>): Promise<number> {
-  const window = makeTestWindow(ears.info);
+async function measureMedian(classifier: Classifier<WebSource>): Promise<number> {
+  const window = makeTestWindow(classifier.info);
   const times: number[] = [];
   const begin = performance.now();
-  while (times.length < mostRuns && (times.length === 0 || performance.now() - begin < longestMs)) {
+  while (times.length < maxRuns && (times.length === 0 || performance.now() - begin < maxMs)) {
     const start = performance.now();
-    await ears.classify(window);
+    await classifier.classify(window);
     times.push(performance.now() - start);
-    await letOthersRun();
+    await yieldToEvents();
   }
   times.sort((one, other) => one - other);
-  return times[Math.floor(times.length / 2)] ?? NaN;
+  return at(times, Math.floor(times.length / 2));
 }
 
 /** @returns the largest difference of any logit; infinite where an answer is no number */
 async function compareWithReference(
-  ears: Classifier<WebSource>,
+  classifier: Classifier<WebSource>,
   reference: readonly ReferenceCase[],
 ): Promise<number> {
-  const { sampleRateHz, features } = ears.info;
+  const { sampleRateHz, features } = classifier.info;
   const made = new Map(buildSampleInputs([], features).map(({ name, values }) => [name, values]));
   let largest = 0;
   for (const { name, audio, logits } of reference) {
     const input = audio ?? made.get(name);
     if (input === undefined) continue;
-    const scores = await ears.classify(input, { sampleRateHz });
+    const scores = await classifier.classify(input, { sampleRateHz });
     largest = Math.max(largest, findDifference(scores, logits));
-    await letOthersRun();
+    await yieldToEvents();
   }
   return largest;
 }
 
 function findDifference(scores: Classification, logits: readonly number[]): number {
-  const differences = scores.map(({ index, logit }) => Math.abs(logit - (logits[index] ?? NaN)));
-  return differences.every(Number.isFinite) && logits.length === scores.length
-    ? Math.max(...differences)
-    : Infinity;
+  if (scores.length !== logits.length) return Infinity;
+  const differences = scores.map(({ index, logit }) => Math.abs(logit - at(logits, index)));
+  return differences.every(Number.isFinite) ? Math.max(...differences) : Infinity;
 }
 
-function letOthersRun(): Promise<void> {
+function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, 0);
   });
+}
+
+/** A rising tone as long as the model's window, for measuring. */
+export function makeTestWindow({
+  sampleRateHz,
+  windowSeconds,
+}: Pick<ClassifierInfo, "sampleRateHz" | "windowSeconds">): Waveform {
+  const length = Math.round(sampleRateHz * windowSeconds);
+  const samples = Float32Array.from(
+    { length },
+    (_, index) => 0.3 * Math.sin((index * (200 + (index / length) * 2000)) / sampleRateHz),
+  );
+  return { samples, sampleRateHz };
 }

@@ -8,46 +8,46 @@ import {
 import { type BackendName, countThreads } from "../model/backends.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
 import type { OpenedModel, OpenRequest } from "./protocol.ts";
-import { makeTestWindow } from "./test-window.ts";
+import { makeTestWindow } from "./measure.ts";
 
 /** Fetches and unpacks what the backend needs, once for this worker. */
 export async function prepareRuntime(backend: BackendName, pageUrl: string): Promise<void> {
   await loadBackend(nameProvider(backend), describeOrtSource(pageUrl));
 }
 
-/** Starts the model and hears one window with it. @throws ModelError, BackendError */
+/** Starts the model and classifies one window with it. @throws ModelError, BackendError */
 export async function openModel({
   model,
   name,
   backend,
   pageUrl,
-}: OpenRequest): Promise<{ ears: Classifier<WebSource>; answer: OpenedModel }> {
+}: OpenRequest): Promise<{ classifier: Classifier<WebSource>; answer: OpenedModel }> {
   const begin = performance.now();
   const bytes = new Uint8Array(await model.arrayBuffer());
   const threads = backend === "threads" && crossOriginIsolated ? countThreads() : 1;
-  const ears = await createClassifier(
+  const classifier = await createClassifier(
     { name, bytes },
     {
       executionProviders: [nameProvider(backend)],
       threads,
-      // On WASM the first answer comes a tenth sooner so; the milliseconds that a window then takes more are not seen.
+      // On WASM the first answer comes a tenth sooner so; the few milliseconds that each window then takes more are not visible.
       graphOptimizationLevel: backend === "webgpu" ? "all" : "disabled",
       ...describeOrtSource(pageUrl),
     },
   );
   const loaded = performance.now();
-  await ears.classify(makeTestWindow(ears.info));
-  const heard = performance.now();
+  await classifier.classify(makeTestWindow(classifier.info));
+  const classified = performance.now();
   const answer = {
-    info: ears.info,
+    info: classifier.info,
     layers: listLayers(bytes),
     fileBytes: bytes.length,
-    backend: ears.backend,
+    backend: classifier.backend,
     threads,
     loadMs: loaded - begin,
-    firstMs: heard - loaded,
+    firstMs: classified - loaded,
   };
-  return { ears, answer };
+  return { classifier, answer };
 }
 
 function nameProvider(backend: BackendName): "webgpu" | "wasm" {

@@ -1,4 +1,4 @@
-/** What the page and its worker say to each other. One worker holds one model on one backend. */
+/** The messages between the page and its worker. One worker holds one model on one backend. */
 import type { LogMel } from "../../features/log-mel.ts";
 import type { Backend, Classification, ClassifierInfo, Layer } from "../../runtime/web.ts";
 import type { BackendName } from "../model/backends.ts";
@@ -32,7 +32,7 @@ export interface OpenedModel {
   readonly firstMs: number;
 }
 
-/** How fast one window is heard, again and again, and how far the answers are from the reference. */
+/** How fast one window is classified, measured several times, and how far the answers are from the reference. */
 interface MeasureRequest {
   readonly kind: "measure";
   readonly reference: readonly ReferenceCase[];
@@ -42,12 +42,12 @@ export interface Measured {
   readonly medianMs: number;
   /** Sound per time of computing: 100 means that a second of sound takes 10 ms. */
   readonly realTimeFactor: number;
-  /** Largest difference of any logit from the reference; undefined when the model came without one. */
+  /** Largest difference of any logit from the reference; undefined when the model has none. */
   readonly parity: number | undefined;
 }
 
-export interface HearRequest {
-  readonly kind: "hear";
+export interface ClassifyRequest {
+  readonly kind: "classify";
   readonly audio: Blob;
   readonly name: string;
 }
@@ -59,14 +59,14 @@ export interface Score {
   readonly probabilities: Float32Array;
 }
 
-/** What a clip is, known before its picture. */
-export interface HeardAnswer {
+/** The classes of a clip, known before its picture. */
+export interface ClipAnswer {
   readonly answer: Classification;
   readonly clipSeconds: number;
   readonly inferenceMs: number;
 }
 
-export interface HeardClip {
+export interface ClipPicture {
   /** The sound at the model's rate. */
   readonly samples: Float32Array;
   readonly sampleRateHz: number;
@@ -76,12 +76,12 @@ export interface HeardClip {
   readonly answer: Classification;
 }
 
-/** The answer to `hear`, once the clip's own answer and then its picture were reported. */
+/** The answer to `classify`, once the clip's own answer and then its picture were reported. */
 export type Scores = readonly Score[];
 
 export interface ListenRequest {
   readonly kind: "listen";
-  /** Brings mono blocks, `Float32Array`, from the microphone. */
+  /** Carries mono blocks, `Float32Array`, from the microphone. */
   readonly blocks: MessagePort;
   readonly sampleRateHz: number;
   /** The listening time that has passed before the first block, in other workers. */
@@ -92,12 +92,12 @@ interface StopRequest {
   readonly kind: "stop";
 }
 
-/** What comes before the answer to `hear`: the clip's own answer, then its picture. */
+/** What is reported before the answer to `classify`: the clip's own answer, then its picture. */
 export type ClipReport =
-  | { readonly kind: "heard"; readonly heard: HeardAnswer }
-  | { readonly kind: "clip"; readonly clip: HeardClip };
+  | { readonly kind: "answer"; readonly answer: ClipAnswer }
+  | { readonly kind: "clip"; readonly clip: ClipPicture };
 
-/** What is heard while listening, in its time. */
+/** What is reported while listening, in its time. */
 export type LiveReport =
   | { readonly kind: "frames"; readonly frames: LogMel }
   | { readonly kind: "score"; readonly score: Score; readonly isProvisional: boolean }
@@ -113,14 +113,14 @@ export type LiveReport =
 /** How a machine keeps up with the microphone, over the last second. */
 export interface Pace {
   readonly inferencesPerSecond: number;
-  /** Share of the sound that was heard: below 1 the machine is too slow and sound is left out. */
-  readonly heardShare: number;
+  /** Fraction of the sound that was classified: below 1 the machine is too slow and sound is skipped. */
+  readonly scoredFraction: number;
   /** Loudest sample, 0 to 1. */
   readonly peak: number;
 }
 
-export type EarsRequest =
-  PrepareRequest | OpenRequest | MeasureRequest | HearRequest | ListenRequest | StopRequest;
+export type WorkerRequest =
+  PrepareRequest | OpenRequest | MeasureRequest | ClassifyRequest | ListenRequest | StopRequest;
 
 /** Errors lose their class between threads; `code` is that of the runtime's errors. */
 export interface Problem {
@@ -133,7 +133,7 @@ interface Replies {
   readonly prepare: { readonly answer: undefined; readonly report: never };
   readonly open: { readonly answer: OpenedModel; readonly report: never };
   readonly measure: { readonly answer: Measured; readonly report: never };
-  readonly hear: { readonly answer: Scores; readonly report: ClipReport };
+  readonly classify: { readonly answer: Scores; readonly report: ClipReport };
   readonly listen: { readonly answer: undefined; readonly report: LiveReport };
   readonly stop: { readonly answer: undefined; readonly report: never };
 }
@@ -149,6 +149,6 @@ export type Reply<Kind extends RequestKind> =
 
 /** A request with the port on which its replies go back. */
 export interface Envelope {
-  readonly request: EarsRequest;
+  readonly request: WorkerRequest;
   readonly replies: MessagePort;
 }

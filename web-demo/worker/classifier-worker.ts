@@ -1,12 +1,12 @@
 /** The worker's end: one model, one backend. Everything that computes happens here, so the page never waits. */
 import type { Classifier, WebSource } from "../../runtime/web.ts";
-import { hearClip } from "./hear-clip.ts";
+import { classifyClip } from "./classify-clip.ts";
 import { LiveListener } from "./live-listener.ts";
 import { measure } from "./measure.ts";
 import { openModel, prepareRuntime } from "./open-model.ts";
-import type { Answer, EarsRequest, Envelope, Problem, Reply, Report, RequestKind } from "./protocol.ts";
+import type { Answer, WorkerRequest, Envelope, Problem, Reply, Report, RequestKind } from "./protocol.ts";
 
-let ears: Classifier<WebSource> | undefined;
+let classifier: Classifier<WebSource> | undefined;
 let listener: LiveListener | undefined;
 
 globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) => {
@@ -27,7 +27,7 @@ globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) 
 };
 
 async function answer(
-  request: EarsRequest,
+  request: WorkerRequest,
   report: (content: Report<RequestKind>) => void,
 ): Promise<Answer<RequestKind>> {
   if (request.kind === "prepare") {
@@ -36,18 +36,18 @@ async function answer(
   }
   if (request.kind === "open") {
     const opened = await openModel(request);
-    ({ ears } = opened);
+    ({ classifier } = opened);
     return opened.answer;
   }
-  if (ears === undefined) throw new Error(`${request.kind}: expected a model to be open, got none`);
+  if (classifier === undefined) throw new Error(`${request.kind}: expected a model to be open, got none`);
   switch (request.kind) {
     case "measure":
-      return measure(ears, request.reference);
-    case "hear":
-      return hearClip(ears, request, report);
+      return measure(classifier, request.reference);
+    case "classify":
+      return classifyClip(classifier, request, report);
     case "listen":
       listener?.stop();
-      listener = new LiveListener(ears, request, report);
+      listener = new LiveListener(classifier, request, report);
       await listener.finished;
       return undefined;
     case "stop":

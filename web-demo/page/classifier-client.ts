@@ -3,7 +3,7 @@ import type { ReferenceCase } from "../model/demo-file.ts";
 import type {
   Answer,
   ClipReport,
-  EarsRequest,
+  WorkerRequest,
   Envelope,
   LiveReport,
   Measured,
@@ -28,8 +28,10 @@ interface CallOptions<Kind extends RequestKind> {
 }
 
 /** The page's end of a worker that holds one model on one backend. Calls reject with a `PageProblem`. */
-export class EarsClient {
-  readonly #worker = new Worker(new URL("../worker/ears-worker.ts", import.meta.url), { type: "module" });
+export class ClassifierClient {
+  readonly #worker = new Worker(new URL("../worker/classifier-worker.ts", import.meta.url), {
+    type: "module",
+  });
   readonly #backend: BackendName;
   readonly #rejects = new Set<(problem: PageProblem) => void>();
 
@@ -40,7 +42,7 @@ export class EarsClient {
       this.#rejectAll(new PageProblem("worker", message || "The worker's script could not be loaded."));
     };
     this.#call({ kind: "prepare", backend, pageUrl: document.baseURI }).catch(() => {
-      // Opening the model meets the same trouble, and tells it.
+      // Opening the model fails in the same way, and reports it.
     });
   }
 
@@ -53,8 +55,8 @@ export class EarsClient {
   }
 
   /** @param onReport called with the clip's answer, then with its picture @returns its timeline */
-  hear(audio: Blob, name: string, onReport: (report: ClipReport) => void): Promise<Scores> {
-    return this.#call({ kind: "hear", audio, name }, { onReport });
+  classify(audio: Blob, name: string, onReport: (report: ClipReport) => void): Promise<Scores> {
+    return this.#call({ kind: "classify", audio, name }, { onReport });
   }
 
   /** Resolves when listening ends. */
@@ -73,7 +75,7 @@ export class EarsClient {
   }
 
   #call<Kind extends RequestKind>(
-    request: Extract<EarsRequest, { kind: Kind }>,
+    request: Extract<WorkerRequest, { kind: Kind }>,
     { transfer = [], onReport }: CallOptions<Kind> = {},
   ): Promise<Answer<Kind>> {
     const { port1, port2 } = new MessageChannel();

@@ -18,8 +18,8 @@ describeWithBrowser("the page, file to answer", () => {
   const expected = new Map<string, number>();
 
   beforeAll(async () => {
-    await using ears = await createClassifier(model);
-    for (const { label, logit } of await ears.classify(clip)) expected.set(label, logit);
+    await using classifier = await createClassifier(model);
+    for (const { label, logit } of await classifier.classify(clip)) expected.set(label, logit);
   });
 
   it.each(["threads", "single", "webgpu"])(
