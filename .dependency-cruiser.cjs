@@ -5,14 +5,15 @@ const rooms = {
   features: ["common", "onnx"],
   datasets: ["common", "features"],
   models: ["common"],
+  "run-files": ["common", "features", "datasets", "models"],
   // The backend only from engine.ts: the rule one-engine-switch below.
-  training: ["common", "models", "features", "datasets", "tfjs-backend-onnxruntime"],
+  training: ["common", "models", "features", "datasets", "run-files", "tfjs-backend-onnxruntime"],
   "tfjs-backend-onnxruntime": ["common", "onnx"],
   export: ["common", "onnx", "features"],
   runtime: ["common", "features", "onnx"],
   "web-demo": ["common", "runtime", "features"],
   setup: [],
-  report: ["common", "features", "datasets"],
+  report: ["common", "features", "datasets", "run-files"],
 };
 
 const sourceRooms = [...Object.keys(rooms), "pipeline", "benchmarks", "test", "examples"];

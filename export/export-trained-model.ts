@@ -2,7 +2,12 @@ import type * as tf from "@tensorflow/tfjs";
 import { type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
 import { addLogNodes, addMelPowerNodes, type FeatureGraphOptions } from "../features/graph/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
-import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
+import {
+  metadataFormat,
+  metadataKey,
+  type ModelMetadata,
+  modelMetadataSchema,
+} from "../features/model-metadata.ts";
 import { countColumns } from "../features/meyda/scalar-features.ts";
 import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
@@ -160,7 +165,7 @@ function describeModel(
     ...{ metrics: {}, parity: [], ...metadata, network: metadata.network || model.name },
     ...(precision !== "fp32" && { precision }),
     ...{
-      format: 1,
+      format: metadataFormat,
       labels: [...labels],
       input,
       features,
@@ -169,7 +174,7 @@ function describeModel(
     },
   });
   return new Map([
-    ["earshot", JSON.stringify(described)],
+    [metadataKey, JSON.stringify(described)],
     ["labels", JSON.stringify(labels)],
   ]);
 }

@@ -1,6 +1,12 @@
 import * as z from "zod/mini";
 import { featureConfigSchema } from "./feature-config.ts";
 
+/** Key of an ONNX file's `metadata_props` under which the metadata stand, as JSON. */
+export const metadataKey = "earshot";
+
+/** Number of the metadata's format; it changes when an older runtime could misread a file. */
+export const metadataFormat = 1;
+
 /** Verdict on a model on one runtime beside the network as trained: the same for the same model, to the bit. */
 export const parityVerdictSchema = z.object({
   target: z.string(),
@@ -24,11 +30,11 @@ export const parityResultSchema = z.extend(parityVerdictSchema, {
 export type ParityResult = z.infer<typeof parityResultSchema>;
 
 /**
- * What an exported model says about itself, in `metadata_props` under the key `earshot` as JSON. `labels` stands
+ * What an exported model says about itself, under `metadataKey`. `labels` stands
  * there a second time under its own key, so that three lines of Python can read it.
  */
 export const modelMetadataSchema = z.object({
-  format: z.literal(1),
+  format: z.literal(metadataFormat),
   program: z.string(),
   labels: z.array(z.string()).check(z.minLength(2)),
   /** `samples`: waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */

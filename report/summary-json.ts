@@ -16,7 +16,6 @@ function summariseRun({ run, variants }: RunReport): object {
     parameters: run.parameters,
     modelBytes: run.modelBytes,
     parity: run.parity,
-    speeds: run.speeds,
     stageSeconds: run.stageSeconds,
     variants: variants.map((variant) => summariseVariant(variant, run)),
   };

@@ -1,15 +1,14 @@
 import * as z from "zod/mini";
 import { hashFeatureConfig } from "../features/feature-config.ts";
-import { type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
+import {
+  metadataFormat,
+  metadataKey,
+  type ModelMetadata,
+  modelMetadataSchema,
+} from "../features/model-metadata.ts";
 import { hashGraph, readMetadata } from "../onnx/read-metadata.ts";
 import { OnnxFormatError } from "../onnx/wire-format.ts";
 import { describeError, ModelError } from "./errors.ts";
-
-/** Key in `metadata_props` under which the exporter writes `ModelMetadata` as JSON. */
-export const metadataKey = "earshot";
-
-/** The newest `format` that this program reads. */
-const newestFormat = 1;
 
 /**
  * What a model file says about itself.
@@ -84,10 +83,10 @@ function parseContent(entries: Map<string, string>, name: string): unknown {
 
 function refuseNewerFormat(content: unknown, name: string): void {
   const { success, data } = z.object({ format: z.number() }).safeParse(content);
-  if (success && data.format > newestFormat)
+  if (success && data.format > metadataFormat)
     throw new ModelError(
       "newer-format",
-      `${name}: expected a model of format ${newestFormat} or older, got format ${data.format}; update earshot`,
+      `${name}: expected a model of format ${metadataFormat} or older, got format ${data.format}; update earshot`,
     );
 }
 

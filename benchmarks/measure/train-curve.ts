@@ -4,7 +4,7 @@ import { networkConfigSchema } from "../../models/network-config.ts";
 import { startDropoutStep } from "../../models/start-dropout-step.ts";
 import { compileStep, registerOnnxRuntimeBackend } from "../../tfjs-backend-onnxruntime/index.ts";
 import { createOptimiser } from "../../training/loop/optimisers/create-optimiser.ts";
-import { optimiserSchema } from "../../training/loop/optimisers/optimiser-config.ts";
+import { optimiserSchema } from "../../run-files/optimiser-config.ts";
 import { applyModel } from "../../training/scoring/predict-logits.ts";
 
 export type CurveEngine = "tfjs-node" | "onnxruntime" | "cpu";

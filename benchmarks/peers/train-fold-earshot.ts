@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
 import { loadEngine } from "../../training/engine.ts";
-import { parseJob } from "../../training/jobs/job.ts";
+import { parseJob } from "../../run-files/job.ts";
 import { runJob } from "../../training/loop/run-job.ts";
 import { foldRoles, openFold } from "./open-fold.ts";
 import { readSettings, serveRounds, timeRuns } from "./serve-rounds.ts";

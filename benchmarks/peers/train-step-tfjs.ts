@@ -5,7 +5,7 @@ import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { compileStep, registerOnnxRuntimeBackend, type Step } from "../../tfjs-backend-onnxruntime/index.ts";
 import { createOptimiser } from "../../training/loop/optimisers/create-optimiser.ts";
-import { optimiserSchema } from "../../training/loop/optimisers/optimiser-config.ts";
+import { optimiserSchema } from "../../run-files/optimiser-config.ts";
 import { applyModel } from "../../training/scoring/predict-logits.ts";
 import { readSettings, serveRounds, timeRuns } from "./serve-rounds.ts";
 

@@ -1,9 +1,10 @@
+import { formatSeconds } from "../../common/format-seconds.ts";
 import type { Dataset } from "../dataset.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
 import { groupBy } from "../folds/group-by.ts";
 import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
-import { formatDuration, formatRates, formatShare } from "./format.ts";
+import { formatRates, formatShare } from "./format.ts";
 import { drawLengthHistogram } from "./histogram.ts";
 import { html, type Html } from "./html.ts";
 import { cardStyle } from "./style.ts";
@@ -55,8 +56,8 @@ function renderCard(
           <h2>How the clips look</h2>
           <p class="soft">
             Waveform, drawn at the clip's own peak, and log-mel: time to the right, pitch upwards, brighter is
-            louder. Each shows the ${formatDuration(featureSet.clipSeconds)} that the network hears at once,
-            of a longer clip the first.
+            louder. Each shows the ${formatSeconds(featureSet.clipSeconds)} that the network hears at once, of
+            a longer clip the first.
           </p>
           ${renderGallery(dataset.labels, thumbnails)}
           <footer>Made by earshot from ${dataset.root}</footer>
@@ -70,7 +71,7 @@ function renderTiles({ labels }: Dataset, total: ClipsSummary): Html {
     [total.clips, "clips"],
     [labels.length, "classes"],
     [total.recordings, "recordings"],
-    [formatDuration(total.seconds), "of sound"],
+    [formatSeconds(total.seconds), "of sound"],
     [total.clipsPerFold.length, "folds"],
     [formatRates(total.sampleRatesHz), "sample rate"],
   ];
@@ -139,7 +140,7 @@ function renderCells(row: ClipsSummary): Html {
   const cells = [
     String(row.clips),
     String(row.recordings),
-    formatDuration(row.seconds),
+    formatSeconds(row.seconds),
     formatShare(row.silentShare),
     formatShare(row.clippedShare),
     String(row.duplicates),
@@ -170,6 +171,6 @@ function renderThumbnail({ clip, seconds, waveform, mel }: Thumbnail): Html {
       <polygon points="${waveform}" />
     </svg>
     <img alt="log-mel of ${clip.id}" src="data:image/png;base64,${mel.toString("base64")}" />
-    <figcaption>${clip.id}<br />fold ${clip.fold}, ${formatDuration(seconds)}</figcaption>
+    <figcaption>${clip.id}<br />fold ${clip.fold}, ${formatSeconds(seconds)}</figcaption>
   </figure>`;
 }

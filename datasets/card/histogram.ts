@@ -1,4 +1,4 @@
-import { formatDuration } from "./format.ts";
+import { formatSeconds } from "../../common/format-seconds.ts";
 import { html, type Html } from "./html.ts";
 
 const width = 640;
@@ -21,7 +21,7 @@ export function drawLengthHistogram(seconds: readonly number[]): Html {
   const bars = counts.map((count, bin) => {
     const barHeight = count === 0 ? 0 : Math.max(2, (count / tallest) * (height - 46));
     const x = (bin * width) / bins + 1;
-    const title = `${count} clips of ${formatDuration(from + bin * step)} to ${formatDuration(from + (bin + 1) * step)}`;
+    const title = `${count} clips of ${formatSeconds(from + bin * step)} to ${formatSeconds(from + (bin + 1) * step)}`;
     return html`<rect
       x="${x}"
       y="${height - 24 - barHeight}"
@@ -34,7 +34,7 @@ export function drawLengthHistogram(seconds: readonly number[]): Html {
   const tallestBin = counts.indexOf(tallest);
   const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
     const anchor = share === 0 ? "start" : share === 1 ? "end" : "middle";
-    const text = formatDuration(from + share * bins * step);
+    const text = formatSeconds(from + share * bins * step);
     return html`<text x="${share * width}" y="${height - 6}" text-anchor="${anchor}">${text}</text>`;
   });
   return html`<svg class="histogram" viewBox="0 0 ${width} ${height}" role="img" aria-label="Clips by length">

@@ -2,7 +2,7 @@ import { createRandom, type Random } from "../../common/random.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { addNoise } from "../../training/data/augment/add-noise.ts";
 import { augmentPower } from "../../training/data/augment/augment-power.ts";
-import { augmentationSchema } from "../../training/data/augment/augmentation-config.ts";
+import { augmentationSchema } from "../../run-files/augmentation-config.ts";
 import { changeGain } from "../../training/data/augment/change-gain.ts";
 import { cropAndWrap } from "../../training/data/augment/crop-and-wrap.ts";
 import { equalise } from "../../training/data/augment/equalise.ts";

@@ -1,25 +1,17 @@
 import os from "node:os";
 import path from "node:path";
-import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
-import { readResult, type JobResult } from "../../training/jobs/job-result.ts";
+import { readResult, type JobResult } from "../../run-files/job-result.ts";
 import { describeRunData } from "../stages/data.ts";
 import { describeEnvironment } from "../runs/environment.ts";
 import { computeListFeatures } from "../stages/features.ts";
-import { writeJson } from "../runs/json-file.ts";
+import { writeJson } from "../../run-files/json-file.ts";
 import { openDataset } from "../runs/open-data.ts";
-import { createProgress, formatSeconds } from "../screen/progress.ts";
-import type { RunConfig } from "../runs/run-config.ts";
+import { formatSeconds } from "../../common/format-seconds.ts";
+import { createProgress } from "../screen/progress.ts";
+import type { ListConfig, RunConfig } from "../../run-files/run-config.ts";
 import { exists, listFiles, openOrCreateFolder, runsRoot } from "../runs/run-folder.ts";
 import { runJobs } from "./run-jobs.ts";
-
-/** `config.json` of a run that holds several jobs, each a run of its own under `jobs/`. */
-export const listConfigSchema = z.strictObject({
-  data: z.string(),
-  /** `report`, `cv5` and so on, or `tune`. */
-  protocol: z.string(),
-  command: z.string(),
-});
 
 interface PlannedJob {
   readonly name: string;
@@ -78,7 +70,7 @@ async function createFolders({ folder, protocol, command, jobs }: JobList): Prom
   const settings = {
     data: first.config.data,
     protocol,
-    command: command ?? String(environment.command),
+    command: command ?? environment.command,
   };
   const files = listFiles(folder);
   await writeJson(files.environment, environment);
@@ -87,7 +79,7 @@ async function createFolders({ folder, protocol, command, jobs }: JobList): Prom
   for (const { name, config } of jobs)
     folders.push((await openOrCreateFolder(path.join(folder, "jobs", name), config)).folder);
   // Last, so that a list with settings has all of its jobs.
-  await writeJson(files.config, settings satisfies z.infer<typeof listConfigSchema>);
+  await writeJson(files.config, settings satisfies ListConfig);
   return folders;
 }
 

@@ -1,10 +1,11 @@
 import path from "node:path";
-import * as z from "zod";
-import { nameMetrics } from "../../training/jobs/job-result.ts";
+import { listConfigSchema } from "../../run-files/run-config.ts";
+import { environmentSchema } from "../../run-files/stage-files.ts";
+import { nameMetrics } from "../../run-files/job-result.ts";
 import { summariseJobs, type JobsSummary } from "../../training/jobs/summarise-jobs.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { listConfigSchema, type FinishedJob, type JobList } from "./job-list.ts";
-import { readJson, writeJson } from "../runs/json-file.ts";
+import type { FinishedJob, JobList } from "./job-list.ts";
+import { readJson, writeJson } from "../../run-files/json-file.ts";
 import { listFiles } from "../runs/run-folder.ts";
 import { scoreEnsembles, type EnsembleScore } from "./score-ensembles.ts";
 import { scoreWithout, type ScoreWithout } from "./score-without.ts";
@@ -67,7 +68,10 @@ export async function writeListResults(
 
 /** The program that trained a job, which may be older than the one that sums up. */
 async function readRevision(folder: string): Promise<string | undefined> {
-  const environment = await readJson(listFiles(folder).environment, z.looseObject({ revision: z.string() }));
+  const environment = await readJson(
+    listFiles(folder).environment,
+    environmentSchema.pick({ revision: true }),
+  );
   return environment?.revision;
 }
 

@@ -1,8 +1,9 @@
 import path from "node:path";
 import { groupBy } from "../../datasets/folds/group-by.ts";
 import { softmax } from "../../training/scoring/metrics.ts";
+import type { Prediction } from "../../run-files/prediction.ts";
 import type { FinishedJob } from "./job-list.ts";
-import { findBest, findClasses, readTestPredictions, type TestPrediction } from "./test-predictions.ts";
+import { findBest, findClasses, readTestPredictions } from "./test-predictions.ts";
 
 /** Seeds of one network that answer together, each clip by the mean of their softmax; one pass a clip. */
 export interface EnsembleScore {
@@ -43,7 +44,7 @@ async function scoreGroup(folder: string, jobs: readonly FinishedJob[]): Promise
   return [{ network: network.architecture, ...heads, seeds, testAccuracy: correct / clips, clips }];
 }
 
-function scoreTogether(answers: readonly (readonly TestPrediction[])[]): { clips: number; correct: number } {
+function scoreTogether(answers: readonly (readonly Prediction[])[]): { clips: number; correct: number } {
   const [first = []] = answers;
   const classes = findClasses(first);
   if (classes === null) return { clips: 0, correct: 0 };

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { groupBy } from "../../datasets/folds/group-by.ts";
+import type { Prediction } from "../../run-files/prediction.ts";
 import type { FinishedJob } from "./job-list.ts";
-import { findBest, findClasses, readTestPredictions, type TestPrediction } from "./test-predictions.ts";
+import { findBest, findClasses, readTestPredictions } from "./test-predictions.ts";
 
 /** How a network does on the test clips of all recordings but some; one pass a clip. */
 export interface ScoreWithout {
@@ -62,7 +63,7 @@ async function scoreGroup(
 }
 
 /** Whether each clip of the other recordings was named rightly. */
-function judge(predictions: readonly TestPrediction[], withoutSources: readonly string[]): boolean[] {
+function judge(predictions: readonly Prediction[], withoutSources: readonly string[]): boolean[] {
   const classes = findClasses(predictions);
   if (classes === null) return [];
   return predictions

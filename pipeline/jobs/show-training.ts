@@ -1,5 +1,5 @@
 import type { TrainingEvent } from "../../training/loop/progress.ts";
-import { formatSeconds } from "../screen/progress.ts";
+import { formatSeconds } from "../../common/format-seconds.ts";
 
 interface TrainingDisplay {
   readonly show: (event: TrainingEvent) => void;

@@ -1,56 +1,13 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod";
+import { type Ablation, listResultsSchema, type ListResults } from "../../run-files/list-results.ts";
 import { UserError } from "../../common/user-error.ts";
 import { experiments } from "../runs/experiments.ts";
-import { writeJson } from "../runs/json-file.ts";
-
-const accuracies = z.record(z.string(), z.number());
-
-const resultsSchema = z.object({
-  protocol: z.string(),
-  command: z.string(),
-  summaries: z.array(
-    z.object({
-      network: z.object({ architecture: z.string(), heads: z.number().optional() }),
-      jobs: z.int(),
-      testAccuracy: z.number().nullable(),
-      testCropsAccuracy: z.number().nullable(),
-      validationAccuracy: z.number().nullable(),
-      testAccuracyOfSeeds: accuracies,
-      testCropsAccuracyOfSeeds: accuracies,
-      deviationOverSeeds: z.number().nullable(),
-    }),
-  ),
-  without: z
-    .array(
-      z.object({
-        network: z.string(),
-        heads: z.number().optional(),
-        withoutSources: z.array(z.string()),
-        clips: z.int(),
-        testAccuracy: z.number(),
-        testAccuracyOfSeeds: accuracies,
-      }),
-    )
-    .default([]),
-  jobs: z.array(
-    z.object({
-      network: z.string(),
-      heads: z.number().optional(),
-      seed: z.int(),
-      revision: z.string().optional(),
-      folds: z.object({ test: z.array(z.int()), validation: z.array(z.int()) }),
-      validationAccuracy: z.number().optional(),
-      testAccuracy: z.number().optional(),
-      testCropsAccuracy: z.number().optional(),
-    }),
-  ),
-});
+import { writeJson } from "../../run-files/json-file.ts";
 
 /**
  * Writes `<folder>/summary.json` from the results of all experiments there: per protocol, network, heads and recipe the
- * mean, the deviation, every seed and every fold. Accuracies are shares. @throws UserError on a file that is no result
+ * mean, the deviation, every seed and every fold. Accuracies are fractions. @throws UserError on a file that is no result
  */
 export async function summariseResults(folder: string): Promise<void> {
   const rows: object[] = [];
@@ -83,9 +40,9 @@ export async function summariseResults(folder: string): Promise<void> {
   await writeJson(path.join(folder, "summary.json"), rows);
 }
 
-/** The recipe as it is and without each part, for the report: five-fold accuracies, a share. */
-export async function listAblations(folder: string): Promise<{ change: string; accuracy: number }[]> {
-  const rows: { change: string; accuracy: number }[] = [];
+/** The recipe as it is and without each part, for the report: five-fold accuracies, 0 to 1. */
+export async function listAblations(folder: string): Promise<Ablation> {
+  const rows: Ablation = [];
   for (const { name } of experiments) {
     const part = /^ablation-(.*)$/.exec(name)?.[1];
     if (part === undefined && name !== "cv5-best-160") continue;
@@ -99,9 +56,9 @@ export async function listAblations(folder: string): Promise<{ change: string; a
   return rows;
 }
 
-async function readResults(folder: string, name: string): Promise<z.infer<typeof resultsSchema>> {
+async function readResults(folder: string, name: string): Promise<ListResults> {
   const file = path.join(folder, `${name}.json`);
-  const parsed = resultsSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
+  const parsed = listResultsSchema.safeParse(JSON.parse(await readFile(file, "utf8")));
   if (!parsed.success) throw new UserError(`${file}: expected the results of a list of jobs`);
   return parsed.data;
 }

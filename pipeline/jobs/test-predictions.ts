@@ -1,20 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod";
-
-const predictionSchema = z.object({
-  split: z.string(),
-  id: z.string(),
-  source: z.string(),
-  label: z.string(),
-  logits: z.array(z.number()),
-});
-
-/** What a trained job answered for a test clip, in one pass. */
-export type TestPrediction = z.infer<typeof predictionSchema>;
+import { predictionSchema, type Prediction } from "../../run-files/prediction.ts";
 
 /** From a finished job's `predictions.jsonl`. */
-export async function readTestPredictions(jobFolder: string): Promise<TestPrediction[]> {
+export async function readTestPredictions(jobFolder: string): Promise<Prediction[]> {
   const text = await readFile(path.join(jobFolder, "predictions.jsonl"), "utf8");
   const lines = text.split("\n").filter((line) => line !== "");
   return lines
@@ -26,7 +15,7 @@ export async function readTestPredictions(jobFolder: string): Promise<TestPredic
  * The class that each logit stands for: the data set's sorted labels, which are those of the test clips.
  * @returns null where a class has no test clip, so that its place is unknown
  */
-export function findClasses(predictions: readonly TestPrediction[]): readonly string[] | null {
+export function findClasses(predictions: readonly Prediction[]): readonly string[] | null {
   const labels = [...new Set(predictions.map(({ label }) => label))].sort();
   return predictions.every(({ logits }) => logits.length === labels.length) ? labels : null;
 }

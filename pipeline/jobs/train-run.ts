@@ -1,10 +1,10 @@
 import { UserError } from "../../common/user-error.ts";
 import { loadEngine } from "../../training/engine.ts";
-import { type JobResult, readResult } from "../../training/jobs/job-result.ts";
+import { type JobResult, readResult } from "../../run-files/job-result.ts";
 import { runJob } from "../../training/loop/run-job.ts";
 import type { TrainingEvent } from "../../training/loop/progress.ts";
 import { describeEnvironment } from "../runs/environment.ts";
-import { writeJson } from "../runs/json-file.ts";
+import { writeJson } from "../../run-files/json-file.ts";
 import { openRunFeatures } from "../runs/open-data.ts";
 import { lockRun } from "../runs/lock-run.ts";
 import type { Run } from "../runs/run-folder.ts";

@@ -1,4 +1,5 @@
 import { writeFileAtomically } from "../../common/write-atomically.ts";
+import type { Prediction } from "../../run-files/prediction.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { evaluate } from "../../training/scoring/evaluate.ts";
@@ -16,7 +17,7 @@ export async function writePredictions(run: Run, featureSet: FeatureSet): Promis
   const trained = await readCheckpoint(run.folder);
   const classes = trained.labels.length;
   const scorer = createTfjsScorer(trained);
-  const rows: object[] = [];
+  const rows: Prediction[] = [];
   for (const split of ["validation", "test"] as const) {
     if (parts[split].length === 0) continue;
     const { clipIds, logits } = await evaluate(scorer, featureSet, parts[split]);

@@ -2,16 +2,10 @@ import * as ort from "onnxruntime-node";
 import { at } from "../../common/at.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import { openExtractor } from "../../features/open-extractor.ts";
+import type { LayerDifference } from "../../run-files/parity-file.ts";
 import type { TrainedModel } from "../../training/checkpoints/checkpoint.ts";
 import { traceLayers } from "../../training/scoring/trace-layers.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
-
-/** One layer's largest difference between TF.js and ONNX Runtime, and that as a fraction of its largest value. */
-export interface LayerDifference {
-  readonly layer: string;
-  readonly maxAbsoluteDifference: number;
-  readonly relativeDifference: number;
-}
 
 /**
  * Where TF.js and ONNX Runtime part: every layer's output for the first clip, in the order of computation. The graph

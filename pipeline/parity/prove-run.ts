@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import {
+  metadataKey,
   type ModelMetadata,
   type ParityResult,
   parityResultSchema,
@@ -9,7 +10,7 @@ import {
 import { UserError } from "../../common/user-error.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
-import { metadataKey, readModel } from "../../runtime/read-model.ts";
+import { readModel } from "../../runtime/read-model.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { compareLayers, describeJump } from "./bisect-parity.ts";
@@ -20,9 +21,9 @@ import {
   type ProofOptions,
   type TargetOutcome,
 } from "./compare-targets.ts";
-import { readJson, writeJson } from "../runs/json-file.ts";
+import { readJson, writeJson } from "../../run-files/json-file.ts";
 import { openDataset } from "../runs/open-data.ts";
-import { parityFileSchema } from "./parity-file.ts";
+import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { makeParityInputs, openTrainedScorer } from "./parity-models.ts";
 import { askScorer } from "./targets/scorer-target.ts";
 import { type ParityClip, pickClips } from "./pick-parity-clips.ts";

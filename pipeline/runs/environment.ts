@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { promisify } from "node:util";
 import * as z from "zod";
+import type { Environment } from "../../run-files/stage-files.ts";
 
 const packageSchema = z.object({ name: z.string(), version: z.string() });
 
@@ -14,7 +15,7 @@ export async function readProgram(): Promise<string> {
 }
 
 /** The machine and the program a run was made with. */
-export async function describeEnvironment(): Promise<Record<string, string | number>> {
+export async function describeEnvironment(): Promise<Environment> {
   return {
     program: await readProgram(),
     command: formatCommand(process.argv.slice(2)),
@@ -27,7 +28,6 @@ export async function describeEnvironment(): Promise<Record<string, string | num
   };
 }
 
-/** The git commit, with `+changes` when files differ from it; `unknown` outside a checkout. */
 async function readRevision(): Promise<string> {
   const git = promisify(execFile);
   try {

@@ -19,7 +19,7 @@ const seeds = [0, 1, 2];
 
 /** What the best recipe is tried without, and the settings that say so. */
 const ablations = {
-  mixing: ["augmentation.mixShare=0"],
+  mixing: ["augmentation.mixFraction=0"],
   level: ["features.clipLevel=null"],
   "clip-mean": ["features.clipMeanFraction=0"],
   "trimming-and-looping": ["features.padding=zero"],
@@ -101,8 +101,8 @@ export const experiments: readonly Experiment[] = [
 export function countWork(experiment: Experiment, clips: number): { jobs: number; clipPasses: number } {
   const { protocol, recipe, networks, heads, seeds, epochs } = experiment;
   const turns = { report: 4, cv5: 5, final: 1, grid: 6 }[protocol];
-  const trainShare = { report: 3 / 5, cv5: 4 / 5, final: 1, grid: 3 / 5 }[protocol];
+  const trainFraction = { report: 3 / 5, cv5: 4 / 5, final: 1, grid: 3 / 5 }[protocol];
   const variants = networks.reduce((sum, network) => sum + (network === "cnn" ? 1 : heads.length), 0);
   const views = recipe === "best" ? 2 : 1;
-  return { jobs: turns * variants * seeds.length, clipPasses: clips * trainShare * views * epochs };
+  return { jobs: turns * variants * seeds.length, clipPasses: clips * trainFraction * views * epochs };
 }

@@ -5,7 +5,7 @@ import { protocols, type NamedJob, type ProtocolOptions } from "../../training/j
 import type { RecipeName } from "../../training/jobs/recipes.ts";
 import type { DataSettings } from "./open-data.ts";
 import { parseOverrides } from "./parse-overrides.ts";
-import { embeddedData, type RunConfig } from "./run-config.ts";
+import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
 /** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
 export interface RunSettings extends DataSettings {

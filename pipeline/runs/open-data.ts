@@ -7,7 +7,7 @@ import { pruneCache } from "../../datasets/cache/prune-cache.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { ensureSyntheticDataset } from "../../datasets/synthetic/synthetic.ts";
 import { createProgress } from "../screen/progress.ts";
-import { embeddedData, type RunConfig } from "./run-config.ts";
+import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
 /** Shared by all runs; may be deleted at any time. */
 const cacheFolder = ".cache";

@@ -2,11 +2,11 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { checkSources } from "../check-sources.ts";
-import { findList, findListFolder, listConfigSchema, type JobList } from "../jobs/job-list.ts";
-import { readJson } from "./json-file.ts";
+import { findList, findListFolder, type JobList } from "../jobs/job-list.ts";
+import { readJson } from "../../run-files/json-file.ts";
 import { listJobs, makeRunConfig, nameRun, type RunSettings } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
-import type { RunConfig } from "./run-config.ts";
+import { listConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
 import { listFiles, openRun } from "./run-folder.ts";
 
 /** What `train` is to do: one job in a folder of its own, or a list of them. */

@@ -1,9 +1,10 @@
 import { lstat, mkdir, readlink, rm, stat, symlink } from "node:fs/promises";
 import path from "node:path";
-import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
-import { readJson, writeJson } from "./json-file.ts";
-import { runConfigSchema, type RunConfig } from "./run-config.ts";
+import { readJson, writeJson } from "../../run-files/json-file.ts";
+import { describeDifferences } from "../../run-files/describe-differences.ts";
+import { runConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
+import { stagesFileSchema } from "../../run-files/stage-files.ts";
 
 export const runsRoot = "runs";
 const latestLink = path.join(runsRoot, "latest");
@@ -32,7 +33,7 @@ export async function openOrCreateFolder(folder: string, config: RunConfig): Pro
   const files = listFiles(folder);
   const existing = await readJson(files.config, runConfigSchema);
   const hasTrained = await exists(path.join(folder, "metrics.jsonl"));
-  if (existing !== undefined && hasTrained) refuseOtherSettings(folder, listDifferences(existing, config));
+  if (existing !== undefined && hasTrained) refuseOtherSettings(folder, describeDifferences(existing, config));
   else await writeJson(files.config, config);
   return { name: path.basename(folder), folder, config, files };
 }
@@ -54,8 +55,6 @@ export async function openRun(run: string): Promise<Run> {
   return { name: path.basename(folder), folder, config, files };
 }
 
-const stageSecondsSchema = z.record(z.string(), z.number());
-
 /** Adds the seconds a stage took to `stages.json`, which the summary shows. */
 export async function recordStageSeconds(run: Run, stage: string, seconds: number): Promise<void> {
   const known = await readStageSeconds(run);
@@ -63,7 +62,7 @@ export async function recordStageSeconds(run: Run, stage: string, seconds: numbe
 }
 
 export async function readStageSeconds(run: Run): Promise<Record<string, number>> {
-  return (await readJson(run.files.stages, stageSecondsSchema)) ?? {};
+  return (await readJson(run.files.stages, stagesFileSchema)) ?? {};
 }
 
 export async function exists(file: string): Promise<boolean> {
@@ -96,21 +95,6 @@ function refuseOtherSettings(folder: string, differences: readonly string[]): vo
   throw new UserError(
     `${folder}: expected the settings of this run, got others; name another --run, or train by the run's own with --resume:${shown}`,
   );
-}
-
-function listDifferences(existing: unknown, wanted: unknown, at = ""): string[] {
-  if (isRecord(existing) && isRecord(wanted)) {
-    const keys = [...new Set([...Object.keys(existing), ...Object.keys(wanted)])];
-    return keys.flatMap((key) =>
-      listDifferences(existing[key], wanted[key], at === "" ? key : `${at}.${key}`),
-    );
-  }
-  const [was, is] = [JSON.stringify(existing), JSON.stringify(wanted)];
-  return was === is ? [] : [`${at}: ${is}, where the run has ${was}`];
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 async function readLatest(): Promise<string> {

@@ -1,5 +1,5 @@
 import { recordStageSeconds, type Run } from "./run-folder.ts";
-import { formatSeconds } from "../screen/progress.ts";
+import { formatSeconds } from "../../common/format-seconds.ts";
 
 /** Runs one stage of a run, prints its one line and keeps how long it took. */
 export async function timeStage(run: Run, stage: string, work: () => Promise<string>): Promise<void> {

@@ -1,6 +1,6 @@
 import type { ParityResult } from "../../features/model-metadata.ts";
-import { formatSeconds } from "./progress.ts";
-import type { RunSummary } from "../runs/summarise-run.ts";
+import { formatSeconds } from "../../common/format-seconds.ts";
+import type { RunSummary } from "../../run-files/summary.ts";
 
 /** The last screen of a run: what was made, where, how good it is, and what to do next. */
 export function formatSummary(summary: RunSummary): string {

@@ -1,3 +1,5 @@
+import { formatSeconds } from "../../common/format-seconds.ts";
+
 /**
  * Shows how far a long piece of work is: one moving line on a terminal, a line per tenth elsewhere. Work that is done
  * at once shows nothing.
@@ -52,12 +54,4 @@ function formatProgress(
   const leftSeconds = doneNow > 0 ? (elapsedSeconds * (total - done)) / doneNow : Number.NaN;
   const time = share >= 1 ? `in ${formatSeconds(elapsedSeconds)}` : `${formatSeconds(leftSeconds)} left`;
   return `${title} ${bar} ${Number(done.toFixed(1))}/${total} ${time}${note === "" ? "" : `  ${note}`}`;
-}
-
-/** `0.4 s`, `12 s`, `3 min 20 s`. */
-export function formatSeconds(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "…";
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }

@@ -1,13 +1,15 @@
 import path from "node:path";
+import { formatSeconds } from "../../common/format-seconds.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
-import { formatDuration, formatRates, formatShare } from "../../datasets/card/format.ts";
+import { formatRates, formatShare } from "../../datasets/card/format.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
 import { type ClipsSummary, summariseDataset } from "../../datasets/summarise-dataset.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { writeAugmentPreview } from "../augment-preview/write-augment-preview.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { writeJson } from "../runs/json-file.ts";
+import type { DataFile } from "../../run-files/stage-files.ts";
+import { writeJson } from "../../run-files/json-file.ts";
 import { type FeatureSettings, openDataset, openFeatures, pruneFeatures } from "../runs/open-data.ts";
 import { dataOptions, featureOptions } from "./options.ts";
 import { createProgress } from "../screen/progress.ts";
@@ -98,7 +100,7 @@ function quoteForShell(text: string): string {
 
 function makeRow(row: { readonly label: string } & ClipsSummary) {
   return [
-    ...[row.label, row.clips, row.recordings, formatDuration(row.seconds), row.clipsPerFold.join(" ")],
+    ...[row.label, row.clips, row.recordings, formatSeconds(row.seconds), row.clipsPerFold.join(" ")],
     ...[formatRates(row.sampleRatesHz), formatShare(row.silentShare), formatShare(row.clippedShare)],
     ...[row.duplicates, row.splitRecordings],
   ];
@@ -121,7 +123,16 @@ export async function describeRunData({ files }: Pick<Run, "files">, dataset: Da
   const { name, layout, root, labels, clips, warnings } = dataset;
   const folds = new Set(clips.map(({ fold }) => fold)).size;
   const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
-  await writeJson(files.data, { name, layout, root, labels, folds, warnings, clips: listed });
+  const described: DataFile = {
+    name,
+    layout,
+    root,
+    labels: [...labels],
+    folds,
+    warnings: [...warnings],
+    clips: listed,
+  };
+  await writeJson(files.data, described);
   for (const warning of warnings) console.log(`note: ${warning}`);
   return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
 }

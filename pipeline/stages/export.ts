@@ -8,7 +8,7 @@ import { UserError } from "../../common/user-error.ts";
 import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
-import { readResult } from "../../training/jobs/job-result.ts";
+import { readResult } from "../../run-files/job-result.ts";
 import { type Precision, precisions } from "../../export/precision/precision.ts";
 import { defaultOpset } from "../../onnx/graph-builder.ts";
 import { exportCompact } from "../export-compact.ts";

@@ -1,10 +1,11 @@
 import { countFrames, defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countColumns } from "../../features/meyda/scalar-features.ts";
 import { checkAgainstMeyda } from "../check-against-meyda.ts";
-import { writeJson } from "../runs/json-file.ts";
+import { writeJson } from "../../run-files/json-file.ts";
 import { type FeatureSettings, openFeatures, openRunFeatures } from "../runs/open-data.ts";
 import { dataOptions, featureOptions } from "./options.ts";
-import type { RunConfig } from "../runs/run-config.ts";
+import type { FeaturesFile } from "../../run-files/stage-files.ts";
+import type { RunConfig } from "../../run-files/run-config.ts";
 import type { Run } from "../runs/run-folder.ts";
 import { defineStage } from "./stage.ts";
 
@@ -43,16 +44,14 @@ async function computeFeatures(settings: FeatureSettings) {
   const line =
     `log-mel [${frames}, ${shape.bands}] by ${extractor}: ${statistics.computed} computed, ` +
     `${statistics.hits} from the cache${agreement}${repaired}${skipped}`;
-  return {
-    line,
-    facts: {
-      extractor,
-      ...(difference !== undefined && { differenceToMeyda: difference }),
-      ...shape,
-      ...statistics,
-      skipped: badClips.map(({ clip, reason }) => ({ id: clip.id, reason })),
-    },
+  const facts: FeaturesFile = {
+    extractor,
+    ...(difference !== undefined && { differenceToMeyda: difference }),
+    ...shape,
+    ...statistics,
+    skipped: badClips.map(({ clip, reason }) => ({ id: clip.id, reason })),
   };
+  return { line, facts };
 }
 
 /** The features of a run's data, with `features.json` for its summary and its report. @returns what to say of it */

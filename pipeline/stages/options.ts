@@ -1,4 +1,5 @@
 import { layoutNames } from "../../datasets/readers/layouts.ts";
+import { engineNames, extractorNames, subsetNames } from "../../run-files/run-config.ts";
 
 /** Options that several stages share, each written once. */
 
@@ -9,7 +10,7 @@ export const dataOptions = {
   },
   layout: { choices: layoutNames, describe: "how the folder is laid out; without it, recognised" },
   subset: {
-    choices: ["esc10", "all"],
+    choices: subsetNames,
     describe: "of an ESC-50 checkout: its ten-class subset (default) or all 50",
   },
   "group-by": {
@@ -21,7 +22,7 @@ export const dataOptions = {
 
 export const featureOptions = {
   extractor: {
-    choices: ["meyda", "graph"],
+    choices: extractorNames,
     describe:
       "what computes log-mel features: the ONNX feature graph, checked against Meyda, or Meyda itself (recipe report)",
   },
@@ -75,11 +76,11 @@ export const trainOptions = {
     type: "string",
     array: true,
     default: [],
-    describe: "any other setting of a job, e.g. optimiser.weightDecay=0.05 (training/jobs/job.ts)",
+    describe: "any other setting of a job, e.g. optimiser.weightDecay=0.05 (run-files/job.ts)",
   },
   seed: { type: "number", array: true, default: [0], describe: "seeds of everything random" },
   engine: {
-    choices: ["auto", "tfjs-node", "onnxruntime"],
+    choices: engineNames,
     default: "auto",
     describe: "what computes the training; auto: tfjs-node where its library loads",
   },

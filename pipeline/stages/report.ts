@@ -1,10 +1,11 @@
 import { writeReport } from "../../report/write-report.ts";
 import { findList } from "../jobs/job-list.ts";
 import { formatSummary } from "../screen/format-summary.ts";
-import { writeJson } from "../runs/json-file.ts";
+import { writeJson } from "../../run-files/json-file.ts";
 import { openRun, type Run } from "../runs/run-folder.ts";
 import { defineStage } from "./stage.ts";
-import { summariseRun, type RunSummary } from "../runs/summarise-run.ts";
+import type { RunSummary } from "../../run-files/summary.ts";
+import { summariseRun } from "../runs/summarise-run.ts";
 
 export const reportStage = defineStage({
   name: "report",

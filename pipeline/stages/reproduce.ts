@@ -5,10 +5,11 @@ import { estimateSeconds } from "../jobs/estimate-seconds.ts";
 import { experiments, type Experiment } from "../runs/experiments.ts";
 import { exportStage } from "./export.ts";
 import { findListFolder } from "../jobs/job-list.ts";
-import { writeJson } from "../runs/json-file.ts";
+import { engineNames } from "../../run-files/run-config.ts";
+import { writeJson } from "../../run-files/json-file.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { parityStage } from "./parity.ts";
-import { formatSeconds } from "../screen/progress.ts";
+import { formatSeconds } from "../../common/format-seconds.ts";
 import { reportStage } from "./report.ts";
 import { exists } from "../runs/run-folder.ts";
 import { runCli } from "./run-cli.ts";
@@ -28,7 +29,7 @@ export const reproduceStage = defineStage({
     data: { type: "string", demandOption: true, describe: "folder of ESC-10" },
     only: { choices: names, array: true, default: names, describe: "some of the experiments" },
     engine: {
-      choices: ["auto", "tfjs-node", "onnxruntime"],
+      choices: engineNames,
       default: "onnxruntime",
       describe: "what trains",
     },

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { nameMetrics, readResult } from "../../training/jobs/job-result.ts";
+import { nameMetrics, readResult } from "../../run-files/job-result.ts";
 import { formatTable, type Cell } from "../screen/format-table.ts";
 import { runsRoot } from "../runs/run-folder.ts";
 import { defineStage } from "./stage.ts";

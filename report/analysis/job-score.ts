@@ -1,7 +1,8 @@
 import { scoreOverall } from "../metrics/class-scores.ts";
 import { countConfusions } from "../metrics/confusion-matrix.ts";
 import { averageLoss, sumBatchLosses } from "../metrics/log-loss.ts";
-import type { JobRun, Split } from "../run/run-result.ts";
+import type { Split } from "../../run-files/prediction.ts";
+import type { JobRun } from "../run/run-result.ts";
 import { poolAnswers } from "./variant.ts";
 
 /** How one job did on one split; shares are 0 to 1. */

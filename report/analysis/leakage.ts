@@ -28,7 +28,6 @@ export function checkLeakage(run: RunResult): LeakageCheck | null {
   const labelsOfClip = new Map<string, Set<string>>();
   for (const { id, source, fold, label } of clips) {
     addTo(labelsOfClip, id, label);
-    if (source === null || fold === null) continue;
     addTo(foldsOfSource, source, fold);
     addTo(clipsOfSource, source, id);
   }

@@ -4,9 +4,7 @@ import { listVariants } from "./variant.ts";
 
 /** Folds that a protocol asks for and no job covers; each a sentence. */
 export function listMissingFolds(run: RunResult): string[] {
-  const folds = [...new Set(run.data.clips.flatMap(({ fold }) => (fold === null ? [] : [fold])))].sort(
-    (one, two) => one - two,
-  );
+  const folds = [...new Set(run.data.clips.map(({ fold }) => fold))].sort((one, two) => one - two);
   if (folds.length < 2) return [];
   return listVariants(run).flatMap(({ jobs, settings }) => {
     const network = nameNetwork(settings);

@@ -1,15 +1,13 @@
 import { nameNetwork } from "../run/job-settings.ts";
-import type { JobRun, JobSettings, Prediction, RunResult, Split } from "../run/run-result.ts";
+import type { Prediction, Split } from "../../run-files/prediction.ts";
+import type { JobRun, JobSettings, RunResult } from "../run/run-result.ts";
 import type { Answers } from "../metrics/answers.ts";
 
 /**
  * Settings that tell jobs of one experiment apart without making it another experiment: folds, seed, and the networks of
  * the same fold and seed that a job starts or learns from.
  */
-const repetitionSettings = [
-  ...[/^folds\./, /^seed$/, /^testFold$/, /^validationFold$/],
-  ...[/^warmStart$/, /^distillation\.teachers$/],
-];
+const repetitionSettings = [/^folds\./, /^seed$/, /^warmStart$/, /^distillation\.teachers$/];
 
 /** Jobs of one run that differ only in folds and seed: those that have been scored, where some have. */
 export interface Variant {
@@ -44,12 +42,7 @@ export function listVariants(run: RunResult): Variant[] {
 /** Settings in which jobs differ, besides folds, seed and the network, which every title names anyway. */
 export function listVaryingSettings(jobs: readonly JobRun[]): string[] {
   const names = new Set(jobs.flatMap(({ settings }) => [...settings.all.keys()]));
-  const named = [
-    /^network$/,
-    /^network\.architecture$/,
-    /^(network\.)?heads$/,
-    /^network\.(encoder|feedForward)/,
-  ];
+  const named = [/^network\.(architecture|heads)$/, /^network\.(encoder|feedForward)/];
   return [...names].filter((name) => {
     if ([...repetitionSettings, ...named].some((pattern) => pattern.test(name))) return false;
     return new Set(jobs.map(({ settings }) => settings.all.get(name))).size > 1;

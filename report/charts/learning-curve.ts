@@ -1,5 +1,5 @@
 import type { Html } from "../page/html.ts";
-import type { EpochRow } from "../run/run-result.ts";
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import { formatPercent, formatScore } from "../page/format.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
@@ -10,7 +10,7 @@ interface LearningCurveOptions {
   readonly title: string;
   readonly measure: Measure;
   /** One list of epochs for each training that belongs in the panel, as several seeds do. */
-  readonly trainings: readonly (readonly EpochRow[])[];
+  readonly trainings: readonly (readonly EpochMetrics[])[];
   /** Epoch whose weights were kept. */
   readonly selectedEpoch: number | null;
   /** Ends of the axes, which panels side by side share. */
@@ -89,7 +89,7 @@ export async function drawLearningCurve(options: LearningCurveOptions): Promise<
   );
 }
 
-function listPoints(rows: readonly EpochRow[], measure: Measure, training: number): Point[] {
+function listPoints(rows: readonly EpochMetrics[], measure: Measure, training: number): Point[] {
   return rows.flatMap((row) => {
     const [train, validation] = pickValues(row, measure);
     const points: Point[] = [];
@@ -102,7 +102,10 @@ function listPoints(rows: readonly EpochRow[], measure: Measure, training: numbe
 }
 
 /** A tip for each stretch of epochs, at most forty, so that the page stays light. */
-function listTips(rows: readonly EpochRow[], measure: Measure): { from: number; to: number; text: string }[] {
+function listTips(
+  rows: readonly EpochMetrics[],
+  measure: Measure,
+): { from: number; to: number; text: string }[] {
   const step = Math.max(1, Math.ceil(rows.length / 40));
   return rows
     .filter((_, index) => index % step === 0)
@@ -115,7 +118,7 @@ function listTips(rows: readonly EpochRow[], measure: Measure): { from: number; 
     });
 }
 
-function pickValues(row: EpochRow, measure: Measure): [number | null, number | null] {
+function pickValues(row: EpochMetrics, measure: Measure): [number | null, number | null] {
   return measure === "loss"
     ? [row.trainLoss, row.validationLoss]
     : [row.trainAccuracy, row.validationAccuracy];

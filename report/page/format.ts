@@ -47,13 +47,6 @@ export function formatTiny(value: number): string {
   return value === 0 ? "0" : value.toExponential(1).replace("-", "−");
 }
 
-export function formatSeconds(seconds: number): string {
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${seconds.toFixed(0)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
-}
-
 /** `1 clip`, `2 clips`, `1 class`, `2 classes`. */
 export function formatAmount(count: number, noun: string): string {
   const plural = noun.endsWith("s") ? `${noun}es` : `${noun}s`;

@@ -1,17 +1,20 @@
-import type * as z from "zod";
-import type { jobSchema } from "./run-files.ts";
+import * as z from "zod";
+import { trainingJobSchema } from "../../run-files/job.ts";
 import type { JobSettings } from "./run-result.ts";
 
-/** Brings the ways to write a job down to one. */
-export function describeJob(job: z.infer<typeof jobSchema> | undefined): JobSettings {
+/** What a report reads of a job by name; its other settings may be those of an older or a newer program. */
+export const readableJobSchema = z.looseObject(
+  trainingJobSchema.pick({ network: true, folds: true, seed: true, epochs: true }).shape,
+);
+
+/** What a job was asked to do; nothing is known without it. */
+export function describeJob(job: z.infer<typeof readableJobSchema> | undefined): JobSettings {
   const network = job?.network;
-  const architecture = typeof network === "string" ? network : (network?.architecture ?? "network");
-  const nestedHeads = typeof network === "object" ? network.heads : undefined;
   return {
-    architecture,
-    heads: job?.heads ?? nestedHeads ?? null,
-    testFolds: job?.folds?.test ?? listOne(job?.testFold),
-    validationFolds: job?.folds?.validation ?? listOne(job?.validationFold),
+    architecture: network?.architecture ?? "network",
+    heads: network?.architecture === "cnn-transformer" ? network.heads : null,
+    testFolds: job?.folds.test ?? [],
+    validationFolds: job?.folds.validation ?? [],
     seed: job?.seed ?? null,
     epochs: job?.epochs ?? null,
     all: flattenSettings(job),
@@ -44,8 +47,4 @@ function collect(value: unknown, name: string, settings: Map<string, string | nu
     for (const [key, child] of Object.entries(value))
       collect(child, name === "" ? key : `${name}.${key}`, settings);
   }
-}
-
-function listOne(fold: number | undefined): number[] {
-  return fold === undefined ? [] : [fold];
 }

@@ -1,9 +1,8 @@
 import path from "node:path";
-import type * as z from "zod";
+import { dataFileSchema, featuresFileSchema } from "../../run-files/stage-files.ts";
 import { readJson, type Complain } from "./read-files.ts";
 import type { ReadJob } from "./read-job.ts";
-import { dataSchema, featuresSchema } from "./run-files.ts";
-import type { ClipFact, DataFacts } from "./run-result.ts";
+import type { DataFacts } from "./run-result.ts";
 
 interface DataSource {
   readonly folder: string;
@@ -13,7 +12,7 @@ interface DataSource {
   readonly summaryLabels: readonly string[] | undefined;
 }
 
-/** What the run knows of its data: `data.json` (the data set as JSON), else what its predictions tell. */
+/** What the run knows of its data: `data.json`, else what its predictions say. */
 export async function readData({
   folder,
   complain,
@@ -21,34 +20,25 @@ export async function readData({
   jobs,
   summaryLabels,
 }: DataSource): Promise<DataFacts> {
-  const data = await readJson("data.json", dataSchema, { folder, complain, expected: false });
-  const labels = data?.labels ?? summaryLabels ?? guessLabels(jobs, complain);
-  const features = await readJson("features.json", featuresSchema, { folder, complain, expected: false });
+  const optional = { folder, complain, expected: false };
+  const data = await readJson("data.json", dataFileSchema, optional);
+  const features = await readJson("features.json", featuresFileSchema.pick({ skipped: true }), optional);
   const skipped = features?.skipped ?? [];
-  const isSkipped = new Set(skipped.map(({ id }) => id));
-  const listed =
-    typeof data?.clips === "object" ? data.clips.filter(({ id }) => !isSkipped.has(id)) : data?.clips;
+  const skippedIds = new Set(skipped.map(({ id }) => id));
   return {
     name: data?.name ?? fallbackName ?? "unknown data",
     layout: data?.layout ?? null,
-    labels,
+    labels: data?.labels ?? summaryLabels ?? guessLabels(jobs, complain),
     root: data?.root ?? null,
-    clipCount: typeof listed === "number" ? listed : (listed?.length ?? null),
-    clips: typeof listed === "object" ? listed.map(readClip) : [],
+    clips: (data?.clips ?? []).filter(({ id }) => !skippedIds.has(id)),
     warnings: data?.warnings ?? [],
-    skipped: skipped.map(({ id, reason }) => ({ id, reason })),
+    skipped,
   };
 }
 
 /** The last part of the data's path. */
 export function nameData(data: unknown): string | null {
   return typeof data === "string" && data !== "" ? path.basename(data) : null;
-}
-
-type ListedClip = Exclude<z.infer<typeof dataSchema>["clips"], number | undefined>[number];
-
-function readClip({ id, label, ...rest }: ListedClip): ClipFact {
-  return { id, label, path: rest.path ?? null, fold: rest.fold ?? null, source: rest.source ?? null };
 }
 
 /** Class names are sorted in every data set, so that a clip of each class tells them all. */

@@ -1,8 +1,17 @@
-import type * as z from "zod";
-import { describeJob } from "./job-settings.ts";
+import * as z from "zod";
+import { epochMetricsSchema } from "../../run-files/epoch-metrics.ts";
+import { jobResultSchema } from "../../run-files/job-result.ts";
+import { predictionSchema } from "../../run-files/prediction.ts";
+import { describeJob, readableJobSchema } from "./job-settings.ts";
 import { readJson, readJsonLines, type Complain } from "./read-files.ts";
-import { configSchema, epochRowSchema, jobResultSchema, predictionSchema } from "./run-files.ts";
-import type { EpochRow, JobRun, KeptEvaluation, Prediction } from "./run-result.ts";
+import type { JobRun } from "./run-result.ts";
+
+const readableConfigSchema = z.looseObject({ job: readableJobSchema.optional() });
+
+const readableResultSchema = z.looseObject({
+  ...jobResultSchema.pick({ engine: true, selectedEpoch: true, validation: true, test: true }).shape,
+  job: readableJobSchema,
+});
 
 interface JobFolder {
   readonly name: string;
@@ -20,12 +29,12 @@ export interface ReadJob {
 /** Reads what one training job left in its folder, finished or not. */
 export async function readJob({ name, folder, isOneOfMany, complain }: JobFolder): Promise<ReadJob> {
   const options = { folder, complain };
-  const config = await readJson("config.json", configSchema, { ...options, expected: false });
-  const result = await readJson("result.json", jobResultSchema, { ...options, expected: false });
+  const config = await readJson("config.json", readableConfigSchema, { ...options, expected: false });
+  const result = await readJson("result.json", readableResultSchema, { ...options, expected: false });
   const settings = describeJob(result?.job ?? config?.job);
   const made = { ...options, expected: !isOneOfMany };
-  const epochs = (await readJsonLines("metrics.jsonl", epochRowSchema, made)).map(readEpoch);
-  const predictions = (await readJsonLines("predictions.jsonl", predictionSchema, made)).map(readPrediction);
+  const epochs = await readJsonLines("metrics.jsonl", epochMetricsSchema, made);
+  const predictions = await readJsonLines("predictions.jsonl", predictionSchema, made);
   if (
     settings.epochs !== null &&
     epochs.length > 0 &&
@@ -40,30 +49,7 @@ export async function readJob({ name, folder, isOneOfMany, complain }: JobFolder
     epochs,
     predictions,
     selectedEpoch: result?.selectedEpoch ?? null,
-    kept: { validation: readKept(result?.validation), test: readKept(result?.test) },
+    kept: { validation: result?.validation ?? null, test: result?.test ?? null },
   };
   return { run, engine: result?.engine ?? null };
-}
-
-function readEpoch(row: z.infer<typeof epochRowSchema>): EpochRow {
-  return {
-    epoch: row.epoch,
-    trainLoss: row.trainLoss ?? null,
-    trainAccuracy: row.trainAccuracy ?? null,
-    validationLoss: row.validationLoss ?? null,
-    validationAccuracy: row.validationAccuracy ?? null,
-    seconds: row.seconds ?? null,
-    examplesPerSecond: row.examplesPerSecond ?? null,
-  };
-}
-
-function readPrediction(row: z.infer<typeof predictionSchema>): Prediction {
-  const { split, id, label, logits } = row;
-  return { split, id, label, logits, source: row.source ?? null, fold: row.fold ?? null };
-}
-
-function readKept(kept: z.infer<typeof jobResultSchema>["test"]): KeptEvaluation | null {
-  if (kept === null || kept === undefined) return null;
-  const { clips, accuracy, confusion } = kept;
-  return { clips, accuracy, confusion, macroF1: kept.macroF1 ?? null, loss: kept.loss ?? null };
 }

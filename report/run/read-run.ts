@@ -2,19 +2,27 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
+import { ablationFileSchema } from "../../run-files/list-results.ts";
+import { parityFileSchema } from "../../run-files/parity-file.ts";
+import { listConfigSchema } from "../../run-files/run-config.ts";
+import { environmentSchema, stagesFileSchema } from "../../run-files/stage-files.ts";
+import { runSummarySchema } from "../../run-files/summary.ts";
 import { flattenSettings } from "./job-settings.ts";
 import { nameData, readData } from "./read-data.ts";
 import { readJson } from "./read-files.ts";
 import { readJob, type ReadJob } from "./read-job.ts";
-import {
-  ablationSchema,
-  configSchema,
-  paritySchema,
-  speedSchema,
-  stagesSchema,
-  summarySchema,
-} from "./run-files.ts";
 import type { RunResult } from "./run-result.ts";
+
+/** The config of a run names its data; that of a list its protocol and its command too. */
+const readableConfigSchema = z.looseObject(listConfigSchema.partial().shape);
+
+/** What a report reads of a summary; a file of another program gives what it has. */
+const readableSummarySchema = z.object({
+  data: runSummarySchema.shape.data.catch(undefined),
+  model: runSummarySchema.shape.model.catch(undefined),
+  engine: runSummarySchema.shape.engine.catch(undefined),
+  commands: runSummarySchema.shape.commands.catch(undefined),
+});
 
 /**
  * Reads a run's folder, whatever state it is in: what is missing becomes a sentence in `problems`.
@@ -25,38 +33,32 @@ export async function readRun(folder: string): Promise<RunResult> {
   const problems: string[] = [];
   const options = { folder, complain: (problem: string) => problems.push(problem) };
   const optional = { ...options, expected: false };
-  const config = await readJson("config.json", configSchema, options);
-  const summary = await readJson("summary.json", summarySchema, optional);
-  const environment = await readJson("environment.json", z.looseObject({}), options);
+  const config = await readJson("config.json", readableConfigSchema, options);
+  const summary = await readJson("summary.json", readableSummarySchema, optional);
+  const environment = await readJson("environment.json", environmentSchema.partial(), options);
   // A list of jobs exports no model that could be proven.
   const isList = await isFolder(path.join(folder, "jobs"));
-  const parity = await readJson("parity.json", paritySchema, isList ? optional : options);
+  const parity = await readJson("parity.json", parityFileSchema, isList ? optional : options);
   const jobs = await readJobs(folder, problems);
   const name = path.basename(path.resolve(folder));
   return {
     name,
     folder,
-    protocol: config?.protocol ?? summary?.protocol ?? null,
+    protocol: config?.protocol ?? null,
     data: await readData({
       ...options,
       fallbackName: nameData(config?.data),
       jobs,
-      summaryLabels: summary?.labels,
+      summaryLabels: summary?.data?.labels,
     }),
     jobs: jobs.map(({ run }) => run),
     engine: summary?.engine ?? jobs.find(({ engine }) => engine !== null)?.engine ?? null,
-    parameters: summary?.parameters ?? summary?.model?.parameters ?? null,
-    modelBytes:
-      summary?.modelBytes ?? summary?.model?.bytes ?? (await measureFile(path.join(folder, "model.onnx"))),
+    parameters: summary?.model?.parameters ?? null,
+    modelBytes: summary?.model?.bytes ?? (await measureFile(path.join(folder, "model.onnx"))),
     parity: parity?.results ?? [],
     layerDifferences: parity?.layers ?? [],
-    speeds: listSpeeds((await readJson("speed.json", speedSchema, optional)) ?? summary?.speed ?? []),
-    ablation: ((await readJson("ablation.json", ablationSchema, optional)) ?? []).map((row) => ({
-      change: row.change,
-      accuracy: row.accuracy,
-      deviation: row.deviation ?? null,
-    })),
-    stageSeconds: (await readJson("stages.json", stagesSchema, optional)) ?? {},
+    ablation: (await readJson("ablation.json", ablationFileSchema, optional)) ?? [],
+    stageSeconds: (await readJson("stages.json", stagesFileSchema, optional)) ?? {},
     environment: flattenSettings(environment),
     commands: summary?.commands ?? (config?.command === undefined ? [] : [config.command]),
     problems,
@@ -79,14 +81,6 @@ async function readJobs(folder: string, problems: string[]): Promise<ReadJob[]> 
     jobs.push(await readJob(job));
   }
   return jobs;
-}
-
-function listSpeeds(rows: z.infer<typeof speedSchema>): RunResult["speeds"] {
-  return rows.map(({ target, input, millisecondsPerClip }) => ({
-    target,
-    input: input ?? null,
-    millisecondsPerClip,
-  }));
 }
 
 async function measureFile(file: string): Promise<number | null> {

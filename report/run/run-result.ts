@@ -1,27 +1,10 @@
 import type { ParityResult } from "../../features/model-metadata.ts";
-
-/** One epoch of training; shares are 0 to 1, losses mean cross-entropy in nats. */
-export interface EpochRow {
-  readonly epoch: number;
-  readonly trainLoss: number | null;
-  readonly trainAccuracy: number | null;
-  readonly validationLoss: number | null;
-  readonly validationAccuracy: number | null;
-  readonly seconds: number | null;
-  readonly examplesPerSecond: number | null;
-}
-
-export type Split = "validation" | "test";
-
-/** What the network said about one clip. */
-export interface Prediction {
-  readonly split: Split;
-  readonly id: string;
-  readonly source: string | null;
-  readonly fold: number | null;
-  readonly label: string;
-  readonly logits: readonly number[];
-}
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import type { JobResult } from "../../run-files/job-result.ts";
+import type { Ablation } from "../../run-files/list-results.ts";
+import type { LayerDifference } from "../../run-files/parity-file.ts";
+import type { Prediction, Split } from "../../run-files/prediction.ts";
+import type { ListedClip } from "../../run-files/stage-files.ts";
 
 /** What a job was asked to do, as far as its files say. */
 export interface JobSettings {
@@ -35,31 +18,15 @@ export interface JobSettings {
   readonly all: ReadonlyMap<string, string | number | boolean>;
 }
 
-/** Numbers that a finished job kept of itself; they stand in where predictions are missing. */
-export interface KeptEvaluation {
-  readonly clips: number;
-  readonly accuracy: number;
-  readonly macroF1: number | null;
-  readonly loss: number | null;
-  readonly confusion: readonly (readonly number[])[];
-}
-
 export interface JobRun {
   readonly name: string;
   readonly settings: JobSettings;
-  readonly epochs: readonly EpochRow[];
+  readonly epochs: readonly EpochMetrics[];
   readonly predictions: readonly Prediction[];
   /** 1-based epoch whose weights the job stands for. */
   readonly selectedEpoch: number | null;
-  readonly kept: Readonly<Record<Split, KeptEvaluation | null>>;
-}
-
-export interface ClipFact {
-  readonly id: string;
-  readonly path: string | null;
-  readonly label: string;
-  readonly fold: number | null;
-  readonly source: string | null;
+  /** What a finished job measured itself; it stands in where predictions are missing. */
+  readonly kept: Readonly<Record<Split, JobResult[Split]>>;
 }
 
 export interface DataFacts {
@@ -69,32 +36,11 @@ export interface DataFacts {
   readonly labels: readonly string[];
   /** Folder of the clips: a clip's id is its path from there. */
   readonly root: string | null;
-  readonly clipCount: number | null;
   /** Every clip, scored or not; empty when the run did not keep the list. */
-  readonly clips: readonly ClipFact[];
+  readonly clips: readonly ListedClip[];
   readonly warnings: readonly string[];
   /** Clips that could not be used and were left out, not among `clips`. */
   readonly skipped: readonly { readonly id: string; readonly reason: string }[];
-}
-
-/** Time that one clip takes on one runtime. */
-interface Speed {
-  readonly target: string;
-  readonly input: string | null;
-  readonly millisecondsPerClip: number;
-}
-
-/** Accuracy (0 to 1) after one change to the recipe. */
-interface AblationRow {
-  readonly change: string;
-  readonly accuracy: number;
-  readonly deviation: number | null;
-}
-
-/** Largest difference of one layer's output between two runtimes. */
-interface LayerDifference {
-  readonly layer: string;
-  readonly maxAbsoluteDifference: number;
 }
 
 export interface RunResult {
@@ -108,8 +54,7 @@ export interface RunResult {
   readonly modelBytes: number | null;
   readonly parity: readonly ParityResult[];
   readonly layerDifferences: readonly LayerDifference[];
-  readonly speeds: readonly Speed[];
-  readonly ablation: readonly AblationRow[];
+  readonly ablation: Ablation;
   readonly stageSeconds: Readonly<Record<string, number>>;
   /** Facts about the machine and the programs, by dotted name. */
   readonly environment: ReadonlyMap<string, string | number | boolean>;

@@ -35,7 +35,6 @@ export async function writeAblation({ main: { run } }: ReportData): Promise<Sect
       columns: [
         { title: "Change", kind: "text", cell: ({ change }) => isolate(change) },
         { title: "accuracy", cell: ({ accuracy }) => formatPercent(accuracy, 2) },
-        { title: "± over seeds", cell: ({ deviation }) => formatPercent(deviation, 2) },
       ],
     })}`,
   };

@@ -4,7 +4,7 @@ import type { ReportData, RunReport, VariantReport } from "../analysis/report-da
 import { formatDifference, formatPercent, formatPercentInterval, formatScore } from "../page/format.ts";
 import { html, type Html } from "../page/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
-import type { Split } from "../run/run-result.ts";
+import type { Split } from "../../run-files/prediction.ts";
 import type { Section } from "./section.ts";
 
 interface NetworkRow {

@@ -48,12 +48,11 @@ function describeTraining({ data, engine }: RunResult, variant: VariantReport | 
 }
 
 /** `240 of 400 clips in 10 classes`: those of the folds that neither validate nor test. */
-function describeClips({ clips, clipCount }: DataFacts, jobs: readonly JobRun[], classes: string): string {
-  if (clipCount === null) return classes;
-  if (clips.length === 0) return `${formatAmount(clipCount, "clip")} in ${classes}`;
+function describeClips({ clips }: DataFacts, jobs: readonly JobRun[], classes: string): string {
+  if (clips.length === 0) return classes;
   const counts = jobs.map(({ settings: { testFolds, validationFolds } }) => {
     const held = new Set([...testFolds, ...validationFolds]);
-    return clips.filter(({ fold }) => fold === null || !held.has(fold)).length;
+    return clips.filter(({ fold }) => !held.has(fold)).length;
   });
   const [count] = counts;
   const all = formatAmount(clips.length, "clip");
@@ -109,13 +108,14 @@ function describeSize({ parameters, modelBytes }: RunResult): Html | null {
       );
 }
 
-function describeSpeed({ speeds }: RunResult, variant: VariantReport | undefined): Html | null {
-  const fastest = speeds.toSorted((one, two) => one.millisecondsPerClip - two.millisecondsPerClip)[0];
+function describeSpeed({ parity }: RunResult, variant: VariantReport | undefined): Html | null {
+  const timed = parity.flatMap(({ target, meanMs }) => (meanMs === undefined ? [] : [{ target, meanMs }]));
+  const [fastest] = timed.sort((one, two) => one.meanMs - two.meanMs);
   if (fastest !== undefined) {
     return renderFigure(
       "Time for one clip",
-      html`${fastest.millisecondsPerClip.toFixed(2)}<small>ms</small>`,
-      html`on ${isolate(fastest.target)}${fastest.input !== null && `, from ${fastest.input}`}`,
+      html`${fastest.meanMs.toFixed(2)}<small>ms</small>`,
+      html`on ${isolate(fastest.target)}`,
     );
   }
   const rates = (variant?.jobs ?? []).flatMap(({ epochs }) => epochs.map((row) => row.examplesPerSecond));

@@ -1,6 +1,6 @@
 import type { ReportData } from "../analysis/report-data.ts";
 import { drawRankedBars } from "../charts/ranked-bars.ts";
-import { formatBytes, formatPercent, formatTiny } from "../page/format.ts";
+import { formatPercent, formatTiny } from "../page/format.ts";
 import { html, type Html } from "../page/html.ts";
 import { isolate, renderFigure, renderTable } from "../page/parts.ts";
 import type { RunResult } from "../run/run-result.ts";
@@ -8,41 +8,26 @@ import type { Section } from "./section.ts";
 
 /** Whether every runtime gives the trained network's answer, and how fast. */
 export async function writeParity({ main: { run } }: ReportData): Promise<Section | null> {
-  const { parity, speeds, modelBytes } = run;
-  if (parity.length === 0 && speeds.length === 0) return null;
+  const { parity } = run;
+  if (parity.length === 0) return null;
   return {
     id: "parity",
     title: "The same answer everywhere",
-    body: html`${
-      parity.length > 0 &&
-      renderTable({
-        caption: "Logits on each runtime against the network as trained",
-        rows: parity,
-        rowClass: ({ passed }) => (passed ? null : "bad"),
-        columns: [
-          { title: "Runtime", kind: "text", cell: ({ target }) => isolate(target) },
-          { title: "inputs", cell: ({ inputs }) => inputs },
-          { title: "largest difference", cell: (row) => formatTiny(row.maxAbsoluteDifference) },
-          { title: "relative", cell: (row) => formatTiny(row.maxRelativeDifference) },
-          { title: "allowed", cell: ({ tolerance }) => formatTiny(tolerance) },
-          { title: "same class, %", cell: (row) => formatPercent(row.topClassAgreement) },
-          { title: "verdict", kind: "text", cell: ({ passed }) => (passed ? "passed" : "failed") },
-        ],
-      })
-    }
-    ${
-      speeds.length > 0 &&
-      renderTable({
-        caption: `Time for one clip${modelBytes === null ? "" : `; the model file has ${formatBytes(modelBytes)}`}`,
-        rows: speeds,
-        columns: [
-          { title: "Runtime", kind: "text", cell: ({ target }) => isolate(target) },
-          { title: "from", kind: "text", cell: ({ input }) => input },
-          { title: "ms a clip", cell: (row) => row.millisecondsPerClip.toFixed(2) },
-          { title: "clips a second", cell: (row) => (1000 / row.millisecondsPerClip).toFixed(0) },
-        ],
-      })
-    }
+    body: html`${renderTable({
+      caption: "Logits on each runtime against the network as trained",
+      rows: parity,
+      rowClass: ({ passed }) => (passed ? null : "bad"),
+      columns: [
+        { title: "Runtime", kind: "text", cell: ({ target }) => isolate(target) },
+        { title: "inputs", cell: ({ inputs }) => inputs },
+        { title: "largest difference", cell: (row) => formatTiny(row.maxAbsoluteDifference) },
+        { title: "relative", cell: (row) => formatTiny(row.maxRelativeDifference) },
+        { title: "allowed", cell: ({ tolerance }) => formatTiny(tolerance) },
+        { title: "same class, %", cell: (row) => formatPercent(row.topClassAgreement) },
+        { title: "ms a clip", cell: ({ meanMs }) => meanMs?.toFixed(2) ?? null },
+        { title: "verdict", kind: "text", cell: ({ passed }) => (passed ? "passed" : "failed") },
+      ],
+    })}
     ${await drawLayers(run)}`,
   };
 }

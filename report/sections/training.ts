@@ -4,7 +4,8 @@ import { drawLearningCurve, type Measure } from "../charts/learning-curve.ts";
 import { formatAmount, formatFolds } from "../page/format.ts";
 import { html, type Html } from "../page/html.ts";
 import { isolate, renderFigure, renderPanels } from "../page/parts.ts";
-import type { EpochRow, JobRun } from "../run/run-result.ts";
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import type { JobRun } from "../run/run-result.ts";
 import type { Section } from "./section.ts";
 
 /** Trainings that share a panel: they differ by seed alone. */
@@ -108,7 +109,7 @@ async function drawPanel(
 }
 
 /** The 99th percentile of all losses, so that one wild epoch does not flatten every panel. */
-function findLossCeiling(rows: readonly EpochRow[]): number {
+function findLossCeiling(rows: readonly EpochMetrics[]): number {
   const losses = rows
     .flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss])
     .filter((loss) => loss !== null)

@@ -4,7 +4,7 @@ import path from "node:path";
 import onnxProto from "onnx-proto";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
-import { paritySchema } from "../../report/run/run-files.ts";
+import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { runCommand, startCommand } from "./command-line.ts";
 import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
 
@@ -137,7 +137,7 @@ describe("a model whose answers differ", () => {
     expect(parity.code).toBe(1);
     expect(parity.stderr).toContain("parity with cpu FAILED");
     expect(parity.stderr).toContain("npm run export");
-    const { layers } = paritySchema.parse(
+    const { layers } = parityFileSchema.parse(
       JSON.parse(await readFile(path.join(folder, "runs/tiny/parity.json"), "utf8")),
     );
     expect(layers?.map(({ layer }) => layer)).toContain("logits");

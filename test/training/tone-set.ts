@@ -1,7 +1,7 @@
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import { createRandom } from "../../common/random.ts";
 import type { LogMel } from "../../features/log-mel.ts";
-import { parseJob, type TrainingJob } from "../../training/jobs/job.ts";
+import { parseJob, type TrainingJob } from "../../run-files/job.ts";
 
 export const toneBands = 8;
 const labels = ["high", "low", "middle"];

@@ -1,6 +1,6 @@
 import * as z from "zod";
-import { epochMetricsSchema } from "../loop/epoch-metrics.ts";
-import { trainingJobSchema } from "../jobs/job.ts";
+import { epochMetricsSchema } from "../../run-files/epoch-metrics.ts";
+import { trainingJobSchema } from "../../run-files/job.ts";
 import { tensorFileSchema } from "./tensor-file.ts";
 
 /** checkpoint.json: all but the values, which lie beside it in weights.bin and state.bin. */

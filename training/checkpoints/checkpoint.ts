@@ -5,10 +5,10 @@ import type { FeatureConfig } from "../../features/feature-config.ts";
 import type { Standardisation } from "../../features/input-transform.ts";
 import { UserError } from "../../common/user-error.ts";
 import { createNetwork } from "../../models/create-network.ts";
-import type { EpochMetrics } from "../loop/epoch-metrics.ts";
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import { listCheckpoints, loadCheckpoint, nameCheckpoint } from "./checkpoint-store.ts";
-import { nameMetrics, readResult } from "../jobs/job-result.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import { nameMetrics, readResult } from "../../run-files/job-result.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import { listStoredWeights } from "../loop/training-state.ts";
 import { writeVariables } from "../loop/variables.ts";
 

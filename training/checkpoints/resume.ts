@@ -6,7 +6,7 @@ import {
   nameCheckpoint,
   type LoadedCheckpoint,
 } from "./checkpoint-store.ts";
-import { describeDifferences } from "../jobs/compare-jobs.ts";
+import { describeDifferences } from "../../run-files/describe-differences.ts";
 
 /** What must agree for a run to go on: the same job on the same data and engine. */
 export type Identity = Pick<Checkpoint, "job" | "engine" | "dataHash">;

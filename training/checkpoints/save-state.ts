@@ -1,6 +1,7 @@
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
-import { findBestEpoch, type EpochMetrics } from "../loop/epoch-metrics.ts";
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import { findBestEpoch } from "../loop/best-epoch.ts";
 import { listCheckpoints, pruneCheckpoints, writeCheckpoint } from "./checkpoint-store.ts";
 import type { PreparedData } from "../data/prepare-data.ts";
 import type { Identity } from "./resume.ts";

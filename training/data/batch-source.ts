@@ -6,7 +6,7 @@ import { maskSpectrum } from "./augment/mask-spectrum.ts";
 import { mixClasses, type MixedExample } from "./augment/mix-classes.ts";
 import { toNetworkInput } from "./augment/to-network-input.ts";
 import { joinInputs, joinTargets, type Batch } from "./batch.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import type { TrainingExample } from "./prepare-data.ts";
 import { createTargets } from "./targets.ts";
 
@@ -50,7 +50,7 @@ export function createBatchSource(
       clip: augmentPower(example.speeds, augmentation, random),
       target,
     }));
-    const isMixed = augmentation.mixShare > 0 && random.next() < augmentation.mixShare;
+    const isMixed = augmentation.mixFraction > 0 && random.next() < augmentation.mixFraction;
     return (isMixed ? mixClasses(clips, random) : clips).map(({ clip, target }) => {
       const input = toNetworkInput(clip, features, standardisation);
       for (let count = 0; count < augmentation.masks.count; count++)

@@ -4,7 +4,7 @@ import type { LogMel } from "../../features/log-mel.ts";
 import { countColumns } from "../../features/meyda/scalar-features.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { MelPower } from "./augment/mel-power.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import { labelExamples, readClips, readNormalised, type Example } from "./read-examples.ts";
 import { splitClips, type Split } from "./split-clips.ts";
 import { computeStandardisation } from "./standardisation.ts";
@@ -60,7 +60,7 @@ async function readSpeeds(
   const missing = augmentation.speeds.filter((speed) => !sets.has(speed));
   if (missing.length > 0)
     throw new UserError(
-      `augmentation.speeds: expected speeds with features (${[...sets.keys()].join(", ")}), got ${missing.join(", ")}`,
+      `job.augmentation.speeds: expected speeds with features (${[...sets.keys()].join(", ")}), got ${missing.join(", ")}`,
     );
   const clips: MelPower[][] = indices.map(() => []);
   for (const speed of augmentation.speeds) {
@@ -80,15 +80,19 @@ function checkSizes(job: TrainingJob, { labels }: FeatureSet, clips: number): vo
   const problems: string[] = [];
   if (network.classes !== labels.length)
     problems.push(
-      `network.classes: expected ${labels.length}, the classes of the data, got ${network.classes}`,
+      `job.network.classes: expected ${labels.length}, the classes of the data, got ${network.classes}`,
     );
   if (network.bands !== columns)
-    problems.push(`network.bands: expected ${columns}, the columns of the features, got ${network.bands}`);
+    problems.push(
+      `job.network.bands: expected ${columns}, the columns of the features, got ${network.bands}`,
+    );
   if (batchSize > clips)
-    problems.push(`batchSize: expected at most ${clips}, the training clips, got ${batchSize}`);
+    problems.push(
+      `--batch-size, job.batchSize: expected at most ${clips}, the training clips, got ${batchSize}`,
+    );
   if (augmentation !== null && columns !== features.melBands)
     problems.push(
-      "augmentation: expected mel bands alone, for it works on their power, got scalar features too (recipe report has none)",
+      "job.augmentation: expected mel bands alone, for it works on their power, got scalar features too (recipe report has none)",
     );
   if (problems.length > 0) throw new UserError(problems.join("\n"));
 }

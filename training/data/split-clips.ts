@@ -1,6 +1,6 @@
 import type { Clip } from "../../datasets/dataset.ts";
 import { UserError } from "../../common/user-error.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 
 /** Positions in a feature set's `clips`. */
 export interface Split {

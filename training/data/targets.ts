@@ -1,4 +1,4 @@
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import type { Example } from "./read-examples.ts";
 
 /**

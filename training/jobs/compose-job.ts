@@ -1,5 +1,5 @@
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
-import { parseJob, type JobSettings, type TrainingJob } from "./job.ts";
+import { parseJob, type JobSettings, type TrainingJob } from "../../run-files/job.ts";
 import { recipes, type RecipeName } from "./recipes.ts";
 
 interface JobParts {

@@ -1,4 +1,4 @@
-import { parseJob, type TrainingJob } from "./job.ts";
+import { parseJob, type TrainingJob } from "../../run-files/job.ts";
 
 /** Settings by path, for example `{ "optimiser.weightDecay": 0.05, "network.weightInit": "xavier" }`. */
 export type Overrides = Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 import { countColumns } from "../../features/meyda/scalar-features.ts";
 import { composeJob } from "./compose-job.ts";
-import type { JobSettings, TrainingJob } from "./job.ts";
+import type { JobSettings, TrainingJob } from "../../run-files/job.ts";
 import { overrideJob, type Overrides } from "./override-job.ts";
 import type { RecipeName } from "./recipes.ts";
 
@@ -57,7 +57,6 @@ export const protocols = {
   final: (options: ProtocolOptions): NamedJob[] =>
     takeLast(listJobs(options, "final", { test: [], validation: [] })),
 } as const;
-
 
 /** All folds of a seed before the next one's: a list that is stopped has whole rotations. */
 function listSeedBySeed(options: ProtocolOptions, list: (ofSeed: ProtocolOptions) => NamedJob[]): NamedJob[] {

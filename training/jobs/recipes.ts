@@ -1,5 +1,5 @@
 import type { FeatureConfig } from "../../features/feature-config.ts";
-import type { JobSettings } from "./job.ts";
+import type { JobSettings } from "../../run-files/job.ts";
 
 /** How to train, apart from what and on which folds: settings that a job takes over. */
 export interface Recipe {
@@ -28,7 +28,7 @@ export const recipes = {
       viewsPerEpoch: 2,
       batchSize: 32,
       optimiser: { name: "adamw", learningRate: 3e-3, weightDecay: 0.02 },
-      schedule: { kind: "warm-up-cosine", warmUpShare: 0.1 },
+      schedule: { kind: "warm-up-cosine", warmUpFraction: 0.1 },
       clipGradientNorm: 1,
       weightAverage: { maxDecay: 0.99 },
       labelSmoothing: 0.05,
@@ -37,7 +37,7 @@ export const recipes = {
         cropFrames: 128,
         equaliserDecades: 0.5,
         melShiftBands: 2,
-        mixShare: 0.8,
+        mixFraction: 0.8,
         masks: { count: 2, maxBands: 10, maxFrames: 20 },
       },
       select: "last",

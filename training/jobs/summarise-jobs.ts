@@ -1,5 +1,5 @@
 import { groupBy } from "../../datasets/folds/group-by.ts";
-import type { JobResult } from "./job-result.ts";
+import type { JobResult } from "../../run-files/job-result.ts";
 
 /** Numbers of jobs that differ in fold and seed alone. Accuracies are shares, deviations those of a sample. */
 export interface JobsSummary {

@@ -1,7 +1,7 @@
 import type { Random } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
-import type { JobResult } from "./job-result.ts";
-import type { TrainingJob } from "./job.ts";
+import type { JobResult } from "../../run-files/job-result.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import { overrideJob, type Overrides } from "./override-job.ts";
 import type { NamedJob } from "./protocols.ts";
 

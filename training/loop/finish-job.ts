@@ -1,10 +1,12 @@
+import { at } from "../../common/at.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import type { Scorer } from "../../features/scorer.ts";
 import { loadCheckpoint, nameCheckpoint } from "../checkpoints/checkpoint-store.ts";
 import { createCropScorer } from "../scoring/crop-scorer.ts";
-import { findBestEpoch, type EpochMetrics } from "./epoch-metrics.ts";
-import { evaluate } from "../scoring/evaluate.ts";
-import { pickMetrics, writeResult, type JobResult } from "../jobs/job-result.ts";
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import { findBestEpoch } from "./best-epoch.ts";
+import { evaluate, type Evaluation } from "../scoring/evaluate.ts";
+import { writeResult, type JobResult } from "../../run-files/job-result.ts";
 import type { PreparedData } from "../data/prepare-data.ts";
 import type { Identity } from "../checkpoints/resume.ts";
 import { createTfjsScorer } from "../scoring/tfjs-scorer.ts";
@@ -32,17 +34,17 @@ export async function finishJob(finished: Finished): Promise<JobResult> {
   writeVariables(state.stored, weights, checkpoint);
   const { standardisation } = data;
   const scorer = createTfjsScorer({ model: state.model, features: job.features, standardisation });
-  const measure = async (by: Scorer | null, indices: readonly number[]): Promise<JobResult["test"]> =>
+  const measure = async (by: Scorer | null, indices: readonly number[]): Promise<KeptEvaluation | null> =>
     by === null || indices.length === 0 ? null : pickMetrics(await evaluate(by, featureSet, indices));
-  const selected = history[selectedEpoch - 1];
+  const { trainLoss, trainAccuracy } = at(history, selectedEpoch - 1);
   const result: JobResult = {
     ...identity,
     epochs: history.length,
     selectedEpoch,
     bestEpoch,
     checkpoint,
-    trainLoss: selected?.trainLoss ?? NaN,
-    trainAccuracy: selected?.trainAccuracy ?? NaN,
+    trainLoss,
+    trainAccuracy,
     validation: await measure(scorer, validation),
     test: await measure(scorer, test),
     testCrops: await measure(wrapInCrops(scorer, identity), test),
@@ -50,6 +52,13 @@ export async function finishJob(finished: Finished): Promise<JobResult> {
   };
   await writeResult(folder, result);
   return result;
+}
+
+type KeptEvaluation = NonNullable<JobResult["test"]>;
+
+/** The part of an evaluation that goes into a file. */
+function pickMetrics({ clips, accuracy, macroF1, loss, confusion }: Evaluation): KeptEvaluation {
+  return { clips, accuracy, macroF1, loss, confusion: confusion.map((row) => [...row]) };
 }
 
 function wrapInCrops(scorer: Scorer, { job: { testCrops, augmentation } }: Identity): Scorer | null {

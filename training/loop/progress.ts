@@ -1,4 +1,4 @@
-import type { EpochMetrics } from "./epoch-metrics.ts";
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 
 /** What a running job tells. */
 export type TrainingEvent =

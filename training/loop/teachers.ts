@@ -3,14 +3,14 @@ import type { Standardisation } from "../../features/input-transform.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Batch } from "../data/batch.ts";
 import { readCheckpoint, type TrainedModel } from "../checkpoints/checkpoint.ts";
-import { describeDifferences } from "../jobs/compare-jobs.ts";
+import { describeDifferences } from "../../run-files/describe-differences.ts";
 import { compileStep } from "../engine.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import { applyModel } from "../scoring/predict-logits.ts";
 
 /** Trained networks whose answers become targets. */
 export interface Teachers {
-  /** The batch with targets (1 - share) target + share (mean of the teachers' softmax on the same, augmented input). */
+  /** The batch with targets (1 - fraction) target + fraction (mean of the teachers' softmax on the same, augmented input). */
   soften(batch: Batch): Promise<Batch>;
   dispose(): void;
 }
@@ -24,7 +24,7 @@ export async function loadTeachers(
   standardisation: Standardisation,
 ): Promise<Teachers | null> {
   if (distillation === null) return null;
-  const { teachers: folders, share } = distillation;
+  const { teachers: folders, fraction } = distillation;
   const trained = await Promise.all(folders.map(readCheckpoint));
   const problems = trained.flatMap((teacher, index) =>
     describeMismatch(teacher, {
@@ -45,7 +45,9 @@ export async function loadTeachers(
       if (mean === undefined) throw new Error("the teachers gave no answer");
       const soft = await mean.data<"float32">();
       mean.dispose();
-      const targets = batch.targets.map((target, index) => (1 - share) * target + share * (soft[index] ?? 0));
+      const targets = batch.targets.map(
+        (target, index) => (1 - fraction) * target + fraction * (soft[index] ?? 0),
+      );
       return { ...batch, targets };
     },
     dispose: () => {

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { UserError } from "../../common/user-error.ts";
 import type { BatchSource } from "../data/batch-source.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import type { StepProgress } from "./progress.ts";
 import type { Teachers } from "./teachers.ts";
 import type { StepOutcome, TrainStep } from "./train-step.ts";

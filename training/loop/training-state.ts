@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { createNetwork } from "../../models/create-network.ts";
-import type { TrainingJob } from "../jobs/job.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 import { createOptimiser } from "./optimisers/create-optimiser.ts";
 import type { Optimiser, TrainedWeight } from "./optimisers/optimiser.ts";
 

@@ -1,10 +1,4 @@
 import * as tf from "@tensorflow/tfjs";
-import * as z from "zod";
-
-export const weightAverageSchema = z.strictObject({
-  /** Largest share of the old average that a step keeps. */
-  maxDecay: z.number().min(0).lt(1).default(0.99),
-});
 
 type Weights = ReadonlyMap<string, tf.Variable>;
 

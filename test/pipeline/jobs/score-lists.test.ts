@@ -3,8 +3,8 @@ import { expect, it } from "vitest";
 import { checkSources } from "../../../pipeline/check-sources.ts";
 import { scoreEnsembles } from "../../../pipeline/jobs/score-ensembles.ts";
 import { scoreWithout } from "../../../pipeline/jobs/score-without.ts";
-import type { JobResult } from "../../../training/jobs/job-result.ts";
-import { parseJob } from "../../../training/jobs/job.ts";
+import type { JobResult } from "../../../run-files/job-result.ts";
+import { parseJob } from "../../../run-files/job.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
 
 /** Logits of (rain, dog): labels are sorted, so `dog` is the first class. */

@@ -5,9 +5,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../../../common/random.ts";
-import { epochMetricsSchema } from "../../../training/loop/epoch-metrics.ts";
+import { epochMetricsSchema } from "../../../run-files/epoch-metrics.ts";
 import { nameCheckpoint } from "../../../training/checkpoints/checkpoint-store.ts";
-import type { TrainingJob } from "../../../training/jobs/job.ts";
+import type { TrainingJob } from "../../../run-files/job.ts";
 import { createToneJob } from "../tone-set.ts";
 
 const child = fileURLToPath(new URL("train-child.ts", import.meta.url));
@@ -84,7 +84,7 @@ describe("a run killed with SIGKILL at random moments", { timeout: 400_000 }, ()
       cropFrames: 12,
       equaliserDecades: 0.5,
       melShiftBands: 1,
-      mixShare: 0.8,
+      mixFraction: 0.8,
       masks: { count: 1, maxBands: 2, maxFrames: 4 },
     },
   });

@@ -1,6 +1,6 @@
 // Started by resume.test.ts, which kills it: trains the job given as JSON in the folder given, telling each epoch.
 import { loadEngine } from "../../../training/engine.ts";
-import { parseJob } from "../../../training/jobs/job.ts";
+import { parseJob } from "../../../run-files/job.ts";
 import { runJob } from "../../../training/loop/run-job.ts";
 import { createToneSet } from "../tone-set.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { FeatureSet } from "../../../datasets/feature-set.ts";
 import { createBatchSource } from "../../../training/data/batch-source.ts";
 import type { Batch } from "../../../training/data/batch.ts";
-import type { TrainingJob } from "../../../training/jobs/job.ts";
+import type { TrainingJob } from "../../../run-files/job.ts";
 import { prepareData } from "../../../training/data/prepare-data.ts";
 import { createToneJob, createToneSet } from "../tone-set.ts";
 
@@ -41,7 +41,7 @@ const jobs = {
       melShiftBands: 1,
       gainDecibels: 6,
       noise: { minDecibels: 10, maxDecibels: 30 },
-      mixShare: 0.8,
+      mixFraction: 0.8,
       masks: { count: 2, maxBands: 2, maxFrames: 4 },
     },
   }),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { FeatureSet } from "../../../datasets/feature-set.ts";
 import { UserError } from "../../../common/user-error.ts";
-import { parseJob } from "../../../training/jobs/job.ts";
+import { parseJob } from "../../../run-files/job.ts";
 import { runJob, type JobOutcome } from "../../../training/loop/run-job.ts";
 import { useJobFolders } from "../job-folders.ts";
 import { createToneJob, createToneSet } from "../tone-set.ts";
@@ -13,10 +13,10 @@ describe("bad input ends in one clear message", () => {
     runJob(createToneJob(overrides), set, newFolder());
 
   it.each([
-    [{ epochs: 0 }, "job.epochs: "],
-    [{ optimiser: { name: "adam", learningRate: 0 } }, "job.optimiser.learningRate: "],
-    [{ optimiser: { name: "lion" } }, "job.optimiser.name: "],
-    [{ epoch: 3 }, "job.: Unrecognized key"],
+    [{ epochs: 0 }, "--epochs, job.epochs: "],
+    [{ optimiser: { name: "adam", learningRate: 0 } }, "--learning-rate, job.optimiser.learningRate: "],
+    [{ optimiser: { name: "lion" } }, "--set, job.optimiser.name: "],
+    [{ epoch: 3 }, "--set, job: Unrecognized key"],
     [
       { folds: { test: [1], validation: [1] } },
       "expected other folds to validate than to test, got 1 in both",
@@ -27,7 +27,9 @@ describe("bad input ends in one clear message", () => {
   });
 
   it("lists all wrong settings at once", () => {
-    expect(() => parseJob({ epochs: 0, batchSize: 0 })).toThrow(/job\.epochs.*\njob\.batchSize/);
+    expect(() => parseJob({ epochs: 0, batchSize: 0 })).toThrow(
+      /^--epochs, job\.epochs: .*\n--batch-size, job\.batchSize: /,
+    );
   });
 
   it("a fold without clips, twice", async () => {
@@ -65,14 +67,14 @@ describe("bad input ends in one clear message", () => {
   it("a batch larger than the set and a network of other sizes, together", async () => {
     const network = { architecture: "cnn", bands: 9, classes: 4 };
     await expect(attempt({ batchSize: 37, network })).rejects.toThrow(
-      /network\.classes: expected 3.*\nnetwork\.bands: expected 8.*\nbatchSize: expected at most 36/,
+      /job\.network\.classes: expected 3.*\njob\.network\.bands: expected 8.*\n--batch-size, job\.batchSize: expected at most 36/,
     );
   });
 
   it("augmentation of scalar features, and speeds without features", async () => {
     const features = { melBands: 8, scalarFeatures: ["rms"] };
     await expect(attempt({ features, augmentation: {} })).rejects.toThrow(
-      /bands: expected 9.*\naugmentation: /,
+      /job\.network\.bands: expected 9.*\njob\.augmentation: /,
     );
     await expect(attempt({ augmentation: { cropFrames: 8, speeds: [1, 0.9, 1.1] } })).rejects.toThrow(
       "augmentation.speeds: expected speeds with features (1), got 0.9, 1.1",

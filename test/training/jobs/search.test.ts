@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { createRandom } from "../../../common/random.ts";
 import { UserError } from "../../../common/user-error.ts";
 import { composeJob } from "../../../training/jobs/compose-job.ts";
-import type { JobResult } from "../../../training/jobs/job-result.ts";
-import { parseJob } from "../../../training/jobs/job.ts";
+import type { JobResult } from "../../../run-files/job-result.ts";
+import { parseJob } from "../../../run-files/job.ts";
 import { overrideJob } from "../../../training/jobs/override-job.ts";
 import { protocols, type ProtocolOptions } from "../../../training/jobs/protocols.ts";
 import {
@@ -80,7 +80,7 @@ describe("settings of a protocol's jobs", () => {
     expect(jobs[2]?.job).toMatchObject({
       epochs: 7,
       warmStart: "runs/1",
-      distillation: { teachers: ["cnn-1-5", "other-4-{unknown}"], share: 0.8 },
+      distillation: { teachers: ["cnn-1-5", "other-4-{unknown}"], fraction: 0.8 },
       folds: { test: [1], validation: [4], excludedSources: ["172649"] },
     });
   });

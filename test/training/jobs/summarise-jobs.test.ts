@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { JobResult } from "../../../training/jobs/job-result.ts";
-import { parseJob } from "../../../training/jobs/job.ts";
+import type { JobResult } from "../../../run-files/job-result.ts";
+import { parseJob } from "../../../run-files/job.ts";
 import { computeRunningMeans, summariseJobs } from "../../../training/jobs/summarise-jobs.ts";
 
 function createResult(seed: number, fold: number, accuracy: number, heads?: number): JobResult {

@@ -4,7 +4,7 @@ import { createRandom } from "../../../common/random.ts";
 import { loadEngine } from "../../../training/engine.ts";
 import { createOptimiser } from "../../../training/loop/optimisers/create-optimiser.ts";
 import type { TrainedWeight } from "../../../training/loop/optimisers/optimiser.ts";
-import { optimiserSchema, type OptimiserConfig } from "../../../training/loop/optimisers/optimiser-config.ts";
+import { optimiserSchema, type OptimiserConfig } from "../../../run-files/optimiser-config.ts";
 
 beforeAll(async () => {
   await loadEngine("auto");

@@ -4,7 +4,7 @@ import type { Scorer } from "../../../features/scorer.ts";
 import { clipGradients } from "../../../training/loop/clip-gradients.ts";
 import { createCropScorer } from "../../../training/scoring/crop-scorer.ts";
 import { loadEngine } from "../../../training/engine.ts";
-import { parseJob } from "../../../training/jobs/job.ts";
+import { parseJob } from "../../../run-files/job.ts";
 import { recipes } from "../../../training/jobs/recipes.ts";
 import { createTargets } from "../../../training/data/targets.ts";
 import { computeAverageRate, updateAverage } from "../../../training/loop/weight-average.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { epochMetricsSchema } from "../../../training/loop/epoch-metrics.ts";
+import { epochMetricsSchema } from "../../../run-files/epoch-metrics.ts";
 import { readCheckpoint } from "../../../training/checkpoints/checkpoint.ts";
 import { nameCheckpoint } from "../../../training/checkpoints/checkpoint-store.ts";
 import { evaluate } from "../../../training/scoring/evaluate.ts";
@@ -63,7 +63,7 @@ describe("a job", () => {
   });
 
   it("trains by the whole recipe, on clips at several speeds", async () => {
-    const augmentation = { speeds: [1, 0.5], cropFrames: 12, mixShare: 1, equaliserDecades: 0.5 };
+    const augmentation = { speeds: [1, 0.5], cropFrames: 12, mixFraction: 1, equaliserDecades: 0.5 };
     const job = createToneJob({
       epochs: 40,
       viewsPerEpoch: 2,

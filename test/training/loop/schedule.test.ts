@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { hasStoppedEarly } from "../../../training/loop/early-stopping.ts";
-import { findBestEpoch, type EpochMetrics } from "../../../training/loop/epoch-metrics.ts";
-import { computeRateFactor, scheduleSchema } from "../../../training/loop/schedule.ts";
+import type { EpochMetrics } from "../../../run-files/epoch-metrics.ts";
+import { scheduleSchema } from "../../../run-files/job.ts";
+import { findBestEpoch, hasStoppedEarly } from "../../../training/loop/best-epoch.ts";
+import { computeRateFactor } from "../../../training/loop/learning-rate-schedule.ts";
 
 function recordEpochs(validation: readonly (readonly [accuracy: number, loss: number])[]): EpochMetrics[] {
   return validation.map(([accuracy, loss], index) => ({

@@ -34,7 +34,7 @@ describe("distillation", () => {
     const folders = [1, 2].map(teacher);
     const trained = await readCheckpoint(teacher(1));
     const { bands, classes } = trained.job.network;
-    const job = student({ distillation: { teachers: folders, share: 0.75 } });
+    const job = student({ distillation: { teachers: folders, fraction: 0.75 } });
     const teachers = await loadTeachers(job, trained.standardisation);
     const shape = [3, 40, bands] as const;
     const input = values(3 * 40 * bands);
@@ -57,7 +57,7 @@ describe("distillation", () => {
   });
 
   it("trains, and refuses teachers that were trained on other clips or features", async () => {
-    const distillation = { teachers: [teacher(1)], share: 0.8 };
+    const distillation = { teachers: [teacher(1)], fraction: 0.8 };
     const outcome = await runJob(student({ distillation }), createToneSet(), path.join(root, "student"));
     expect(outcome.status).toBe("finished");
     const otherFolds = student({ distillation, folds: { test: [1], validation: [3], excludedSources: [] } });

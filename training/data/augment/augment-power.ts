@@ -1,6 +1,6 @@
 import type { Random } from "../../../common/random.ts";
 import { addNoise } from "./add-noise.ts";
-import type { AugmentationConfig } from "./augmentation-config.ts";
+import type { AugmentationConfig } from "../../../run-files/augmentation-config.ts";
 import { changeGain } from "./change-gain.ts";
 import { cropAndWrap } from "./crop-and-wrap.ts";
 import { equalise } from "./equalise.ts";

@@ -1,6 +1,6 @@
 import { createAdam } from "./adam.ts";
 import type { Optimiser, TrainedWeight } from "./optimiser.ts";
-import type { OptimiserConfig } from "./optimiser-config.ts";
+import type { OptimiserConfig } from "../../../run-files/optimiser-config.ts";
 import { createSgd } from "./sgd.ts";
 
 /** The optimiser of a config over the given weights; its slots start at zero. */

@@ -1,6 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import type { Optimiser, TrainedWeight } from "./optimiser.ts";
-import type { OptimiserConfig } from "./optimiser-config.ts";
+import type { OptimiserConfig } from "../../../run-files/optimiser-config.ts";
 import { createSlots } from "./slots.ts";
 
 type SgdConfig = Extract<OptimiserConfig, { name: "sgd" }>;

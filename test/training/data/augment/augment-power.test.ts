@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { normaliseClip, standardise } from "../../../../features/input-transform.ts";
 import { augmentPower } from "../../../../training/data/augment/augment-power.ts";
-import { augmentationSchema } from "../../../../training/data/augment/augmentation-config.ts";
+import { augmentationSchema } from "../../../../run-files/augmentation-config.ts";
 import { toNetworkInput } from "../../../../training/data/augment/to-network-input.ts";
 import { drawClip, seeded } from "./draw-clip.ts";
 

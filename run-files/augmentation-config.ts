@@ -1,7 +1,7 @@
 import * as z from "zod";
+import { readOldNames } from "./old-names.ts";
 
 const count = z.int().nonnegative();
-const share = z.number().min(0).max(1);
 
 const settingsSchema = z.strictObject({
   /** Speeds to draw from; each needs the features of the clips played at it. */
@@ -19,20 +19,22 @@ const settingsSchema = z.strictObject({
   /** Largest change of a random filter, as an exponent of 10. */
   equaliserDecades: z.number().nonnegative().default(0),
   melShiftBands: count.default(0),
-  /** Share of the batches whose examples are mixed with one another. */
-  mixShare: share.default(0),
+  /** Fraction of the batches whose examples are mixed with one another. */
+  mixFraction: z.number().min(0).max(1).default(0),
   masks: z
     .strictObject({ count, maxBands: count, maxFrames: count })
     .default({ count: 0, maxBands: 0, maxFrames: 0 }),
 });
 
-/** What happens to a clip each time that it trains; the defaults do nothing. */
-export const augmentationSchema = settingsSchema.refine(
+const checkedSchema = settingsSchema.refine(
   ({ speeds, cropFrames }) => speeds.length === 1 || cropFrames !== null,
   {
     path: ["cropFrames"],
     error: "expected frames, because a clip is as long as its speed says, got null with several speeds",
   },
 );
+
+/** What happens to a clip each time that it trains; the defaults do nothing. */
+export const augmentationSchema = readOldNames(checkedSchema, { mixShare: "mixFraction" });
 
 export type AugmentationConfig = z.infer<typeof augmentationSchema>;

@@ -1,12 +1,12 @@
 import * as z from "zod";
 
 const learningRate = z.number().positive().default(1e-3);
-const share = z.number().min(0).lt(1);
+const fraction = z.number().min(0).lt(1);
 const weightDecay = z.number().nonnegative();
 const adamFields = {
   learningRate,
-  beta1: share.default(0.9),
-  beta2: share.default(0.999),
+  beta1: fraction.default(0.9),
+  beta2: fraction.default(0.999),
   epsilon: z.number().positive().default(1e-8),
 };
 
@@ -14,7 +14,7 @@ export const optimiserSchema = z.discriminatedUnion("name", [
   z.strictObject({
     name: z.literal("sgd"),
     learningRate,
-    momentum: share.default(0),
+    momentum: fraction.default(0),
     nesterov: z.boolean().default(false),
     /** L2 penalty: times the weight, it is added to the gradient. */
     weightDecay: weightDecay.default(0),

@@ -1,23 +1,5 @@
-import * as z from "zod";
-
-const share = z.number().min(0).max(1);
-
-/** One line of metrics.jsonl. Losses are means over examples; validation is null where no fold validates. */
-export const epochMetricsSchema = z.strictObject({
-  /** From 1. */
-  epoch: z.int().positive(),
-  /** Of the epoch's last step. */
-  learningRate: z.number(),
-  trainLoss: z.number(),
-  /** On the batches as they passed, in training mode. */
-  trainAccuracy: share,
-  validationLoss: z.number().nullable(),
-  validationAccuracy: share.nullable(),
-  seconds: z.number(),
-  examplesPerSecond: z.number(),
-});
-
-export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import type { TrainingJob } from "../../run-files/job.ts";
 
 /** 1-based epoch with the highest validation accuracy, then the lowest loss, then the earliest; the last without validation. */
 export function findBestEpoch(history: readonly EpochMetrics[]): number {
@@ -33,4 +15,13 @@ function isBetter(candidate: EpochMetrics, champion: EpochMetrics): boolean {
   if (candidate.validationAccuracy !== champion.validationAccuracy)
     return candidate.validationAccuracy > champion.validationAccuracy;
   return (candidate.validationLoss ?? Infinity) < (champion.validationLoss ?? Infinity);
+}
+
+/** Whether a run has ended before its last epoch. */
+export function hasStoppedEarly(
+  history: readonly EpochMetrics[],
+  rule: TrainingJob["earlyStopping"],
+): boolean {
+  if (rule === null || history.length === 0) return false;
+  return history.length - findBestEpoch(history) >= rule.patienceEpochs;
 }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type * as z from "zod";
-import { writeFileAtomically } from "../../common/write-atomically.ts";
-import { UserError } from "../../common/user-error.ts";
+import { writeFileAtomically } from "../common/write-atomically.ts";
+import { UserError } from "../common/user-error.ts";
 
 /** JSON with two spaces and a final newline, written atomically. */
 export async function writeJson(file: string, value: unknown): Promise<void> {

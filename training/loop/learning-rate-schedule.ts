@@ -1,26 +1,5 @@
-import * as z from "zod";
-import type { EpochMetrics } from "./epoch-metrics.ts";
-
-const factor = z.number().positive().lt(1);
-
-/** How the learning rate goes over a run; `optimiser.learningRate` is its highest value. */
-export const scheduleSchema = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("constant") }),
-  z.strictObject({
-    kind: z.literal("warm-up-cosine"),
-    /** Share of the steps that the rate rises over. */
-    warmUpShare: z.number().min(0).lt(1).default(0.1),
-  }),
-  z.strictObject({ kind: z.literal("step"), everyEpochs: z.int().positive(), factor: factor.default(0.1) }),
-  z.strictObject({
-    kind: z.literal("plateau"),
-    /** Epochs without a lower validation loss (training loss without validation) before the rate falls. */
-    patienceEpochs: z.int().positive().default(10),
-    factor: factor.default(0.5),
-  }),
-]);
-
-export type Schedule = z.infer<typeof scheduleSchema>;
+import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import type { Schedule } from "../../run-files/job.ts";
 
 interface Position {
   /** Of the whole run, from 0. */
@@ -33,7 +12,7 @@ interface Position {
 
 /**
  * Factor of the highest rate at a step. Warm-up and cosine: min(1, (s + 1) / (w S + 1)) (1 + cos(pi s / S)) / 2 at
- * step s of S with warm-up share w. A function of what is in a checkpoint, so that it resumes by itself.
+ * step s of S with warm-up fraction w. A function of what is in a checkpoint, so that it resumes by itself.
  */
 export function computeRateFactor(
   schedule: Schedule,
@@ -43,7 +22,7 @@ export function computeRateFactor(
     case "constant":
       return 1;
     case "warm-up-cosine": {
-      const rise = Math.min(1, (step + 1) / (schedule.warmUpShare * steps + 1));
+      const rise = Math.min(1, (step + 1) / (schedule.warmUpFraction * steps + 1));
       return (rise * (1 + Math.cos((Math.PI * step) / steps))) / 2;
     }
     case "step":

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
-import { UserError } from "../../common/user-error.ts";
-import type { Evaluation } from "../scoring/evaluate.ts";
+import { UserError } from "../common/user-error.ts";
 import { trainingJobSchema } from "./job.ts";
-import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { writeJson } from "./json-file.ts";
 
+/** How well a network classifies a set of clips. Fractions are 0 to 1; the loss is the mean cross-entropy in nats. */
 const evaluationSchema = z.strictObject({
   clips: z.int(),
   accuracy: z.number(),
@@ -16,7 +16,7 @@ const evaluationSchema = z.strictObject({
 });
 
 /** result.json of a finished job. */
-const jobResultSchema = z.strictObject({
+export const jobResultSchema = z.strictObject({
   job: trainingJobSchema,
   engine: z.string(),
   dataHash: z.string(),
@@ -38,13 +38,15 @@ const jobResultSchema = z.strictObject({
 
 export type JobResult = z.infer<typeof jobResultSchema>;
 
+const resultFile = "result.json";
+
 export async function writeResult(folder: string, result: JobResult): Promise<void> {
-  await writeFileAtomically(path.join(folder, "result.json"), `${JSON.stringify(result, null, 2)}\n`);
+  await writeJson(path.join(folder, resultFile), result);
 }
 
 /** The result of a finished job, or null where none has finished. @throws UserError when the file is no result */
 export async function readResult(folder: string): Promise<JobResult | null> {
-  const file = path.join(folder, "result.json");
+  const file = path.join(folder, resultFile);
   const text = await readFile(file, "utf8").catch(() => null);
   if (text === null) return null;
   try {
@@ -54,17 +56,6 @@ export async function readResult(folder: string): Promise<JobResult | null> {
       cause: error,
     });
   }
-}
-
-/** The part of an evaluation that goes into a file. */
-export function pickMetrics({
-  clips,
-  accuracy,
-  macroF1,
-  loss,
-  confusion,
-}: Evaluation): z.infer<typeof evaluationSchema> {
-  return { clips, accuracy, macroF1, loss, confusion: confusion.map((row) => [...row]) };
 }
 
 /** Accuracies and losses by the names that summaries use. */

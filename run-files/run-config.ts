@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { layoutNames } from "../datasets/readers/layouts.ts";
+import { trainingJobSchema } from "./job.ts";
+
+/** Name that stands for the data set that earshot makes itself. */
+export const embeddedData = "embedded";
+
+/** What the command line offers is what a run's config may hold. */
+export const subsetNames = ["esc10", "all"] as const;
+export const extractorNames = ["meyda", "graph"] as const;
+export const engineNames = ["auto", "tfjs-node", "onnxruntime"] as const;
+
+/** Everything that decides what a run computes: `config.json` in its folder. */
+export const runConfigSchema = z.strictObject({
+  /** Folder of the data set, absolute, or `embedded`. */
+  data: z.string(),
+  layout: z.enum(layoutNames).optional(),
+  /** Of the ESC-50 repository. */
+  subset: z.enum(subsetNames).optional(),
+  /** Which files belong to one recording: a regular expression whose first group names it. */
+  groupBy: z.string().optional(),
+  extractor: z.enum(extractorNames),
+  /** Bad clips are reported and left out, instead of stopping the run. */
+  skipBadClips: z.boolean(),
+  maxClipSeconds: z.number().positive(),
+  engine: z.enum(engineNames),
+  /** Of the engine; without it, all cores. */
+  threads: z.int().positive().optional(),
+  job: trainingJobSchema,
+});
+
+export type RunConfig = z.infer<typeof runConfigSchema>;
+
+/** `config.json` of a run that holds several jobs, each a run of its own under `jobs/`. */
+export const listConfigSchema = z.strictObject({
+  data: z.string(),
+  /** `report`, `cv5` and so on, or `tune`. */
+  protocol: z.string(),
+  command: z.string(),
+});
+
+export type ListConfig = z.infer<typeof listConfigSchema>;
