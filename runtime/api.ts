@@ -2,6 +2,8 @@
 export type { LogMelBlock, LogMelStream } from "../features/log-mel-stream.ts";
 export { type Layer, listLayers } from "../onnx/list-layers.ts";
 export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
+export type { WaveformOptions } from "./audio/read-waveform.ts";
+export type { Waveform } from "../features/audio/waveform.ts";
 export type { Classifier } from "./classifier.ts";
 export {
   type AudioAnswer,

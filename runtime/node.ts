@@ -3,13 +3,16 @@ import * as ort from "onnxruntime-node";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import { requireCuda } from "./platform/check-cuda.ts";
 import type { Classifier } from "./classifier.ts";
+import type { Waveform } from "../features/audio/waveform.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
 import { OptionError } from "./errors.ts";
 import { openScorerOn } from "./open-scorer.ts";
 import type { SessionOptions } from "./open-session.ts";
 import type { ShapedScorer } from "./ort-scorer.ts";
 import type { Platform } from "./platform.ts";
+import type { AudioInMemory } from "./audio/audio-input.ts";
 import type { BytesInMemory } from "./audio/read-bytes.ts";
+import { readWaveformOn, type WaveformOptions } from "./audio/read-waveform.ts";
 import { type NodeSource, openNodeSource, readNodeSource } from "./platform/read-node-source.ts";
 import { createThreadedReader } from "./audio/threaded-reader.ts";
 
@@ -42,6 +45,21 @@ export async function createClassifier(
     model,
     options,
   );
+}
+
+/**
+ * Reads any audio as the classifier does, without a model: decoded, mixed to mono, resampled.
+ *
+ *     const { samples } = await readWaveform("dog.flac", { sampleRateHz: 16_000 });
+ *
+ * @returns mono samples, full scale [-1, 1], at the rate asked for or the sound's own
+ * @throws AudioError for what cannot be decoded or is silent, SourceError, OptionError, the signal's reason
+ */
+export function readWaveform(
+  audio: NodeSource | AudioInMemory,
+  options: WaveformOptions = {},
+): Promise<Waveform> {
+  return readWaveformOn({ read: readNodeSource }, audio, options);
 }
 
 /**

@@ -1,12 +1,7 @@
+import type { StopSignal } from "../common/stop-signal.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 
-/** The part of an AbortSignal that the runtime needs, so that its core compiles without Node's and the DOM's types. */
-export interface StopSignal {
-  readonly aborted: boolean;
-  readonly reason: unknown;
-  addEventListener(type: "abort", listener: () => void): void;
-  removeEventListener(type: "abort", listener: () => void): void;
-}
+export { type StopSignal, throwIfAborted } from "../common/stop-signal.ts";
 
 /** Bytes with the name that messages call them by. */
 export interface NamedBytes {
@@ -32,9 +27,4 @@ export interface Platform<Source> {
   open(source: Source, signal?: StopSignal): Promise<ByteStream>;
   /** Starts a run of a session: at once, or after the others where sessions cannot run at the same time. */
   enqueue<Answer>(run: () => Promise<Answer>): Promise<Answer>;
-}
-
-/** @throws the signal's reason, once it is aborted */
-export function throwIfAborted(signal: StopSignal | undefined): void {
-  if (signal?.aborted === true) throw signal.reason;
 }

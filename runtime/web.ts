@@ -1,12 +1,15 @@
 import type { Env } from "onnxruntime-common";
 import type { Classifier } from "./classifier.ts";
+import type { Waveform } from "../features/audio/waveform.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import { openScorerOn } from "./open-scorer.ts";
 import type { SessionOptions } from "./open-session.ts";
 import type { ShapedScorer } from "./ort-scorer.ts";
 import type { Platform } from "./platform.ts";
+import type { AudioInMemory } from "./audio/audio-input.ts";
 import type { BytesInMemory } from "./audio/read-bytes.ts";
+import { readWaveformOn, type WaveformOptions } from "./audio/read-waveform.ts";
 import { openWebSource, readWebSource, type WebSource } from "./platform/read-web-source.ts";
 import { createRunQueue } from "./platform/run-queue.ts";
 
@@ -53,6 +56,21 @@ export async function loadBackend(
 
 /** Options of `openScorer`. */
 export type WebScorerOptions = SessionOptions & Pick<WebClassifierOptions, "wasmFolder" | "loadWasm">;
+
+/**
+ * Reads any audio as the classifier does, without a model: decoded, mixed to mono, resampled.
+ *
+ *     const { samples } = await readWaveform("dog.flac", { sampleRateHz: 16_000 });
+ *
+ * @returns mono samples, full scale [-1, 1], at the rate asked for or the sound's own
+ * @throws AudioError for what cannot be decoded or is silent, SourceError, OptionError, the signal's reason
+ */
+export function readWaveform(
+  audio: WebSource | AudioInMemory,
+  options: WaveformOptions = {},
+): Promise<Waveform> {
+  return readWaveformOn({ read: readWebSource }, audio, options);
+}
 
 /**
  * Any ONNX model with one float32 input as what `verifyParity` compares. @throws BackendError, SourceError

@@ -6,13 +6,17 @@ const largestSample = 1000;
 /** One step of 16-bit audio: what dither leaves in silence. */
 const silentPeak = 1 / 32_768;
 
-/** @throws UserError with the position of the first sample that is NaN, infinite or far beyond full scale */
-export function checkSamples({ samples, sampleRateHz }: Waveform, name: string): void {
+/**
+ * @param firstSample position of the first in the whole sound
+ * @throws UserError with the position of the first sample that is NaN, infinite or far beyond full scale
+ */
+export function checkSamples({ samples, sampleRateHz }: Waveform, name: string, firstSample = 0): void {
   const index = findBadSample(samples);
   if (index === samples.length) return;
-  const seconds = (index / sampleRateHz).toFixed(3);
+  const position = firstSample + index;
+  const seconds = (position / sampleRateHz).toFixed(3);
   throw new UserError(
-    `${name}: expected samples within ${largestSample} times full scale, got ${samples[index]} at sample ${index} (${seconds} s)`,
+    `${name}: expected samples within ${largestSample} times full scale, got ${samples[index]} at sample ${position} (${seconds} s)`,
   );
 }
 
@@ -21,7 +25,7 @@ export function isSilent(samples: Float32Array): boolean {
   return samples.every((sample) => Math.abs(sample) <= silentPeak);
 }
 
-/** A plain loop, ten times as fast as `findIndex`: it sees every sample of every file. @returns the length if none */
+/** A plain loop, ten times as fast as `findIndex` or `at`: it sees every sample of every file. @returns the length if none */
 function findBadSample(samples: Float32Array): number {
   let index = 0;
   while (index < samples.length && Math.abs(samples[index] ?? NaN) <= largestSample) index++;

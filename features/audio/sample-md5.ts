@@ -1,8 +1,8 @@
 import { md5 } from "@noble/hashes/legacy.js";
-import type { AudioContainer } from "./containers/audio-container.ts";
+import type { AudioTrack } from "./containers/audio-track.ts";
 import { UserError } from "../../common/user-error.ts";
 
-type PromisedMd5 = NonNullable<AudioContainer["md5"]>;
+type PromisedMd5 = NonNullable<AudioTrack["md5"]>;
 
 interface SampleMd5 {
   /** @param channels the next samples, full scale [-1, 1), one array a channel */
@@ -19,7 +19,7 @@ export function createSampleMd5({ digest, bitsPerSample }: PromisedMd5): SampleM
   const hash = md5.create();
   const sampleBytes = Math.ceil(bitsPerSample / 8);
   const isExact = bitsPerSample <= 24;
-  const scale = 2 ** (bitsPerSample - 1) - 1; // as the decoder divides
+  const scale = 2 ** (bitsPerSample - 1);
   return {
     update(channels) {
       if (!isExact) return;
@@ -28,7 +28,7 @@ export function createSampleMd5({ digest, bitsPerSample }: PromisedMd5): SampleM
       let offset = 0;
       for (let index = 0; index < samples; index++) {
         for (const channel of channels) {
-          const value = Math.round((channel[index] ?? 0) * scale);
+          const value = Math.round((channel[index] ?? 0) * scale); // `?? 0`: an inner loop, arrays of one length
           for (let byte = 0; byte < sampleBytes; byte++) bytes[offset++] = value >> (8 * byte);
         }
       }

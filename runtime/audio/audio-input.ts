@@ -1,9 +1,15 @@
+import { at } from "../../common/at.ts";
+import { joinBlocks } from "../../common/join-blocks.ts";
+import { createPause } from "../../common/stop-signal.ts";
+import { UserError } from "../../common/user-error.ts";
 import { checkSamples, refuseSilence } from "../../features/audio/check-samples.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
-import { UserError } from "../../common/user-error.ts";
+import { isRate, rateLimitsHz } from "../../features/audio/decode-track.ts";
+import { mixToMono } from "../../features/audio/mix-to-mono.ts";
 import type { Waveform } from "../../features/audio/waveform.ts";
 import { AudioError } from "../errors.ts";
-import { type Platform, type StopSignal, throwIfAborted } from "../platform.ts";
+import { type NamedBytes, type Platform, type StopSignal, throwIfAborted } from "../platform.ts";
+import { findTag } from "./describe-value.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** The part of a Web Audio `AudioBuffer` that is read. */
@@ -13,81 +19,140 @@ export interface AudioBufferLike {
   getChannelData(channel: number): Float32Array;
 }
 
-/** Audio in memory: samples with their rate, a Web Audio buffer, or the bytes of an audio file. */
-export type AudioInMemory = Waveform | AudioBufferLike | Float32Array | BytesInMemory;
+/** Mono samples: floats of full scale [-1, 1], or 16-bit integers. */
+type Samples = Float32Array | Float64Array | Int16Array | readonly number[];
+
+interface RatedSamples {
+  readonly samples: Samples;
+  readonly sampleRateHz: number;
+}
+
+/** Audio in memory: samples, with their rate or beside `sampleRateHz`; a Web Audio buffer; the bytes of an audio file. */
+export type AudioInMemory = RatedSamples | Samples | AudioBufferLike | BytesInMemory;
+
+const int16FullScale = 32_768;
+/** Samples that are checked and mixed at once. */
+const blockSamples = 2 ** 18;
 
 /** What every call on audio takes. */
 export interface AudioOptions {
-  /** Rate of a bare Float32Array, which must say it; ignored for other audio. */
+  /** Rate of bare samples, which must say it; ignored for other audio. */
   readonly sampleRateHz?: number;
-  /** Longest file that is decoded as a whole; `classifyLong` hears longer ones. Default 600. */
+  /** Longest file that is decoded as a whole; `classifyLong` reads longer ones. Default 600. */
   readonly maxSeconds?: number;
   readonly signal?: StopSignal;
 }
+
+/** Audio in memory, told apart by its shape. */
+type MemoryContent =
+  | { readonly kind: "file"; readonly file: NamedBytes }
+  | { readonly kind: "samples"; readonly channels: readonly Float32Array[]; readonly sampleRateHz: number };
 
 /**
  * Any audio as mono samples at its own rate.
  * @throws AudioError for what cannot be decoded, holds NaN, or is a silent file; SourceError from the platform
  */
-export async function readWaveform<Source extends object | string>(
+export async function readAudio<Source extends object | string>(
   audio: AudioInMemory | Source,
   platform: Pick<Platform<Source>, "read">,
   { sampleRateHz = NaN, maxSeconds, signal }: AudioOptions,
 ): Promise<Waveform> {
-  if (audio instanceof Float32Array) return checkWaveform({ samples: audio, sampleRateHz });
-  if (isWaveform(audio)) return checkWaveform(audio);
-  if (isAudioBuffer(audio)) return checkWaveform(mixDown(audio));
-  const { name, bytes } = isBytesInMemory(audio)
-    ? nameBytes(audio, "audio")
-    : await platform.read(audio, signal);
   throwIfAborted(signal);
-  try {
-    const waveform = await decodeAudio(bytes, name, maxSeconds === undefined ? {} : { maxSeconds });
+  const content: MemoryContent = isAudioInMemory(audio)
+    ? takeContent(audio, sampleRateHz)
+    : { kind: "file", file: await platform.read(audio, signal) };
+  throwIfAborted(signal);
+  return throwAudioErrors(async () => {
+    if (content.kind === "samples") return mixSamples(content, signal);
+    const { name, bytes } = content.file;
+    const options = { ...(maxSeconds === undefined ? {} : { maxSeconds }), ...(signal ? { signal } : {}) };
+    const waveform = await decodeAudio(bytes, name, options);
     refuseSilence(waveform, name);
     return waveform;
-  } catch (error) {
-    throw refuse(error);
-  }
-}
-
-export function isAudioInMemory(audio: object | string): audio is AudioInMemory {
-  return audio instanceof Float32Array || isWaveform(audio) || isAudioBuffer(audio) || isBytesInMemory(audio);
-}
-
-function checkWaveform(waveform: Waveform): Waveform {
-  const { samples, sampleRateHz } = waveform;
-  if (!(Number.isInteger(sampleRateHz) && sampleRateHz > 0))
-    throw new AudioError(`samples: expected sampleRateHz in whole Hz above 0, got ${sampleRateHz}`);
-  if (samples.length === 0) throw new AudioError("samples: expected at least one, got none");
-  try {
-    checkSamples(waveform, "samples");
-  } catch (error) {
-    throw refuse(error);
-  }
-  return waveform;
-}
-
-function refuse(error: unknown): unknown {
-  return error instanceof UserError ? new AudioError(error.message, { cause: error }) : error;
-}
-
-/** The mean of all channels, as `decodeAudio` makes it. */
-function mixDown(buffer: AudioBufferLike): Waveform {
-  const channels = Array.from({ length: buffer.numberOfChannels }, (_, channel) =>
-    buffer.getChannelData(channel),
-  );
-  const samples = Float32Array.from(channels[0] ?? [], (_, index) => {
-    let sum = 0;
-    for (const channel of channels) sum += channel[index] ?? 0;
-    return sum / channels.length;
   });
-  return { samples, sampleRateHz: buffer.sampleRate };
 }
 
-function isWaveform(audio: object | string): audio is Waveform {
-  return typeof audio === "object" && "samples" in audio && "sampleRateHz" in audio;
+/** Whether a value holds audio itself, rather than where to find it. Values of another realm count too. */
+export function isAudioInMemory(audio: unknown): audio is AudioInMemory {
+  return isSamples(audio) || isRated(audio) || isAudioBuffer(audio) || isBytesInMemory(audio);
 }
 
-function isAudioBuffer(audio: object | string): audio is AudioBufferLike {
-  return typeof audio === "object" && "getChannelData" in audio;
+/** Runs what decodes; its errors become the runtime's. */
+export async function throwAudioErrors<Answer>(run: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await run();
+  } catch (error) {
+    const isDecoders = error instanceof UserError && error.name === "UserError"; // others are the runtime's already
+    throw isDecoders ? new AudioError(error.message, { cause: error }) : error;
+  }
+}
+
+function takeContent(audio: AudioInMemory, sampleRateHz: number): MemoryContent {
+  if (isBytesInMemory(audio)) return { kind: "file", file: nameBytes(audio, "audio") };
+  if (isSamples(audio)) return { kind: "samples", channels: [toFloats(audio)], sampleRateHz };
+  if (isAudioBuffer(audio)) {
+    const channels = Array.from({ length: audio.numberOfChannels }, (_, channel) =>
+      toFloats(audio.getChannelData(channel)),
+    );
+    return { kind: "samples", channels, sampleRateHz: audio.sampleRate };
+  }
+  const { samples, sampleRateHz: ownRateHz } = audio;
+  return { kind: "samples", channels: [toFloats(samples)], sampleRateHz: ownRateHz };
+}
+
+async function mixSamples(
+  { channels, sampleRateHz }: MemoryContent & { kind: "samples" },
+  signal: StopSignal | undefined,
+): Promise<Waveform> {
+  if (!isRate(sampleRateHz)) {
+    const { min, max } = rateLimitsHz;
+    throw new AudioError(
+      `samples: expected sampleRateHz in whole Hz from ${min} to ${max}, got ${sampleRateHz}`,
+    );
+  }
+  const length = channels[0]?.length ?? 0;
+  if (length === 0) throw new AudioError("samples: expected at least one, got none");
+  const pause = createPause(signal);
+  const mono: Float32Array[] = [];
+  for (let start = 0; start < length; start += blockSamples) {
+    const block = mixToMono(channels.map((channel) => channel.subarray(start, start + blockSamples)));
+    checkSamples({ samples: block, sampleRateHz }, "samples", start);
+    if (channels.length > 1) mono.push(block);
+    await pause();
+  }
+  const samples = channels.length === 1 ? at(channels, 0) : joinBlocks(mono);
+  return { samples, sampleRateHz };
+}
+
+/** Samples of any realm and type as this realm's floats; a Float32Array is not copied. */
+function toFloats(samples: Samples): Float32Array {
+  if (samples instanceof Float32Array) return samples;
+  const tag = findTag(samples);
+  if (ArrayBuffer.isView(samples) && tag === "Float32Array") {
+    return new Float32Array(samples.buffer, samples.byteOffset, samples.length);
+  }
+  return tag === "Int16Array"
+    ? Float32Array.from(samples, (sample) => sample / int16FullScale)
+    : Float32Array.from(samples);
+}
+
+function isSamples(value: unknown): value is Samples {
+  const tag = findTag(value) ?? "";
+  if (["Float32Array", "Float64Array", "Int16Array"].includes(tag)) return true;
+  return Array.isArray(value) && value.every((sample) => typeof sample === "number");
+}
+
+function isRated(value: unknown): value is RatedSamples {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    "sampleRateHz" in value &&
+    typeof value.sampleRateHz === "number" &&
+    "samples" in value &&
+    isSamples(value.samples)
+  );
+}
+
+function isAudioBuffer(value: unknown): value is AudioBufferLike {
+  return typeof value === "object" && value !== null && "getChannelData" in value;
 }

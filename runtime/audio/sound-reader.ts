@@ -1,8 +1,21 @@
+import { givePiece } from "../../features/audio/decode.ts";
+import { openAudio } from "../../features/audio/open-audio.ts";
 import { resample } from "../../features/resample/resample.ts";
-import { type AudioInMemory, type AudioOptions, isAudioInMemory, readWaveform } from "./audio-input.ts";
-import { type BlockStream, decodePieces } from "./decode-pieces.ts";
-import { type Platform, throwIfAborted } from "../platform.ts";
+import {
+  type AudioInMemory,
+  type AudioOptions,
+  isAudioInMemory,
+  readAudio,
+  throwAudioErrors,
+} from "./audio-input.ts";
+import { type ByteStream, type Platform, type StopSignal } from "../platform.ts";
 import { isBytesInMemory, nameBytes } from "./read-bytes.ts";
+
+/** A sound whose mono samples come block by block. */
+export interface BlockStream {
+  readonly sampleRateHz: number;
+  readonly blocks: AsyncIterable<Float32Array>;
+}
 
 /** Where audio becomes samples at the model's rate. */
 export interface SoundReader<Source> {
@@ -40,26 +53,41 @@ export function createSoundReader<Source extends object | string>(
 ): SoundReader<Source> {
   return {
     async readClip(audio, sampleRateHz, options) {
-      const waveform = await readWaveform(audio, platform, options);
-      throwIfAborted(options.signal);
-      return (await resample(waveform, sampleRateHz)).samples;
+      const waveform = await readAudio(audio, platform, options);
+      return (await resample(waveform, sampleRateHz, options.signal)).samples;
     },
     async openRecording(audio, _, options) {
-      if (!isAudioInMemory(audio)) return decodePieces(await platform.open(audio, options.signal));
+      const { signal } = options;
+      if (!isAudioInMemory(audio)) return decodePieces(await platform.open(audio, signal), signal);
       if (isBytesInMemory(audio)) {
         const { name, bytes } = nameBytes(audio, "audio");
-        return decodePieces({ name, pieces: givePiece(bytes) });
+        return decodePieces({ name, pieces: givePiece(bytes) }, signal);
       }
-      const { samples, sampleRateHz } = await readWaveform(audio, platform, options);
+      const { samples, sampleRateHz } = await readAudio(audio, platform, options);
       return { sampleRateHz, blocks: cutBlocks(samples) };
     },
     dispose: () => Promise.resolve(),
   };
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- files give their pieces asynchronously
-async function* givePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
+/** What is damaged further on throws an AudioError only there, after the sound before it was given. */
+async function decodePieces(file: ByteStream, signal: StopSignal | undefined): Promise<BlockStream> {
+  const { sampleRateHz, blocks } = await throwAudioErrors(() => openAudio(file, signal ? { signal } : {}));
+  return { sampleRateHz, blocks: takeBlocks(blocks) };
+}
+
+async function* takeBlocks(
+  blocks: AsyncGenerator<Float32Array, void, undefined>,
+): AsyncGenerator<Float32Array, void, undefined> {
+  try {
+    for (;;) {
+      const next = await throwAudioErrors(() => blocks.next());
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    await blocks.return();
+  }
 }
 
 // eslint-disable-next-line @typescript-eslint/require-await -- files give their blocks asynchronously

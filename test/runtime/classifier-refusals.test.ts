@@ -43,8 +43,13 @@ describe("what createClassifier and its classifier refuse", () => {
   });
 
   it.each([
-    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz in whole Hz above 0, got NaN"],
-    ["0 Hz", Float32Array.of(1), { sampleRateHz: 0 }, "expected sampleRateHz in whole Hz above 0, got 0"],
+    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz in whole Hz from 1000 to 768000, got NaN"],
+    [
+      "0 Hz",
+      Float32Array.of(1),
+      { sampleRateHz: 0 },
+      "expected sampleRateHz in whole Hz from 1000 to 768000, got 0",
+    ],
     ["no samples", new Float32Array(), { sampleRateHz }, "expected at least one, got none"],
     ["NaN", Float32Array.of(0, NaN), { sampleRateHz }, "got NaN at sample 1"],
   ])("refuses samples with %s", async (_, samples, options, text) => {

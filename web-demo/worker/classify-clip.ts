@@ -1,12 +1,7 @@
-import { refuseSilence } from "../../features/audio/check-samples.ts";
-import { decodeAudio } from "../../features/audio/decode.ts";
 import { at } from "../../common/at.ts";
 import { joinBlocks } from "../../common/join-blocks.ts";
 import type { LogMel } from "../../features/log-mel.ts";
-import { resample } from "../../features/resample/resample.ts";
-import { UserError } from "../../common/user-error.ts";
-import type { Waveform } from "../../features/audio/waveform.ts";
-import { AudioError, type Classifier, type WebSource } from "../../runtime/web.ts";
+import { type Classifier, readWaveform, type WebSource } from "../../runtime/web.ts";
 import { orderProbabilities } from "./order-probabilities.ts";
 import type { ClipReport, ClassifyRequest, Score, Scores } from "./protocol.ts";
 
@@ -30,7 +25,8 @@ export async function classifyClip(
   report: (report: ClipReport) => void,
 ): Promise<Scores> {
   const { sampleRateHz, windowSeconds } = classifier.info;
-  const waveform = await resample(await decode(audio, name), sampleRateHz);
+  const bytes = new Uint8Array(await audio.arrayBuffer());
+  const waveform = await readWaveform({ name, bytes }, { sampleRateHz });
   const begin = performance.now();
   const answer = await classifier.classify(waveform);
   const inferenceMs = performance.now() - begin;
@@ -52,16 +48,6 @@ function letPagePaint(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, paintMs);
   });
-}
-
-async function decode(audio: Blob, name: string): Promise<Waveform> {
-  try {
-    const waveform = await decodeAudio(new Uint8Array(await audio.arrayBuffer()), name);
-    refuseSilence(waveform, name);
-    return waveform;
-  } catch (error) {
-    throw error instanceof UserError ? new AudioError(error.message, { cause: error }) : error;
-  }
 }
 
 async function computeLogMel(classifier: Classifier<WebSource>, samples: Float32Array): Promise<LogMel> {

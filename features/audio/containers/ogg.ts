@@ -1,124 +1,181 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioContainer, holdsText, viewData } from "./audio-container.ts";
+import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { joinBytes } from "./byte-reader.ts";
+import { readStreamInfo } from "./flac.ts";
+import { cutSegments, type OggPage, readOggPages } from "./ogg-pages.ts";
 
-const headerBytes = 27;
-const firstPageFlag = 2;
 const opusRateHz = 48_000; // every Opus stream decodes at this rate (RFC 7845, 5.1)
+/** Ogg FLAC puts 9 bytes and "fLaC" before STREAMINFO's head (Ogg FLAC mapping 1.0). */
+const flacInfoStart = 17;
+/** First bytes of streams that are not read. */
+const otherStreams = [
+  { text: "Speex   ", name: "Speex" },
+  { text: "\x80theora", name: "Theora video" },
+  { text: "BBCD", name: "Dirac video" },
+  { text: "\x80kate", name: "subtitles" },
+  { text: "PCM     ", name: "PCM" },
+];
 
 export function isOgg(bytes: Uint8Array): boolean {
   return holdsText(bytes, 0, "OggS");
 }
 
 /**
- * Walks the pages of an Ogg file (RFC 3533), checking each page's CRC and the numbering, so that a damaged or cut
- * file is refused before the decoder, which would skip what it cannot read. Streams may follow one another (chained),
- * as when files were joined, but not lie side by side. A last page without its mark is taken as the end: recorders
- * that are stopped write none, and what stands before it is whole.
+ * The sounds of an Ogg file (RFC 3533). Streams may follow one another (chained), as when files were joined. What lies
+ * beside a sound, as an index or a picture, is stepped over; two sounds side by side are refused. A last page without
+ * its mark is taken as the end: recorders that are stopped write none, and what stands before it is whole.
  * @throws UserError
  */
-export function readOgg(bytes: Uint8Array, name: string): AudioContainer {
-  const starts: number[] = [];
-  let serial = 0;
-  let expectedNumber = 0;
-  for (let offset = 0; offset < bytes.length;) {
-    const page = readPage(bytes, offset, name);
-    const isNext = page.isFirst && expectedNumber !== 1; // a stream that has only its first page has not ended
-    if (offset === 0 || isNext) {
-      starts.push(offset);
-      serial = page.serial;
-      expectedNumber = 0;
-    }
-    if (page.serial !== serial) {
-      throw new UserError(`${name}: expected one Ogg stream at a time, got another at byte ${offset}`);
-    }
+export async function* readOgg(file: AudioFile): AsyncGenerator<AudioTrack, void, undefined> {
+  const pages = new PageQueue(file);
+  while ((await pages.peek()) !== undefined) {
+    const sound = await findSound(pages, file.name);
+    const packets = readPackets(pages, sound, file.name);
+    await packets.next(); // the first, which `sound` is
+    const track = await describeTrack(sound.body, packets, file.name);
+    yield track; // whose packets end where the next stream begins
+  }
+}
+
+/** The pages with one seen ahead. */
+class PageQueue {
+  readonly #pages: AsyncGenerator<OggPage, void, undefined>;
+  #next: OggPage | undefined;
+
+  constructor(file: AudioFile) {
+    this.#pages = readOggPages(file);
+  }
+
+  async peek(): Promise<OggPage | undefined> {
+    this.#next ??= await this.take();
+    return this.#next;
+  }
+
+  async take(): Promise<OggPage | undefined> {
+    const page = this.#next;
+    this.#next = undefined;
+    if (page !== undefined) return page;
+    const { value, done } = await this.#pages.next();
+    return done === true ? undefined : value;
+  }
+}
+
+/** Takes the first pages of all streams that begin together. @returns the one with sound */
+async function findSound(pages: PageQueue, name: string): Promise<OggPage> {
+  const firsts: OggPage[] = [];
+  while ((await pages.peek())?.isFirst === true) {
+    const page = await pages.take();
+    if (page !== undefined) firsts.push(page);
+  }
+  const [sound, second] = firsts.filter(({ body }) => findCodec(body) !== undefined);
+  if (second !== undefined) {
+    throw new UserError(`${name}: expected one Ogg stream at a time, got another at byte ${second.position}`);
+  }
+  if (sound !== undefined) return sound;
+  const known = otherStreams.find(({ text }) => firsts.some(({ body }) => holdsText(body, 0, text)));
+  throw new UserError(
+    `${name}: expected Vorbis, Opus or FLAC in the Ogg file, got ${known?.name ?? "another codec"}`,
+  );
+}
+
+/** Identification headers: Vorbis I 4.2.2, RFC 7845 5.1, Ogg FLAC mapping 1.0. */
+function findCodec(body: Uint8Array): "Vorbis" | "Opus" | "FLAC" | undefined {
+  if (holdsText(body, 0, "\x01vorbis") && body.length >= 30) return "Vorbis";
+  if (holdsText(body, 0, "OpusHead") && body.length >= 19) return "Opus";
+  return holdsText(body, 0, "\x7fFLAC") && body.length >= 51 ? "FLAC" : undefined;
+}
+
+/** The packets of a stream that begins with `first`, up to the next stream. @throws UserError when a page is missing */
+async function* readPackets(
+  pages: PageQueue,
+  first: OggPage,
+  name: string,
+): AsyncGenerator<AudioPacket, void, undefined> {
+  let expectedNumber = first.number;
+  let held: Uint8Array[] = [];
+  for (let page: OggPage | undefined = first; page !== undefined; page = await takeOfStream(pages, first)) {
     if (page.number !== expectedNumber) {
       throw new UserError(
         `${name}: expected Ogg page ${expectedNumber}, got page ${page.number}: a part is missing`,
       );
     }
     expectedNumber++;
-    offset = page.end;
-  }
-  const [first, ...others] = starts.map((start) => readCodec(bytes.subarray(start), name));
-  const [, ...furtherStreams] = starts;
-  if (first === undefined) throw new UserError(`${name}: expected an Ogg stream, got none`);
-  for (const other of others) checkAlike(first, other, name);
-  return { ...first, payload: bytes, furtherStreams };
-}
-
-type StreamHeader = Pick<AudioContainer, "codec" | "sampleRateHz" | "channels">;
-
-/** Streams may differ in channels, for each is mixed to mono. @throws UserError */
-function checkAlike(first: StreamHeader, other: StreamHeader, name: string): void {
-  const describe = ({ codec, sampleRateHz }: StreamHeader): string => `${codec} at ${sampleRateHz} Hz`;
-  if (describe(first) !== describe(other)) {
-    throw new UserError(`${name}: expected ${describe(first)} throughout, got ${describe(other)} further on`);
+    if (!page.isContinued) held = [];
+    let isStray = page.isContinued && held.length === 0; // the rest of a packet that has no beginning
+    const parts = [...cutSegments(page)];
+    for (const [index, { bytes, isWhole }] of parts.entries()) {
+      if (!isStray) held.push(bytes);
+      isStray &&= !isWhole;
+      if (!isWhole || held.length === 0) continue;
+      const packet = { bytes: joinBytes(held) };
+      held = [];
+      const isLastOfPage = parts.slice(index + 1).every((part) => !part.isWhole);
+      const { granule, isLast } = page;
+      if (granule !== undefined && isLast) yield { ...packet, lastCount: granule };
+      else yield granule !== undefined && isLastOfPage ? { ...packet, endCount: granule } : packet;
+    }
   }
 }
 
-function readPage(bytes: Uint8Array, start: number, name: string) {
-  const segments = bytes[start + 26] ?? 0;
-  const body = start + headerBytes + segments;
-  if (!holdsText(bytes, start, "OggS") || bytes[start + 4] !== 0) {
-    throw new UserError(
-      `${name}: expected an Ogg page at byte ${start}, got other data: the file is damaged`,
-    );
+/** The stream's next page; undefined where it ends: at the end of the file, or where other streams begin. */
+async function takeOfStream(pages: PageQueue, { serial }: OggPage): Promise<OggPage | undefined> {
+  for (;;) {
+    const next = await pages.peek();
+    if (next === undefined || next.isFirst) return undefined;
+    const page = await pages.take();
+    if (page?.serial === serial) return page;
   }
-  let end = body;
-  for (let index = start + headerBytes; index < body; index++) end += bytes[index] ?? 0;
-  if (end > bytes.length || body > bytes.length) {
-    throw new UserError(
-      `${name}: expected an Ogg page of ${end - start} bytes at byte ${start}, got ${bytes.length - start}: the file is cut off`,
-    );
-  }
-  const view = viewData(bytes);
-  if (computePageCrc(bytes, start, end) !== view.getUint32(start + 22, true)) {
-    throw new UserError(
-      `${name}: expected the Ogg page at byte ${start} to match its checksum: the file is damaged`,
-    );
-  }
-  return {
-    serial: view.getUint32(start + 14, true),
-    number: view.getUint32(start + 18, true),
-    isFirst: ((bytes[start + 5] ?? 0) & firstPageFlag) !== 0,
-    end,
-  };
 }
 
-/** Identification headers: Vorbis I 4.2.2, RFC 7845 5.1, Ogg FLAC mapping 1.0. */
-function readCodec(bytes: Uint8Array, name: string): StreamHeader {
-  const packet = headerBytes + (bytes[26] ?? 0);
-  const view = viewData(bytes);
-  if (holdsText(bytes, packet, "\x01vorbis") && bytes.length >= packet + 30) {
-    return {
-      codec: "vorbis",
-      channels: view.getUint8(packet + 11),
-      sampleRateHz: view.getUint32(packet + 12, true),
-    };
+/** @param packets those after the first */
+async function describeTrack(
+  head: Uint8Array,
+  packets: AsyncGenerator<AudioPacket, void, undefined>,
+  name: string,
+): Promise<AudioTrack> {
+  const view = viewData(head);
+  switch (findCodec(head)) {
+    case "Opus": {
+      await takeHeader(packets, name); // the tags, which may hold a picture and fill many pages
+      return {
+        codec: { name: "Opus", head },
+        channels: view.getUint8(9),
+        sampleRateHz: opusRateHz,
+        skippedSamples: view.getUint16(10, true),
+        packets,
+      };
+    }
+    case "Vorbis": {
+      await takeHeader(packets, name); // the comments
+      const setup = await takeHeader(packets, name);
+      return {
+        codec: { name: "Vorbis", identification: head, setup },
+        channels: view.getUint8(11),
+        sampleRateHz: view.getUint32(12, true),
+        packets,
+      };
+    }
+    case "FLAC":
+      return {
+        ...readStreamInfo(head.subarray(flacInfoStart, flacInfoStart + 34)),
+        packets: takeFrames(packets),
+      };
+    case undefined:
+      throw new RangeError("expected a stream of sound");
   }
-  if (holdsText(bytes, packet, "OpusHead") && bytes.length >= packet + 19) {
-    return { codec: "opus", channels: view.getUint8(packet + 9), sampleRateHz: opusRateHz };
-  }
-  if (holdsText(bytes, packet, "\x7fFLAC") && bytes.length >= packet + 51) {
-    const packed = view.getUint32(packet + 27);
-    return { codec: "ogg-flac", sampleRateHz: packed >>> 12, channels: ((packed >>> 9) & 7) + 1 };
-  }
-  throw new UserError(`${name}: expected Vorbis, Opus or FLAC in the Ogg file, got another codec`);
 }
 
-/** CRC of the page in [start, end): CRC-32 with polynomial 0x04c11db7, not reflected, from 0; the checksum's own bytes count as 0 (RFC 3533, 6). */
-export function computePageCrc(bytes: Uint8Array, start: number, end: number): number {
-  let crc = 0;
-  for (let index = start; index < end; index++) {
-    const isChecksum = index >= start + 22 && index < start + 26;
-    const byte = isChecksum ? 0 : (bytes[index] ?? 0);
-    crc = ((crc << 8) ^ (crcTable[((crc >>> 24) ^ byte) & 0xff] ?? 0)) >>> 0;
+async function takeHeader(packets: AsyncGenerator<AudioPacket, void, undefined>, name: string) {
+  const packet = await packets.next();
+  if (packet.done === true) {
+    throw new UserError(`${name}: expected sound after the Ogg headers, got none: the file is cut off`);
   }
-  return crc;
+  return packet.value.bytes;
 }
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 24;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1;
-  return crc >>> 0;
-});
+/** FLAC's metadata blocks are packets too; frames begin with their sync code. */
+async function* takeFrames(
+  packets: AsyncIterable<AudioPacket>,
+): AsyncGenerator<AudioPacket, void, undefined> {
+  for await (const packet of packets) if (packet.bytes[0] === 0xff) yield packet;
+}

@@ -1,136 +1,125 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioContainer, holdsText, viewData } from "./audio-container.ts";
+import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { readWavFormat, type WavFormat } from "./wav-format.ts";
 
-/** `wFormatTag` values (Microsoft, mmreg.h). */
-const formatTags = {
-  pcm: 1,
-  microsoftAdpcm: 2,
-  float: 3,
-  aLaw: 6,
-  muLaw: 7,
-  imaAdpcm: 0x11,
-  extensible: 0xfffe,
-};
-/** Data size that streaming writers leave because they cannot know it. */
-const unknownSize = 0xffff_ffff;
-
-interface WavFormat {
-  readonly tag: number;
-  readonly channels: number;
-  readonly sampleRateHz: number;
-  readonly blockBytes: number;
-  readonly bitsPerSample: number;
-}
+/** The sizes of a data chunk that writers leave who could not go back to its start: pipes, recorders killed. */
+const leastUnknownSize = 0x7fff_0000;
+/** A chunk before the sound, such as a picture, and what a writer put into `ds64`. */
+const maxHeaderBytes = 2 ** 24;
+/** What may follow a data chunk that is truly empty. */
+const otherChunks = ["LIST", "INFO", "fact", "cue ", "smpl", "bext", "iXML", "id3 ", "JUNK", "PAD ", "_PMX"];
+/** Wave64 names chunks by GUIDs, which begin with RIFF's names; sizes are 64-bit and count the 24 bytes of the head. */
+const wave64 = { riff: "riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", headBytes: 24, align: 8 };
+const riff = { headBytes: 8, align: 2 };
 
 export function isWav(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, "RIFF") && holdsText(bytes, 8, "WAVE");
-}
-
-/**
- * Walks the RIFF chunks (Multimedia Programming Interface 1.0, 1991). The payload is a new file of the `fmt ` and
- * `data` chunks alone, because the decoder knows neither the padding byte of odd chunks nor wrong block sizes.
- * @throws UserError for a cut, empty or contradictory file
- */
-export function readWav(bytes: Uint8Array, name: string): AudioContainer {
-  let format: WavFormat | undefined;
-  let formatChunk: Uint8Array | undefined;
-  for (const chunk of walkChunks(bytes)) {
-    if (chunk.id === "fmt ") {
-      format = readFormat(chunk.body, name);
-      formatChunk = chunk.body;
-    }
-    if (chunk.id !== "data") continue;
-    if (format === undefined || formatChunk === undefined) break;
-    const missingBytes = chunk.size === unknownSize ? 0 : chunk.size - chunk.body.length;
-    if (missingBytes > 0) {
-      throw new UserError(
-        `${name}: expected ${chunk.size} bytes of sound, got ${chunk.body.length}: the file is cut off`,
-      );
-    }
-    return describeWav(format, formatChunk, chunk.body);
-  }
-  throw new UserError(
-    `${name}: expected a WAV file with a format and a data chunk, got no ${format ? "data" : "format"} chunk`,
+  return (
+    (["RIFF", "RF64", "BW64"].some((id) => holdsText(bytes, 0, id)) && holdsText(bytes, 8, "WAVE")) ||
+    holdsText(bytes, 0, wave64.riff)
   );
 }
 
-function* walkChunks(bytes: Uint8Array): Generator<{ id: string; size: number; body: Uint8Array }> {
-  const view = viewData(bytes);
-  let offset = 12;
-  while (offset + 8 <= bytes.length) {
-    const id = String.fromCharCode(...bytes.subarray(offset, offset + 4));
-    const size = view.getUint32(offset + 4, true);
-    yield { id, size, body: bytes.subarray(offset + 8, offset + 8 + size) };
-    offset += 8 + size + (size % 2); // chunks start at even offsets
+interface Chunk {
+  readonly id: string;
+  readonly size: number;
+}
+
+/**
+ * Reads WAV (Multimedia Programming Interface 1.0, 1991), RF64 and BW64 (EBU Tech 3306, ITU-R BS.2088) and Sony's
+ * Wave64: the chunks up to the sound, then the sound itself.
+ * @throws UserError for a cut, empty or contradictory file
+ */
+export async function readWav(file: AudioFile): Promise<AudioTrack> {
+  const { reader, name } = file;
+  const isWave64 = holdsText(await reader.peek(4), 0, "riff");
+  const layout = isWave64 ? wave64 : riff;
+  await reader.skip(isWave64 ? 40 : 12);
+  let format: WavFormat | undefined;
+  let longSize: number | undefined; // of the data chunk, from ds64
+  for (;;) {
+    const chunk = await readChunkHead(file, isWave64);
+    if (chunk === undefined) {
+      const missing = format === undefined ? "format" : "data";
+      throw new UserError(
+        `${name}: expected a WAV file with a format and a data chunk, got no ${missing} chunk`,
+      );
+    }
+    if (chunk.id === "data") {
+      if (format === undefined) {
+        throw new UserError(`${name}: expected a WAV file with its format before its sound, got none`);
+      }
+      return describeWav(file, format, longSize ?? chunk.size);
+    }
+    const body = await readChunkBody(file, chunk, layout.align);
+    if (chunk.id === "fmt ") format = readWavFormat(body, name);
+    if (chunk.id === "ds64" && body.length >= 16) longSize = readUint64(body, 8);
   }
 }
 
-function readFormat(body: Uint8Array, name: string): WavFormat {
-  if (body.length < 16) {
-    throw new UserError(`${name}: expected a format chunk of at least 16 bytes, got ${body.length}`);
+async function readChunkHead({ reader }: AudioFile, isWave64: boolean): Promise<Chunk | undefined> {
+  const headBytes = isWave64 ? wave64.headBytes : riff.headBytes;
+  const head = await reader.take(headBytes);
+  if (head.length < headBytes) return undefined;
+  const id = String.fromCharCode(...head.subarray(0, 4));
+  const size = isWave64 ? readUint64(head, 16) - headBytes : viewData(head).getUint32(4, true);
+  return { id, size: Math.max(0, size) };
+}
+
+/** The body of a format or ds64 chunk; others are skipped. */
+async function readChunkBody({ reader }: AudioFile, { id, size }: Chunk, align: number): Promise<Uint8Array> {
+  const padding = (align - (size % align)) % align; // chunks start at even offsets, Wave64's at multiples of 8
+  if ((id === "fmt " || id === "ds64") && size <= maxHeaderBytes) {
+    const body = await reader.take(size);
+    await reader.skip(padding);
+    return body;
   }
-  const view = viewData(body);
-  const writtenTag = view.getUint16(0, true);
-  const format = {
-    tag: writtenTag === formatTags.extensible && body.length >= 40 ? view.getUint16(24, true) : writtenTag,
-    channels: view.getUint16(2, true),
-    sampleRateHz: view.getUint32(4, true),
-    blockBytes: view.getUint16(12, true),
-    bitsPerSample: view.getUint16(14, true),
+  await reader.skip(size + padding);
+  return new Uint8Array(0);
+}
+
+async function describeWav(file: AudioFile, format: WavFormat, size: number): Promise<AudioTrack> {
+  const isUnknown =
+    size >= leastUnknownSize && size < 2 ** 32 ? true : size === 0 && (await holdsMoreSound(file));
+  const { codec, sampleRateHz, channels, blockBytes, blockSamples } = format;
+  const track = { codec, sampleRateHz, channels };
+  if (isUnknown) return { ...track, packets: readSound(file, Infinity, blockBytes) };
+  const blocks = Math.floor(size / blockBytes);
+  return {
+    ...track,
+    samples: blocks * blockSamples,
+    packets: readSound(file, blocks * blockBytes, blockBytes, size),
   };
-  checkFormat(format, name);
-  return format;
 }
 
-function checkFormat({ tag, channels, blockBytes, bitsPerSample }: WavFormat, name: string): void {
-  const allowedBits = new Map([
-    [formatTags.pcm, [8, 16, 24, 32]],
-    [formatTags.float, [32, 64]],
-    [formatTags.aLaw, [8]],
-    [formatTags.muLaw, [8]],
-  ]).get(tag);
-  if (allowedBits === undefined) {
-    const isAdpcm = tag === formatTags.imaAdpcm || tag === formatTags.microsoftAdpcm;
-    const got = isAdpcm ? "ADPCM" : `format 0x${tag.toString(16)}`;
-    throw new UserError(`${name}: expected PCM, float, A-law or mu-law samples in a WAV file, got ${got}`);
+/** Whether sound follows a data chunk of size 0, rather than another chunk or nothing. */
+async function holdsMoreSound({ reader }: AudioFile): Promise<boolean> {
+  const next = await reader.peek(4);
+  return next.length > 0 && !otherChunks.some((id) => holdsText(next, 0, id));
+}
+
+/** @throws UserError when fewer bytes come than are promised; what is less than a block at the end is dropped */
+async function* readSound(
+  { reader, name }: AudioFile,
+  bytes: number,
+  blockBytes: number,
+  promisedBytes = bytes,
+): AsyncGenerator<AudioPacket, void, undefined> {
+  let found = 0;
+  const packetBytes = Math.max(1, Math.floor(2 ** 16 / blockBytes)) * blockBytes;
+  while (found < bytes) {
+    const packet = await reader.take(Math.min(packetBytes, bytes - found));
+    if (packet.length === 0) break;
+    found += packet.length;
+    yield { bytes: packet };
   }
-  if (!allowedBits.includes(bitsPerSample)) {
-    throw new UserError(`${name}: expected ${allowedBits.join(", ")} bits a sample, got ${bitsPerSample}`);
-  }
-  if (blockBytes !== (channels * bitsPerSample) / 8) {
+  if (found < bytes && Number.isFinite(bytes)) {
     throw new UserError(
-      `${name}: expected blocks of ${channels} x ${bitsPerSample} bits, got ${blockBytes} bytes: the header is damaged`,
+      `${name}: expected ${promisedBytes} bytes of sound, got ${found}: the file is cut off`,
     );
   }
 }
 
-function describeWav(format: WavFormat, formatChunk: Uint8Array, data: Uint8Array): AudioContainer {
-  const samples = format.blockBytes === 0 ? 0 : Math.floor(data.length / format.blockBytes);
-  const soundBytes = samples * format.blockBytes;
-  return {
-    codec: "wav",
-    sampleRateHz: format.sampleRateHz,
-    channels: format.channels,
-    samples,
-    payload: joinWav(formatChunk, data.subarray(0, soundBytes)),
-  };
-}
-
-function joinWav(format: Uint8Array, data: Uint8Array): Uint8Array {
-  const formatBytes = format.length + (format.length % 2);
-  const bytes = new Uint8Array(12 + 8 + formatBytes + 8 + data.length);
+function readUint64(bytes: Uint8Array, offset: number): number {
   const view = viewData(bytes);
-  writeText(bytes, 0, "RIFF");
-  view.setUint32(4, bytes.length - 8, true);
-  writeText(bytes, 8, "WAVEfmt ");
-  view.setUint32(16, formatBytes, true);
-  bytes.set(format, 20);
-  writeText(bytes, 20 + formatBytes, "data");
-  view.setUint32(24 + formatBytes, data.length, true);
-  bytes.set(data, 28 + formatBytes);
-  return bytes;
-}
-
-function writeText(bytes: Uint8Array, offset: number, text: string): void {
-  for (let index = 0; index < text.length; index++) bytes[offset + index] = text.charCodeAt(index);
+  return view.getUint32(offset + 4, true) * 2 ** 32 + view.getUint32(offset, true);
 }

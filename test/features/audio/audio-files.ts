@@ -2,7 +2,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { decodeAudio } from "../../../features/audio/decode.ts";
+import { joinBlocks } from "../../../common/join-blocks.ts";
 import { UserError } from "../../../common/user-error.ts";
+import { openAudio, type OpenOptions } from "../../../features/audio/open-audio.ts";
+import type { Waveform } from "../../../features/audio/waveform.ts";
+import { collect } from "../../runtime/collect.ts";
 
 /** Half a second and less of tones under noise, written by audio/make-audio.py with ffmpeg. */
 export const audioFiles = [
@@ -20,12 +24,54 @@ export function readAudio(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(import.meta.dirname, "files", name)));
 }
 
-/** What decoding says of bytes that it refuses. */
+/**
+ * What decoding says of bytes that it refuses, whole and in pieces: one verdict in the same words. What it gives is
+ * that of one call, because a recording gives the sound before the damage first.
+ */
 export async function findProblem(bytes: Uint8Array, name = "x.wav", maxSeconds?: number): Promise<string> {
-  const options = maxSeconds === undefined ? {} : { maxSeconds };
-  const error: unknown = await decodeAudio(bytes, name, options).catch((problem: unknown) => problem);
-  expect(error).toBeInstanceOf(UserError);
-  return error instanceof Error ? error.message : "";
+  const verdict = await decodeBothWays(bytes, name, maxSeconds === undefined ? {} : { maxSeconds });
+  if (typeof verdict !== "string") throw new Error(`${name}: expected a refusal, got a sound`);
+  return verdict;
+}
+
+/** A file's samples and rate, or the message of its refusal: whole and in pieces, which must agree to the bit. */
+export async function decodeBothWays(
+  bytes: Uint8Array,
+  name: string,
+  { maxSeconds = 600, ...options }: OpenOptions = {},
+): Promise<Waveform | string> {
+  const whole = await takeVerdict(() => decodeAudio(bytes, name, { ...options, maxSeconds }));
+  const inPieces = await takeVerdict(async () => {
+    const { sampleRateHz, blocks } = await openAudio(
+      { name, pieces: cutPieces(bytes, 1000) },
+      { ...options, maxSeconds },
+    );
+    return { samples: joinBlocks(await collect(blocks)), sampleRateHz };
+  });
+  expect(describeVerdict(inPieces)).toBe(describeVerdict(whole));
+  expect(inPieces).toEqual(whole);
+  return whole;
+}
+
+async function takeVerdict(decode: () => Promise<Waveform>): Promise<Waveform | string> {
+  try {
+    return await decode();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UserError);
+    return error instanceof Error ? error.message : "";
+  }
+}
+
+function describeVerdict(verdict: Waveform | string): string {
+  return typeof verdict === "string"
+    ? verdict
+    : `${verdict.samples.length} samples at ${verdict.sampleRateHz} Hz`;
+}
+
+/** A file as a network or a disk gives it. */
+// eslint-disable-next-line @typescript-eslint/require-await -- as files give theirs
+export async function* cutPieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let offset = 0; offset < bytes.length; offset += size) yield bytes.subarray(offset, offset + size);
 }
 
 /** A copy with a change. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computePageCrc } from "../../../features/audio/containers/ogg.ts";
+import { computePageCrc } from "../../../features/audio/containers/ogg-pages.ts";
 import { audioFiles, edit, findProblem, joinBytes, readAudio } from "./audio-files.ts";
 import { makeNoise } from "../signals.ts";
 import { writeWav } from "./write-wav.ts";
@@ -63,12 +63,16 @@ describe("what is refused, in one line", () => {
     expect(await findProblem(bomb)).toContain("expected blocks of 200 x 16 bits, got 4 bytes");
   });
 
-  it("an unknown WAV format, naming ADPCM", async () => {
+  it("an unknown WAV format by its name, and ADPCM of an unknown kind", async () => {
     const adpcm = edit(writeWav([0.5]), (view) => {
       view.setUint16(20, 0x11, true);
     });
-    expect(await findProblem(adpcm)).toContain(
-      "expected PCM, float, A-law or mu-law samples in a WAV file, got ADPCM",
+    expect(await findProblem(adpcm)).toContain("expected ADPCM of 4 bits in 1 or 2 channels, got 16 bits");
+    const gsm = edit(writeWav([0.5]), (view) => {
+      view.setUint16(20, 0x31, true);
+    });
+    expect(await findProblem(gsm)).toContain(
+      "expected PCM, float, ADPCM, A-law or mu-law samples in a WAV file, got GSM",
     );
   });
 

@@ -1,0 +1,47 @@
+import type { AudioTrack } from "../containers/audio-track.ts";
+import { createAdpcmDecoder } from "./adpcm.ts";
+import { createFlacDecoder } from "./flac.ts";
+import { createMp3Decoder } from "./mp3.ts";
+import { createOpusDecoder } from "./opus.ts";
+import { createPcmDecoder } from "./pcm.ts";
+import type { SoundDecoder } from "./sound-decoder.ts";
+import { createVorbisDecoder } from "./vorbis.ts";
+
+/** A new decoder for a track. All but PCM are packages, most of them WebAssembly, each loaded on first use. */
+export async function loadDecoder({ codec }: AudioTrack): Promise<SoundDecoder> {
+  switch (codec.name) {
+    case "PCM":
+      return createPcmDecoder(codec.encoding);
+    case "ADPCM":
+      return createAdpcmDecoder(await packages.wav(), codec.formatChunk);
+    case "MP3":
+      return createMp3Decoder(await packages.mp3());
+    case "FLAC":
+      return createFlacDecoder(await packages.flac(), codec.bitsPerSample);
+    case "Vorbis":
+      return createVorbisDecoder(await packages.vorbis(), codec);
+    case "Opus":
+      return createOpusDecoder(await packages.opus(), codec.head);
+  }
+}
+
+/** Each codec's package, loaded once: asking for it again for every file costs as much as decoding a short one. */
+const packages = {
+  wav: loadOnce(() => import("@audio/decode-wav")),
+  mp3: loadOnce(() => import("@audio/decode-mp3")),
+  flac: loadOnce(() => import("@wasm-audio-decoders/flac")),
+  vorbis: loadOnce(() => import("@audio/decode-vorbis")),
+  opus: loadOnce(() => import("@audio/decode-opus/core")),
+};
+
+/** A load that failed, as in a page that lost its network, is tried again. */
+function loadOnce<Package>(load: () => Promise<Package>): () => Promise<Package> {
+  let loaded: Promise<Package> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}

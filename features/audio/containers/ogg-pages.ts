@@ -1,0 +1,119 @@
+import { UserError } from "../../../common/user-error.ts";
+import { type AudioFile, holdsText, viewData } from "./audio-track.ts";
+
+const headerBytes = 27;
+/** 255 segments of 255 bytes behind a header (RFC 3533, 6). */
+const maxPageBytes = headerBytes + 255 + 255 * 255;
+
+export interface OggPage {
+  readonly serial: number;
+  readonly number: number;
+  /** Whether a packet of the page before goes on here. */
+  readonly isContinued: boolean;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+  /** Position of the stream at the end of the last packet that ends here; undefined when none does. */
+  readonly granule: number | undefined;
+  /** Lengths of the parts of packets; one of 255 means that its packet goes on. */
+  readonly segments: Uint8Array;
+  readonly body: Uint8Array;
+  /** Where it begins in the file. */
+  readonly position: number;
+}
+
+/**
+ * The pages of an Ogg file (RFC 3533), each checked by its CRC. Whatever stands after the last one, as a tag, is left.
+ * @throws UserError where no page is, or one is damaged or cut
+ */
+export async function* readOggPages({
+  reader,
+  name,
+  onNote,
+}: AudioFile): AsyncGenerator<OggPage, void, undefined> {
+  for (;;) {
+    const position = reader.position;
+    const bytes = await reader.peek(maxPageBytes);
+    if (bytes.length === 0) return;
+    if (!holdsText(bytes, 0, "OggS") || bytes[4] !== 0) {
+      if (position > 0 && (holdsText(bytes, 0, "TAG") || bytes.every((byte) => byte === 0))) {
+        onNote(`${name}: skipped what stands after the last Ogg page, from byte ${position} on`);
+        return;
+      }
+      throw new UserError(
+        `${name}: expected an Ogg page at byte ${position}, got other data: the file is damaged`,
+      );
+    }
+    const end = measurePage(bytes);
+    if (end === undefined || end > bytes.length) {
+      throw new UserError(
+        `${name}: expected a whole Ogg page at byte ${position}, got ${bytes.length} bytes of it: the file is cut off`,
+      );
+    }
+    const page = await reader.take(end);
+    if (computePageCrc(page, 0, end) !== viewData(page).getUint32(22, true)) {
+      throw new UserError(
+        `${name}: expected the Ogg page at byte ${position} to match its checksum: the file is damaged`,
+      );
+    }
+    yield describePage(page, position);
+  }
+}
+
+function measurePage(bytes: Uint8Array): number | undefined {
+  if (bytes.length < headerBytes) return undefined;
+  const body = headerBytes + viewData(bytes).getUint8(26);
+  if (bytes.length < body) return undefined;
+  return bytes.subarray(headerBytes, body).reduce((total, length) => total + length, body);
+}
+
+function describePage(page: Uint8Array, position: number): OggPage {
+  const view = viewData(page);
+  const flags = view.getUint8(5);
+  const body = headerBytes + view.getUint8(26);
+  const granule = Number(view.getBigInt64(6, true));
+  return {
+    serial: view.getUint32(14, true),
+    number: view.getUint32(18, true),
+    isContinued: (flags & 1) !== 0,
+    isFirst: (flags & 2) !== 0,
+    isLast: (flags & 4) !== 0,
+    granule: granule < 0 ? undefined : granule,
+    segments: page.slice(headerBytes, body),
+    body: page.slice(body),
+    position,
+  };
+}
+
+/** The parts of a page's packets, each with whether its packet ends there. */
+export function* cutSegments({
+  segments,
+  body,
+}: OggPage): Generator<{ readonly bytes: Uint8Array; readonly isWhole: boolean }> {
+  let start = 0;
+  let length = 0;
+  for (const [index, segment] of segments.entries()) {
+    length += segment;
+    if (segment === 255 && index < segments.length - 1) continue;
+    yield { bytes: body.subarray(start, start + length), isWhole: segment < 255 };
+    start += length;
+    length = 0;
+  }
+}
+
+/** CRC of the page in [start, end): CRC-32 with polynomial 0x04c11db7, not reflected, from 0; the checksum's own bytes count as 0 (RFC 3533, 6). */
+export function computePageCrc(bytes: Uint8Array, start: number, end: number): number {
+  let crc = 0;
+  for (let index = start; index < end; index++) {
+    const isChecksum = index >= start + 22 && index < start + 26;
+    // `?? 0`: an inner loop over every byte of a file, whose indexes exist.
+    const byte = isChecksum ? 0 : (bytes[index] ?? 0);
+    crc = ((crc << 8) ^ (crcTable[((crc >>> 24) ^ byte) & 0xff] ?? 0)) >>> 0;
+  }
+  return crc;
+}
+
+const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte << 24;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1;
+  return crc >>> 0;
+});

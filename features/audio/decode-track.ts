@@ -1,0 +1,117 @@
+import { UserError } from "../../common/user-error.ts";
+import { loadDecoder } from "./codecs/load-decoder.ts";
+import type { DecodedAudio, SoundDecoder } from "./codecs/sound-decoder.ts";
+import type { AudioPacket, AudioTrack } from "./containers/audio-track.ts";
+import { mixToMono } from "./mix-to-mono.ts";
+import { createSampleMd5 } from "./sample-md5.ts";
+import type { Waveform } from "./waveform.ts";
+
+/** 1 kHz is below any recorder, 768 kHz the fastest one that is sold. */
+export const rateLimitsHz = { min: 1000, max: 768_000 };
+const maxChannels = 256;
+
+/**
+ * Decodes a track packet by packet, without what its encoder put before and after the sound, mixed to mono.
+ * @yields the next samples, maybe none
+ * @throws UserError when what the headers promise (rate, length, MD5) is not what comes out
+ */
+export async function* decodeTrack(
+  track: AudioTrack,
+  name: string,
+): AsyncGenerator<Waveform, void, undefined> {
+  const decoder = await loadDecoder(track);
+  const md5 = track.md5 && createSampleMd5(track.md5);
+  const trim = createTrimmer(track);
+  let samples = 0;
+  const take = (decoded: DecodedAudio, packet?: AudioPacket): Waveform => {
+    checkRate(decoded, track, name);
+    const channels = trim(decoded, packet);
+    md5?.update(channels);
+    const mono = mixToMono(channels);
+    samples += mono.length;
+    return { samples: mono, sampleRateHz: track.sampleRateHz };
+  };
+  try {
+    for await (const packet of track.packets) {
+      yield take(await runDecoder(() => decoder.decode(packet.bytes), track, name), packet);
+      checkMinimum(samples, packet, name);
+    }
+    yield take(await runDecoder(() => decoder.flush(), track, name));
+  } finally {
+    decoder.free();
+  }
+  if (track.samples !== undefined && track.samples !== samples) {
+    throw new UserError(
+      `${name}: expected ${track.samples} samples, got ${samples}: the file is cut off or damaged`,
+    );
+  }
+  md5?.check(name);
+}
+
+/** @throws UserError for a rate or a number of channels that no recorder has */
+export function checkHeader({ sampleRateHz, channels }: AudioTrack, name: string): void {
+  if (!isRate(sampleRateHz)) {
+    const { min, max } = rateLimitsHz;
+    throw new UserError(`${name}: expected a rate of ${min} to ${max} Hz, got ${sampleRateHz} Hz`);
+  }
+  if (channels < 1 || channels > maxChannels) {
+    throw new UserError(`${name}: expected 1 to ${maxChannels} channels, got ${channels}`);
+  }
+}
+
+/** Whether a rate is in whole Hz within the limits. */
+export function isRate(sampleRateHz: number): boolean {
+  return (
+    Number.isInteger(sampleRateHz) && sampleRateHz >= rateLimitsHz.min && sampleRateHz <= rateLimitsHz.max
+  );
+}
+
+async function runDecoder(
+  run: () => ReturnType<SoundDecoder["decode"]>,
+  { codec }: AudioTrack,
+  name: string,
+): Promise<DecodedAudio> {
+  try {
+    return await run();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(
+      `${name}: expected ${codec.name} audio, got an error of its decoder: ${reason.slice(0, 200)}`,
+      { cause: error },
+    );
+  }
+}
+
+function checkRate({ channelData, sampleRateHz }: DecodedAudio, track: AudioTrack, name: string): void {
+  if (channelData.some(({ length }) => length > 0) && sampleRateHz !== track.sampleRateHz) {
+    throw new UserError(`${name}: expected ${track.sampleRateHz} Hz throughout, got ${sampleRateHz} Hz`);
+  }
+}
+
+function checkMinimum(samples: number, { minSamples }: AudioPacket, name: string): void {
+  if (minSamples !== undefined && samples < minSamples) {
+    throw new UserError(
+      `${name}: expected at least ${minSamples} samples, got ${samples}: the file is damaged`,
+    );
+  }
+}
+
+type Trimmer = (decoded: DecodedAudio, packet: AudioPacket | undefined) => readonly Float32Array[];
+
+/** Cuts off what is before the sound, and what is behind it by the container's count, which may begin anywhere. */
+function createTrimmer({ skippedSamples = 0 }: AudioTrack): Trimmer {
+  let decodedSamples = 0;
+  let firstCount: number | undefined; // of the container, where the track begins
+  return ({ channelData }, packet) => {
+    const length = Math.min(...channelData.map((channel) => channel.length), Infinity);
+    if (length === Infinity) return [];
+    const start = Math.min(length, Math.max(0, skippedSamples - decodedSamples));
+    decodedSamples += length;
+    const { endCount, lastCount } = packet ?? {};
+    if (endCount !== undefined) firstCount ??= Math.max(0, endCount - decodedSamples);
+    const surplus =
+      lastCount === undefined ? 0 : Math.max(0, decodedSamples - (lastCount - (firstCount ?? 0)));
+    const end = Math.max(start, length - surplus);
+    return channelData.map((channel) => channel.subarray(start, end));
+  };
+}
