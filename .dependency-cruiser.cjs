@@ -50,6 +50,19 @@ module.exports = {
       from: { path: "^models/" },
       to: { path: "node_modules/onnx" },
     },
+    {
+      name: "tests-without-benchmarks",
+      comment: "What both need stands in a room that both may import; test/benchmarks tests the benchmarks.",
+      severity: "error",
+      from: { path: "^test/", pathNot: "^test/benchmarks/" },
+      to: { path: "^benchmarks/" },
+    },
+    {
+      name: "benchmarks-without-tests",
+      severity: "error",
+      from: { path: "^benchmarks/" },
+      to: { path: "^test/" },
+    },
     { name: "no-circular", severity: "error", from: {}, to: { circular: true } },
   ],
   options: {

@@ -12,7 +12,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 /** Stages with a script of their own. Every other stage is one of pipeline/stages/cli.ts, which knows their names. */
 const setupStages = {
   "bench:docs": "benchmarks/write-docs.ts",
-  "bench:setup": "benchmarks/setup.ts",
+  "bench:setup": "benchmarks/python/setup.ts",
   build: "setup/build.ts",
   check: "setup/check.ts",
   doctor: "setup/doctor.ts",
@@ -57,7 +57,7 @@ function addCudaLibraries() {
 
 /**
  * glibc gives each thread heaps of its own, which never shrink, and sound passes through several threads: with two for
- * all, the features of 4,000 clips take 8 % more memory than those of 400, else 29 % more (benchmarks/feature-memory.ts).
+ * all, the features of 4,000 clips take 8 % more memory than those of 400, else 29 % more (benchmarks/features/feature-memory.ts).
  */
 function shareHeaps() {
   process.env.MALLOC_ARENA_MAX ??= "2";

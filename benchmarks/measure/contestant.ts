@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { isEnvironmentReady } from "../../setup/python/python-environment.ts";
-import { pythonPeers } from "../peers/python-peers.ts";
+import { pythonPeers } from "../python/python-peers.ts";
 
 /** What an engine is told, as JSON in its first argument. */
 export type Settings = Readonly<Record<string, string | number | boolean | readonly string[]>>;
@@ -16,18 +16,18 @@ export interface Contestant {
   readonly absent?: string;
 }
 
-const folder = new URL("../peers/", import.meta.url);
+const benchmarks = new URL("../", import.meta.url);
 
-/** `benchmarks/peers/<file>` in Node. */
+/** `benchmarks/<file>` in Node. */
 export function defineNodeEngine(name: string, file: string, settings: Settings = {}): Contestant {
-  const script = fileURLToPath(new URL(file, folder));
+  const script = fileURLToPath(new URL(file, benchmarks));
   const args = ["--import", import.meta.resolve("tsx"), script];
   return { name, program: process.execPath, args, settings };
 }
 
-/** `benchmarks/peers/<file>` in the peers' Python environment. */
+/** `benchmarks/python/<file>` in the peers' Python environment. */
 export function definePythonEngine(name: string, file: string, settings: Settings = {}): Contestant {
-  const args = [fileURLToPath(new URL(file, folder))];
+  const args = [fileURLToPath(new URL(`python/${file}`, benchmarks))];
   const contestant = { name, program: pythonPeers.python, args, settings };
   if (isEnvironmentReady(pythonPeers)) return contestant;
   const state = existsSync(pythonPeers.python) ? "old or incomplete" : "missing";

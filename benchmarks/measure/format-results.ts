@@ -1,5 +1,5 @@
 import { groupBy } from "../../datasets/folds/group-by.ts";
-import { findTarget, limits, targets } from "../targets.ts";
+import { findTarget, limits, targets } from "./targets.ts";
 import { findBestRow, formatFigure, isBound } from "./print-case.ts";
 import type { BenchmarkResult, Growth, Row } from "./row.ts";
 

@@ -6,19 +6,19 @@ import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
 import { defineStage } from "./stage.ts";
 
-/** Each is a program of its own, which prints tables, or with `--json` its rows and what was absent. */
-const names = [
-  "features",
-  "decode",
-  "train-step",
-  "train-fold",
-  "inference",
-  "browser",
-  "export",
-  "stream",
-  "install",
-  "growth",
-] as const;
+/** A program for each, in `benchmarks/`, which prints tables, or with `--json` its rows and what was absent. */
+const programs = new Map([
+  ["features", "features/features.ts"],
+  ["decode", "decoding/decode.ts"],
+  ["train-step", "training/train-step.ts"],
+  ["train-fold", "training/train-fold.ts"],
+  ["inference", "inference/inference.ts"],
+  ["browser", "page/browser.ts"],
+  ["export", "export/export.ts"],
+  ["stream", "inference/stream.ts"],
+  ["install", "install/install.ts"],
+  ["growth", "growth/growth.ts"],
+]);
 
 const resultSchema = z.object({
   rows: z.array(z.unknown()),
@@ -31,7 +31,7 @@ export const benchStage = defineStage({
   name: "bench",
   describe: "Time ours and its peers on the same work, interleaved, each in a process of its own",
   options: {
-    only: { choices: names, describe: "one benchmark; without it, all" },
+    only: { choices: [...programs.keys()], describe: "one benchmark; without it, all" },
     case: { type: "string", describe: "only cases whose titles hold this" },
     rounds: { type: "number", describe: "interleaved rounds; each benchmark has its own default" },
     json: {
@@ -54,9 +54,15 @@ export const benchStage = defineStage({
     ];
     const all: Result = { rows: [], absent: [], machines: {}, growth: [] };
     const problems: string[] = [];
-    for (const name of only === undefined ? names : [only]) {
+    for (const [name, file] of programs) {
+      if (only !== undefined && name !== only) continue;
       try {
-        const output = await runProgram(name, json ? [...args, "--json"] : args, json ? "pipe" : "inherit");
+        const output = await runProgram(
+          name,
+          file,
+          json ? [...args, "--json"] : args,
+          json ? "pipe" : "inherit",
+        );
         if (json) addResult(all, resultSchema.parse(JSON.parse(output)));
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
@@ -80,10 +86,11 @@ function addResult(all: Result, { rows, absent, growth, machines }: Result): voi
 /** @returns what the program wrote to standard output where that is a pipe */
 async function runProgram(
   name: string,
+  file: string,
   args: readonly string[],
   standardOutput: "pipe" | "inherit",
 ): Promise<string> {
-  const script = fileURLToPath(new URL(`../../benchmarks/${name}.ts`, import.meta.url));
+  const script = fileURLToPath(new URL(`../../benchmarks/${file}`, import.meta.url));
   console.error(`bench: ${name}, from ${new Date().toLocaleTimeString()}`);
   const child = spawn(process.execPath, ["--import", import.meta.resolve("tsx"), script, ...args], {
     stdio: ["ignore", standardOutput, "inherit"],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { fitExponent } from "../../benchmarks/measure/fit-exponent.ts";
+import { fitExponent } from "../../benchmarks/growth/fit-exponent.ts";
 
 it("finds the exponent of a power law", () => {
   fc.assert(

@@ -3,7 +3,7 @@
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import "@tensorflow/tfjs";
-import { exportUntrained } from "../../benchmarks/peers/export-untrained.ts";
+import { exportUntrained } from "../../benchmarks/export/export-untrained.ts";
 import { findMedian } from "../../benchmarks/measure/find-median.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";

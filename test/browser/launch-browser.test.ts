@@ -1,7 +1,7 @@
 import { type Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "./launch-browser.ts";
-import { type PageServer, servePages } from "./serve-pages.ts";
+import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 
 describeWithBrowser("the tests' browser", () => {
   let browser: Browser;

@@ -8,7 +8,7 @@ import { defaultFeatureConfig, hashFeatureConfig } from "../../features/feature-
 import { launchPlainBrowser } from "../../setup/browser/launch-browser.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
-import { type PageServer, servePages } from "../browser/serve-pages.ts";
+import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 import { buildTinyModel, createTinyMetadata } from "../runtime/tiny-model.ts";
 import { encodeWav } from "../runtime/audio/wav.ts";
 

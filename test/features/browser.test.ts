@@ -7,7 +7,7 @@ import { extractClip } from "../../features/clip-features.ts";
 import { featureConfigSchema } from "../../features/feature-config.ts";
 import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
-import { type PageServer, servePages } from "../browser/serve-pages.ts";
+import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 import { findLargestDifference } from "./signals.ts";
 
 const settings = {

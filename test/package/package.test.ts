@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { projectFolder, runTool } from "../../setup/run-tool.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
-import { servePages } from "../browser/serve-pages.ts";
+import { servePages } from "../../setup/browser/serve-pages.ts";
 import { runCommand } from "../runtime/run-command.ts";
 import { buildTinyModel } from "../runtime/tiny-model.ts";
 import { app } from "./app.ts";

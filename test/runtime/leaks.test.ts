@@ -15,7 +15,7 @@ describe("memory", () => {
   it("stays flat over 2,000 classifications, 200 files and 100 classifiers", async () => {
     const model = join(folder, "model.onnx");
     await writeFile(model, buildTinyModel());
-    const script = ["--expose-gc", "benchmarks/runtime-leaks.ts", model, "2000", "100"];
+    const script = ["--expose-gc", "test/runtime/measure-leaks.ts", model, "2000", "100"];
     const { code, output } = await runTool("tsx", script);
     expect(output).toMatch(
       /2000 classifications: .*: flat\n20 batches of 10 files: .*: flat\n100 classifiers: .*: flat\n/,

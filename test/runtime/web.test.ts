@@ -9,7 +9,7 @@ import * as z from "zod";
 import { createClassifier } from "../../runtime/node.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
-import { type PageServer, servePages } from "../browser/serve-pages.ts";
+import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 import { buildTinyFeatureModel, buildTinyModel, makeLevel } from "./tiny-model.ts";
 import { encodeWav } from "./audio/wav.ts";
 

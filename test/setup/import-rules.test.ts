@@ -55,6 +55,18 @@ it("keeps TensorFlow out of what a classifying app installs", async () => {
   expect(complaint).toContain("runtime-without-tensorflow: runtime/node.ts");
 });
 
+it("keeps tests and benchmarks apart", async () => {
+  const complaint = await checkImports({
+    "test/x.ts": 'import "../benchmarks/y.ts";\n',
+    "test/benchmarks/x.ts": 'import "../../benchmarks/y.ts";\n',
+    "test/z.ts": "export {};\n",
+    "benchmarks/y.ts": 'import "../test/z.ts";\n',
+  });
+  expect(complaint).toContain("tests-without-benchmarks: test/x.ts");
+  expect(complaint).toContain("benchmarks-without-tests: benchmarks/y.ts");
+  expect(complaint).not.toContain("test/benchmarks/x.ts");
+});
+
 it("lets a room import what the table allows", async () => {
   const answer = await checkImports({
     "training/fit.ts": 'import "../models/network.ts";\n',

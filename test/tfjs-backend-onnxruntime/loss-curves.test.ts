@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type CurveOptions, trainCurve } from "../../benchmarks/measure/train-curve.ts";
+import { type CurveOptions, trainCurve } from "./train-curve.ts";
 
 const missing = await import("@tensorflow/tfjs-node").then(
   () => undefined,
@@ -9,7 +9,7 @@ const largestDifference = 1e-3;
 
 /**
  * SGD with Nesterov momentum; the loss falls from 2.4 to 0.9 and 0.6. Faster learning, or AdamW, makes more of the
- * last bits: there tfjs-node parts from itself by more than this (benchmarks/loss-curves.ts).
+ * last bits: there tfjs-node parts from itself by more than this (test/tfjs-backend-onnxruntime/print-loss-curves.ts).
  */
 const curve = {
   ...{ optimiser: "sgd", learningRate: 1e-4, steps: 100, seed: 1 },

@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
-import { type PageServer, servePages } from "../browser/serve-pages.ts";
+import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 
 const wasmFolder = new URL("../../node_modules/onnxruntime-web/dist/", import.meta.url);
 

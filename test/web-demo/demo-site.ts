@@ -7,7 +7,7 @@ import { build } from "vite";
 import { vi } from "vitest";
 import { prepareDemo } from "../../pipeline/demo/demo-folder.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
-import { type PageServer, servePages } from "../browser/serve-pages.ts";
+import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 
 /** The built demo, served as any host would. */
 export interface DemoSite {

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { fuzzBases, fuzzDecoding } from "./fuzz-decoding.ts";
 
-/** The long run, thousands a format: `npx tsx benchmarks/fuzz-decoding.ts`. */
+/** The long run, thousands a format: `npx tsx test/features/audio/print-fuzz-decoding.ts`. */
 const filesPerFormat = 100;
 
 it.each(fuzzBases())("no mutated $name crashes, hangs or gives garbage", async ({ name, bytes }) => {

@@ -1,0 +1,80 @@
+/**
+ * The built demo in headless Chromium: from an empty browser to the first answer on WASM, best and median of five; and
+ * what holds up the page's own thread while it loads, while a clip is heard and played, and at the microphone. Tasks
+ * are taken from Chromium's trace. On a busy machine a task also waits for its processor, so its own time counts.
+ *
+ *     npx tsx benchmarks/page/page.ts
+ */
+import type { Browser, Page } from "playwright-core";
+import { formatTable } from "../../pipeline/screen/format-table.ts";
+import { launchPlainBrowser } from "../../setup/browser/launch-browser.ts";
+import { readPageTasks } from "./read-page-tasks.ts";
+import { serveDemo } from "./serve-demo.ts";
+
+const coldLoads = 5;
+const frameMs = 16;
+const watchedMs = 6000;
+const patienceMs = 60_000;
+const columns = ["while", "tasks", "longest", "longest, own time", `own time over ${frameMs} ms`] as const;
+/** Runs in the page: its time when the first entry of the log is there. */
+const awaitAnswer = `globalThis.answered = new Promise((resolve) => {
+  const look = () => document.querySelector("#events li") ? resolve(performance.now()) : setTimeout(look, 2);
+  look();
+})`;
+
+const demo = await serveDemo();
+const browser = await launchPlainBrowser([
+  "--use-fake-ui-for-media-stream",
+  "--use-fake-device-for-media-stream",
+  "--autoplay-policy=no-user-gesture-required",
+]);
+const loads: number[] = [];
+for (let load = 0; load < coldLoads; load++) loads.push(await timeColdLoad(browser));
+loads.sort((one, other) => one - other);
+const [best, , median] = loads.map((ms) => `${(ms / 1000).toFixed(2)} s`);
+console.log(`Cold load to the first answer, WASM: best ${best}, median ${median} of ${coldLoads}.\n`);
+
+const page = await browser.newPage();
+page.setDefaultTimeout(patienceMs);
+const rows = [
+  await watch("the page loads", async () => {
+    await page.goto(demo.origin);
+    await page.locator("[value=threads] ~ .badge", { hasText: "Parity" }).waitFor();
+  }),
+  await watch("a clip is heard and played", async () => {
+    await page.locator("#samples button").last().click();
+    await page.waitForTimeout(watchedMs);
+  }),
+  await watch("the microphone runs", async () => {
+    await page.click("#microphone");
+    await page.waitForTimeout(watchedMs);
+  }),
+];
+console.log(formatTable([...columns], rows));
+await browser.close();
+await demo.close();
+
+async function timeColdLoad(chromium: Browser): Promise<number> {
+  const context = await chromium.newContext();
+  const cold: Page = await context.newPage();
+  cold.setDefaultTimeout(patienceMs);
+  await cold.addInitScript(awaitAnswer);
+  await cold.goto(demo.origin);
+  const answeredMs = Number(await cold.evaluate("answered"));
+  await context.close();
+  return answeredMs;
+}
+
+async function watch(title: string, act: () => Promise<void>): Promise<string[]> {
+  await browser.startTracing(page, { categories: ["toplevel", "disabled-by-default-devtools.timeline"] });
+  await act();
+  const tasks = readPageTasks(await browser.stopTracing());
+  const longest = Math.max(...tasks.map(({ ms }) => ms));
+  const longestOwn = Math.max(...tasks.map(({ ownMs }) => ownMs));
+  const late = tasks.filter(({ ownMs }) => ownMs > frameMs);
+  return [title, String(tasks.length), formatMs(longest), formatMs(longestOwn), String(late.length)];
+}
+
+function formatMs(ms: number): string {
+  return `${ms.toFixed(1)} ms`;
+}
