@@ -12,7 +12,8 @@ const rooms = {
   export: ["common", "onnx", "features"],
   runtime: ["common", "features", "onnx"],
   "web-demo": ["common", "runtime", "features"],
-  setup: [],
+  // Only what runs by tsx, when packages are installed: bootstrap.mjs and its modules import nothing but Node.
+  setup: ["common"],
   report: ["common", "features", "datasets", "run-files"],
 };
 

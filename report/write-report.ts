@@ -2,7 +2,7 @@ import path from "node:path";
 import { writeFileAtomically } from "../common/write-atomically.ts";
 import { analyseRuns } from "./analysis/report-data.ts";
 import { renderPage } from "./page/page.ts";
-import { html } from "./page/html.ts";
+import { html } from "../common/html.ts";
 import { readRun } from "./run/read-run.ts";
 import { writeHeadline } from "./sections/headline.ts";
 import { writeProblems } from "./sections/problems.ts";

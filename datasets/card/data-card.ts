@@ -3,10 +3,11 @@ import type { Dataset } from "../dataset.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
 import { groupBy } from "../folds/group-by.ts";
 import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
+import { renderHtmlPage } from "../../common/html-page.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { formatRates, formatShare } from "./format.ts";
 import { drawLengthHistogram } from "./histogram.ts";
-import { html, type Html } from "./html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { cardStyle } from "./style.ts";
 import { pickClips, readThumbnail, waveformWidth, type Thumbnail } from "./thumbnail.ts";
 
@@ -23,47 +24,36 @@ export async function writeDataCard(
   for (const clip of pickClips(dataset.labels, featureSet.cached)) {
     thumbnails.push(await readThumbnail(clip, featureSet));
   }
-  await writeFileAtomically(file, renderCard(dataset, featureSet, thumbnails).html);
+  await writeFileAtomically(file, renderCard(dataset, featureSet, thumbnails));
 }
 
 function renderCard(
   dataset: Dataset,
   featureSet: PreparedFeatureSet,
   thumbnails: readonly Thumbnail[],
-): Html {
+): string {
   const summary = summariseDataset(dataset, featureSet.cached);
   const lengths = featureSet.cached.map(({ facts }) => facts.seconds);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${dataset.name}: data card</title>
-        <style>
-          ${{ html: cardStyle }}
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>${dataset.name}</h1>
-          <p class="soft">${dataset.layout}</p>
-          ${renderTiles(dataset, summary.total)}
-          ${renderNotes([...dataset.warnings, ...featureSet.badClips.map(({ reason }) => `left out: ${reason}`)])}
-          <h2>Classes</h2>
-          ${renderTable(summary)}
-          <h2>Length of clips</h2>
-          ${drawLengthHistogram(lengths)}
-          <h2>How the clips look</h2>
-          <p class="soft">
-            Waveform, drawn at the clip's own peak, and log-mel: time to the right, pitch upwards, brighter is
-            louder. Each shows the ${formatSeconds(featureSet.clipSeconds)} that the network hears at once, of
-            a longer clip the first.
-          </p>
-          ${renderGallery(dataset.labels, thumbnails)}
-          <footer>Made by earshot from ${dataset.root}</footer>
-        </main>
-      </body>
-    </html> `;
+  return renderHtmlPage({
+    title: `${dataset.name}: data card`,
+    style: cardStyle,
+    body: html`<h1>${dataset.name}</h1>
+      <p class="soft">${dataset.layout}</p>
+      ${renderTiles(dataset, summary.total)}
+      ${renderNotes([...dataset.warnings, ...featureSet.badClips.map(({ reason }) => `left out: ${reason}`)])}
+      <h2>Classes</h2>
+      ${renderTable(summary)}
+      <h2>Length of clips</h2>
+      ${drawLengthHistogram(lengths)}
+      <h2>Examples of each class</h2>
+      <p class="soft">
+        Waveform, scaled to the clip's own peak, and log-mel spectrogram: time to the right, frequency
+        upwards, brighter is louder. Each picture shows the ${formatSeconds(featureSet.clipSeconds)} that the
+        network takes at once; of a longer clip, the first ones.
+      </p>
+      ${renderGallery(dataset.labels, thumbnails)}
+      <footer>Made by earshot from ${dataset.root}</footer>`,
+  });
 }
 
 function renderTiles({ labels }: Dataset, total: ClipsSummary): Html {

@@ -1,19 +1,8 @@
 import type { LogMel } from "../../features/log-mel.ts";
+import { mixColours, spectrumStops } from "../../common/colour-ramp.ts";
 import { encodePng } from "../../common/encode-png.ts";
 
-type Colour = readonly [red: number, green: number, blue: number];
-
-/** From silence to full level; dark to bright in even steps of lightness. */
-const stops: readonly Colour[] = [
-  [13, 13, 36],
-  [58, 26, 92],
-  [130, 38, 110],
-  [205, 66, 86],
-  [247, 137, 72],
-  [254, 232, 170],
-];
-
-const palette = Array.from({ length: 256 }, (_, index) => mixColour((index / 255) * (stops.length - 1)));
+const palette = mixColours(spectrumStops, 256);
 
 /**
  * Log-mel as a PNG, low bands at the bottom, every `step` frames and bands averaged into a pixel. Black is the
@@ -70,12 +59,4 @@ export function drawWaveform(samples: Float32Array, width: number): string {
 
 function formatHeight(share: number): string {
   return (50 * share).toFixed(1);
-}
-
-function mixColour(place: number): Colour {
-  const left = stops[Math.floor(place)] ?? [0, 0, 0];
-  const right = stops[Math.ceil(place)] ?? left;
-  const mix = (channel: 0 | 1 | 2): number =>
-    Math.round(left[channel] + (right[channel] - left[channel]) * (place - Math.floor(place)));
-  return [mix(0), mix(1), mix(2)];
 }

@@ -1,5 +1,5 @@
 import { formatSeconds } from "../../common/format-seconds.ts";
-import { html, type Html } from "./html.ts";
+import { html, type Html } from "../../common/html.ts";
 
 const width = 640;
 const height = 150;

@@ -1,8 +1,8 @@
 import { mkdtemp, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { downloadFile } from "../../common/download/download-file.ts";
 import { UserError } from "../../common/user-error.ts";
 import { readDataset } from "../read-dataset.ts";
-import { downloadFile } from "./download-file.ts";
 import { unpackZip } from "./unpack-zip.ts";
 
 const archiveUrl = "https://github.com/karoldvl/ESC-50/archive/master.zip";
@@ -16,7 +16,7 @@ export interface DownloadEsc50Options {
 }
 
 /**
- * Fetches the ESC-50 data set (2,000 clips, Piczak 2015) unless it is there: a download that goes on where it broke
+ * Fetches the ESC-50 data set (2,000 clips, Piczak 2015) unless it is there: a download that continues where it broke
  * off, every file's checksum, and a data set that reads without a problem before its folder gets its name.
  * @returns the folder
  * @throws UserError that says what to do without a network
@@ -30,8 +30,7 @@ export async function downloadEsc50({
   if (await exists(root)) return root;
   const archive = path.join(folder, "ESC-50.zip");
   const remedy = `Without a network: fetch the archive elsewhere, put it at ${archive}, and run this again.`;
-  if (!(await exists(archive)))
-    await downloadFile({ url, file: archive, remedy, ...(onProgress && { onProgress }) });
+  if (!(await exists(archive))) await downloadFile(url, archive, { remedy, onProgress });
   const temporary = await mkdtemp(`${root}.tmp-`);
   try {
     await unpackZip(archive, temporary, (name) => /^(?:audio|meta)\/|^(?:LICENSE|README\.md)$/.test(name));

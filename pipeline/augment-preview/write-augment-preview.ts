@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { renderHtmlPage } from "../../common/html-page.ts";
 import { drawMel } from "../../datasets/card/draw-clip.ts";
-import { html, type Html } from "../../datasets/card/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { cardStyle } from "../../datasets/card/style.ts";
 import { createClipExtractor } from "../../datasets/extraction/clip-extractor.ts";
 import type { Clip, Dataset } from "../../datasets/dataset.ts";
@@ -20,6 +21,15 @@ import { synthesiseMel } from "./synthesise-mel.ts";
 const rateHz = 16_000;
 const shownSpeeds = [1, 0.8, 1.25];
 const peakLevel = 0.7;
+
+const pageStyle = `
+.clips { grid-template-columns: repeat(auto-fill, minmax(250px, 1fr)); gap: 16px; margin-top: 28px; }
+.clips figure { display: flex; flex-direction: column; }
+.clips img { height: 130px; object-fit: fill; }
+.clips figcaption { flex: 1; font-size: 13px; padding: 10px 14px; }
+.clips figcaption b { display: block; color: var(--ink); font-size: 15px; font-weight: 600; }
+.clips audio { display: block; width: calc(100% - 20px); height: 36px; margin: 0 10px 12px; }
+`;
 
 /** A picture to look at with its sound, 16-bit WAV at `rateHz`. */
 interface Card {
@@ -49,7 +59,7 @@ export async function writeAugmentPreview(
   const partner = await readPower(other, { config, maxClipSeconds, speed: 1 });
   const changes = listChanges({ speeds, other: partner });
   const original = {
-    title: "As the network hears it",
+    title: "Input of the network",
     explanation: `${clip.id}, before any change.`,
     power: own,
   };
@@ -62,7 +72,7 @@ export async function writeAugmentPreview(
     { ...drawChange(original, scale, config), ...(await describeFile(clip, config, maxClipSeconds)) },
     ...[original, ...changes].map((change) => drawChange(change, scale, config)),
   ];
-  await writeFileAtomically(file, renderPage(dataset, other, cards).html);
+  await writeFileAtomically(file, renderPage(dataset, other, cards));
 }
 
 /** The first clips of the first two classes. */
@@ -138,65 +148,25 @@ function scaleTo(samples: Float32Array, peak: number): Float32Array {
   return samples.map((sample) => (sample * peakLevel) / peak);
 }
 
-function renderPage(dataset: Dataset, other: Clip, cards: readonly Card[]): Html {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${dataset.name}: augmentation</title>
-        <style>
-          ${{ html: cardStyle }} .clips {
-            grid-template-columns: repeat(auto-fill, minmax(250px, 1fr));
-            gap: 16px;
-            margin-top: 28px;
-          }
-          .clips figure {
-            display: flex;
-            flex-direction: column;
-          }
-          .clips img {
-            height: 130px;
-            object-fit: fill;
-          }
-          .clips figcaption {
-            flex: 1;
-            font-size: 13px;
-            padding: 10px 14px;
-          }
-          .clips figcaption b {
-            display: block;
-            color: var(--ink);
-            font-size: 15px;
-            font-weight: 600;
-          }
-          .clips audio {
-            display: block;
-            width: calc(100% - 20px);
-            height: 36px;
-            margin: 0 10px 12px;
-          }
-        </style>
-      </head>
-      <body>
-        <main>
-          <h1>How clips are changed while they train</h1>
-          <p>
-            Each time that a clip trains it is changed anew, so that the network cannot learn it by heart.
-            Here is every change on one clip; it is mixed with ${other.id}. Time runs to the right, pitch
-            upwards, brighter is louder, on one scale for all pictures.
-          </p>
-          <p class="soft">
-            All changes but speed are made on mel power, the picture itself, which has no sound of its own.
-            What you hear is made anew from each picture by a few tones in every band: it whispers and has
-            lost its fine pitch, as the second card beside the first one shows, but level, colour and time are
-            right.
-          </p>
-          <div class="clips">${cards.map(renderCard)}</div>
-          <footer>Made by earshot from ${dataset.root}</footer>
-        </main>
-      </body>
-    </html> `;
+function renderPage(dataset: Dataset, other: Clip, cards: readonly Card[]): string {
+  return renderHtmlPage({
+    title: `${dataset.name}: augmentation`,
+    style: cardStyle + pageStyle,
+    body: html`<h1>How augmentation changes clips in training</h1>
+      <p>
+        Each time that a clip is used in training, it is changed anew, so that the network cannot memorise it.
+        Every change is shown here on one clip; it is mixed with ${other.id}. Time runs to the right,
+        frequency upwards, brighter is louder, on one scale for all pictures.
+      </p>
+      <p class="soft">
+        All changes but speed are made on mel power, the picture itself, which has no sound of its own. The
+        sounds are synthesised from each picture by a few tones in every band: they sound like a whisper and
+        have lost their fine pitch, as the second card beside the first one shows, but level, timbre and time
+        are right.
+      </p>
+      <div class="clips">${cards.map(renderCard)}</div>
+      <footer>Made by earshot from ${dataset.root}</footer>`,
+  });
 }
 
 function renderCard({ title, explanation, picture, widthShare, sound }: Card): Html {

@@ -1,6 +1,6 @@
 import type { Calibration } from "../metrics/calibration.ts";
 import { formatAmount, formatPercent, formatScore } from "../page/format.ts";
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
 

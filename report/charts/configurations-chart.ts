@@ -1,5 +1,5 @@
 import { formatPercent, formatScore } from "../page/format.ts";
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
 

@@ -1,5 +1,5 @@
 import { formatPercent } from "../page/format.ts";
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import { shareRows, type ConfusionMatrix } from "../metrics/confusion-matrix.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink } from "./theme.ts";

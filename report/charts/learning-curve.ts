@@ -1,4 +1,4 @@
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import { formatPercent, formatScore } from "../page/format.ts";
 import { renderChart } from "./render-chart.ts";

@@ -1,4 +1,4 @@
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink } from "./theme.ts";
 

@@ -1,6 +1,6 @@
 import type { PrecisionRecallCurve, PrecisionRecallReport } from "../metrics/precision-recall.ts";
 import { formatScore } from "../page/format.ts";
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import { drawCurveFamily, thinOut, type Curve } from "./curve-family.ts";
 
 /** One-vs-rest precision-recall curves: every class in grey, the micro average in colour. */

@@ -1,6 +1,6 @@
 import * as vega from "vega";
 import { compile, type TopLevelSpec } from "vega-lite";
-import { escapeHtml, trustHtml, type Html } from "../page/html.ts";
+import { escapeHtml, trustHtml, type Html } from "../../common/html.ts";
 import { chartConfig } from "./theme.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { averageRocs, type RocCurve, type RocPoint, type RocReport } from "../metrics/roc.ts";
 import { formatScore } from "../page/format.ts";
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 import { drawCurveFamily, thinOut, type Curve } from "./curve-family.ts";
 
 /** One-vs-rest ROC curves: every class in grey, micro and macro average in colour. */

@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { drawMel } from "../../datasets/card/draw-clip.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
 import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { resample } from "../../features/resample/resample.ts";
-import { drawSpectrogram } from "./spectrogram.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
 
 /** A clip to see and to hear, as `data:` addresses. */
@@ -32,7 +32,7 @@ export async function loadClip(file: string): Promise<ClipMedia> {
   const full = await resample(await decodeAudio(bytes, file), config.sampleRateHz);
   const samples = fitClip(full.samples.slice(0, countClipSamples(config)), countClipSamples(config), "zero");
   const extractor = createMeydaExtractor(config);
-  const picture = drawSpectrogram(await extractor.extract(samples));
+  const picture = drawMel(await extractor.extract(samples), 1);
   await extractor.dispose();
   const wav = encodeWav(await resample({ samples, sampleRateHz: config.sampleRateHz }, inlineRateHz));
   const own = playableTypes.find(({ magic }) => bytes.subarray(0, magic.length).toString("latin1") === magic);

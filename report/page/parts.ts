@@ -1,4 +1,4 @@
-import { html, type Html } from "./html.ts";
+import { html, type Html } from "../../common/html.ts";
 
 /** A column of a table; numbers are set flush right with aligned digits. */
 export interface Column<Row> {

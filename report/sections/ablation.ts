@@ -2,7 +2,7 @@ import { spread } from "../analysis/job-score.ts";
 import type { ReportData } from "../analysis/report-data.ts";
 import { drawRankedBars } from "../charts/ranked-bars.ts";
 import { formatPercent } from "../page/format.ts";
-import { html } from "../page/html.ts";
+import { html } from "../../common/html.ts";
 import { isolate, renderFigure, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 

@@ -2,7 +2,7 @@ import type { ReportData } from "../analysis/report-data.ts";
 import type { Interval } from "../metrics/intervals.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatPercent, formatScore, formatScoreInterval } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 

@@ -2,7 +2,7 @@ import { comparePairs } from "../analysis/compare-runs.ts";
 import { scoreJob, spread, type JobScore, type Spread } from "../analysis/job-score.ts";
 import type { ReportData, RunReport, VariantReport } from "../analysis/report-data.ts";
 import { formatDifference, formatPercent, formatPercentInterval, formatScore } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
 import type { Split } from "../../run-files/prediction.ts";
 import type { Section } from "./section.ts";

@@ -4,7 +4,7 @@ import type { ReportData } from "../analysis/report-data.ts";
 import { loadClip, type ClipMedia } from "../media/load-clip.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatAmount, formatPercent } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate } from "../page/parts.ts";
 import type { DataFacts } from "../run/run-result.ts";
 import type { Section } from "./section.ts";

@@ -3,7 +3,7 @@ import { listConfusedPairs } from "../analysis/confused-pairs.ts";
 import { drawConfusion, mostNamedClasses } from "../charts/confusion-chart.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatPercent } from "../page/format.ts";
-import { html } from "../page/html.ts";
+import { html } from "../../common/html.ts";
 import { isolate, renderFigure, renderPanels, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 

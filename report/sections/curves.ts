@@ -4,7 +4,7 @@ import { drawPrecisionRecall } from "../charts/precision-recall-chart.ts";
 import { drawRoc } from "../charts/roc-chart.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatScore } from "../page/format.ts";
-import { html } from "../page/html.ts";
+import { html } from "../../common/html.ts";
 import { renderFigure, renderPanels } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 

@@ -4,7 +4,7 @@ import { shortenSetting } from "../analysis/variant.ts";
 import { drawConfigurations } from "../charts/configurations-chart.ts";
 import { drawParallelCoordinates, type ParallelAxis } from "../charts/parallel-coordinates.ts";
 import { formatDifference, formatList, formatPercent, formatScore } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate, renderFigure, renderPanels, renderTable, type Column } from "../page/parts.ts";
 import {
   isReferenceData,

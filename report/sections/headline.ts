@@ -13,7 +13,7 @@ import {
   formatScore,
   formatTiny,
 } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate } from "../page/parts.ts";
 import type { DataFacts, JobRun, RunResult } from "../run/run-result.ts";
 import { drawIntervalBar } from "./classes.ts";

@@ -1,7 +1,7 @@
 import { checkLeakage } from "../analysis/leakage.ts";
 import type { ReportData } from "../analysis/report-data.ts";
 import { formatAmount, formatFolds, formatList } from "../page/format.ts";
-import { html } from "../page/html.ts";
+import { html } from "../../common/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 

@@ -1,7 +1,7 @@
 import type { ReportData } from "../analysis/report-data.ts";
 import { drawRankedBars } from "../charts/ranked-bars.ts";
 import { formatPercent, formatTiny } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate, renderFigure, renderTable } from "../page/parts.ts";
 import type { RunResult } from "../run/run-result.ts";
 import type { Section } from "./section.ts";

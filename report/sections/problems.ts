@@ -1,5 +1,5 @@
 import type { ReportData } from "../analysis/report-data.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate } from "../page/parts.ts";
 
 /** What the runs lack; it stands right below the headline, so that nobody takes half a run for a whole one. */

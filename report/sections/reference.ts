@@ -1,7 +1,7 @@
 import type { ReportData } from "../analysis/report-data.ts";
 import { spread } from "../analysis/job-score.ts";
 import { formatCount, formatDifference, formatScore, undefinedMark } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { renderTable, type Column } from "../page/parts.ts";
 import { compareCells, type CellPair, type NetworkPairs, type OurCell } from "../reference/compare-cells.ts";
 import { readReference, type ReferenceCell } from "../reference/reference.ts";

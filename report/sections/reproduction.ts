@@ -1,6 +1,6 @@
 import type { ReportData } from "../analysis/report-data.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
-import { html } from "../page/html.ts";
+import { html } from "../../common/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 

@@ -1,5 +1,5 @@
 import type { ReportData } from "../analysis/report-data.ts";
-import type { Html } from "../page/html.ts";
+import type { Html } from "../../common/html.ts";
 
 /** A chapter of the report. */
 export interface Section {

@@ -2,7 +2,7 @@ import type { ReportData } from "../analysis/report-data.ts";
 import type { Variant } from "../analysis/variant.ts";
 import { drawLearningCurve, type Measure } from "../charts/learning-curve.ts";
 import { formatAmount, formatFolds } from "../page/format.ts";
-import { html, type Html } from "../page/html.ts";
+import { html, type Html } from "../../common/html.ts";
 import { isolate, renderFigure, renderPanels } from "../page/parts.ts";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import type { JobRun } from "../run/run-result.ts";

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { downloadFile } from "../download/download-file.ts";
+import { downloadFile } from "../../common/download/download-file.ts";
 import { extractArchive } from "./fetch-library.ts";
 import type { Compiler } from "./find-compiler.ts";
 import { napiVersion } from "./platforms.ts";

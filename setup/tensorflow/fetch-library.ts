@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
 import { fetchWheel, type Wheel } from "../download/fetch-wheel.ts";
-import { downloadFile } from "../download/download-file.ts";
+import { downloadFile } from "../../common/download/download-file.ts";
 import type { Archive } from "./platforms.ts";
 import { runProgram } from "./run-program.ts";
 import { showProgress } from "../download/show-progress.ts";

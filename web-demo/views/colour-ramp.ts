@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+import { mixColours, type Colour } from "../../common/colour-ramp.ts";
 
 /** 256 colours from silence to the loudest, as the style sheet's `--spectrum` says them: light and dark differ. */
 export type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
@@ -14,16 +15,7 @@ export function readColourRamp(): ColourRamp {
     .split(",")
     .map((text) => readHex(text.trim()));
   const ramp = new Uint8ClampedArray(steps * 4);
-  for (let step = 0; step < steps; step++) {
-    const place = (step / (steps - 1)) * (stops.length - 1);
-    const low = Math.min(Math.floor(place), stops.length - 2);
-    for (let channel = 0; channel < 3; channel++) {
-      const from = at(at(stops, low), channel);
-      const to = at(at(stops, low + 1), channel);
-      ramp[step * 4 + channel] = from + (to - from) * (place - low);
-    }
-    ramp[step * 4 + 3] = 255;
-  }
+  for (const [step, colour] of mixColours(stops, steps).entries()) ramp.set([...colour, 255], 4 * step);
   return ramp;
 }
 
@@ -37,10 +29,10 @@ export function readShades(): Uint32Array {
 /** @param step 0 to 1 */
 export function cssColour(ramp: ColourRamp, step: number): string {
   const start = 4 * Math.round(Math.max(0, Math.min(1, step)) * (steps - 1));
-  return `rgb(${at(ramp, start)} ${at(ramp, start + 1)} ${at(ramp, start + 2)})`;
+  return `rgb(${ramp.slice(start, start + 3).join(" ")})`;
 }
 
-function readHex(text: string): readonly [red: number, green: number, blue: number] {
+function readHex(text: string): Colour {
   const value = Number.parseInt(text.slice(1), 16);
   return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }

@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { writeDataCard } from "../../../datasets/card/data-card.ts";
 import { drawMel, drawWaveform } from "../../../datasets/card/draw-clip.ts";
 import { encodePng } from "../../../common/encode-png.ts";
-import { html } from "../../../datasets/card/html.ts";
+import { html } from "../../../common/html.ts";
 import { createFeatureCache } from "../../../datasets/cache/feature-cache.ts";
 import { openFeatureSet } from "../../../datasets/feature-set.ts";
 import { readDataset } from "../../../datasets/read-dataset.ts";
@@ -44,7 +44,7 @@ describe("writeDataCard", () => {
 it("html escapes any text, and keeps what is HTML", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
-      const { html: page } = html`<b title="${text}">${html`<i>${text}</i>`}</b>`;
+      const { markup: page } = html`<b title="${text}">${html`<i>${text}</i>`}</b>`;
       expect(page.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, "")).not.toMatch(/&/);
       expect(page.match(/</g)).toHaveLength(4);
       expect(page.match(/"/g)).toHaveLength(2);

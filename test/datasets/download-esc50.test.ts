@@ -4,7 +4,6 @@ import path from "node:path";
 import { crc32 } from "node:zlib";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
-import { downloadFile } from "../../datasets/download/download-file.ts";
 import { makeFolder } from "./temporary-folder.ts";
 
 /** A zip archive of stored files, written from PKWARE's APPNOTE 6.3. */
@@ -80,7 +79,7 @@ describe("downloadEsc50", () => {
       seen.push(done);
     };
     await expect(downloadEsc50({ folder, url, onProgress })).rejects.toThrow(
-      /expected a download, got a break after \d+ bytes .*the same command goes on from there\nWithout a network: /,
+      /expected a download, got a break after \d+ bytes .*the same command continues there\nWithout a network: /,
     );
     expect(readdirSync(folder)).toEqual(["ESC-50.zip.part"]);
     const root = await downloadEsc50({ folder, url, onProgress });
@@ -111,31 +110,5 @@ describe("downloadEsc50", () => {
     );
     writeFileSync(path.join(folder, "ESC-50.zip"), archive);
     expect(await downloadEsc50({ folder, url })).toBe(path.join(folder, "ESC-50"));
-  });
-});
-
-describe("downloadFile", () => {
-  it("begins anew where the server cannot continue, or has something shorter now", async () => {
-    const file = path.join(makeFolder(), "x");
-    const whole = await serve((_request, response) => response.end("whole"));
-    writeFileSync(`${file}.part`, "other beginning");
-    await downloadFile({ url: whole, file, remedy: "" });
-    expect(readFileSync(file, "utf8")).toBe("whole");
-    const shorter = await serve((request, response) => {
-      response.statusCode = request.headers.range === undefined ? 200 : 416;
-      response.end("short");
-    });
-    writeFileSync(`${file}.part`, "too long");
-    await downloadFile({ url: shorter, file, remedy: "" });
-    expect(readFileSync(file, "utf8")).toBe("short");
-  });
-
-  it("names the status of a refusal", async () => {
-    const url = await serve((_request, response) => response.writeHead(404).end());
-    const file = path.join(makeFolder(), "x");
-    await expect(downloadFile({ url, file, remedy: "Try later." })).rejects.toThrow(
-      "expected a download, got HTTP 404 Not Found\nTry later.",
-    );
-    expect(existsSync(file)).toBe(false);
   });
 });

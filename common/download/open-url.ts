@@ -3,18 +3,20 @@ import https from "node:https";
 import net from "node:net";
 import tls from "node:tls";
 
-const mostRedirects = 5;
+const maxRedirects = 5;
 
 export interface OpenOptions {
   /** How long the server may take to answer at all; a closed network often swallows packets silently. */
   readonly connectTimeoutMs: number;
+  /** Asks for the bytes from here on: the answer's status is then 206, or 416 when there are fewer. */
+  readonly startBytes?: number;
 }
 
 /**
  * Opens a URL for reading: follows redirects, goes through the proxy that HTTPS_PROXY names (or npm's setting), and
  * gives up early where nobody answers.
  *
- * @throws {Error} that names the host and why it cannot be reached, or the status when it is not 200
+ * @throws {Error} that names the host and why it cannot be reached, or a status that is no success
  */
 export async function openUrl(
   url: string,
@@ -25,13 +27,15 @@ export async function openUrl(
   const response = await request(target, options).catch((error: unknown) => {
     throw new Error(`${target.host} cannot be reached (${describeProblem(error)})`);
   });
-  const status = response.statusCode ?? 0;
+  const { statusCode: status } = response;
+  if (status === undefined) throw new Error(`${url}: expected an answer with a status`);
   const { location } = response.headers;
-  if (status >= 300 && status < 400 && location !== undefined && redirects < mostRedirects) {
+  if (status >= 300 && status < 400 && location !== undefined && redirects < maxRedirects) {
     response.destroy();
     return openUrl(new URL(location, url).href, options, redirects + 1);
   }
-  if (status !== 200) {
+  const expected = options.startBytes === undefined || options.startBytes === 0 ? [200] : [200, 206, 416];
+  if (!expected.includes(status)) {
     response.destroy();
     throw new Error(`${url}: expected status 200, got ${status}`);
   }
@@ -40,11 +44,13 @@ export async function openUrl(
 
 async function request(target: URL, options: OpenOptions): Promise<http.IncomingMessage> {
   const proxy = findProxy(target);
-  if (target.protocol === "http:") return answerOf(http.get(target), options);
-  if (proxy === undefined) return answerOf(https.get(target), options);
+  const { startBytes = 0 } = options;
+  const headers = startBytes === 0 ? {} : { range: `bytes=${startBytes}-` };
+  if (target.protocol === "http:") return answerOf(http.get(target, { headers }), options);
+  if (proxy === undefined) return answerOf(https.get(target, { headers }), options);
   const socket = await openTunnel(proxy, target, options);
   const createConnection = (): net.Socket => tls.connect({ socket, servername: target.hostname });
-  return answerOf(https.get(target, { agent: false, createConnection }), options);
+  return answerOf(https.get(target, { agent: false, createConnection, headers }), options);
 }
 
 function answerOf(

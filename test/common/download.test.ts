@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer, type RequestListener, type Server } from "node:http";
 import path from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { downloadFile } from "../../../setup/download/download-file.ts";
-import { makeTemporaryFolder } from "../temporary-project.ts";
+import { downloadFile } from "../../common/download/download-file.ts";
+import { makeTemporaryFolder } from "../setup/temporary-project.ts";
 
 const content = Buffer.from("the library's bytes, whole");
 const sha256 = createHash("sha256").update(content).digest("hex");
@@ -44,7 +44,7 @@ describe("downloadFile", () => {
     expect(await readdir(folder.path)).toEqual(["library"]);
   });
 
-  it.each<{ problem: string; listener: RequestListener; message: RegExp }>([
+  it.each<{ problem: string; listener: RequestListener; message: RegExp; left?: string[] }>([
     {
       problem: "another hash",
       listener: (_, response) => response.end("something else"),
@@ -56,7 +56,9 @@ describe("downloadFile", () => {
         response.writeHead(200, { "Content-Length": content.length + 1 });
         response.write(content, () => response.destroy());
       },
-      message: /aborted|terminated|ECONNRESET/,
+      message:
+        /a break after 26 bytes \((?:aborted|terminated|.*ECONNRESET.*)\); the same command continues there/,
+      left: ["library.part"],
     },
     {
       problem: "silence in the middle",
@@ -65,6 +67,7 @@ describe("downloadFile", () => {
         response.write(content);
       },
       message: /no bytes for 0\.2 s/,
+      left: ["library.part"],
     },
     {
       problem: "no answer at all",
@@ -81,12 +84,49 @@ describe("downloadFile", () => {
       listener: (_, response) => response.writeHead(302, { Location: "/" }).end(),
       message: /expected status 200, got 302/,
     },
-  ])("leaves nothing behind after $problem", async ({ listener, message }) => {
+  ])(
+    "leaves at most what the next call continues, after $problem",
+    async ({ listener, message, left = [] }) => {
+      await using folder = await makeTemporaryFolder();
+      const { origin } = await serve(listener);
+      const options = { sha256, connectTimeoutMs: 300, stallTimeoutMs: 200 };
+      await expect(downloadFile(origin, path.join(folder.path, "library"), options)).rejects.toThrow(message);
+      expect(await readdir(folder.path)).toEqual(left);
+    },
+  );
+
+  it("continues a part, and hashes the whole", async () => {
     await using folder = await makeTemporaryFolder();
-    const { origin } = await serve(listener);
-    const options = { sha256, connectTimeoutMs: 300, stallTimeoutMs: 200 };
-    await expect(downloadFile(origin, path.join(folder.path, "library"), options)).rejects.toThrow(message);
-    expect(await readdir(folder.path)).toEqual([]);
+    const ranges: unknown[] = [];
+    const { origin } = await serve(({ headers }, response) => {
+      ranges.push(headers.range);
+      response.writeHead(206, { "Content-Length": content.length - 5 }).end(content.subarray(5));
+    });
+    const file = path.join(folder.path, "library");
+    await writeFile(`${file}.part`, content.subarray(0, 5));
+    expect(await downloadFile(origin, file, { sha256 })).toBe(sha256);
+    expect(await readFile(file)).toEqual(content);
+    expect(ranges).toEqual(["bytes=5-"]);
+  });
+
+  it.each([200, 416])("begins anew where the server answers a range with status %d", async (status) => {
+    await using folder = await makeTemporaryFolder();
+    const { origin } = await serve(({ headers }, response) => {
+      response.writeHead(headers.range === undefined ? 200 : status).end(content);
+    });
+    const file = path.join(folder.path, "library");
+    await writeFile(`${file}.part`, "another beginning");
+    await downloadFile(origin, file, { sha256 });
+    expect(await readFile(file)).toEqual(content);
+  });
+
+  it("says what else may be done", async () => {
+    await using folder = await makeTemporaryFolder();
+    const { origin } = await serve((_, response) => response.writeHead(404).end());
+    const options = { remedy: "Try later." };
+    await expect(downloadFile(origin, path.join(folder.path, "x"), options)).rejects.toThrow(
+      "expected status 200, got 404\nTry later.",
+    );
   });
 
   it("names the host that cannot be reached", async () => {
