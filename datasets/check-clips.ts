@@ -64,7 +64,7 @@ function listSplitSources(clips: readonly FoundClip[]): string[] {
     const folds = [...new Set(ids.map(({ fold }) => fold))].sort();
     if (folds.length > 1) {
       warnings.push(
-        `recording ${source}: expected one fold, got clips in folds ${folds.join(" and ")}: scores flatter`,
+        `recording ${source}: expected one fold, got clips in folds ${folds.join(" and ")}: scores are inflated`,
       );
     }
   }

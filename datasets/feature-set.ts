@@ -3,7 +3,7 @@ import { UserError } from "../common/user-error.ts";
 import { cutWindows } from "./extraction/cut-windows.ts";
 import type { Clip, Dataset } from "./dataset.ts";
 import type { CachedClip, CacheStatistics, FeatureCache } from "./cache/feature-cache.ts";
-import { forEachAtOnce } from "./for-each-at-once.ts";
+import { forEachConcurrently } from "./for-each-concurrently.ts";
 import { formatProblems } from "./format-problems.ts";
 import { groupBy } from "./folds/group-by.ts";
 
@@ -55,7 +55,7 @@ export async function openFeatureSet(
   const badClips: BadClip[] = [];
   const files = [...groupBy(dataset.clips, ({ path }) => path).values()];
   let done = 0;
-  await forEachAtOnce(files, cache.concurrency, async (clips) => {
+  await forEachConcurrently(files, cache.concurrency, async (clips) => {
     try {
       for (const found of await cache.prepare(clips)) cached.set(found.clip.id, found);
     } catch (error) {
@@ -115,7 +115,7 @@ function checkBadClips(
   const reasons = [...new Set(badClips.map(({ reason }) => reason))];
   if (!skip) {
     const isTooLong = reasons.some((reason) => reason.endsWith("s of sound, got more"));
-    const remedy = `--skip-bad-clips goes on without them${isTooLong ? ", --max-clip-seconds takes longer files" : ""}`;
+    const remedy = `--skip-bad-clips continues without them${isTooLong ? ", --max-clip-seconds takes longer files" : ""}`;
     throw new UserError(formatProblems(root, reasons, remedy));
   }
   const left = new Set(whole.map(({ clip }) => clip.label));

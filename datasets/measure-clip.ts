@@ -16,7 +16,7 @@ export function measureClip({ samples, sampleRateHz }: Waveform): ClipFacts {
     const end = Math.min(start + blockSamples, samples.length);
     let power = 0;
     for (let index = start; index < end; index++) {
-      const level = Math.abs(samples[index] ?? 0);
+      const level = Math.abs(samples[index] ?? 0); // an inner loop: no call for the index
       power += level * level;
       if (level > peak) peak = level;
       if (level >= fullScale) clippedSamples++;

@@ -12,9 +12,9 @@ export interface ClipsSummary {
   readonly clipsPerFold: readonly number[];
   /** Rates of the files, ascending. */
   readonly sampleRatesHz: readonly number[];
-  /** Share of the time below -60 dB of full scale. */
+  /** Fraction of the time below -60 dB of full scale. */
   readonly silentShare: number;
-  /** Share of the time at full scale. */
+  /** Fraction of the time at full scale. */
   readonly clippedShare: number;
   /** Clips in which nothing rises above -60 dB: there is nothing to learn from. */
   readonly silentClips: number;
@@ -47,8 +47,8 @@ function summariseClips(
 ): ClipsSummary {
   const bySource = groupBy(cached, ({ clip }) => clip.source);
   const seconds = sum(cached, ({ facts }) => facts.seconds);
-  const share = (shareOf: (clip: CachedClip) => number): number =>
-    seconds === 0 ? 0 : sum(cached, (clip) => shareOf(clip) * clip.facts.seconds) / seconds;
+  const fraction = (fractionOf: (clip: CachedClip) => number): number =>
+    seconds === 0 ? 0 : sum(cached, (clip) => fractionOf(clip) * clip.facts.seconds) / seconds;
   return {
     clips: cached.length,
     recordings: bySource.size,
@@ -57,8 +57,8 @@ function summariseClips(
       sum(cached, ({ clip }) => (clip.fold === index + 1 ? 1 : 0)),
     ),
     sampleRatesHz: [...new Set(cached.map(({ facts }) => facts.sampleRateHz))].sort((a, b) => a - b),
-    silentShare: share(({ facts }) => facts.silentShare),
-    clippedShare: share(({ facts }) => facts.clippedShare),
+    silentShare: fraction(({ facts }) => facts.silentShare),
+    clippedShare: fraction(({ facts }) => facts.clippedShare),
     silentClips: sum(cached, ({ facts }) => (facts.silentShare === 1 ? 1 : 0)),
     duplicates: sum(cached, (clip) => ((copies.get(nameContent(clip)) ?? 0) > 1 ? 1 : 0)),
     splitRecordings: sum([...bySource.values()], (same) =>

@@ -1,3 +1,4 @@
+import { at } from "../common/at.ts";
 import { scoreJob, spread } from "./analysis/job-score.ts";
 import type { ReportData, RunReport } from "./analysis/report-data.ts";
 import { nameClasses } from "./page/class-names.ts";
@@ -52,7 +53,7 @@ function describeClasses({ run, variants }: RunReport): string[] {
   if (evaluation === undefined) return [];
   const names = nameClasses(run.data.labels);
   const rows = evaluation.classes.map(({ support, precision, recall, f1 }, index) => [
-    names[index] ?? "",
+    at(names, index),
     support,
     formatScore(precision),
     formatScore(recall),

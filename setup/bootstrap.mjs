@@ -25,7 +25,7 @@ const setupStages = {
   "setup:tfjs-node": "setup/tensorflow/setup-tfjs-node.ts",
 };
 
-/** Stages that compute with TensorFlow, so that the first of them brings it. */
+/** Stages that compute with TensorFlow, so that the first of them installs it. */
 const tensorflowStages = ["start", "train", "tune", "reproduce", "export", "parity", "test"];
 
 async function main() {
@@ -46,7 +46,7 @@ async function main() {
   }
 }
 
-/** What setup:cuda may have brought is found only by processes that start with this variable. */
+/** The libraries of setup:cuda are found only by processes that start with this variable. */
 function addCudaLibraries() {
   const cache = path.join(root, ".cache", "cuda");
   if (!existsSync(cache)) return;

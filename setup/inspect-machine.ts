@@ -21,7 +21,7 @@ export interface Finding {
   /** missing: `npm start` needs it; optional: only something else does. */
   readonly state: "ok" | "missing" | "optional";
   readonly detail: string;
-  /** The command that brings it. */
+  /** The command that installs it. */
   readonly repair?: string;
 }
 
@@ -43,9 +43,9 @@ export function inspectMachine(): Finding[] {
 }
 
 function inspectNpm(): Finding {
-  // npm tells its scripts who runs them: "npm/11.19.1 node/v20.20.2 linux x64 workspaces/false".
+  // npm gives its scripts its name and version: "npm/11.19.1 node/v20.20.2 linux x64 workspaces/false".
   const version = /\bnpm\/(\S+)/.exec(process.env.npm_config_user_agent ?? "")?.[1];
-  return { name: "npm", state: "ok", detail: version ?? "did not start this" };
+  return { name: "npm", state: "ok", detail: version ?? "not started by npm" };
 }
 
 function inspectTfjsNode(): Finding {
@@ -106,7 +106,7 @@ function inspectCompiler(): Finding {
   return {
     name,
     state: "optional",
-    detail: "none; builds tfjs-node's addon",
+    detail: "none; it is needed to build tfjs-node's addon",
     repair: describeCompilerInstall(),
   };
 }
@@ -117,7 +117,7 @@ function inspectPython(): Finding {
   const best = pythons.find((python) => isNewEnough(python.version)) ?? pythons[0];
   const repair = "install it (Debian, Ubuntu: sudo apt-get install python3 python3-venv python3-pip)";
   if (best === undefined)
-    return { name, state: "optional", detail: "none; the tests' oracles use it", repair };
+    return { name, state: "optional", detail: "none; the tests' Python oracles need it", repair };
   const lacks = [
     !isNewEnough(best.version) && `older than ${oldestPython}`,
     !best.canMakeEnvironment && "no venv",
@@ -131,8 +131,8 @@ function inspectOracles(): Finding {
   const name = "Python oracles";
   if (isEnvironmentReady()) return { name, state: "ok", detail: ".venv holds the pinned packages" };
   const detail = existsSync(environmentFolder)
-    ? ".venv is unfinished or old"
-    : "none; tests skip what asks them";
+    ? ".venv is incomplete or out of date"
+    : "none; the tests that need them are skipped";
   return { name, state: "optional", detail, repair: "npm run setup:python" };
 }
 
@@ -143,7 +143,7 @@ function inspectBrowser(): Finding {
   return {
     name,
     state: "optional",
-    detail: "none; tests skip what runs in it",
+    detail: "none; the tests that need it are skipped",
     repair: "npm run setup:browser",
   };
 }

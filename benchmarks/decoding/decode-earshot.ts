@@ -14,7 +14,7 @@ async function decodeAll(paths: readonly string[]): Promise<void> {
   for (const file of paths) await decodeAudio(await readFile(file), file);
 }
 
-/** A thread that decodes its share each time it is asked. */
+/** A thread that decodes its part of the files each time it is asked. */
 function startWorker(paths: readonly string[]): () => Promise<void> {
   // A thread's first file cannot be TypeScript: it registers what reads it.
   const tsx = JSON.stringify(import.meta.resolve("tsx/esm/api"));

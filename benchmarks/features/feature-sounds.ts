@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { createRandom } from "../../common/random.ts";
 import type { FeatureExtractor } from "../../features/extractor.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
@@ -15,7 +16,7 @@ function makeNoise(samples: number): Float32Array {
   return Float32Array.from({ length: samples }, () => random.next() - 0.5);
 }
 
-/** Noise, then a loud tone, where rounding is heard, then silence. */
+/** Noise, then a loud tone, where rounding shows, then silence. */
 function makeHardSound(): Float32Array {
   const noise = makeNoise(3 * 8192);
   return noise.map((sample, index) => {
@@ -29,6 +30,6 @@ export async function measureDifference(extractor: FeatureExtractor): Promise<nu
   const sound = makeHardSound();
   const ours = await extractor.extract(sound);
   const theirs = await createMeydaExtractor(config).extract(sound);
-  const differences = ours.values.map((value, index) => Math.abs(value - (theirs.values[index] ?? NaN)));
+  const differences = ours.values.map((value, index) => Math.abs(value - at(theirs.values, index)));
   return differences.reduce((largest, difference) => Math.max(largest, difference), 0);
 }

@@ -41,12 +41,12 @@ async function extractClips(folder: string): Promise<Work> {
 async function hearRecording(folder: string): Promise<Work> {
   const file = path.join(folder, "recording.wav");
   await writeRecording(file, size);
-  const ears = await createClassifier(exportCnn(10, "samples"), { allowUnverified: true });
+  const classifier = await createClassifier(exportCnn(10, "samples"), { allowUnverified: true });
   return async () => {
     let entries = 0;
-    for await (const { endSeconds } of ears.classifyLong(file)) entries += endSeconds > 0 ? 1 : 0;
+    for await (const { endSeconds } of classifier.classifyLong(file)) entries += endSeconds > 0 ? 1 : 0;
     if (entries === 0) throw new Error(`${file}: expected a timeline, got none`);
-    await ears.dispose();
+    await classifier.dispose();
   };
 }
 

@@ -1,5 +1,5 @@
-// How fast is a 3-hour recording, and in how much memory? Writes a WAV file of noise and clicks, then hears it; or hears
-// a file of yours.
+// How fast is a 3-hour recording, and in how much memory? Writes a WAV file of noise and clicks, then classifies it, or
+// classifies a file of yours.
 // npx tsx benchmarks/inference/long-recording.ts runs/latest/model.onnx [hours] [sampleRateHz]
 // npx tsx benchmarks/inference/long-recording.ts runs/latest/model.onnx recording.mp3
 import { createWriteStream } from "node:fs";
@@ -42,23 +42,23 @@ function* makeRecording(): Generator<Buffer> {
 
 const reportSeconds = 1080;
 
-async function hear(path: string): Promise<void> {
-  await using ears = await createClassifier(modelPath, { allowUnverified: true });
+async function classify(path: string): Promise<void> {
+  await using classifier = await createClassifier(modelPath, { allowUnverified: true });
   let entries = 0;
-  let heardSeconds = 0;
+  let doneSeconds = 0;
   const begin = performance.now();
   const processor = process.cpuUsage();
-  for await (const { endSeconds } of ears.classifyLong(path)) {
+  for await (const { endSeconds } of classifier.classifyLong(path)) {
     entries += 1;
-    if (Math.floor(endSeconds / reportSeconds) > Math.floor(heardSeconds / reportSeconds))
+    if (Math.floor(endSeconds / reportSeconds) > Math.floor(doneSeconds / reportSeconds))
       console.log(`${(endSeconds / 60).toFixed(0)} min: RSS ${toMb(process.memoryUsage().rss / 1024)}`);
-    heardSeconds = endSeconds;
+    doneSeconds = endSeconds;
   }
   const elapsed = (performance.now() - begin) / 1000;
   const { user, system } = process.cpuUsage(processor);
   console.log(
-    `${(heardSeconds / 3600).toFixed(2)} h: ${entries} windows in ${elapsed.toFixed(1)} s, ` +
-      `${(heardSeconds / elapsed).toFixed(0)} x real time (${((user + system) / 1e6).toFixed(1)} s of processor), ` +
+    `${(doneSeconds / 3600).toFixed(2)} h: ${entries} windows in ${elapsed.toFixed(1)} s, ` +
+      `${(doneSeconds / elapsed).toFixed(0)} x real time (${((user + system) / 1e6).toFixed(1)} s of processor), ` +
       `largest RSS ${toMb(process.resourceUsage().maxRSS)}`,
   );
 }
@@ -67,13 +67,13 @@ function toMb(kilobytes: number): string {
   return `${(kilobytes / 1024).toFixed(0)} MB`;
 }
 
-if (Number.isNaN(seconds)) await hear(hoursOrFile);
+if (Number.isNaN(seconds)) await classify(hoursOrFile);
 else {
   const folder = await mkdtemp(join(tmpdir(), "earshot-long-"));
   try {
     const path = join(folder, "recording.wav");
     await pipeline(makeRecording(), createWriteStream(path));
-    await hear(path);
+    await classify(path);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,11 +1,12 @@
 /**
- * What share of ONNX Runtime's own speed is left when files are read, decoded and ranked around it? The model alone on
+ * What fraction of ONNX Runtime's own speed is left when files are read, decoded and ranked around it? The model alone on
  * clips in memory, and `classifyFiles` on the same clips in files, in turn. Decoding needs the processor too: where it
- * takes a share of what the model takes, no program can keep more of the speed than `bound` says.
+ * takes a fraction of what the model takes, no program can keep more of the speed than `bound` says.
  *
  *     tsx benchmarks/inference/predict-throughput.ts [--model runs/latest/model.onnx] [--clips folder] [--count 400]
  *       [--rounds 5] [--json]
  */
+import { at } from "../../common/at.ts";
 import { availableParallelism } from "node:os";
 import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
@@ -30,14 +31,14 @@ const { values: options } = parseArgs({
 const modelPath = options.model ?? (await defaultModelPath());
 const folder = options.clips ?? (await ensureSyntheticDataset(".cache"));
 const found = await listAudioFiles([folder]);
-const paths = Array.from({ length: Number(options.count) }, (_, index) => found[index % found.length] ?? "");
+const paths = Array.from({ length: Number(options.count) }, (_, index) => at(found, index % found.length));
 
-await using ears = await createClassifier(modelPath, { allowUnverified: true });
+await using classifier = await createClassifier(modelPath, { allowUnverified: true });
 const scorer = createOrtScorer<SampleShape>(
   await ort.InferenceSession.create(await readFile(modelPath)),
   ort,
 );
-const { features, input } = ears.info;
+const { features, input } = classifier.info;
 if (input !== "samples") throw new Error(`${modelPath}: expected a model of samples, got one of ${input}`);
 const clipSamples = countClipSamples(features);
 
@@ -62,7 +63,7 @@ const scoreClips = async () => {
   for (const clip of clips) await scorer.score(clip, [1, clipSamples]);
 };
 const classifyPaths = async () => {
-  for await (const { error } of classifyFiles(ears, paths, { concurrency: availableParallelism() + 2 }))
+  for await (const { error } of classifyFiles(classifier, paths, { concurrency: availableParallelism() + 2 }))
     if (error !== undefined) throw error;
 };
 
@@ -77,14 +78,14 @@ for (let round = 0; round < Number(options.rounds); round++) {
 await scorer.dispose();
 
 const cores = availableParallelism();
-const ratios = scored.map((ms, round) => ms / (classified[round] ?? NaN));
+const ratios = scored.map((ms, round) => ms / at(classified, round));
 const alone = findMedian(scored);
 const row = {
   benchmark: "predict",
   case: `${paths.length} files, ${cores} cores`,
   subject: "files",
   peer: "onnxruntime alone",
-  /** Share of the peer's clips a second that is left. */
+  /** Fraction of the peer's clips a second that is left. */
   ratio: findMedian(ratios),
   ratioMin: Math.min(...ratios),
   ratioMax: Math.max(...ratios),

@@ -12,7 +12,7 @@ const { network, threads } = z
   .object({ network: z.enum(["cnn", "cnn-transformer"]), threads: z.number() })
   .parse(readSettings());
 const model = createNetwork(networkConfigSchema.parse({ architecture: network }), 1);
-const ears = await createClassifier(exportUntrained(model, "samples").bytes, {
+const classifier = await createClassifier(exportUntrained(model, "samples").bytes, {
   threads,
   allowUnverified: true,
 });
@@ -20,15 +20,15 @@ const blocks = makeBlocks();
 
 async function listen(): Promise<Record<string, number[]>> {
   const answers: (() => void)[] = [];
-  const heard = new Set<string>();
-  const stream = ears.stream({ hopSeconds: 1, onEntry: () => answers.shift()?.() });
-  const hopSeconds = 2 * stream.latencySeconds - ears.info.windowSeconds;
+  const found = new Set<string>();
+  const stream = classifier.stream({ hopSeconds: 1, onEntry: () => answers.shift()?.() });
+  const hopSeconds = 2 * stream.latencySeconds - classifier.info.windowSeconds;
   const events = (async () => {
-    for await (const { label } of stream) heard.add(label);
+    for await (const { label } of stream) found.add(label);
   })();
   const figures = await timeStream(
     blocks,
-    Math.round(hopSeconds * ears.info.sampleRateHz),
+    Math.round(hopSeconds * classifier.info.sampleRateHz),
     async (block, completesWindow) => {
       const answered = completesWindow ? new Promise<void>((resolve) => answers.push(resolve)) : undefined;
       await stream.push(block);
@@ -41,4 +41,4 @@ async function listen(): Promise<Record<string, number[]>> {
 }
 
 await serveRounds({ versions: { "onnxruntime-node": readVersion("onnxruntime-node") } }, listen);
-await ears.dispose();
+await classifier.dispose();

@@ -26,19 +26,19 @@ export async function timeStream(
   push: (block: Float32Array, completesWindow: boolean) => Promise<void>,
 ): Promise<Record<string, number[]>> {
   const latencies: number[] = [];
-  let heard = 0;
+  let sentSamples = 0;
   let due = clipSamples;
   const begin = performance.now();
   for (const block of blocks) {
-    heard += block.length;
-    const completesWindow = heard >= due;
+    sentSamples += block.length;
+    const completesWindow = sentSamples >= due;
     const start = performance.now();
     await push(block, completesWindow);
     if (!completesWindow) continue;
     latencies.push(performance.now() - start);
     due += hopSamples;
   }
-  const seconds = heard / defaultFeatureConfig.sampleRateHz;
+  const seconds = sentSamples / defaultFeatureConfig.sampleRateHz;
   return {
     "ms a second of sound": [(performance.now() - begin) / seconds],
     "ms from block to answer": latencies,

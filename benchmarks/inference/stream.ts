@@ -1,5 +1,5 @@
 /**
- * A live sound in blocks of 1,024 samples, heard in windows of 5 s, one each second: the time a second of it takes,
+ * A live sound in blocks of 1,024 samples, classified in windows of 5 s, one each second: the time a second of it takes,
  * and the time from the block that completes a window to its answer. The peers are the loop that one would write
  * over Meyda and TF.js: each frame computed once, the last 214 of them to the network when a window is due.
  *

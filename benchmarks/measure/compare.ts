@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Engine, Figures } from "./engine-process.ts";
 import { findMedian } from "./find-median.ts";
 import type { Row } from "./row.ts";
@@ -54,7 +55,7 @@ export function compare(
   return [...subject.rounds].flatMap(([unit, ours]) => {
     const theirs = peer.rounds.get(unit);
     if (theirs === undefined) return [];
-    const ratios = ours.map((value, round) => value / (theirs[round] ?? NaN));
+    const ratios = ours.map((value, round) => value / at(theirs, round));
     return {
       benchmark,
       case: title,

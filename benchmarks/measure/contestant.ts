@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isEnvironmentReady } from "../../setup/python/python-environment.ts";
 import { pythonPeers } from "../python/python-peers.ts";
 
-/** What an engine is told, as JSON in its first argument. */
+/** An engine's settings, as JSON in its first argument. */
 export type Settings = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
 /** A program that does the work of a case in a process of its own, and what to tell it. */

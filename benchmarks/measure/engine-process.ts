@@ -35,7 +35,7 @@ export async function startEngine(
   });
   let complaints = "";
   child.on("error", (error) => (complaints += error.message)); // e.g. no such program
-  child.stdin.on("error", () => undefined); // it ended, which its standard output tells
+  child.stdin.on("error", () => undefined); // it ended, which its standard output shows
   child.stderr.on("data", (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-4000)));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const readLine = async (): Promise<unknown> => {

@@ -35,9 +35,11 @@ export function printCase(
       if (values === undefined) continue;
       const columns = formatColumns([Math.min(...values), findMedian(values), Math.max(...values)]);
       const note = engine.note === undefined ? "" : `; ${engine.note}`;
-      const share = bound === undefined ? NaN : findMedian(bound) / findMedian(values);
+      const fraction = bound === undefined ? NaN : findMedian(bound) / findMedian(values);
       const reached =
-        isBound(engine.name) || Number.isNaN(share) ? "" : `; ${Math.round(100 * share)} % of the bound`;
+        isBound(engine.name) || Number.isNaN(fraction)
+          ? ""
+          : `; ${Math.round(100 * fraction)} % of the bound`;
       console.log(
         `  ${engine.name.padEnd(32)}${columns}   ${describeVersions(engine.versions)}${note}${reached}`,
       );

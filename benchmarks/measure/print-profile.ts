@@ -15,7 +15,7 @@ const profileSchema = z.object({
 });
 
 const linesShown = 15;
-const mostWaitMs = 20_000;
+const maxWaitMs = 20_000;
 
 /** What the processes that write their profile into the folder spent their time on, each function for itself. */
 export async function printProfile(folder: string, processes: number): Promise<void> {
@@ -30,7 +30,7 @@ export async function printProfile(folder: string, processes: number): Promise<v
     }
     const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
     console.log(
-      `\n  profile ${file} (open it in Chrome DevTools); share of the busy time, native calls in their callers`,
+      `\n  profile ${file} (open it in Chrome DevTools); fraction of the busy time, native calls in their callers`,
     );
     for (const [frame, count] of [...counts].toSorted(([, a], [, b]) => b - a).slice(0, linesShown)) {
       console.log(`  ${((100 * count) / total).toFixed(1).padStart(6)} %  ${frame}`);
@@ -40,7 +40,7 @@ export async function printProfile(folder: string, processes: number): Promise<v
 
 /** A profile is written when its process ends. */
 async function waitForProfiles(folder: string, processes: number): Promise<string[]> {
-  const deadline = performance.now() + mostWaitMs;
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
     const names = await readdir(folder);
     if (names.length >= processes || performance.now() > deadline) return names;

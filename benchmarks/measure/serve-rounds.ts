@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 
 type Figures = readonly number[] | Readonly<Record<string, readonly number[]>>;
 
-/** What the benchmark tells this engine, to be checked by the caller. */
+/** The engine's settings, to be checked by the caller. */
 export function readSettings(): unknown {
   return JSON.parse(process.argv[2] ?? "{}");
 }

@@ -15,7 +15,7 @@ export interface Target {
 /** Within 1e-4 of Meyda's numbers. */
 const exact = ["graph-float64"];
 
-/** In the order in which docs/benchmarks.md tells of them. */
+/** In the order in which docs/benchmarks.md lists them. */
 export const targets: readonly Target[] = [
   { benchmark: "features", subjects: exact, peer: "Meyda", ratio: 0.015 },
   { benchmark: "features", subjects: exact, peer: "librosa", ratio: 0.7 },

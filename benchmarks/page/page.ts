@@ -1,6 +1,6 @@
 /**
  * The built demo in headless Chromium: from an empty browser to the first answer on WASM, best and median of five; and
- * what holds up the page's own thread while it loads, while a clip is heard and played, and at the microphone. Tasks
+ * what holds up the page's own thread while it loads, while a clip is classified and played, and at the microphone. Tasks
  * are taken from Chromium's trace. On a busy machine a task also waits for its processor, so its own time counts.
  *
  *     npx tsx benchmarks/page/page.ts
@@ -41,7 +41,7 @@ const rows = [
     await page.goto(demo.origin);
     await page.locator("[value=threads] ~ .badge", { hasText: "Parity" }).waitFor();
   }),
-  await watch("a clip is heard and played", async () => {
+  await watch("a clip is classified and played", async () => {
     await page.locator("#samples button").last().click();
     await page.waitForTimeout(watchedMs);
   }),

@@ -2,7 +2,7 @@
 import { makePythonEnvironment } from "../../setup/python/make-python-environment.ts";
 import { pythonPeers } from "./python-peers.ts";
 
-// torch's packages for Linux are built for CUDA and bring its libraries; those for other systems are not.
+// torch's packages for Linux are built for CUDA and install its libraries; those for other systems are not.
 const size =
   process.platform === "linux"
     ? "2.7 GB to download, 4.9 GB on disk: torch and the CUDA libraries that it does not start without"

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as z from "zod";
 import type { LogMel } from "../../features/log-mel.ts";
 
-const share = z.number().min(0).max(1);
+const fraction = z.number().min(0).max(1);
 
 /** What is known of a clip's audio once it was decoded; the same in each of its windows. */
 const clipFactsSchema = z.object({
@@ -12,10 +12,10 @@ const clipFactsSchema = z.object({
   seconds: z.number().positive(),
   /** Largest absolute sample; full scale is 1. */
   peak: z.number().min(0),
-  /** Share of the clip's 10-ms blocks below -60 dB of full scale. */
-  silentShare: share,
-  /** Share of samples at full scale. */
-  clippedShare: share,
+  /** Fraction of the clip's 10-ms blocks below -60 dB of full scale. */
+  silentShare: fraction,
+  /** Fraction of samples at full scale. */
+  clippedShare: fraction,
 });
 
 export type ClipFacts = z.infer<typeof clipFactsSchema>;

@@ -5,7 +5,7 @@ import { groupBy } from "../folds/group-by.ts";
 import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
 import { renderHtmlPage } from "../../common/html-page.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
-import { formatRates, formatShare } from "./format.ts";
+import { formatRates, formatFraction } from "./format.ts";
 import { drawLengthHistogram } from "./histogram.ts";
 import { html, type Html } from "../../common/html.ts";
 import { cardStyle } from "./style.ts";
@@ -131,8 +131,8 @@ function renderCells(row: ClipsSummary): Html {
     String(row.clips),
     String(row.recordings),
     formatSeconds(row.seconds),
-    formatShare(row.silentShare),
-    formatShare(row.clippedShare),
+    formatFraction(row.silentShare),
+    formatFraction(row.clippedShare),
     String(row.duplicates),
     String(row.splitRecordings),
   ];

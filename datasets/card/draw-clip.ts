@@ -16,6 +16,7 @@ export function drawMel({ values, frames, bands }: LogMel, step = 2, loudest?: n
   for (let frame = 0; frame < width * step && frame < frames; frame++) {
     for (let band = 0; band < height * step && band < bands; band++) {
       const cell = (height - 1 - Math.floor(band / step)) * width + Math.floor(frame / step);
+      // An inner loop: no call for the index.
       cells[cell] = (cells[cell] ?? 0) + (values[frame * bands + band] ?? 0) / (step * step);
     }
   }
@@ -57,6 +58,6 @@ export function drawWaveform(samples: Float32Array, width: number): string {
   return [...upper, ...lower].join(" ");
 }
 
-function formatHeight(share: number): string {
-  return (50 * share).toFixed(1);
+function formatHeight(fraction: number): string {
+  return (50 * fraction).toFixed(1);
 }

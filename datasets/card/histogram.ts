@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { html, type Html } from "../../common/html.ts";
 
@@ -15,7 +16,7 @@ export function drawLengthHistogram(seconds: readonly number[]): Html {
   const counts = new Array<number>(bins).fill(0);
   for (const length of seconds) {
     const bin = Math.min(bins - 1, Math.floor((length - from) / step));
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    counts[bin] = at(counts, bin) + 1;
   }
   const tallest = Math.max(...counts);
   const bars = counts.map((count, bin) => {
@@ -32,10 +33,10 @@ export function drawLengthHistogram(seconds: readonly number[]): Html {
     >`;
   });
   const tallestBin = counts.indexOf(tallest);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const anchor = share === 0 ? "start" : share === 1 ? "end" : "middle";
-    const text = formatSeconds(from + share * bins * step);
-    return html`<text x="${share * width}" y="${height - 6}" text-anchor="${anchor}">${text}</text>`;
+  const ticks = [0, 0.25, 0.5, 0.75, 1].map((fraction) => {
+    const anchor = fraction === 0 ? "start" : fraction === 1 ? "end" : "middle";
+    const text = formatSeconds(from + fraction * bins * step);
+    return html`<text x="${fraction * width}" y="${height - 6}" text-anchor="${anchor}">${text}</text>`;
   });
   return html`<svg class="histogram" viewBox="0 0 ${width} ${height}" role="img" aria-label="Clips by length">
     <line x1="0" x2="${width}" y1="${height - 23.5}" y2="${height - 23.5}" />

@@ -7,10 +7,10 @@ import { groupBy } from "../folds/group-by.ts";
 import { drawMel, drawWaveform } from "./draw-clip.ts";
 
 /** Keeps the page under a few megabytes, however many classes there are. */
-const mostThumbnails = 240;
-const mostPerClass = 6;
+const maxThumbnails = 240;
+const maxPerClass = 6;
 /** A clip cut from a recording that is longer than this is shown by its features alone. */
-const mostDecodedSeconds = 600;
+const maxDecodedSeconds = 600;
 
 /** Of the drawing in which `waveform` stands. */
 export const waveformWidth = 160;
@@ -26,9 +26,9 @@ export interface Thumbnail {
 
 /** Some clips of each class, spread over its clips and so over the folds. */
 export function pickClips(labels: readonly string[], cached: readonly CachedClip[]): CachedClip[] {
-  const perClass = Math.min(mostPerClass, Math.max(1, Math.floor(mostThumbnails / labels.length)));
+  const perClass = Math.min(maxPerClass, Math.max(1, Math.floor(maxThumbnails / labels.length)));
   const ofClass = groupBy(cached, ({ clip }) => clip.label);
-  return labels.slice(0, mostThumbnails).flatMap((label) => {
+  return labels.slice(0, maxThumbnails).flatMap((label) => {
     const own = [...(ofClass.get(label) ?? [])].sort((a, b) => a.clip.fold - b.clip.fold);
     const count = Math.min(perClass, own.length);
     return Array.from({ length: count }, (_, index) => own[Math.floor((index * own.length) / count)]).flatMap(
@@ -48,17 +48,17 @@ export async function readThumbnail(
 
 /** Drawn over as much of the width as the features beneath have sound: a long clip shows its first window. */
 async function readWaveform({ path, id, range }: Clip, clipSeconds: number): Promise<string> {
-  const file = await decodeAudio(await readFile(path), id, { maxSeconds: mostDecodedSeconds }).catch(
+  const file = await decodeAudio(await readFile(path), id, { maxSeconds: maxDecodedSeconds }).catch(
     () => undefined,
   );
   if (file === undefined) return "";
   const { samples, sampleRateHz } = file;
   const startSeconds = range?.startSeconds ?? 0;
   const endSeconds = Math.min(range?.endSeconds ?? Infinity, startSeconds + clipSeconds);
-  const heard = samples.subarray(
+  const shown = samples.subarray(
     Math.floor(startSeconds * sampleRateHz),
     Math.floor(endSeconds * sampleRateHz),
   );
-  const share = Math.min(1, heard.length / (clipSeconds * sampleRateHz));
-  return drawWaveform(heard, Math.max(1, Math.round(share * waveformWidth)));
+  const fraction = Math.min(1, shown.length / (clipSeconds * sampleRateHz));
+  return drawWaveform(shown, Math.max(1, Math.round(fraction * waveformWidth)));
 }

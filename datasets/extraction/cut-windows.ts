@@ -1,12 +1,12 @@
-/** Excess over whole windows that is trimmed instead of getting a window of its own, as a share of a window. */
-const trimmedShare = 0.1;
+/** Excess over whole windows that is trimmed instead of getting a window of its own, as a fraction of a window. */
+const trimmedFraction = 0.1;
 
 /**
  * Where the windows of a clip start, in seconds from the clip's start. A clip of up to a window has one (padded);
  * longer ones have as few as cover it but for a tenth of a window, evenly spread from its start to its end.
  */
 export function cutWindows(clipSeconds: number, windowSeconds: number): number[] {
-  const count = Math.max(1, Math.ceil(clipSeconds / windowSeconds - trimmedShare));
+  const count = Math.max(1, Math.ceil(clipSeconds / windowSeconds - trimmedFraction));
   if (count === 1) return [0];
   const stepSeconds = Math.max(0, clipSeconds - windowSeconds) / (count - 1);
   return Array.from({ length: count }, (_, index) => index * stepSeconds);

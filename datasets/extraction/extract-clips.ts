@@ -81,7 +81,7 @@ function cutRange(
 }
 
 /**
- * Rate to which a sound is resampled so that, heard at the config's rate, it is faster: fewer samples for the same
+ * Rate to which a sound is resampled so that, read at the config's rate, it is faster: fewer samples for the same
  * sound. To 100 Hz: rates without a common divisor would need a filter of their own for every sample.
  */
 export function findPlaybackRate({ sampleRateHz }: FeatureConfig, speed: number): number {

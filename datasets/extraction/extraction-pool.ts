@@ -2,7 +2,6 @@ import { Piscina } from "piscina";
 import { UserError } from "../../common/user-error.ts";
 import type { ClipExtractor, ClipExtractorOptions } from "./clip-extractor.ts";
 import type { ExtractionAnswer, ExtractionTask } from "./extraction-worker.ts";
-import { createGate } from "./gate.ts";
 
 export interface ExtractionPoolOptions extends ClipExtractorOptions {
   readonly threads: number;
@@ -43,7 +42,30 @@ function startPool(threads: number): Piscina<ExtractionTask, ExtractionAnswer> {
     maxThreads: threads,
     minThreads: 1,
     concurrentTasksPerWorker: 1,
-    // A worker knows TypeScript only when told: it need not have been started as the main thread was.
+    // A worker reads TypeScript only with this option: it does not inherit how the main thread was started.
     execArgv: ending === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
   });
+}
+
+/** Lets so many calls run at a time; the others wait in the order in which they came. */
+interface Gate {
+  pass<Result>(work: () => Promise<Result>): Promise<Result>;
+}
+
+function createGate(places: number): Gate {
+  const waiting: (() => void)[] = [];
+  let free = places;
+  return {
+    async pass(work) {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+      try {
+        return await work();
+      } finally {
+        const next = waiting.shift(); // takes over the place
+        if (next === undefined) free++;
+        else next();
+      }
+    },
+  };
 }

@@ -18,13 +18,13 @@ export interface ExtractionTask {
 export type ExtractionAnswer = { readonly file: ExtractedFile } | { readonly refusal: string };
 
 /** Buffers of a few files of some seconds. */
-const mostBufferBytes = 4 * 2 ** 20;
+const maxBufferBytes = 4 * 2 ** 20;
 
 let extractor: ClipExtractor | undefined;
 
 /** What each of the pool's threads runs: one file at a time. */
 export default async function extractFile({ options, request }: ExtractionTask): Promise<ExtractionAnswer> {
-  freeDeadBuffers(mostBufferBytes);
+  freeDeadBuffers(maxBufferBytes);
   extractor ??= createClipExtractor(options);
   try {
     return { file: await extractor.extract(request) };

@@ -2,7 +2,7 @@ import { groupBy } from "./group-by.ts";
 import type { FoundClip } from "../readers/reader.ts";
 
 /** Folds to test, to validate and to train. */
-const leastFolds = 3;
+const minFolds = 3;
 
 export interface AssignedFolds {
   readonly clips: readonly FoundClip[];
@@ -18,11 +18,11 @@ export function assignFolds(clips: readonly FoundClip[], folds: number): Assigne
   const recordings = [...groupBy(clips, ({ source }) => source).values()];
   const recordingsOf = countRecordings(clips);
   const count = Math.min(folds, Math.max(0, ...recordingsOf.values()));
-  if (clips.length > 0 && count < leastFolds) {
+  if (clips.length > 0 && count < minFolds) {
     const most = `at most ${count} of a class`;
     return {
       clips,
-      problems: [`expected at least ${leastFolds} recordings of a class to make folds, got ${most}`],
+      problems: [`expected at least ${minFolds} recordings of a class to make folds, got ${most}`],
     };
   }
   const clipsOf = countBy(clips, ({ label }) => label);
@@ -46,14 +46,14 @@ function pickFold(
   isScarce: boolean,
 ): number {
   const costs = load.map((counts, fold) => {
-    let share = 0;
+    let fraction = 0;
     for (const [label, added] of labels)
-      share += (added * (counts.get(label) ?? 0)) / (clipsOf.get(label) ?? 1);
+      fraction += (added * (counts.get(label) ?? 0)) / (clipsOf.get(label) ?? 1);
     let total = 0;
     for (const count of counts.values()) total += count;
-    return { fold, share, rest: isScarce ? -fold : total };
+    return { fold, fraction, rest: isScarce ? -fold : total };
   });
-  costs.sort((a, b) => a.share - b.share || a.rest - b.rest || a.fold - b.fold);
+  costs.sort((a, b) => a.fraction - b.fraction || a.rest - b.rest || a.fold - b.fold);
   return costs[0]?.fold ?? 0;
 }
 

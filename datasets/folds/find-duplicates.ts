@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { open, readFile, stat } from "node:fs/promises";
-import { forEachAtOnce } from "../for-each-at-once.ts";
+import { forEachConcurrently } from "../for-each-concurrently.ts";
+import type { FoundClip } from "../readers/reader.ts";
 import { groupBy } from "./group-by.ts";
 
 const probeBytes = 4096;
@@ -11,7 +12,7 @@ const probeBytes = 4096;
  */
 export async function findDuplicates(files: readonly string[]): Promise<string[][]> {
   const probed: { file: string; key: string }[] = [];
-  await forEachAtOnce(files, 16, async (file) => {
+  await forEachConcurrently(files, 16, async (file) => {
     probed.push({ file, key: await probe(file).catch(() => file) });
   });
   const duplicates: string[][] = [];
@@ -24,6 +25,31 @@ export async function findDuplicates(files: readonly string[]): Promise<string[]
     }
   }
   return duplicates;
+}
+
+/**
+ * Makes clips of files with the same bytes one recording, so that they stay in one fold.
+ * @param duplicates groups of paths, of `findDuplicates`
+ */
+export function joinDuplicates(
+  clips: readonly FoundClip[],
+  duplicates: readonly (readonly string[])[],
+): FoundClip[] {
+  const joined = new Map<string, string>(); // a recording -> the one it belongs to
+  const find = (source: string): string => {
+    const next = joined.get(source);
+    return next === undefined ? source : find(next);
+  };
+  const groupOf = new Map(duplicates.flatMap((paths, group) => paths.map((path) => [path, group] as const)));
+  const firstOf = new Map<number, string>();
+  for (const { path, source } of clips) {
+    const group = groupOf.get(path);
+    if (group === undefined) continue;
+    const first = find(firstOf.get(group) ?? source);
+    firstOf.set(group, first);
+    if (find(source) !== first) joined.set(find(source), first);
+  }
+  return clips.map((clip) => ({ ...clip, source: find(clip.source) }));
 }
 
 async function probe(file: string): Promise<string> {

@@ -4,7 +4,7 @@ import { isAudioFile, type FolderListing } from "../list-files.ts";
 import type { FoundClip, Reading } from "./reader.ts";
 
 /** Recordings from which folds can be made of whole recordings: one to test, one to validate, one to train. */
-const leastRecordings = 3;
+const minRecordings = 3;
 /** Regions of one recording that lie closer share their background, so they stay in one fold. */
 const joinedGapSeconds = 1;
 
@@ -28,8 +28,7 @@ export async function readLabelTracks(listing: FolderListing): Promise<Reading |
     if (!looksLikeTrack(text)) continue;
     tracks++;
     const regions = parseTrack(text, track, problems);
-    const sources =
-      pairs.length >= leastRecordings ? regions.map(() => audio) : nameStretches(regions, audio);
+    const sources = pairs.length >= minRecordings ? regions.map(() => audio) : nameStretches(regions, audio);
     for (const [index, { label, startSeconds, endSeconds }] of regions.entries()) {
       clips.push({
         id: `${audio}@${startSeconds}-${endSeconds}`,
@@ -41,7 +40,7 @@ export async function readLabelTracks(listing: FolderListing): Promise<Reading |
     }
   }
   if (tracks === 0) return undefined;
-  const folds = pairs.length >= leastRecordings ? "" : "; its folds share recordings, so that scores flatter";
+  const folds = pairs.length >= minRecordings ? "" : "; its folds share recordings, so that scores flatter";
   return {
     why: `${tracks} recording${tracks === 1 ? "" : "s"} with ${clips.length} regions in Audacity label files${folds}`,
     clips,

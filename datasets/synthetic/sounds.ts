@@ -89,11 +89,11 @@ function makeDrum(recording: Random, take: Random, samples: number): Float32Arra
   const pitchHz = between(recording, 55, 220);
   const decaySeconds = between(recording, 0.05, 0.2);
   const skin = lowPass(makeNoise(recording, sampleRateHz), between(recording, 800, 4000));
-  const skinShare = between(recording, 0.2, 2);
+  const skinLevel = between(recording, 0.2, 2);
   let turns = 0;
   const hit = makeDecay(5 * decaySeconds, decaySeconds, (time, index) => {
     turns += (pitchHz * (1 + 0.5 * Math.max(0, 1 - time / 0.05))) / sampleRateHz; // the tension falls after the hit
-    return sine(turns) + skinShare * (skin[index] ?? 0) * Math.max(0, 1 - time / 0.06);
+    return sine(turns) + skinLevel * (skin[index] ?? 0) * Math.max(0, 1 - time / 0.06);
   });
   return repeatSound(hit, between(recording, 0.2, 0.8), take, samples);
 }
@@ -158,11 +158,11 @@ function makeSiren(recording: Random, take: Random, samples: number): Float32Arr
 function makeWind(recording: Random, take: Random, samples: number): Float32Array {
   const noise = lowPass(makeNoise(take, samples), between(recording, 300, 3000));
   const howl = resonate(noise, between(recording, 150, 900), between(recording, 0.1, 0.6));
-  const howlShare = between(recording, 0, 3);
+  const howlLevel = between(recording, 0, 3);
   const gusts = makeCurve(take, samples, between(recording, 0.4, 2));
   return makeSamples(samples, (index) => {
     const gust = 0.15 + (gusts[index] ?? 0);
-    return ((noise[index] ?? 0) + howlShare * (howl[index] ?? 0)) * gust * gust;
+    return ((noise[index] ?? 0) + howlLevel * (howl[index] ?? 0)) * gust * gust;
   });
 }
 

@@ -126,8 +126,8 @@ function mixTwo(clip: MelPower, other: MelPower, mostShare: number): MelPower {
       target: Float32Array.of(1 - index, index),
     }));
     const [mixed] = mixClasses(examples, createRandom(seed, "preview of mixing"));
-    const share = mixed?.target[0] ?? 0;
-    if (mixed === undefined || share < 0.5 || share > mostShare) continue;
+    const fraction = mixed?.target[0] ?? 0;
+    if (mixed === undefined || fraction < 0.5 || fraction > mostShare) continue;
     const gain = computeMeanPower(clip) / (computeMeanPower(mixed.clip) || 1);
     return { ...mixed.clip, power: mixed.clip.power.map((value) => gain * value) };
   }

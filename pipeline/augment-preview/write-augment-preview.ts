@@ -37,7 +37,7 @@ interface Card {
   readonly explanation: string;
   readonly picture: Buffer;
   /** Of the card's width: a crop is shorter than the clip. */
-  readonly widthShare: number;
+  readonly widthFraction: number;
   readonly sound: Uint8Array;
 }
 
@@ -135,7 +135,7 @@ function drawChange({ title, explanation, power }: Change, scale: Scale, config:
     title,
     explanation,
     picture: drawMel(features, 1, Math.log1p(scale.loudestPower)),
-    widthShare: Math.min(1, power.frames / scale.frames),
+    widthFraction: Math.min(1, power.frames / scale.frames),
     sound: encodeWav({ samples, sampleRateHz: rateHz }),
   };
 }
@@ -169,11 +169,11 @@ function renderPage(dataset: Dataset, other: Clip, cards: readonly Card[]): stri
   });
 }
 
-function renderCard({ title, explanation, picture, widthShare, sound }: Card): Html {
+function renderCard({ title, explanation, picture, widthFraction, sound }: Card): Html {
   return html`<figure>
     <img
       alt="log-mel: ${title}"
-      style="width:${(100 * widthShare).toFixed(1)}%"
+      style="width:${(100 * widthFraction).toFixed(1)}%"
       src="data:image/png;base64,${picture.toString("base64")}"
     />
     <figcaption><b>${title}</b>${explanation}</figcaption>

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
-import { formatRates, formatShare } from "../../datasets/card/format.ts";
+import { formatRates, formatFraction } from "../../datasets/card/format.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
 import { type ClipsSummary, summariseDataset } from "../../datasets/summarise-dataset.ts";
@@ -35,8 +35,8 @@ export const dataStage = defineStage({
   examples: [
     ["data", "the embedded data set: ten synthesised classes, five folds"],
     ["data -- --data ../sounds", "a folder of yours; all its problems are listed together"],
-    ["data -- --preview-augment", "what training does to a clip, to see and to hear"],
-    ["data -- --download esc50", "ESC-50 from GitHub into .cache/; an interrupted download goes on"],
+    ["data -- --preview-augment", "what augmentation does to a clip, with pictures and sounds"],
+    ["data -- --download esc50", "ESC-50 from GitHub into .cache/; an interrupted download is continued"],
   ],
   run: async (args) => {
     if (args.prune) {
@@ -47,7 +47,7 @@ export const dataStage = defineStage({
     if (args.previewAugment) {
       const page = path.join(path.dirname(args.card), "augmentation.html");
       await writeAugmentPreview(page, await openDataset(settings), args.maxClipSeconds);
-      console.log(`${page}: what each augmentation does to a clip, to see and to hear`);
+      console.log(`${page}: what each augmentation does to a clip, with pictures and sounds`);
     } else await showDataset(settings, args.card);
   },
 });
@@ -101,7 +101,7 @@ function quoteForShell(text: string): string {
 function makeRow(row: { readonly label: string } & ClipsSummary) {
   return [
     ...[row.label, row.clips, row.recordings, formatSeconds(row.seconds), row.clipsPerFold.join(" ")],
-    ...[formatRates(row.sampleRatesHz), formatShare(row.silentShare), formatShare(row.clippedShare)],
+    ...[formatRates(row.sampleRatesHz), formatFraction(row.silentShare), formatFraction(row.clippedShare)],
     ...[row.duplicates, row.splitRecordings],
   ];
 }

@@ -16,7 +16,7 @@ export interface PairedComparison {
 
 interface Contestant {
   readonly name: string;
-  /** Whether each clip was heard right; several answers to one clip decide by majority. */
+  /** Whether each clip was classified correctly; several answers to one clip decide by majority. */
   readonly right: ReadonlyMap<string, boolean>;
 }
 
@@ -39,13 +39,13 @@ function comparePair(first: Contestant, second: Contestant): PairedComparison | 
   if (ids.length === 0) return null;
   const firstRight = ids.map((id) => first.right.get(id) ?? false);
   const secondRight = ids.map((id) => second.right.get(id) ?? false);
-  const share = (right: readonly boolean[]): number => right.filter(Boolean).length / ids.length;
+  const fraction = (right: readonly boolean[]): number => right.filter(Boolean).length / ids.length;
   return {
     first: first.name,
     second: second.name,
     clips: ids.length,
-    firstAccuracy: share(firstRight),
-    secondAccuracy: share(secondRight),
+    firstAccuracy: fraction(firstRight),
+    secondAccuracy: fraction(secondRight),
     test: compareByMcNemar(firstRight, secondRight),
   };
 }

@@ -1,18 +1,19 @@
+import { at } from "../../common/at.ts";
 import { pickClass, softmax } from "../metrics/answers.ts";
 import type { VariantReport } from "./report-data.ts";
 
-/** A clip that was heard as something else, and how sure the network was of it. */
+/** A misclassified clip, and the network's confidence in it. */
 export interface ConfusedClip {
   readonly id: string;
   /** Class indices. */
   readonly truth: number;
-  readonly heard: number;
-  /** Probabilities of the class heard and of the true one. */
+  readonly predicted: number;
+  /** Probabilities of the predicted class and of the true one. */
   readonly confidence: number;
   readonly truthProbability: number;
 }
 
-/** Wrongly heard clips, the surest mistakes first; a clip that several trainings scored counts by its worst answer. */
+/** Misclassified clips, the most confident first; a clip that several trainings scored counts by its worst answer. */
 export function listConfusedClips({
   answers,
   predictions,
@@ -22,14 +23,14 @@ export function listConfusedClips({
     const id = predictions[row]?.id;
     const truth = answers.truth[row];
     const probabilities = softmax(logits);
-    const heard = pickClass(probabilities);
-    if (id === undefined || truth === undefined || heard === truth) continue;
+    const predicted = pickClass(probabilities);
+    if (id === undefined || truth === undefined || predicted === truth) continue;
     const clip = {
       id,
       truth,
-      heard,
-      confidence: probabilities[heard] ?? 0,
-      truthProbability: probabilities[truth] ?? 0,
+      predicted,
+      confidence: at(probabilities, predicted),
+      truthProbability: at(probabilities, truth),
     };
     if (clip.confidence > (worst.get(id)?.confidence ?? -1)) worst.set(id, clip);
   }

@@ -3,7 +3,7 @@ import type { ConfusionMatrix } from "../metrics/confusion-matrix.ts";
 export interface ConfusedPair {
   /** Class indices. */
   readonly truth: number;
-  readonly heard: number;
+  readonly predicted: number;
   readonly count: number;
   /** Clips of the true class. */
   readonly support: number;
@@ -13,8 +13,8 @@ export interface ConfusedPair {
 export function listConfusedPairs(matrix: ConfusionMatrix): ConfusedPair[] {
   const pairs = matrix.flatMap((row, truth) => {
     const support = row.reduce((sum, count) => sum + count, 0);
-    return row.flatMap((count, heard) =>
-      heard === truth || count === 0 ? [] : [{ truth, heard, count, support }],
+    return row.flatMap((count, predicted) =>
+      predicted === truth || count === 0 ? [] : [{ truth, predicted, count, support }],
     );
   });
   return pairs.sort((one, two) => two.count - one.count || two.count / two.support - one.count / one.support);

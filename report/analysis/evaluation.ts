@@ -1,8 +1,9 @@
+import { at } from "../../common/at.ts";
 import { averageDefined, pickClass, type Answers } from "../metrics/answers.ts";
 import { measureCalibration, type Calibration } from "../metrics/calibration.ts";
 import { scoreClasses, scoreOverall, type ClassScore, type OverallScore } from "../metrics/class-scores.ts";
 import { countConfusions, type ConfusionMatrix } from "../metrics/confusion-matrix.ts";
-import { bootstrap, boundShare, type Interval } from "../metrics/intervals.ts";
+import { bootstrap, boundFraction, type Interval } from "../metrics/intervals.ts";
 import { averageLoss } from "../metrics/log-loss.ts";
 import { tracePrecisionRecalls, type PrecisionRecallReport } from "../metrics/precision-recall.ts";
 import { traceRocs, type RocReport } from "../metrics/roc.ts";
@@ -35,7 +36,7 @@ export function evaluateAnswers({ answers, predictions, distinctClips }: PooledA
   );
   return {
     overall,
-    accuracyInterval: boundShare((overall.accuracy ?? 0) * distinctClips, distinctClips),
+    accuracyInterval: boundFraction((overall.accuracy ?? 0) * distinctClips, distinctClips),
     macroF1Interval,
     classes: scoreClasses(confusion),
     f1Intervals,
@@ -52,7 +53,7 @@ function boundF1({ truth, logits, classes }: Answers, ids: readonly string[]): (
   const picks = logits.map(pickClass);
   const rowsOfClip = groupRows(ids);
   const count = (counts: Uint32Array, index: number | undefined): void => {
-    if (index !== undefined) counts[index] = (counts[index] ?? 0) + 1;
+    if (index !== undefined) counts[index] = at(counts, index) + 1;
   };
   return bootstrap(
     rowsOfClip.length,
@@ -60,14 +61,14 @@ function boundF1({ truth, logits, classes }: Answers, ids: readonly string[]): (
       const hits = new Uint32Array(classes);
       const claims = new Uint32Array(classes); // clips of a class plus answers of it
       for (const clip of drawn) {
-        for (const row of rowsOfClip[clip] ?? []) {
+        for (const row of at(rowsOfClip, clip)) {
           count(claims, truth[row]);
           count(claims, picks[row]);
           if (truth[row] === picks[row]) count(hits, truth[row]);
         }
       }
       const scores = Array.from(claims, (claim, index) =>
-        claim === 0 ? null : (2 * (hits[index] ?? 0)) / claim,
+        claim === 0 ? null : (2 * at(hits, index)) / claim,
       );
       return [averageDefined(scores), ...scores];
     },

@@ -23,7 +23,7 @@ export async function drawCalibration({ bins, expectedError }: Calibration): Pro
   const axis = { format: ".0%", values: [0, 0.25, 0.5, 0.75, 1] };
   const scale = { domain: [0, 1], nice: false };
   const x = { field: "confidence", type: "quantitative", title: "confidence", axis, scale } as const;
-  const y = { field: "accuracy", type: "quantitative", title: "share right", axis, scale } as const;
+  const y = { field: "accuracy", type: "quantitative", title: "fraction correct", axis, scale } as const;
   return renderChart(
     {
       width: panel.width,

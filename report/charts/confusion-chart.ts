@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { formatPercent } from "../page/format.ts";
 import type { Html } from "../../common/html.ts";
 import { shareRows, type ConfusionMatrix } from "../metrics/confusion-matrix.ts";
@@ -9,31 +10,31 @@ interface ConfusionOptions {
   readonly matrix: ConfusionMatrix;
   /** Class names as shown. */
   readonly names: readonly string[];
-  /** What the cells say; they are shaded by row share either way. */
+  /** What the cells say; they are shaded by row fraction either way. */
   readonly cells: "counts" | "shares";
 }
 
 /** Above this many classes, cells are too small for numbers and names: they keep their shade and their tip. */
-export const mostNamedClasses = 24;
+export const maxNamedClasses = 24;
 
-/** Clips of each class (rows) by the class they were heard as (columns). */
+/** Clips of each class (rows) by the class they were classified as (columns). */
 export async function drawConfusion({ title, matrix, names, cells }: ConfusionOptions): Promise<Html> {
   const shares = shareRows(matrix);
-  const named = names.length <= mostNamedClasses;
+  const named = names.length <= maxNamedClasses;
   const step = named ? Math.max(15, Math.min(27, 300 / names.length)) : Math.max(1.5, 330 / names.length);
   const values = matrix.flatMap((row, truth) =>
-    row.flatMap((count, heard) => {
+    row.flatMap((count, predicted) => {
       if (count === 0) return [];
-      const share = shares[truth]?.[heard] ?? 0;
+      const fraction = shares[truth]?.[predicted] ?? 0;
       const of = row.reduce((sum, other) => sum + other, 0);
       return [
         {
           truth: names[truth],
-          heard: names[heard],
-          shade: 0.06 + 0.94 * share,
-          dark: share > 0.5,
-          text: cells === "counts" ? String(count) : formatPercent(share, 0),
-          tip: `${names[truth] ?? ""} heard as ${names[heard] ?? ""}: ${count} of ${of} (${formatPercent(share)} %)`,
+          predicted: names[predicted],
+          shade: 0.06 + 0.94 * fraction,
+          dark: fraction > 0.5,
+          text: cells === "counts" ? String(count) : formatPercent(fraction, 0),
+          tip: `${at(names, truth)} classified as ${at(names, predicted)}: ${count} of ${of} (${formatPercent(fraction)} %)`,
         },
       ];
     }),
@@ -51,7 +52,7 @@ export async function drawConfusion({ title, matrix, names, cells }: ConfusionOp
         {
           mark: { type: "rect", color: ink.first, aria: true },
           encoding: {
-            x: { ...x, title: "heard as", axis: { ...axis, labelAngle: -45, orient: "top" } },
+            x: { ...x, title: "classified as", axis: { ...axis, labelAngle: -45, orient: "top" } },
             y: { ...y, title: null, axis },
             opacity: { field: "shade", type: "quantitative", scale: null, legend: null },
             description: { field: "tip", type: "nominal" },

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { PrecisionRecallCurve, PrecisionRecallReport } from "../metrics/precision-recall.ts";
 import { formatScore } from "../page/format.ts";
 import type { Html } from "../../common/html.ts";
@@ -9,7 +10,7 @@ export async function drawPrecisionRecall(
   names: readonly string[],
 ): Promise<Html> {
   const curves: Curve[] = report.classes.flatMap((curve, index) =>
-    curve === null ? [] : [toCurve(curve, names[index] ?? "", "thin")],
+    curve === null ? [] : [toCurve(curve, at(names, index), "thin")],
   );
   if (report.micro !== null) curves.push(toCurve(report.micro, "micro average", "second"));
   return drawCurveFamily({

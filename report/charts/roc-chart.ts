@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { averageRocs, type RocCurve, type RocPoint, type RocReport } from "../metrics/roc.ts";
 import { formatScore } from "../page/format.ts";
 import type { Html } from "../../common/html.ts";
@@ -7,7 +8,7 @@ import { drawCurveFamily, thinOut, type Curve } from "./curve-family.ts";
 export async function drawRoc(report: RocReport, names: readonly string[]): Promise<Html> {
   const defined = report.classes.filter((curve) => curve !== null);
   const curves: Curve[] = report.classes.flatMap((curve, index) =>
-    curve === null ? [] : [toCurve(curve, names[index] ?? "", "thin")],
+    curve === null ? [] : [toCurve(curve, at(names, index), "thin")],
   );
   if (report.micro !== null) curves.push(toCurve(report.micro, "micro average", "second"));
   if (defined.length > 0) {

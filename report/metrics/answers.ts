@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 /** What a classifier said about some clips, one row a clip. */
 export interface Answers {
   /** How many classes there are, whether or not a clip of each was scored. */
@@ -12,7 +13,7 @@ export interface Answers {
 export function pickClass(scores: readonly number[]): number {
   let best = 0;
   for (let index = 1; index < scores.length; index++) {
-    if ((scores[index] ?? 0) > (scores[best] ?? 0)) best = index;
+    if (at(scores, index) > at(scores, best)) best = index;
   }
   return best;
 }

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { pickClass, softmax, type Answers } from "./answers.ts";
 
 /** Clips whose confidence (probability of the class picked) lies in (from, to]. */
@@ -5,7 +6,7 @@ interface CalibrationBin {
   readonly from: number;
   readonly to: number;
   readonly clips: number;
-  /** Mean confidence and share of right answers; null without clips. */
+  /** Mean confidence and fraction of right answers; null without clips. */
   readonly confidence: number | null;
   readonly accuracy: number | null;
 }
@@ -20,9 +21,9 @@ export interface Calibration {
 export function measureCalibration(answers: Answers, binCount = 10): Calibration {
   const sums = Array.from({ length: binCount }, () => ({ clips: 0, confidence: 0, hits: 0 }));
   for (const [clip, truth] of answers.truth.entries()) {
-    const probabilities = softmax(answers.logits[clip] ?? []);
+    const probabilities = softmax(at(answers.logits, clip));
     const pick = pickClass(probabilities);
-    const confidence = probabilities[pick] ?? 0;
+    const confidence = at(probabilities, pick);
     const bin = sums[Math.max(0, Math.ceil(confidence * binCount) - 1)];
     if (bin === undefined) continue; // a confidence that is NaN
     bin.clips++;

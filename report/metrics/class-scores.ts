@@ -1,9 +1,10 @@
+import { at } from "../../common/at.ts";
 import { averageDefined } from "./answers.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 
-/** How well one class is heard; null where there is nothing to divide by. */
+/** Scores of one class; null where there is nothing to divide by. */
 export interface ClassScore {
-  /** Right among the clips heard as this class. */
+  /** Right among the clips classified as this class. */
   readonly precision: number | null;
   /** Found among the clips of this class. */
   readonly recall: number | null;
@@ -28,8 +29,8 @@ export interface OverallScore {
 export function scoreClasses(matrix: ConfusionMatrix): ClassScore[] {
   return matrix.map((row, index) => {
     const support = sum(row);
-    const answered = sum(matrix.map((other) => other[index] ?? 0));
-    const hits = row[index] ?? 0;
+    const answered = sum(matrix.map((other) => at(other, index)));
+    const hits = at(row, index);
     return {
       precision: divide(hits, answered),
       recall: divide(hits, support),
@@ -41,7 +42,7 @@ export function scoreClasses(matrix: ConfusionMatrix): ClassScore[] {
 
 export function scoreOverall(matrix: ConfusionMatrix): OverallScore {
   const scores = scoreClasses(matrix);
-  const accuracy = divide(sum(matrix.map((row, index) => row[index] ?? 0)), sum(matrix.map(sum)));
+  const accuracy = divide(sum(matrix.map((row, index) => at(row, index))), sum(matrix.map(sum)));
   return {
     accuracy,
     macroF1: averageDefined(scores.map(({ f1 }) => f1)),

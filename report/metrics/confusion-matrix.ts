@@ -1,6 +1,7 @@
+import { at } from "../../common/at.ts";
 import { pickClasses, type Answers } from "./answers.ts";
 
-/** Clips of class `row` that were heard as class `column`: [classes][classes]. */
+/** Clips of class `row` that were classified as class `column`: [classes][classes]. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
 export function countConfusions(answers: Answers): ConfusionMatrix {
@@ -9,7 +10,7 @@ export function countConfusions(answers: Answers): ConfusionMatrix {
   for (const [clip, truth] of answers.truth.entries()) {
     const row = matrix[truth];
     const pick = picks[clip];
-    if (row !== undefined && pick !== undefined) row[pick] = (row[pick] ?? 0) + 1;
+    if (row !== undefined && pick !== undefined) row[pick] = at(row, pick) + 1;
   }
   return matrix;
 }

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { createRandom } from "../../common/random.ts";
 
 /** A 95 % interval: [low, high]. */
@@ -8,13 +9,13 @@ export interface Interval {
 
 const normalQuantile = 1.959963984540054; // of 0.975
 
-/** Wilson's score interval of a share (Wilson 1927): inside [0, 1], and honest for few clips or a share of 1. */
-export function boundShare(hits: number, clips: number): Interval | null {
+/** Wilson's score interval of a fraction (Wilson 1927): inside [0, 1], and honest for few clips or a fraction of 1. */
+export function boundFraction(hits: number, clips: number): Interval | null {
   if (clips === 0) return null;
-  const share = hits / clips;
+  const fraction = hits / clips;
   const z = normalQuantile ** 2 / clips;
-  const centre = (share + z / 2) / (1 + z);
-  const reach = (normalQuantile / (1 + z)) * Math.sqrt((share * (1 - share)) / clips + z / (4 * clips));
+  const centre = (fraction + z / 2) / (1 + z);
+  const reach = (normalQuantile / (1 + z)) * Math.sqrt((fraction * (1 - fraction)) / clips + z / (4 * clips));
   return { low: Math.max(0, centre - reach), high: Math.min(1, centre + reach) };
 }
 
@@ -51,9 +52,9 @@ export function bootstrap(
 }
 
 /** Linear between neighbours, as NumPy's default. */
-function quantile(sorted: readonly number[], share: number): number {
-  const position = share * (sorted.length - 1);
-  const low = sorted[Math.floor(position)] ?? 0;
-  const high = sorted[Math.ceil(position)] ?? 0;
+function quantile(sorted: readonly number[], fraction: number): number {
+  const position = fraction * (sorted.length - 1);
+  const low = at(sorted, Math.floor(position));
+  const high = at(sorted, Math.ceil(position));
   return low + (position - Math.floor(position)) * (high - low);
 }

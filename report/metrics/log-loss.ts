@@ -1,9 +1,10 @@
+import { at } from "../../common/at.ts";
 import type { Answers } from "./answers.ts";
 
 /** Cross-entropy of each clip in nats: log(sum of exp(logits)) - the true class's logit. */
 function listClipLosses(answers: Answers): number[] {
   return answers.truth.map((truth, clip) => {
-    const logits = answers.logits[clip] ?? [];
+    const logits = at(answers.logits, clip);
     const largest = Math.max(...logits);
     const sum = logits.reduce((total, logit) => total + Math.exp(logit - largest), 0);
     return Math.log(sum) + largest - (logits[truth] ?? Number.NEGATIVE_INFINITY);

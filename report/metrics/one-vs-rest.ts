@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { softmax, type Answers } from "./answers.ts";
 import type { BinaryAnswers } from "./threshold-counts.ts";
 
@@ -11,7 +12,7 @@ export interface OneVsRest {
 export function askOneVsRest({ classes, truth, logits }: Answers): OneVsRest {
   const probabilities = logits.map(softmax);
   const questions = Array.from({ length: classes }, (_, index) => ({
-    scores: probabilities.map((shares) => shares[index] ?? 0),
+    scores: probabilities.map((shares) => at(shares, index)),
     positives: truth.map((actual) => actual === index),
   }));
   return {

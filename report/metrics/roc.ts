@@ -73,6 +73,6 @@ function interpolate(points: readonly RocPoint[], rate: number): number {
   const left = points.at(after === -1 ? -1 : after - 1);
   if (left === undefined) return 0;
   if (right === undefined || left === right) return left.truePositiveRate;
-  const share = (rate - left.falsePositiveRate) / (right.falsePositiveRate - left.falsePositiveRate);
-  return left.truePositiveRate + share * (right.truePositiveRate - left.truePositiveRate);
+  const fraction = (rate - left.falsePositiveRate) / (right.falsePositiveRate - left.falsePositiveRate);
+  return left.truePositiveRate + fraction * (right.truePositiveRate - left.truePositiveRate);
 }

@@ -4,8 +4,8 @@ import type { Interval } from "../metrics/intervals.ts";
 export const undefinedMark = "–";
 
 /** 0.9125 -> `91.3`, a share as percent without its sign. */
-export function formatPercent(share: number | null | undefined, digits = 1): string {
-  return share === null || share === undefined ? undefinedMark : (100 * share).toFixed(digits);
+export function formatPercent(fraction: number | null | undefined, digits = 1): string {
+  return fraction === null || fraction === undefined ? undefinedMark : (100 * fraction).toFixed(digits);
 }
 
 /** 0.71 and so on, for F1, areas and the like. */

@@ -112,6 +112,6 @@ function averageValidation(
   );
 }
 
-function toPercent(share: number | null): number | null {
-  return share === null ? null : 100 * share;
+function toPercent(fraction: number | null): number | null {
+  return fraction === null ? null : 100 * fraction;
 }

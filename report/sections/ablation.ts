@@ -6,7 +6,7 @@ import { html } from "../../common/html.ts";
 import { isolate, renderFigure, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 
-/** What each part of the recipe is worth. */
+/** What the accuracy is without each part of the recipe. */
 export async function writeAblation({ main: { run } }: ReportData): Promise<Section | null> {
   const rows = run.ablation;
   if (rows.length === 0) return null;
@@ -18,7 +18,7 @@ export async function writeAblation({ main: { run } }: ReportData): Promise<Sect
   const mean = spread(rows.map(({ accuracy }) => accuracy)).mean;
   return {
     id: "ablation",
-    title: "What each part is worth",
+    title: "Ablation",
     body: html`${renderFigure({
       title: "Accuracy with each change",
       chart: await drawRankedBars({

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { ReportData } from "../analysis/report-data.ts";
 import type { Interval } from "../metrics/intervals.ts";
 import { nameClasses } from "../page/class-names.ts";
@@ -13,7 +14,7 @@ export function writeClasses({ main }: ReportData): Section | null {
   const { evaluation } = variant.scored;
   const names = nameClasses(run.data.labels);
   const rows = evaluation.classes.map((score, index) => ({
-    name: names[index] ?? "",
+    name: at(names, index),
     score,
     interval: evaluation.f1Intervals[index] ?? null,
     area: evaluation.roc.classes[index]?.area ?? null,
@@ -22,7 +23,7 @@ export function writeClasses({ main }: ReportData): Section | null {
   const { overall, roc, precisionRecall, macroF1Interval } = evaluation;
   return {
     id: "classes",
-    title: "Class by class",
+    title: "Scores of each class",
     body: html`${renderTable({
         caption: "F1 with 95 % bootstrap intervals (1,000 resamples of the clips)",
         rows,
@@ -48,8 +49,8 @@ export function writeClasses({ main }: ReportData): Section | null {
         precision ${formatScore(overall.macroPrecision)}, macro recall ${formatScore(overall.macroRecall)},
         macro ROC area ${formatScore(roc.macroArea)}, mean average precision
         ${formatScore(precisionRecall.macroAveragePrecision)}, log loss ${formatScore(evaluation.loss)}. A
-        dash means undefined: a class without clips has no recall, a class never answered no precision. Means
-        are over what is defined.
+        dash means undefined: a class without clips has no recall, a class that was never predicted has no
+        precision. Means are over what is defined.
       </p>`,
   };
 }
@@ -57,7 +58,7 @@ export function writeClasses({ main }: ReportData): Section | null {
 /** A line from 0 to 1 with the interval and the value on it; the numbers stand beside it. */
 export function drawIntervalBar(value: number | null, interval: Interval | null): Html | null {
   if (value === null || interval === null) return null;
-  const at = (share: number): string => (2 + 96 * share).toFixed(1);
+  const at = (fraction: number): string => (2 + 96 * fraction).toFixed(1);
   return html`<svg class="bar" viewBox="0 0 100 12" aria-hidden="true">
     <path class="track" d="M2 6H98" />
     <path class="range" d="M${at(interval.low)} 6H${at(interval.high)}" />

@@ -23,7 +23,7 @@ export function writeComparison(report: ReportData): Section | null {
   if (rows.length < 2) return null;
   return {
     id: "networks",
-    title: report.runs.length > 1 ? "The runs side by side" : "The networks side by side",
+    title: report.runs.length > 1 ? "Comparison of the runs" : "Comparison of the networks",
     body: html`${renderTable({
       caption: "Accuracy in percent: mean ± deviation over trainings; the interval is for the clips",
       rows,
@@ -61,14 +61,15 @@ function writePairs(report: ReportData): Html | null {
   const pairs = comparePairs(report);
   const [one] = pairs;
   if (one === undefined) return null;
-  return html`<h3>More than chance?</h3>
+  return html`<h3>Significance</h3>
     <p>
       McNemar's exact test of ${isolate(one.first)} against each other network, on the clips that both were
-      scored on; where several trainings scored a clip, their majority counts. p is the chance of so uneven a
-      split if both were equally good; below 0.05 one usually speaks of a difference.
+      scored on; where several trainings scored a clip, their majority counts. p is the probability of a
+      difference at least this large if both were equally good; below 0.05 a difference is usually called
+      significant.
     </p>
     ${renderTable({
-      caption: `Clips on which only one is right`,
+      caption: `Clips that only one network classifies correctly`,
       rows: pairs,
       columns: [
         { title: "Against", kind: "text", cell: ({ second }) => isolate(second) },
@@ -78,8 +79,8 @@ function writePairs(report: ReportData): Html | null {
           cell: ({ firstAccuracy, secondAccuracy }) =>
             formatDifference(100 * (firstAccuracy - secondAccuracy)),
         },
-        { title: "only first right", cell: ({ test }) => test.onlyFirst },
-        { title: "only other right", cell: ({ test }) => test.onlySecond },
+        { title: "only first correct", cell: ({ test }) => test.onlyFirst },
+        { title: "only other correct", cell: ({ test }) => test.onlySecond },
         { title: "p", cell: ({ test }) => (test.pValue < 0.001 ? "< 0.001" : test.pValue.toFixed(3)) },
       ],
     })}`;

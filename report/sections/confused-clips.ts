@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import path from "node:path";
 import { listConfusedClips, type ConfusedClip } from "../analysis/confused-clips.ts";
 import type { ReportData } from "../analysis/report-data.ts";
@@ -12,7 +13,7 @@ import type { Section } from "./section.ts";
 /** Clips shown, and characters that their sound and pictures may take: half of what a mailed page should weigh. */
 const limits = { clips: 6, characters: 1_500_000 } as const;
 
-/** The mistakes that it was surest of, to see and to hear. */
+/** The mistakes with the highest confidence, with picture and sound. */
 export async function writeConfusedClips({ main: { run, variant } }: ReportData): Promise<Section | null> {
   if (!variant?.scored) return null;
   const clips = listConfusedClips(variant.scored);
@@ -28,24 +29,24 @@ export async function writeConfusedClips({ main: { run, variant } }: ReportData)
   }
   return {
     id: "clips",
-    title: "The surest mistakes",
+    title: "Most confident mistakes",
     body: html`<p>
         ${formatAmount(clips.length, `${variant.scored.split} clip`)} of ${variant.scored.distinctClips}
-        ${clips.length === 1 ? "was" : "were"} heard as something else. These it was surest of; listen whether
-        you would agree.
+        ${clips.length === 1 ? "was" : "were"} misclassified. These had the highest confidence; listen and
+        judge.
       </p>
       <div class="panels">${cards}</div>`,
   };
 }
 
 function drawCard(clip: ConfusedClip, names: readonly string[], media: ClipMedia | null): Html {
-  const [truth, heard] = [names[clip.truth] ?? "", names[clip.heard] ?? ""];
+  const [truth, predicted] = [at(names, clip.truth), at(names, clip.predicted)];
   return html`<figure class="clip">
     <figcaption>
       <strong>${isolate(truth)}</strong>
       <span
-        >heard as ${isolate(heard)}, ${formatPercent(clip.confidence, 0)} % sure (${isolate(truth)}
-        ${formatPercent(clip.truthProbability, 0)} %)</span
+        >classified as ${isolate(predicted)}, ${formatPercent(clip.confidence, 0)} % confidence
+        (${isolate(truth)} ${formatPercent(clip.truthProbability, 0)} %)</span
       >
       <span class="id">${isolate(clip.id)}</span>
     </figcaption>

@@ -8,7 +8,7 @@ import { html } from "../../common/html.ts";
 import { renderFigure, renderPanels } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 
-/** ROC, precision-recall and calibration: how far its probabilities can be trusted. */
+/** ROC, precision-recall and calibration: how well the probabilities agree with what is correct. */
 export async function writeCurves({ main }: ReportData): Promise<Section | null> {
   const { run, variant } = main;
   if (!variant?.scored) return null;
@@ -26,14 +26,14 @@ export async function writeCurves({ main }: ReportData): Promise<Section | null>
       chart: await drawPrecisionRecall(precisionRecall, names),
     }),
     renderFigure({
-      title: "Calibration",
-      note: `expected calibration error ${formatScore(calibration.expectedError)}; below the diagonal it is too sure`,
+      title: "Reliability diagram",
+      note: `expected calibration error ${formatScore(calibration.expectedError)}; below the diagonal the network is overconfident`,
       chart: await drawCalibration(calibration),
     }),
   ];
   return {
     id: "curves",
-    title: "How sure it may be",
+    title: "Calibration",
     body: html`<p class="legend">
         <span class="key first">macro average</span><span class="key second">micro average</span
         ><span class="key line">one class against the rest</span>

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { summariseSweep, type Configuration, type GridSearch } from "../analysis/grid-search.ts";
 import type { ReportData } from "../analysis/report-data.ts";
 import { shortenSetting } from "../analysis/variant.ts";
@@ -28,7 +29,7 @@ export async function writeGridSearch({ runs }: ReportData): Promise<Section | n
     );
   }
   if (parts.length === 0) return null;
-  return { id: "grid-search", title: "The search for settings", body: html`${parts}` };
+  return { id: "grid-search", title: "Hyper-parameter search", body: html`${parts}` };
 }
 
 async function writeSweep(
@@ -148,7 +149,7 @@ function findReferenceRun(
 
 function describeValues({ values }: Configuration, settings: readonly string[]): string {
   return values
-    .map((value, index) => `${shortenSetting(settings[index] ?? "")} ${String(value ?? "–")}`)
+    .map((value, index) => `${shortenSetting(at(settings, index))} ${String(value ?? "–")}`)
     .join(", ");
 }
 
@@ -162,9 +163,9 @@ async function drawSettings(
   );
   const accuracies = configurations.flatMap(({ validationAccuracy }) => validationAccuracy ?? []);
   const [low, high] = [Math.min(...accuracies), Math.max(...accuracies)];
-  const place = (share: number): number => (high === low ? 0.5 : (share - low) / (high - low));
+  const place = (fraction: number): number => (high === low ? 0.5 : (fraction - low) / (high - low));
   const settingAxes = settings.map((name, index): ParallelAxis => {
-    const values = choices[index] ?? [];
+    const values = at(choices, index);
     return {
       title: shortenSetting(name),
       ticks: values.map((value, rank) => ({
@@ -176,14 +177,14 @@ async function drawSettings(
   const ends = accuracies.length === 0 ? [] : [...new Set([low, high])];
   const resultAxis = {
     title: "validation",
-    ticks: ends.map((share) => ({ at: place(share), label: `${formatPercent(share)} %` })),
+    ticks: ends.map((fraction) => ({ at: place(fraction), label: `${formatPercent(fraction)} %` })),
   };
   return drawParallelCoordinates(
     [...settingAxes, resultAxis],
     configurations.map((one) => ({
       heights: [
         ...one.values.map((value, index) => {
-          const values = choices[index] ?? [];
+          const values = at(choices, index);
           return spreadOut(values.indexOf(value), values.length);
         }),
         one.validationAccuracy === null ? null : place(one.validationAccuracy),

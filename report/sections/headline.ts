@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { ReportData, VariantReport } from "../analysis/report-data.ts";
 import { scoreJob, spread } from "../analysis/job-score.ts";
 import { listConfusedPairs } from "../analysis/confused-pairs.ts";
@@ -18,7 +19,7 @@ import { isolate } from "../page/parts.ts";
 import type { DataFacts, JobRun, RunResult } from "../run/run-result.ts";
 import { drawIntervalBar } from "./classes.ts";
 
-/** The first screen: what was trained on what, how good, how small, how fast, the same answer on which runtimes. */
+/** The first screen: what was trained on what, how good, how small, how fast, parity of the runtimes. */
 export function writeHeadline({ runs, main: { run, variant } }: ReportData): Html {
   const others = runs.length > 1 ? `, the first of ${formatAmount(runs.length, "run")}` : "";
   return html`<header>
@@ -84,7 +85,7 @@ function describeAccuracy(run: RunResult, variant: VariantReport | undefined): H
   const { accuracy } = evaluation.overall;
   const interval = evaluation.accuracyInterval;
   const perJob = spread(variant.jobs.map((job) => scoreJob(job, run.data.labels, split)?.accuracy));
-  const chosen = split === "validation" ? ", which also chose the epoch: too kind" : "";
+  const chosen = split === "validation" ? ", which also chose the epoch, so it is inflated" : "";
   return renderFigure(
     "Accuracy",
     html`${formatPercent(accuracy)}<small>%</small>`,
@@ -130,17 +131,13 @@ function describeSpeed({ parity }: RunResult, variant: VariantReport | undefined
 
 function describeParity({ parity }: RunResult): Html {
   if (parity.length === 0) {
-    return renderFigure(
-      "Same answer",
-      "not tested",
-      html`no runtime was compared with the network as trained`,
-    );
+    return renderFigure("Parity", "not tested", html`no runtime was compared with the trained network`);
   }
   const passed = parity.filter((result) => result.passed);
   const worst = Math.max(...parity.map((result) => result.maxAbsoluteDifference));
   const names = formatList(parity.map(({ target, passed }) => (passed ? target : `${target} (failed)`)));
   return renderFigure(
-    "Same answer",
+    "Parity",
     html`${passed.length}<small>of ${formatAmount(parity.length, "runtime")}</small>`,
     html`${isolate(names)}<br />largest difference of logits ${formatTiny(worst)}`,
     passed.length < parity.length,
@@ -153,15 +150,15 @@ function describeWeakness(run: RunResult, variant: VariantReport | undefined): H
   const { evaluation } = variant.scored;
   const [pair] = listConfusedPairs(evaluation.confusion);
   const ranked = evaluation.classes
-    .flatMap(({ f1 }, index) => (f1 === null ? [] : [{ f1, name: names[index] ?? "" }]))
+    .flatMap(({ f1 }, index) => (f1 === null ? [] : [{ f1, name: at(names, index) }]))
     .sort((one, two) => two.f1 - one.f1);
   const [best, weakest] = [ranked[0], ranked.at(-1)];
   if (best === undefined || weakest === undefined) return null;
-  if (pair === undefined) return html`<p class="remark">Every clip was heard as what it is.</p>`;
+  if (pair === undefined) return html`<p class="remark">Every clip was classified correctly.</p>`;
   return html`<p class="remark">
-    Heard best: ${isolate(best.name)} (F1 ${formatScore(best.f1, 2)}). Weakest: ${isolate(weakest.name)} (F1
-    ${formatScore(weakest.f1, 2)}). Most often ${isolate(names[pair.truth] ?? "")} is taken for
-    ${isolate(names[pair.heard] ?? "")}: ${pair.count} of ${formatAmount(pair.support, "clip")}.
+    Best class: ${isolate(best.name)} (F1 ${formatScore(best.f1, 2)}). Weakest class: ${isolate(weakest.name)}
+    (F1 ${formatScore(weakest.f1, 2)}). Most often ${isolate(at(names, pair.truth))} is classified as
+    ${isolate(at(names, pair.predicted))}: ${pair.count} of ${formatAmount(pair.support, "clip")}.
   </p>`;
 }
 

@@ -5,17 +5,17 @@ import { html } from "../../common/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 
-const mostRows = 20;
-const mostSkipped = 100;
+const maxRows = 20;
+const maxSkipped = 100;
 
-/** Whether clips of one recording were split over folds, which would make every accuracy too kind. */
+/** Whether clips of one recording were split over folds, which inflates every accuracy. */
 export function writeLeakage({ main: { run } }: ReportData): Section | null {
   const check = checkLeakage(run);
   const { warnings, skipped } = run.data;
   if (check === null && warnings.length === 0 && skipped.length === 0) return null;
   return {
     id: "leakage",
-    title: "Nothing heard before?",
+    title: "Leakage check",
     body: html`${
       check !== null &&
       html`<p>
@@ -34,8 +34,8 @@ export function writeLeakage({ main: { run } }: ReportData): Section | null {
       check.leaking.length > 0 &&
       renderTable({
         caption:
-          check.leaking.length > mostRows ? `The first ${mostRows} of them` : "Recordings in several folds",
-        rows: check.leaking.slice(0, mostRows),
+          check.leaking.length > maxRows ? `The first ${maxRows} of them` : "Recordings in several folds",
+        rows: check.leaking.slice(0, maxRows),
         columns: [
           { title: "Recording", kind: "text", cell: ({ source }) => isolate(source) },
           { title: "folds", kind: "text", cell: ({ folds }) => formatList(folds) },
@@ -50,7 +50,7 @@ export function writeLeakage({ main: { run } }: ReportData): Section | null {
     }
     ${
       warnings.length > 0 &&
-      html`<h3>What the data set's reader noticed</h3>
+      html`<h3>Warnings about the data set</h3>
         <ul>
           ${warnings.map((warning) => html`<li>${isolate(warning)}</li>`)}
         </ul>`
@@ -60,8 +60,8 @@ export function writeLeakage({ main: { run } }: ReportData): Section | null {
       html`<h3>${formatAmount(skipped.length, "clip")} left out</h3>
         <p>They could not be used (<code>--skip-bad-clips</code>), and were neither trained on nor scored.</p>
         <ul>
-          ${skipped.slice(0, mostSkipped).map(({ reason }) => html`<li>${isolate(reason)}</li>`)}
-          ${skipped.length > mostSkipped && html`<li>and ${skipped.length - mostSkipped} more</li>`}
+          ${skipped.slice(0, maxSkipped).map(({ reason }) => html`<li>${isolate(reason)}</li>`)}
+          ${skipped.length > maxSkipped && html`<li>and ${skipped.length - maxSkipped} more</li>`}
         </ul>`
     }`,
   };

@@ -12,7 +12,7 @@ export async function writeParity({ main: { run } }: ReportData): Promise<Sectio
   if (parity.length === 0) return null;
   return {
     id: "parity",
-    title: "The same answer everywhere",
+    title: "Parity of the runtimes",
     body: html`${renderTable({
       caption: "Logits on each runtime against the network as trained",
       rows: parity,
@@ -32,7 +32,7 @@ export async function writeParity({ main: { run } }: ReportData): Promise<Sectio
   };
 }
 
-/** Where two runtimes part: the largest difference after each layer, in the order of the data's way. */
+/** Where two runtimes begin to differ: the largest difference after each layer, in the order of computation. */
 async function drawLayers({ layerDifferences, parity }: RunResult): Promise<Html | null> {
   const bars = layerDifferences
     .filter(({ maxAbsoluteDifference }) => maxAbsoluteDifference > 0) // a logarithmic axis has no 0

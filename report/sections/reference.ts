@@ -16,7 +16,7 @@ export async function writeReference(report: ReportData): Promise<Section | null
   const seeds = Math.max(...networks.flatMap(({ cells }) => cells.map(({ ours }) => ours?.trainings ?? 0)));
   return {
     id: "reference",
-    title: "Beside the reference experiment",
+    title: "Comparison with the reference experiment",
     body: html`<p>
         ${reference.source}: fold 1 tests, folds 2 to 5 validate in turn, the three others train. Its numbers
         stand left of ours${seeds > 1 && `, which are means of up to ${seeds} seeds`}. One clip of a fold is

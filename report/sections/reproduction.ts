@@ -27,7 +27,7 @@ export function writeReproduction({ runs }: ReportData): Section | null {
         </div>`,
     ];
   });
-  return parts.length === 0 ? null : { id: "again", title: "To make it again", body: html`${parts}` };
+  return parts.length === 0 ? null : { id: "reproduce", title: "Reproduce", body: html`${parts}` };
 }
 
 function renderPairs(caption: string, pairs: readonly (readonly [string, string | number | boolean])[]) {

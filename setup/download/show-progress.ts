@@ -18,8 +18,8 @@ export function showProgress(
     if (!isDone && Date.now() - shown < intervalMs) return;
     shown = Date.now();
     const size = (bytes / megabyte).toFixed(0);
-    const share = total === undefined ? "" : ` of ${(total / megabyte).toFixed(0)}`;
-    const line = `  ${subject}: ${size}${share} MB`;
+    const ofTotal = total === undefined ? "" : ` of ${(total / megabyte).toFixed(0)}`;
+    const line = `  ${subject}: ${size}${ofTotal} MB`;
     if (stream.isTTY) stream.write(`\r${line}${isDone ? "\n" : ""}`);
     else stream.write(`${line}\n`);
   };

@@ -48,7 +48,7 @@ function linkOptions(platform: NodeJS.Platform): string[] {
 
 /**
  * Downloads the addon that tfjs-node's makers built, for machines without a compiler. Its hash is not known in advance:
- * what came is printed.
+ * the hash of the download is printed.
  */
 export async function fetchAddon(url: string, addon: string, work: string): Promise<void> {
   const archive = path.join(work, path.basename(new URL(url).pathname));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 
 const running = new Set<ChildProcess>();
 
-/** Ends the programs that still run: for the moment when this process is told to end. */
+/** Ends the programs that still run, when this process has to end. */
 export function stopPrograms(): void {
   for (const child of running) child.kill();
 }

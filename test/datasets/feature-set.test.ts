@@ -80,7 +80,7 @@ describe("openFeatureSet", () => {
     expect(message).toMatch(
       /\n {2}001 - Dog\/2-6-A.ogg: expected [^\n]*\n {2}002 - Cat\/2-7-A.wav: expected/,
     );
-    expect(message).toMatch(/\n--skip-bad-clips goes on without them$/);
+    expect(message).toMatch(/\n--skip-bad-clips continues without them$/);
   });
 
   it("leaves them out on demand, and lists which", async () => {

@@ -66,7 +66,7 @@ describe("ESC-10 folders", () => {
       makeFolder({ ...escFiles, "001 - Dog bark/2-100032-B.ogg": "", "003 - Sea/1-1-A.ogg": "" }),
     );
     expect(warnings).toEqual([
-      "recording 100032: expected one fold, got clips in folds 1 and 2: scores flatter",
+      "recording 100032: expected one fold, got clips in folds 1 and 2: scores are inflated",
       "class Sea: no clips in fold 2",
     ]);
   });

@@ -109,7 +109,7 @@ describeWithBrowser("report.html in Chromium", () => {
   it("shows the value under the pointer", async () => {
     const { page, complaints } = await openReport("hover", {});
     await page.locator("#confusion [data-tip]").first().hover();
-    expect(await page.locator(".tip").innerText()).toMatch(/^.+ heard as .+: \d+ of 8 \(\d+\.\d %\)$/);
+    expect(await page.locator(".tip").innerText()).toMatch(/^.+ classified as .+: \d+ of 8 \(\d+\.\d %\)$/);
     expect(complaints).toEqual([]);
     await page.close();
   });

@@ -3,7 +3,7 @@ import type { Answers } from "../../../report/metrics/answers.ts";
 import { measureCalibration } from "../../../report/metrics/calibration.ts";
 import { scoreClasses, scoreOverall } from "../../../report/metrics/class-scores.ts";
 import { countConfusions } from "../../../report/metrics/confusion-matrix.ts";
-import { boundShare } from "../../../report/metrics/intervals.ts";
+import { boundFraction } from "../../../report/metrics/intervals.ts";
 import { averageLoss } from "../../../report/metrics/log-loss.ts";
 import { tracePrecisionRecalls } from "../../../report/metrics/precision-recall.ts";
 import { traceRocs } from "../../../report/metrics/roc.ts";
@@ -37,7 +37,7 @@ function measure(answers: Answers): ExpectedMetrics {
   const rocs = traceRocs(answers);
   const precisionRecalls = tracePrecisionRecalls(answers);
   const hits = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
-  const wilson = boundShare(hits, answers.truth.length);
+  const wilson = boundFraction(hits, answers.truth.length);
   return {
     ...scoreOverall(confusion),
     precision: classes.map(({ precision }) => precision),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bootstrap, boundShare } from "../../../report/metrics/intervals.ts";
+import { bootstrap, boundFraction } from "../../../report/metrics/intervals.ts";
 
 describe("bootstrap", () => {
   const values = Array.from({ length: 1000 }, (_, index) => (index < 700 ? 1 : 0));
@@ -28,13 +28,13 @@ describe("bootstrap", () => {
   });
 });
 
-describe("boundShare", () => {
+describe("boundFraction", () => {
   it("stays inside 0 to 1 and open where all clips are right", () => {
-    expect(boundShare(80, 80)?.high).toBeCloseTo(1, 12);
-    expect(boundShare(80, 80)?.low).toBeLessThan(0.96);
+    expect(boundFraction(80, 80)?.high).toBeCloseTo(1, 12);
+    expect(boundFraction(80, 80)?.low).toBeLessThan(0.96);
   });
 
   it("is undefined without clips", () => {
-    expect(boundShare(0, 0)).toBeNull();
+    expect(boundFraction(0, 0)).toBeNull();
   });
 });

@@ -1,7 +1,7 @@
-/** Runs `work` on all items, up to `atOnce` at a time, in order; the first error stops the rest. */
-export async function forEachAtOnce<Item>(
+/** Runs `work` on all items, up to `concurrency` at a time, in order; the first error stops the rest. */
+export async function forEachConcurrently<Item>(
   items: Iterable<Item>,
-  atOnce: number,
+  concurrency: number,
   work: (item: Item) => Promise<void>,
 ): Promise<void> {
   const queue = items[Symbol.iterator]();
@@ -14,5 +14,5 @@ export async function forEachAtOnce<Item>(
       });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, runQueue));
+  await Promise.all(Array.from({ length: concurrency }, runQueue));
 }
