@@ -70,7 +70,7 @@ describe("a folder of hard files", () => {
         "  dog/nothing.wav: expected audio, got an empty file",
         "  dog/three hours.wav: expected at most 600 s of sound, got more",
         "  dog/unpacks to 100 hours.flac: expected at most 600 s of sound, got more",
-        "--skip-bad-clips goes on without them, --max-clip-seconds takes longer files",
+        "--skip-bad-clips continues without them, --max-clip-seconds takes longer files",
       ].join("\n"),
     );
 
