@@ -88,7 +88,7 @@ function addModelInput(
     elementType,
     nameDims(dims, name, isOnly && dims.length === 3 ? "frames" : undefined),
   );
-  return { name, layout: "as-in-tfjs", dims, elementType, masked: false };
+  return { name, layout: "as-in-tfjs", dims, elementType, mask: null };
 }
 
 function readElementType({ dtype, name }: tf.SymbolicTensor): ElementType {

@@ -73,7 +73,7 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
     layout: "as-in-tfjs",
     dims: [null, null, countColumns(config)],
     elementType: "float32",
-    masked: false,
+    mask: null,
   };
   const network = convertModel(graph, model, [input]);
   addScores(graph, network, trained.labels.length);

@@ -5,9 +5,9 @@ export {
   type ConverterDescription,
   defineConverter,
   defineGeneralConverter,
-  type LayerCall,
 } from "./graph/converter.ts";
 export type { ExportGraph } from "./graph/export-graph.ts";
+export type { LayerCall } from "./graph/layer-call.ts";
 export { exportLayersModel, type ExportOptions } from "./export-layers-model.ts";
 export {
   type ExportableModel,
@@ -20,5 +20,5 @@ export { readLayersModel } from "./saved-model/read-layers-model.ts";
 export { exportLayersModelToFiles, type FileExportOptions } from "./write-model-files.ts";
 export { registerConverter } from "./converters/registry.ts";
 export { type UnsupportedLayer, UnsupportedLayerError } from "./graph/unsupported-layer-error.ts";
-export type { Value } from "./graph/value.ts";
+export type { Mask, Value } from "./graph/value.ts";
 export type { Weight } from "./graph/weight.ts";

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
+import { at } from "../../common/at.ts";
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { unsupportedReasons } from "./unsupported.ts";
 import { ExportGraph } from "../graph/export-graph.ts";
-import { readLayer } from "../graph/read-layer.ts";
-import { findConverter } from "./registry.ts";
+import { type LayerCall, readLayer, refuse } from "../graph/layer-call.ts";
 import { type UnsupportedLayer, UnsupportedLayerError } from "../graph/unsupported-layer-error.ts";
-import type { Dims, Value } from "../graph/value.ts";
+import type { Dims, Mask, Value } from "../graph/value.ts";
+import { converters, findConverter, unsupportedReasons } from "./registry.ts";
 
 /** A model's graph on a builder. */
 export interface ConvertedModel {
@@ -23,82 +23,126 @@ export function convertModel(
   model: tf.LayersModel,
   inputs: readonly Value[],
 ): ConvertedModel {
-  const unsupported: UnsupportedLayer[] = [];
+  const isMasked = hasMaskMaker(model);
+  const unsupported = new Map<tf.layers.Layer, readonly UnsupportedLayer[]>();
   const layers = new Map<string, Value>();
 
+  /** @param declaredDims of its outputs, for a stand-in when the layer cannot be converted */
   const convertLayer = (
     layer: tf.layers.Layer,
     values: readonly Value[],
-    outputDims: readonly Dims[],
+    callArguments: CallArguments,
+    declaredDims: readonly Dims[],
   ): Value[] => {
-    if (layer instanceof tf.LayersModel) return convertContainer(layer, values);
+    if (layer instanceof tf.LayersModel) return convertContainer(layer, values, callArguments);
     try {
       const converter = findConverter(layer.getClassName());
       if (converter === undefined) throw new UnsupportedLayerError([describeUnknown(layer)]);
-      return converter.convert(graph, values, readLayer(layer, outputDims));
+      const call = readLayer(layer, computeOutputDims(layer, values), callArguments.mask);
+      checkSizes(call, values);
+      const outputs = converter.convert(graph, values, call);
+      const mask = layer.supportsMasking ? convertMask(call, values) : null;
+      return outputs.map((output) => ({ ...output, mask }));
     } catch (error) {
       if (!(error instanceof UnsupportedLayerError)) throw error;
-      unsupported.push(
-        ...error.layers.filter((one) => !unsupported.some((other) => other.name === one.name)),
-      );
+      unsupported.set(layer, error.layers);
       // A stand-in, so that the walk goes on and finds the other layers; nothing is built of it.
-      return outputDims.map((dims) => ({
+      return declaredDims.map((dims) => ({
         name: "",
         layout: "as-in-tfjs",
         dims,
         elementType: "float32",
-        masked: false,
+        mask: null,
       }));
     }
   };
 
-  const convertContainer = (container: tf.LayersModel, values: readonly Value[]): Value[] => {
+  const convertMask = (call: LayerCall, values: readonly Value[]): Mask | null => {
+    const converter = findConverter(call.className);
+    if (converter?.convertMask === undefined) return values[0]?.mask ?? null;
+    return converter.convertMask(graph, values, call);
+  };
+
+  const convertContainer = (
+    container: tf.LayersModel,
+    values: readonly Value[],
+    given: CallArguments | undefined,
+  ): Value[] => {
     buildSequential(container);
-    const known = new Map(container.inputs.map((input, index) => [input.id, expectAt(values, index)]));
-    const makers = new Map<number, Maker>();
-    for (const node of sortNodes(container)) {
+    let callArguments = given;
+    const known = new Map<number, Value>();
+    container.inputs.forEach((input, index) => known.set(input.id, { ...at(values, index), mask: null }));
+    for (const node of listNodes(container, isMasked)) {
       const layer = node.outboundLayer;
-      if (layer.getClassName() === "InputLayer") continue;
-      const given = node.inputTensors.map((tensor) =>
-        repairDims(layer, expectValue(known, tensor), makers.get(tensor.id)),
-      );
+      const taken = node.inputTensors.map((tensor) => expectValue(known, tensor));
+      const masks = taken.map(({ mask }) => mask);
+      if (masks.some((mask) => mask !== null)) {
+        callArguments ??= { mask: null };
+        callArguments.mask = at(masks, 0);
+      }
       const outputs = graph.enter(layer.name, () => {
-        const dims = node.outputTensors.map((tensor) => [...tensor.shape]);
-        const converted = convertLayer(layer, given, dims);
+        const declaredDims = node.outputTensors.map(({ shape }) => shape);
+        const converted = convertLayer(layer, taken, callArguments ?? { mask: null }, declaredDims);
         const [first] = converted;
         if (first !== undefined && !layers.has(graph.path)) layers.set(graph.path, first);
         return converted;
       });
-      node.outputTensors.forEach((tensor, index) => {
-        known.set(tensor.id, expectAt(outputs, index));
-        makers.set(tensor.id, { layer, inputs: given });
-      });
+      node.outputTensors.forEach((tensor, index) => known.set(tensor.id, at(outputs, index)));
     }
     return container.outputs.map((output) => expectValue(known, output));
   };
 
-  const graph = new ExportGraph(builder, convertLayer);
-  const outputs = convertContainer(model, inputs);
-  if (unsupported.length > 0) throw new UnsupportedLayerError(unsupported);
+  const graph = new ExportGraph(builder, (layer, values, mask) =>
+    convertLayer(layer, values, { mask }, [at(values, 0).dims]),
+  );
+  const outputs = convertContainer(model, inputs, undefined);
+  if (unsupported.size > 0) throw new UnsupportedLayerError([...unsupported.values()].flat());
   return { outputs, layers };
 }
 
-/** The layer that made a tensor, and of what. */
-interface Maker {
-  readonly layer: tf.layers.Layer;
-  readonly inputs: readonly Value[];
+/**
+ * What TF.js's executor passes to each layer's call (tfjs-layers 4.22, `execute`). It sets `mask` before a layer with
+ * a masked input and never takes it back, so that layers after it see the mask of an earlier one; a nested model
+ * writes into the object that it was given. The same here: the graph is to answer as TF.js does.
+ */
+interface CallArguments {
+  mask: Mask | null;
 }
 
-/** These overwrite the shape of their input when they work out that of their output (a fault of tfjs-layers 4.22). */
-const shapeSpoilers = ["CenterCrop", "CategoryEncoding"];
+/**
+ * What the layer's output has by TF.js's own rules, from the shapes that really come: TF.js's stored ones are wrong
+ * after a Concatenate along a negative axis, and CenterCrop and CategoryEncoding overwrite those of their input.
+ */
+function computeOutputDims(layer: tf.layers.Layer, inputs: readonly Value[]): Dims[] {
+  const shapes = inputs.map(({ dims }) => [...dims]);
+  try {
+    const computed = layer.computeOutputShape(shapes.length === 1 ? at(shapes, 0) : shapes);
+    return isListOfShapes(computed) ? computed : [computed];
+  } catch (error) {
+    const reason = `TF.js fails: ${error instanceof Error ? error.message : String(error)}`;
+    throw new UnsupportedLayerError([{ name: layer.name, className: layer.getClassName(), reason }]);
+  }
+}
 
-function repairDims(layer: tf.layers.Layer, value: Value, maker: Maker | undefined): Value {
-  if (!shapeSpoilers.includes(layer.getClassName()) || maker === undefined) return value;
-  const shapes = maker.inputs.map(({ dims }) => [...dims]);
-  const [only] = shapes;
-  const computed = maker.layer.computeOutputShape(shapes.length === 1 && only !== undefined ? only : shapes);
-  const dims = computed.flatMap((size) => (Array.isArray(size) ? [] : [size]));
-  return dims.length === value.dims.length ? { ...value, dims } : value;
+/** Sizes that the layer was built for: TF.js refuses others, but only when the model runs. */
+function checkSizes(call: LayerCall, inputs: readonly Value[]): void {
+  const specs = readSpecs(call.layer);
+  inputs.forEach(({ dims }, index) => {
+    for (const [axis, size] of Object.entries(specs[index]?.axes ?? {})) {
+      const actual = dims.at(Number(axis)) ?? null;
+      if (actual !== null && actual !== size)
+        refuse(call, `${size} numbers along axis ${axis}`, `${actual}, on which TF.js fails`);
+    }
+  });
+}
+
+/** Against its type, TF.js has null where a layer asks for nothing, and axes may be missing. */
+function readSpecs({ inputSpec }: { readonly inputSpec: readonly Partial<tf.InputSpec>[] | null }) {
+  return inputSpec ?? [];
+}
+
+function isListOfShapes(shape: tf.Shape | tf.Shape[]): shape is tf.Shape[] {
+  return Array.isArray(shape[0]);
 }
 
 /** A Sequential has its graph only once it is built, at the latest by the first prediction. */
@@ -107,11 +151,53 @@ function buildSequential(container: tf.LayersModel): void {
   if (!container.built && input !== undefined) container.build(input.shape);
 }
 
-/** Deepest first, so that each node comes after those that feed it. */
-function sortNodes(container: tf.LayersModel) {
+type Nodes = tf.layers.Layer["inboundNodes"];
+
+/** Each node after those that feed it: deepest first, which reads best, and as TF.js runs them where masks ask for it. */
+function listNodes(container: tf.LayersModel, isMasked: boolean): Nodes {
+  if (isMasked) return listInRunningOrder(container);
   return Object.entries(container.nodesByDepth)
     .sort(([one], [other]) => Number(other) - Number(one))
-    .flatMap(([, nodes]) => nodes);
+    .flatMap(([, nodes]) => nodes)
+    .filter(({ outboundLayer }) => outboundLayer.getClassName() !== "InputLayer");
+}
+
+/** Whether some layer of the model, nested ones too, may make a mask. */
+function hasMaskMaker(container: tf.LayersModel): boolean {
+  return container.layers.some((layer) => {
+    if (layer instanceof tf.LayersModel) return hasMaskMaker(layer);
+    const className = layer.getClassName();
+    return (
+      layer.supportsMasking && (["Masking", "Embedding"].includes(className) || !(className in converters))
+    );
+  });
+}
+
+/**
+ * Depth first from each output, the last input first (tfjs-layers 4.22, `getTopologicalSortAndRecipientCounts`): which
+ * mask a layer sees depends on it.
+ */
+function listInRunningOrder(container: tf.LayersModel): Nodes {
+  const nodes = new Set<Nodes[number]>();
+  const visited = new Set(container.inputs.map(({ id }) => id));
+  for (const output of container.outputs) {
+    const stack = [{ tensor: output, areInputsDone: false }];
+    for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+      const { tensor } = top;
+      if (visited.has(tensor.id)) stack.pop();
+      else if (top.areInputsDone) {
+        stack.pop();
+        visited.add(tensor.id);
+        nodes.add(at(tensor.sourceLayer.inboundNodes, tensor.nodeIndex));
+      } else {
+        top.areInputsDone = true;
+        for (const input of tensor.inputs) {
+          if (!visited.has(input.id)) stack.push({ tensor: input, areInputsDone: false });
+        }
+      }
+    }
+  }
+  return [...nodes];
 }
 
 function describeUnknown(layer: tf.layers.Layer): UnsupportedLayer {
@@ -124,11 +210,5 @@ function describeUnknown(layer: tf.layers.Layer): UnsupportedLayer {
 function expectValue(known: ReadonlyMap<number, Value>, tensor: tf.SymbolicTensor): Value {
   const value = known.get(tensor.id);
   if (value === undefined) throw new Error(`${tensor.name}: nothing in the model computes it`);
-  return value;
-}
-
-function expectAt(values: readonly Value[], index: number): Value {
-  const value = values[index];
-  if (value === undefined) throw new Error(`expected at least ${index + 1} values, got ${values.length}`);
   return value;
 }

@@ -1,24 +1,7 @@
-import type * as tf from "@tensorflow/tfjs";
 import type * as z from "zod";
-import type { ElementType } from "../../onnx/element-types.ts";
 import type { ExportGraph } from "./export-graph.ts";
-import { UnsupportedLayerError } from "./unsupported-layer-error.ts";
-import type { Dims, Layout, Value } from "./value.ts";
-import type { Weight } from "./weight.ts";
-
-/** A layer at one place of the model, as its converter sees it. */
-export interface LayerCall<Config = unknown> {
-  readonly name: string;
-  readonly className: string;
-  /** What `layer.getConfig()` says, checked by the converter's schema. */
-  readonly config: Config;
-  /** By role, e.g. `kernel`: the last part of the variable's name. */
-  readonly weights: ReadonlyMap<string, Weight>;
-  /** One an output; null where only running tells. */
-  readonly outputDims: readonly Dims[];
-  /** Identity of the layer, for what a shared layer stores once, and its inner layers if it wraps any. */
-  readonly layer: tf.layers.Layer;
-}
+import { type LayerCall, readConfig, refuse } from "./layer-call.ts";
+import type { Mask, Value } from "./value.ts";
 
 /** What the table of supported layers says (docs/supported-layers.md). */
 export interface ConverterDescription {
@@ -26,16 +9,28 @@ export interface ConverterDescription {
   readonly operators: string;
   /** What is refused or differs; nothing when every option is exported. */
   readonly limits?: string;
+  /**
+   * What TF.js does with int32 and bool inputs. `cast`: computes in float32. `keep`: the same in any type, and so does
+   * the converter. Without it such inputs are refused: TF.js throws, or cuts fractions off.
+   */
+  readonly integers?: "cast" | "keep";
 }
 
 /** A registry entry: turns one layer into nodes. */
 export interface Converter extends ConverterDescription {
   readonly convert: (graph: ExportGraph, inputs: readonly Value[], layer: LayerCall) => Value[];
+  /** The mask of the layer's output. Without it: that of the first input, where TF.js says `supportsMasking`. */
+  readonly convertMask?: (graph: ExportGraph, inputs: readonly Value[], layer: LayerCall) => Mask | null;
 }
 
 interface ConverterDefinition<Schema extends z.ZodType> extends ConverterDescription {
   /** The part of the layer's config that the converter reads. */
   readonly config: Schema;
+  readonly convertMask?: (
+    graph: ExportGraph,
+    inputs: readonly Value[],
+    layer: LayerCall<z.infer<Schema>>,
+  ) => Mask | null;
 }
 
 /** A converter of layers with one input and one output. */
@@ -64,46 +59,38 @@ export function defineGeneralConverter<Schema extends z.ZodType>(
     ) => Value[];
   },
 ): Converter {
-  const { config: schema, convert, ...description } = definition;
+  const { config: schema, convert, convertMask, ...description } = definition;
+  const read = (layer: LayerCall): LayerCall<z.infer<Schema>> => ({
+    ...layer,
+    config: readConfig(schema, layer),
+  });
   return {
     ...description,
-    convert: (graph, inputs, layer) =>
-      convert(graph, inputs, { ...layer, config: readConfig(schema, layer) }),
+    convert: (graph, inputs, layer) => {
+      const checked = read(layer);
+      if (description.integers === "keep") return convert(graph, inputs, checked);
+      const floats = inputs.map((input) =>
+        description.integers === "cast" ? castToFloat(graph, input) : expectFloat(layer, input),
+      );
+      return convert(graph, floats, checked);
+    },
+    ...(convertMask && {
+      convertMask: (graph, inputs, layer) => convertMask(graph, inputs, read(layer)),
+    }),
   };
 }
 
-function readConfig<Schema extends z.ZodType>(schema: Schema, layer: LayerCall): z.infer<Schema> {
-  const result = schema.safeParse(layer.config);
-  if (result.success) return result.data;
-  const issues = result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`);
-  throw new UnsupportedLayerError([{ ...layer, reason: `config with ${issues.join("; ")}` }]);
+/** `x` in float32, as TF.js upcasts. */
+export function castToFloat(graph: ExportGraph, x: Value): Value {
+  return { ...x, name: graph.castTo(x.name, x.elementType, "float32"), elementType: "float32" };
 }
 
-/** @throws UnsupportedLayerError `stem (Conv1D): expected stride 1, got stride 2` */
-export function refuse(layer: LayerCall, expected: string, actual: string): never {
-  throw new UnsupportedLayerError([{ ...layer, reason: `expected ${expected}, got ${actual}` }]);
-}
-
-/** @throws Error when the layer has no such weight: then the converter misunderstands the layer */
-export function takeWeight(layer: LayerCall, role: string): Weight {
-  const weight = layer.weights.get(role);
-  if (weight === undefined) {
-    throw new Error(
-      `${layer.name} (${layer.className}): expected a weight ${role}, got ${[...layer.weights.keys()].join(", ")}`,
-    );
-  }
-  return weight;
-}
-
-/** The layer's (first) output: `name` in the graph, with the dims that TF.js computed. */
-export function makeOutput(
-  layer: LayerCall,
-  name: string,
-  layout: Layout,
-  options: { readonly elementType?: ElementType; readonly masked?: boolean; readonly index?: number } = {},
-): Value {
-  const { elementType = "float32", masked = false, index = 0 } = options;
-  const dims = layer.outputDims[index];
-  if (dims === undefined) throw new Error(`${layer.name}: TF.js knows no shape of output ${index}`);
-  return { name, layout, dims, elementType, masked };
+/** @throws UnsupportedLayerError that names the value */
+export function expectFloat(layer: LayerCall, x: Value): Value {
+  if (x.elementType === "float32") return x;
+  return refuse(
+    layer,
+    "a float32 input",
+    `${x.elementType} from ${x.name}; a Rescaling layer before it casts`,
+  );
 }

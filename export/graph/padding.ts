@@ -1,5 +1,6 @@
+import { at } from "../../common/at.ts";
+import type { ExportGraph } from "./export-graph.ts";
 import type { Dims } from "./value.ts";
-import { type LayerCall, refuse } from "./converter.ts";
 
 /** One spatial axis of a convolution or pooling window. */
 export interface WindowAxis {
@@ -14,34 +15,82 @@ export function makeWindows(
   sizes: Dims,
   kernel: readonly number[],
   strides: readonly number[],
-  dilations: readonly number[] = [],
+  dilations: readonly number[] = kernel.map(() => 1),
 ): WindowAxis[] {
   return sizes.map((size, axis) => ({
     size,
-    kernel: kernel[axis] ?? 1,
-    stride: strides[axis] ?? 1,
-    dilation: dilations[axis] ?? 1,
+    kernel: at(kernel, axis),
+    stride: at(strides, axis),
+    dilation: at(dilations, axis),
   }));
 }
 
-/**
- * ONNX `pads` [before each axis, then after each], explicit, so that no runtime has to interpret SAME_UPPER.
- * @throws UnsupportedLayerError for 'same' with a stride over an axis of unknown size: its padding depends on it
- */
-export function computePads(
-  layer: LayerCall,
-  padding: "valid" | "same",
-  axes: readonly WindowAxis[],
-): number[] {
-  const total = axes.map((axis) => (padding === "valid" ? 0 : computeSamePadding(layer, axis)));
-  // TensorFlow puts the odd one after.
-  return [...total.map((pad) => Math.floor(pad / 2)), ...total.map((pad) => Math.ceil(pad / 2))];
+/** What a window operator takes: `x`, padded already where a size is known only when the model runs, and `pads`. */
+export interface PaddedInput {
+  readonly x: string;
+  /** ONNX `pads` [before each axis, then after each], explicit, so that no runtime has to interpret SAME_UPPER. */
+  readonly pads: readonly number[];
+  /** Whether `x` holds the padding. */
+  readonly isPadded: boolean;
 }
 
-function computeSamePadding(layer: LayerCall, { size, kernel, stride, dilation }: WindowAxis): number {
+/**
+ * Padding as TensorFlow's: 'same' gives ceil(size / stride) windows, the odd place after. With a stride over an axis of
+ * unknown size it depends on the size; then the graph computes it and a Pad node adds it.
+ * @param x channels-first, [batch, channels, ...spatial]
+ * @param fill what the padding holds: 0, and -Infinity before a maximum
+ */
+export function addPadding(
+  graph: ExportGraph,
+  x: string,
+  padding: "valid" | "same",
+  axes: readonly WindowAxis[],
+  fill = 0,
+): PaddedInput {
+  const totals = axes.map((axis) => (padding === "valid" ? 0 : computeSamePadding(axis)));
+  const known = totals.filter((total) => total !== null);
+  if (known.length === totals.length) return { x, pads: splitPads(known), isPadded: false };
+  const padded = graph.addNode("Pad", [x, addSamePads(graph, x, axes), graph.addScalar(fill)], {
+    mode: "constant",
+  });
+  return { x: padded, pads: splitPads(axes.map(() => 0)), isPadded: true };
+}
+
+/** TensorFlow puts the odd one after. */
+function splitPads(totals: readonly number[]): number[] {
+  return [...totals.map((total) => Math.floor(total / 2)), ...totals.map((total) => Math.ceil(total / 2))];
+}
+
+function computeSamePadding({ size, kernel, stride, dilation }: WindowAxis): number | null {
   const reach = (kernel - 1) * dilation + 1;
   if (stride === 1) return reach - 1;
-  if (size === null)
-    refuse(layer, "stride 1 with 'same' padding over an axis of unknown size", `stride ${stride}`);
+  if (size === null) return null;
   return Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach - size);
+}
+
+/** The same in the graph, for all spatial axes at once: `pads` of a Pad node over [batch, channels, ...spatial]. */
+function addSamePads(graph: ExportGraph, x: string, axes: readonly WindowAxis[]): string {
+  const strides = graph.addInts(axes.map(({ stride }) => stride));
+  const roundUp = graph.addInts(axes.map(({ stride }) => stride - 1));
+  const reachMinusStride = graph.addInts(
+    axes.map(({ kernel, stride, dilation }) => (kernel - 1) * dilation + 1 - stride),
+  );
+  const sizes = addSpatialSizes(graph, x, axes.length);
+  const windows = graph.addNode("Div", [graph.addNode("Add", [sizes, roundUp]), strides]); // ceil(size / stride)
+  const reached = graph.addNode("Add", [graph.addNode("Mul", [windows, strides]), reachMinusStride]);
+  const missing = graph.addNode("Sub", [reached, sizes]);
+  const total = graph.addNode("Max", [missing, graph.addInts([0])]);
+  const before = graph.addNode("Div", [total, graph.addInts([2])]);
+  const after = graph.addNode("Sub", [total, before]);
+  const none = graph.addInts([0, 0]); // batch and channels
+  return graph.addNode("Concat", [none, before, none, after], { axis: 0 });
+}
+
+/** Sizes of the spatial axes of [batch, channels, ...spatial], as a list of int64. */
+export function addSpatialSizes(graph: ExportGraph, x: string, count: number): string {
+  return graph.addNode("Slice", [
+    graph.addNode("Shape", [x]),
+    graph.addInts([2]),
+    graph.addInts([2 + count]),
+  ]);
 }

@@ -1,10 +1,13 @@
 import type { ExportGraph } from "./export-graph.ts";
 import { locateAxis, type Value } from "./value.ts";
 
-/** Reduces `axes` (TF.js's order) in whatever layout x has. From opset 18 on (ReduceMax too) the axes are an input. */
+/** Whose axes became an input in opset 18; ReduceSum's did in 13. */
+type Reduction = "ReduceMean" | "ReduceMax" | "ReduceLogSumExp";
+
+/** Reduces `axes` (TF.js's order, may be negative) in whatever layout x has. */
 export function addReduction(
   graph: ExportGraph,
-  opType: "ReduceMean" | "ReduceMax",
+  opType: Reduction,
   x: Value,
   axes: readonly number[],
   options: { readonly keepAxes?: boolean } = {},

@@ -1,3 +1,5 @@
+import { UserError } from "../../common/user-error.ts";
+
 /** A layer, or an option of one, that has no ONNX form. */
 export interface UnsupportedLayer {
   readonly name: string;
@@ -5,18 +7,58 @@ export interface UnsupportedLayer {
   readonly reason: string;
 }
 
-/** Names every layer of a model that cannot be exported, each with its reason; thrown before anything is written. */
-export class UnsupportedLayerError extends Error {
-  override readonly name = "UnsupportedLayerError";
+/** Characters of the list in a message; `layers` holds all of it. */
+const maxListCharacters = 320;
+
+/**
+ * Names the layers of a model that cannot be exported, each with its reason; thrown before anything is written. A
+ * mistake of the user's, and no bug: the message counts what would make it too long, `layers` has all.
+ */
+export class UnsupportedLayerError extends UserError {
+  override readonly name: string = "UnsupportedLayerError";
   readonly layers: readonly UnsupportedLayer[];
 
   constructor(layers: readonly UnsupportedLayer[]) {
-    const lines = layers.map(({ name, className, reason }) => `${name} (${className}): ${reason}`);
+    const groups = groupByReason(layers);
     super(
-      lines.length === 1
-        ? lines.join()
-        : `${layers.length} layers cannot be exported:\n  ${lines.join("\n  ")}`,
+      layers.length === 1
+        ? groups.map(describeGroup).join()
+        : [`${layers.length} layers cannot be exported:`, ...capGroups(groups)].join("\n  "),
     );
     this.layers = layers;
   }
+}
+
+/** Layers of one class with one reason. */
+interface Group {
+  readonly names: readonly string[];
+  readonly title: string;
+}
+
+function groupByReason(layers: readonly UnsupportedLayer[]): Group[] {
+  const names = new Map<string, string[]>();
+  for (const { name, className, reason } of layers) {
+    const title = `(${className}): ${reason}`;
+    names.set(title, [...(names.get(title) ?? []), name]);
+  }
+  return [...names].map(([title, named]) => ({ title, names: named }));
+}
+
+/** `a, b and 3 more (Conv1D): expected ...` */
+function describeGroup({ names, title }: Group): string {
+  const more = names.length > 3 ? ` and ${names.length - 2} more` : "";
+  return `${names.slice(0, more === "" ? names.length : 2).join(", ")}${more} ${title}`;
+}
+
+function capGroups(groups: readonly Group[]): string[] {
+  const lines: string[] = [];
+  let characters = 0;
+  let left = 0;
+  for (const group of groups) {
+    const line = describeGroup(group);
+    characters += line.length;
+    if (lines.length === 0 || characters <= maxListCharacters) lines.push(line);
+    else left += group.names.length;
+  }
+  return left === 0 ? lines : [...lines, `and ${left} more`];
 }

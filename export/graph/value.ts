@@ -15,8 +15,14 @@ export interface Value {
   readonly layout: Layout;
   readonly dims: Dims;
   readonly elementType: ElementType;
-  /** A tf.layers mask travels with it (Masking, or Embedding with maskZero). */
-  readonly masked: boolean;
+  /** The tf.layers mask that travels with it (`mask.ts`). */
+  readonly mask: Mask | null;
+}
+
+/** Which steps of a sequence count: a bool tensor of the graph, one value for each place but the last axis. */
+export interface Mask {
+  readonly name: string;
+  readonly dims: Dims;
 }
 
 /** Where axis `axis` (TF.js's order, may be negative) lies in the ONNX tensor. */

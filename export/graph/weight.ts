@@ -1,3 +1,5 @@
+import { at } from "../../common/at.ts";
+
 /** One weight of a layer: float32, row-major. */
 export interface Weight {
   readonly data: Float32Array;
@@ -7,11 +9,12 @@ export interface Weight {
 /** A new weight with its axes in the order `axes`, as numpy's transpose. */
 export function transposeWeight({ data, dims }: Weight, axes: readonly number[]): Weight {
   const strides = computeStrides(dims);
-  const newDims = axes.map((axis) => dims[axis] ?? 1);
-  const newStrides = axes.map((axis) => strides[axis] ?? 0);
+  const newDims = axes.map((axis) => at(dims, axis));
+  const newStrides = axes.map((axis) => at(strides, axis));
   const moved = new Float32Array(data.length);
   const index = newDims.map(() => 0);
   let source = 0;
+  // An inner loop over every number of the weight: `?? 0` is never taken, and `at` would cost time.
   for (let target = 0; target < moved.length; target++) {
     moved[target] = data[source] ?? 0;
     for (let axis = newDims.length - 1; axis >= 0; axis--) {
@@ -48,14 +51,14 @@ function computeStrides(dims: readonly number[]): number[] {
 
 /** Weights of equal dims but for the last axis, side by side along it. */
 export function joinLastAxis(weights: readonly Weight[]): Weight {
-  const widths = weights.map(({ dims }) => dims.at(-1) ?? 1);
+  const widths = weights.map(({ dims }) => at(dims, -1));
   const width = widths.reduce((sum, part) => sum + part, 0);
-  const outer = (weights[0]?.dims ?? []).slice(0, -1);
+  const outer = at(weights, 0).dims.slice(0, -1);
   const rows = outer.reduce((product, size) => product * size, 1);
   const data = new Float32Array(rows * width);
   let offset = 0;
   weights.forEach((weight, index) => {
-    const part = widths[index] ?? 0;
+    const part = at(widths, index);
     for (let row = 0; row < rows; row++) {
       data.set(weight.data.subarray(row * part, (row + 1) * part), row * width + offset);
     }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { exportLayersModel } from "../../../export/export-layers-model.ts";
 import { UnsupportedLayerError } from "../../../export/graph/unsupported-layer-error.ts";
+import { UserError } from "../../../common/user-error.ts";
 import { takeSymbolic } from "../parity-harness.ts";
 
 const { layers } = tf;
@@ -15,28 +16,42 @@ describe("what cannot be exported", () => {
           name: "stem",
           filters: 4,
           kernelSize: 3,
-          strides: 2,
-          padding: "same",
-          inputShape: [null, 3],
+          dataFormat: "channelsFirst",
+          inputShape: [3, 8],
         }),
       ],
     });
     const model = tf.sequential({
       layers: [
         inner,
-        layers.masking({ name: "mask" }),
         layers.lstm({ name: "memory", units: 3, activation: "selu", returnSequences: true }),
-        layers.gru({ name: "masked", units: 3, returnSequences: true }),
+        layers.dense({ name: "fine", units: 3 }),
       ],
     });
     expect(() => exportLayersModel(model)).toThrow(UnsupportedLayerError);
     expect(() => exportLayersModel(model)).toThrow(
       [
         "2 layers cannot be exported:",
-        "stem (Conv1D): expected stride 1 with 'same' padding over an axis of unknown size, got stride 2",
-        "memory (LSTM): expected no mask, got one from a Masking or Embedding layer before it",
+        "stem (Conv1D): expected channelsLast, got channelsFirst, which TF.js answers in another order than it says",
+        "memory (LSTM): expected a recurrence with linear, relu, sigmoid, hardSigmoid, tanh, softplus, softsign, elu, got selu",
       ].join("\n  "),
     );
+  });
+
+  it("is a user's error, grouped by reason and short; `layers` has all", () => {
+    const many = Array.from({ length: 40 }, (_, index) => ({
+      name: `block_${index}`,
+      className: index < 30 ? "Attention" : `Custom${index}`,
+      reason: "no converter; registerConverter adds one",
+    }));
+    const error = new UnsupportedLayerError(many);
+    expect(error).toBeInstanceOf(UserError);
+    expect(error.message).toContain(
+      "40 layers cannot be exported:\n  block_0, block_1 and 28 more (Attention): no converter",
+    );
+    expect(error.message).toMatch(/\n {2}and \d more$/);
+    expect(error.message.length).toBeLessThan(400);
+    expect(error.layers).toHaveLength(40);
   });
 
   it.each<[string, () => tf.layers.Layer, string]>([

@@ -1,21 +1,32 @@
 import * as z from "zod";
-import { type Converter, defineGeneralConverter, makeOutput, refuse } from "../graph/converter.ts";
-import type { ExportGraph } from "../graph/export-graph.ts";
-import type { Value } from "../graph/value.ts";
+import { at } from "../../../common/at.ts";
+import { castToFloat, type Converter, defineGeneralConverter } from "../../graph/converter.ts";
+import type { ExportGraph } from "../../graph/export-graph.ts";
+import { makeOutput, refuse } from "../../graph/layer-call.ts";
+import type { Value } from "../../graph/value.ts";
 
 /** `K.epsilon()` of tfjs-layers. */
 const epsilon = 1e-7;
 
 /** Products along one axis of each input, for each sample; ranks 2 and 3, as in TF.js. */
-export const convertDot: Converter = defineGeneralConverter({
+export const Dot: Converter = defineGeneralConverter({
   operators: "MatMul, Transpose; Mul, ReduceSum for two vectors",
-  config: z.object({ axes: z.union([z.int(), z.array(z.int())]), normalize: z.boolean() }),
+  config: z.object({ axes: z.union([z.int(), z.tuple([z.int(), z.int()])]), normalize: z.boolean() }),
+  integers: "keep",
+  convertMask: () => null,
   convert: (graph, inputs, layer) => {
-    const [x, y] = inputs;
-    if (x === undefined || y === undefined) refuse(layer, "two inputs", `${inputs.length}`);
+    if (inputs.every(({ elementType }) => elementType !== "float32"))
+      refuse(
+        layer,
+        "a float32 input",
+        inputs.map(({ name, elementType }) => `${elementType} from ${name}`).join(),
+      );
+    const [x, y] = inputs.map((input) => castToFloat(graph, input));
+    if (x === undefined || y === undefined || inputs.length > 2)
+      refuse(layer, "two inputs", `${inputs.length}`);
     const { axes, normalize } = layer.config;
     const [xAxis, yAxis] = [x, y].map(({ dims }, index) => {
-      const axis = typeof axes === "number" ? axes : (axes[index] ?? 0);
+      const axis = typeof axes === "number" ? axes : at(axes, index);
       return axis < 0 ? axis + dims.length : axis;
     });
     if (xAxis === undefined || yAxis === undefined || xAxis === 0 || yAxis === 0) {

@@ -1,9 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
-import { activationSchema, type Activation } from "../graph/activation.ts";
-import { type LayerCall, refuse, takeWeight } from "../graph/converter.ts";
-import { readLayer } from "../graph/read-layer.ts";
-import type { Weight } from "../graph/weight.ts";
+import { at } from "../../../common/at.ts";
+import { type Activation, activationSchema } from "../../graph/activation.ts";
+import { type LayerCall, readConfig, readLayer, refuse, takeWeight } from "../../graph/layer-call.ts";
+import type { Weight } from "../../graph/weight.ts";
+import { isLayer } from "./wrapped-layer.ts";
 
 /** ONNX operator, and the place of TF.js's gates in its order (ONNX: LSTM i o f c, GRU z r h; TF.js: i f c o, z r h). */
 const operators = {
@@ -58,21 +59,24 @@ function readCell(owner: LayerCall, cell: tf.layers.Layer): RecurrentCell {
   const operator = Object.entries(operators).find(([name]) => name === className)?.[1];
   if (operator === undefined) refuse(owner, "SimpleRNNCell, GRUCell or LSTMCell", className);
   const source = readLayer(cell, []);
-  const { units, activation, recurrentActivation } = cellSchema.parse(source.config);
+  const { units, activation, recurrentActivation } = readConfig(cellSchema, owner, source.config);
   const { opType, gates, states } = operator;
-  const bias = source.weights.get("bias") ?? { data: new Float32Array(gates.length * units), dims: [] };
+  const width = gates.length * units;
+  const bias = source.weights.get("bias")?.data ?? new Float32Array(width);
   const inner = nameActivation(owner, activation);
   const outer = nameActivation(owner, recurrentActivation);
   return {
-    ...{ opType, units, states },
+    opType,
+    units,
+    states,
     kernel: turnGates(takeWeight(source, "kernel"), gates, units),
     recurrentKernel: turnGates(takeWeight(source, "recurrent_kernel"), gates, units),
     bias: {
       data: Float32Array.from([
-        ...turnGates({ data: bias.data, dims: [1, gates.length * units] }, gates, units).data,
-        ...new Float32Array(gates.length * units),
+        ...turnGates({ data: bias, dims: [1, width] }, gates, units).data,
+        ...new Float32Array(width),
       ]),
-      dims: [2 * gates.length * units],
+      dims: [2 * width],
     },
     activations: opType === "RNN" ? [inner] : opType === "GRU" ? [outer, inner] : [outer, inner, inner],
   };
@@ -80,10 +84,11 @@ function readCell(owner: LayerCall, cell: tf.layers.Layer): RecurrentCell {
 
 /** [inputs, gates * units] -> [gates * units, inputs] with the gates in ONNX's order. */
 function turnGates({ data, dims }: Weight, gates: readonly number[], units: number): Weight {
-  const [inputs = 1, width = 1] = dims;
+  const [inputs, width] = [at(dims, 0), at(dims, 1)];
   const turned = new Float32Array(data.length);
   gates.forEach((gate, place) => {
     for (let unit = 0; unit < units; unit++) {
+      // Over every number of the weight: `?? 0` is never taken, and `at` would cost time.
       for (let input = 0; input < inputs; input++) {
         turned[(place * units + unit) * inputs + input] = data[input * width + gate * units + unit] ?? 0;
       }
@@ -98,9 +103,4 @@ function nameActivation(owner: LayerCall, activation: Activation): string {
     refuse(owner, `a recurrence with ${Object.keys(activationNames).join(", ")}`, activation);
   }
   return name;
-}
-
-/** By what only layers have: a cell need not come from the same copy of TF.js's class. */
-export function isLayer(value: unknown): value is tf.layers.Layer {
-  return typeof value === "object" && value !== null && "getClassName" in value && "getConfig" in value;
 }

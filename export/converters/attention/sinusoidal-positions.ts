@@ -1,6 +1,8 @@
-import type { ExportGraph } from "../graph/export-graph.ts";
-import { anyConfigSchema } from "../graph/config-schemas.ts";
-import { type Converter, defineConverter, makeOutput, refuse } from "../graph/converter.ts";
+import { at } from "../../../common/at.ts";
+import type { ExportGraph } from "../../graph/export-graph.ts";
+import { anyConfigSchema } from "../../graph/config-schemas.ts";
+import { type Converter, defineConverter } from "../../graph/converter.ts";
+import { makeOutput, refuse } from "../../graph/layer-call.ts";
 
 /** Binary places of a channel's coarse frequency; with as many again for the frame number, products are exact. */
 const coarseBits = 12;
@@ -13,7 +15,7 @@ const coarseBits = 12;
  * with a frame number below 4096 is exact, loses its whole turns, and a small rest. The sine is a polynomial: WebGPU's
  * own need only be right to 2^-11 (WGSL, 15.7.4.1), and was seen 1.9e-4 off.
  */
-export const convertSinusoidalPositions: Converter = defineConverter({
+export const SinusoidalPositions: Converter = defineConverter({
   operators: "Shape, Range, Mul, Floor, Abs, Add and others",
   limits: "to 1e-6 for 4096 frames; above, the error grows with the frame number",
   config: anyConfigSchema,
@@ -23,7 +25,7 @@ export const convertSinusoidalPositions: Converter = defineConverter({
     const channels = Array.from({ length: width }, (_, channel) => channel);
     const turns = channels.map((channel) => 10_000 ** (-(channel - (channel % 2)) / width) / (2 * Math.PI));
     const coarse = turns.map((value) => Math.round(value * 2 ** coarseBits) / 2 ** coarseBits);
-    const rest = turns.map((value, channel) => value - (coarse[channel] ?? 0));
+    const rest = turns.map((value, channel) => value - at(coarse, channel));
     const phase = channels.map((channel) => (channel % 2) / 4 + quarterTurn);
 
     const input = graph.toTfjsLayout(x);
@@ -54,7 +56,7 @@ function addSine(graph: ExportGraph, later: string): string {
   const distance = graph.addNode("Abs", [graph.addNode("Sub", [fraction, graph.addScalar(0.5)])]);
   const v = graph.addNode("Sub", [graph.addScalar(quarterTurn), distance]);
   const square = graph.addNode("Mul", [v, v]);
-  const [last = 0, ...others] = series.toReversed();
+  const [last, ...others] = [at(series, -1), ...series.slice(0, -1).toReversed()];
   const factor = others.reduce(
     (sum, coefficient) =>
       graph.addNode("Add", [graph.addNode("Mul", [sum, square]), graph.addScalar(coefficient)]),

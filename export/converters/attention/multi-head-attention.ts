@@ -1,12 +1,14 @@
 import * as z from "zod";
-import { type Converter, defineConverter, makeOutput, refuse, takeWeight } from "../graph/converter.ts";
-import { joinLastAxis, mapWeight } from "../graph/weight.ts";
+import { at } from "../../../common/at.ts";
+import { type Converter, defineConverter } from "../../graph/converter.ts";
+import { makeOutput, refuse, takeWeight } from "../../graph/layer-call.ts";
+import { joinLastAxis, mapWeight } from "../../graph/weight.ts";
 
 /**
  * Our own multi-head self-attention (models/layers/multi-head-attention.ts). Query, key and value are one product,
  * whose query part holds the scale 1 / sqrt(width / heads) already.
  */
-export const convertMultiHeadAttention: Converter = defineConverter({
+export const MultiHeadAttention: Converter = defineConverter({
   operators: "MatMul, Add, Reshape, Transpose, Split, Softmax",
   config: z.object({ heads: z.int() }),
   convert: (graph, x, layer) => {
@@ -34,16 +36,11 @@ export const convertMultiHeadAttention: Converter = defineConverter({
     const parts = graph.addNode("Reshape", [projected, graph.addInts([0, 0, 3, heads, size])]);
     const split = graph.addNode("Transpose", [parts], { perm: [2, 0, 3, 1, 4] });
     const sizes = graph.addInts([1, 1, 1]);
-    const [query = "", key = "", value = ""] = graph.addNodeWithOutputs(
-      "Split",
-      [split, sizes],
-      ["query", "key", "value"],
-      { axis: 0 },
-    );
-    const turnedKey = graph.addNode("Transpose", [key], { perm: [0, 1, 2, 4, 3] });
-    const scores = graph.addNode("MatMul", [query, turnedKey]); // [1, batch, heads, frames, frames]
-    const shares = graph.addNode("Softmax", [scores], { axis: -1 });
-    const mixed = graph.addNode("MatMul", [shares, value]); // [1, batch, heads, frames, size]
+    const roles = graph.addNodeWithOutputs("Split", [split, sizes], ["query", "key", "value"], { axis: 0 });
+    const turnedKey = graph.addNode("Transpose", [at(roles, 1)], { perm: [0, 1, 2, 4, 3] });
+    const scores = graph.addNode("MatMul", [at(roles, 0), turnedKey]); // [1, batch, heads, frames, frames]
+    const weights = graph.addNode("Softmax", [scores], { axis: -1 });
+    const mixed = graph.addNode("MatMul", [weights, at(roles, 2)]); // [1, batch, heads, frames, size]
     const joined = graph.addNode("Transpose", [mixed], { perm: [1, 3, 0, 2, 4] });
     const rows = graph.addNode("Reshape", [joined, graph.addInts([0, 0, width])]);
     const y = graph.addNode("Add", [

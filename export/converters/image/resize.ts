@@ -1,0 +1,39 @@
+import * as z from "zod";
+import { dataFormatSchema } from "../../graph/config-schemas.ts";
+import { type Converter, defineConverter } from "../../graph/converter.ts";
+import { makeOutput } from "../../graph/layer-call.ts";
+import { layoutOf, toConvolutionInput } from "../convolution/data-format.ts";
+import { addResize, interpolationSchema, makeResizeAttributes } from "./add-resize.ts";
+
+/** Larger by whole factors. */
+export const UpSampling2D: Converter = defineConverter({
+  operators: "Resize",
+  config: z.object({
+    size: z.tuple([z.int(), z.int()]),
+    dataFormat: dataFormatSchema,
+    interpolation: interpolationSchema,
+  }),
+  convert: (graph, x, layer) => {
+    const { size, dataFormat, interpolation } = layer.config;
+    const input = toConvolutionInput(graph, x, dataFormat);
+    const scales = graph.addFloats("scales", [1, 1, ...size]);
+    const y = graph.addNode("Resize", [input, "", scales], makeResizeAttributes(interpolation, false));
+    return makeOutput(layer, y, layoutOf(dataFormat));
+  },
+});
+
+/** To a fixed height and width. TF.js 4.22 aligns the corners unless cropToAspectRatio is set, which crops nothing. */
+export const Resizing: Converter = defineConverter({
+  operators: "Resize, Shape, Concat",
+  config: z.object({
+    height: z.int(),
+    width: z.int(),
+    interpolation: interpolationSchema,
+    cropToAspectRatio: z.boolean(),
+  }),
+  integers: "cast",
+  convert: (graph, x, layer) => {
+    const { height, width, interpolation, cropToAspectRatio } = layer.config;
+    return addResize(graph, x, layer, { height, width, interpolation, alignCorners: !cropToAspectRatio });
+  },
+});
