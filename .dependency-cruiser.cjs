@@ -6,6 +6,7 @@ const rooms = {
   datasets: ["common", "features"],
   models: ["common"],
   "run-files": ["common", "features", "datasets", "models"],
+  heads: ["common"],
   // The backend only from engine.ts: the rule one-engine-switch below.
   training: ["common", "models", "features", "datasets", "run-files", "tfjs-backend-onnxruntime"],
   "tfjs-backend-onnxruntime": ["common", "onnx"],

@@ -1,0 +1,103 @@
+import { at } from "../common/at.ts";
+import { compressRows } from "./compress-rows.ts";
+import type { LinearHead } from "./linear-head.ts";
+import { addScaled, type Matrix, multiply, viewRow } from "./matrix.ts";
+import { minimise, type MinimiseOptions, type Objective } from "./minimise.ts";
+
+/** Rows with the class of each, 0 to `classes` - 1. */
+export interface LabelledRows {
+  readonly rows: Matrix;
+  readonly labels: readonly number[];
+  readonly classes: number;
+}
+
+/**
+ * Multinomial logistic regression: least 1/2 |W|^2 + C sum of cross-entropies, the bias not penalised. The same as
+ * scikit-learn's `LogisticRegression(C=strength)` for three classes and more; for two, which it fits as one sigmoid,
+ * as its C = 2 strength.
+ *
+ *     const head = fitLogisticRegression({ rows: stackRows(embeddings), labels: [0, 1, 1], classes: 2 }, 0.1);
+ *
+ * @param strength C: the larger, the closer the fit to the training rows
+ * @throws RangeError unless every row has a class
+ */
+export function fitLogisticRegression(
+  data: LabelledRows,
+  strength: number,
+  options: MinimiseOptions = {},
+): LinearHead {
+  const { rows, expand } = compressRows(data.rows);
+  const { weights, bias } = at(fitPath({ ...data, rows }, [strength], options), 0);
+  return { weights: expand(weights), bias };
+}
+
+/**
+ * One fit for each strength, in the columns as they are; each starts where the last one ended.
+ * @param options how exactly; less so where fits are only compared
+ */
+export function fitPath(
+  data: LabelledRows,
+  strengths: readonly number[],
+  options: MinimiseOptions = {},
+): LinearHead[] {
+  checkLabels(data);
+  const { rows, classes } = data;
+  const weightCount = classes * rows.columns;
+  let parameters: Float64Array = new Float64Array(weightCount + classes);
+  return strengths.map((strength) => {
+    parameters = minimise(createObjective(data, strength), parameters, options);
+    const weights = { rows: classes, columns: rows.columns, values: parameters.slice(0, weightCount) };
+    return { weights, bias: parameters.slice(weightCount) };
+  });
+}
+
+function createObjective({ rows, labels, classes }: LabelledRows, strength: number): Objective {
+  const { columns } = rows;
+  const weightCount = classes * columns;
+  const errors = new Float64Array(classes);
+  return (parameters, gradient) => {
+    gradient.fill(0);
+    let loss = 0;
+    for (let row = 0; row < rows.rows; row++) {
+      const values = viewRow(rows, row);
+      for (let label = 0; label < classes; label++) {
+        const weights = parameters.subarray(label * columns, (label + 1) * columns);
+        errors[label] = multiply(values, weights) + at(parameters, weightCount + label);
+      }
+      loss += strength * toErrors(errors, at(labels, row));
+      for (let label = 0; label < classes; label++) {
+        const error = strength * at(errors, label);
+        addScaled(gradient.subarray(label * columns, (label + 1) * columns), values, error);
+        gradient[weightCount + label] = at(gradient, weightCount + label) + error;
+      }
+    }
+    for (let index = 0; index < weightCount; index++) {
+      const weight = parameters[index] ?? 0;
+      loss += weight ** 2 / 2;
+      gradient[index] = (gradient[index] ?? 0) + weight;
+    }
+    return loss;
+  };
+}
+
+/** Logits to softmax minus target, in place. @returns the cross-entropy, in nats */
+function toErrors(logits: Float64Array, label: number): number {
+  const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
+  const ownLogit = at(logits, label);
+  let sum = 0;
+  for (let index = 0; index < logits.length; index++) {
+    const power = Math.exp((logits[index] ?? 0) - largest);
+    logits[index] = power;
+    sum += power;
+  }
+  for (let index = 0; index < logits.length; index++) logits[index] = (logits[index] ?? 0) / sum;
+  logits[label] = at(logits, label) - 1;
+  return Math.log(sum) + largest - ownLogit;
+}
+
+export function checkLabels({ rows, labels, classes }: LabelledRows): void {
+  if (labels.length !== rows.rows)
+    throw new RangeError(`labels: expected one for each of ${rows.rows} rows, got ${labels.length}`);
+  const wrong = labels.find((label) => !Number.isInteger(label) || label < 0 || label >= classes);
+  if (wrong !== undefined) throw new RangeError(`labels: expected 0 to ${classes - 1}, got ${wrong}`);
+}

@@ -1,0 +1,175 @@
+import { at } from "../common/at.ts";
+import { createRandom } from "../common/random.ts";
+import { dealFolds } from "./deal-folds.ts";
+import { type LinearHead, scaleLogits, scoreRows } from "./linear-head.ts";
+import { compressRows } from "./compress-rows.ts";
+import { fitPath, type LabelledRows } from "./logistic-regression.ts";
+import { type Matrix, normaliseRows, takeRows, viewRow } from "./matrix.ts";
+import type { MinimiseOptions } from "./minimise.ts";
+import { fitNearestCentroid } from "./nearest-centroid.ts";
+import { fitTemperature, measureCrossEntropy } from "./temperature.ts";
+
+/** Pooled embeddings with the class and the recording of each. */
+export interface TrainingClips extends LabelledRows {
+  /** Recording of each row: those of one stay together when the choice of settings is tested. */
+  readonly groups: readonly string[];
+}
+
+export interface HeadOptions {
+  /** Default `logistic-regression`. */
+  readonly kind?: HeadKind;
+  /** Of the folds of the inner cross-validation. Default 0. */
+  readonly seed?: number;
+}
+
+export type HeadKind = "logistic-regression" | "nearest-centroid";
+
+export interface TrainedHead {
+  /** For embeddings of length 1 (`normaliseRows`); the temperature is inside. */
+  readonly head: LinearHead;
+  readonly kind: HeadKind;
+  /** C of the logistic regression; undefined for the nearest centroid. */
+  readonly strength: number | undefined;
+  /** By which logits were divided; 1 where there were too few recordings to find it. */
+  readonly temperature: number;
+  /** Logits of every row by a head that did not train on it, temperature applied; undefined for too few recordings. */
+  readonly unseenLogits: Matrix | undefined;
+}
+
+/**
+ * C tried, and the one where there is nothing to choose by. For rows of length 1, which need no statistics of the
+ * training clips: with one to five clips a class, standardised columns cost 20 to 1 points (docs/few-shot.md).
+ */
+const strengths = [10, 100, 1000];
+const usualStrength = 100;
+const innerFolds = 3;
+/** More rows than this do not choose the strength better, only later. */
+const maxChoosingRows = 1000;
+
+/**
+ * Trains a linear head on pooled embeddings, which it brings to length 1. The strength of the regularisation is the
+ * one with the least cross-entropy in an inner cross-validation by recording, whose logits also give the temperature.
+ * The same rows, groups and seed give the same head to the bit.
+ *
+ *     const { head } = trainHead({ rows: stackRows(embeddings), labels, classes: 3, groups: recordings });
+ *     scoreRows(head, normaliseRows(stackRows([embedding]))); // logits [1, 3]
+ *
+ * @throws RangeError for a class without rows
+ */
+export function trainHead(
+  clips: TrainingClips,
+  { kind = "logistic-regression", seed = 0 }: HeadOptions = {},
+): TrainedHead {
+  const scarcest = countScarcestGroups(clips);
+  if (scarcest === 0) throw new RangeError("classes: expected clips of every class, got a class without");
+  const { rows, expand } = compressRows(normaliseRows(clips.rows));
+  const compressed = { ...clips, rows };
+  const isCentroid = kind === "nearest-centroid";
+  const fitAll = (strength: number): LinearHead => {
+    const { weights, bias } = at(fit(compressed, kind, [strength]), 0);
+    return { weights: expand(weights), bias };
+  };
+  if (scarcest < 2) {
+    const strength = isCentroid ? undefined : usualStrength;
+    return { head: fitAll(usualStrength), kind, strength, temperature: 1, unseenLogits: undefined };
+  }
+  const { strength, unseen } = chooseStrength(
+    compressed,
+    kind,
+    isCentroid ? [usualStrength] : strengths,
+    seed,
+  );
+  const temperature = fitTemperature(unseen, clips.labels);
+  return {
+    head: scaleLogits(fitAll(strength), temperature),
+    kind,
+    strength: isCentroid ? undefined : strength,
+    temperature,
+    unseenLogits: { ...unseen, values: unseen.values.map((logit) => logit / temperature) },
+  };
+}
+
+/** The strength with the least cross-entropy on rows not trained on, and all rows' logits at it. */
+function chooseStrength(
+  clips: TrainingClips,
+  kind: HeadKind,
+  tried: readonly number[],
+  seed: number,
+): { readonly strength: number; readonly unseen: Matrix } {
+  const isAll = clips.rows.rows <= maxChoosingRows;
+  const choosing = isAll ? clips : drawClips(clips, maxChoosingRows, seed);
+  const scored = scoreUnseen(choosing, kind, tried, seed);
+  const losses = scored.map((logits) =>
+    measureCrossEntropy(logits, choosing.labels, fitTemperature(logits, choosing.labels)),
+  );
+  const best = losses.indexOf(Math.min(...losses));
+  const strength = at(tried, best);
+  return {
+    strength,
+    unseen: at(isAll ? scored : scoreUnseen(clips, kind, [strength], seed), isAll ? best : 0),
+  };
+}
+
+/** For each strength, logits of every row by a head of the other folds, [rows, classes]. */
+function scoreUnseen(clips: TrainingClips, kind: HeadKind, tried: readonly number[], seed: number): Matrix[] {
+  const { rows, labels, classes } = clips;
+  const foldOf = dealFolds(clips, innerFolds, createRandom(seed, "inner folds"));
+  const scored = tried.map(() => new Float64Array(rows.rows * classes));
+  for (const fold of new Set(foldOf)) {
+    const tested = listPlaces(foldOf, (own) => own === fold);
+    const trained = listPlaces(foldOf, (own) => own !== fold);
+    const part = { rows: takeRows(rows, trained), labels: trained.map((row) => at(labels, row)), classes };
+    const testedRows = takeRows(rows, tested);
+    for (const [index, head] of fit(part, kind, tried, { valueTolerance: 1e-3 }).entries()) {
+      const logits = scoreRows(head, testedRows);
+      for (const [position, row] of tested.entries())
+        at(scored, index).set(viewRow(logits, position), row * classes);
+    }
+  }
+  return scored.map((values) => ({ rows: rows.rows, columns: classes, values }));
+}
+
+/** One head for each strength; the nearest centroid knows none. */
+function fit(
+  data: LabelledRows,
+  kind: HeadKind,
+  tried: readonly number[],
+  options: MinimiseOptions = {},
+): LinearHead[] {
+  if (kind === "logistic-regression") return fitPath(data, tried, options);
+  return tried.map(() => fitNearestCentroid(data));
+}
+
+/** Recordings of the class that has fewest. */
+function countScarcestGroups({ labels, groups, classes }: TrainingClips): number {
+  const groupsOfClass = Array.from({ length: classes }, () => new Set<string>());
+  for (const [row, label] of labels.entries()) at(groupsOfClass, label).add(at(groups, row));
+  return Math.min(...groupsOfClass.map(({ size }) => size));
+}
+
+/** Rows of about equally many of each class: first two recordings of every class, then any. */
+function drawClips(clips: TrainingClips, count: number, seed: number): TrainingClips {
+  const shuffled = createRandom(seed, "choosing rows").shuffle([...clips.labels.keys()]);
+  const taken = new Set<number>();
+  const groupsOfClass = new Map<number, Set<string>>();
+  for (const row of shuffled) {
+    const known = groupsOfClass.get(at(clips.labels, row)) ?? new Set<string>();
+    groupsOfClass.set(at(clips.labels, row), known);
+    if (known.size < 2 && !known.has(at(clips.groups, row))) {
+      known.add(at(clips.groups, row));
+      taken.add(row);
+    }
+  }
+  for (const row of shuffled) if (taken.size < count) taken.add(row);
+  const picked = [...taken].sort((a, b) => a - b);
+  return {
+    rows: takeRows(clips.rows, picked),
+    labels: picked.map((row) => at(clips.labels, row)),
+    groups: picked.map((row) => at(clips.groups, row)),
+    classes: clips.classes,
+  };
+}
+
+function listPlaces(values: readonly number[], isWanted: (value: number) => boolean): number[] {
+  return [...values.keys()].filter((place) => isWanted(at(values, place)));
+}

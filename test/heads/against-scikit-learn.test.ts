@@ -1,0 +1,87 @@
+import { beforeAll, expect, it } from "vitest";
+import { createRandom } from "../../common/random.ts";
+import { scoreRows } from "../../heads/linear-head.ts";
+import { fitLogisticRegression, type LabelledRows } from "../../heads/logistic-regression.ts";
+import { type Matrix, viewRow } from "../../heads/matrix.ts";
+import { fitNearestCentroid } from "../../heads/nearest-centroid.ts";
+import { toProbabilities } from "../../heads/temperature.ts";
+import { askPython, describeWithOracle } from "../python/oracle.ts";
+import type { NpyArray } from "../python/npy.ts";
+
+/** Rows around one centre a class, so that classes overlap. */
+function drawRows(rows: number, columns: number, classes: number): LabelledRows {
+  const random = createRandom(rows, "rows");
+  const labels = Array.from({ length: rows }, (_, row) => row % classes);
+  const centres = Float64Array.from({ length: classes * columns }, () => 0.5 * random.normal());
+  const values = Float64Array.from({ length: rows * columns }, (_, index) => {
+    const label = Math.floor(index / columns) % classes;
+    return (centres[label * columns + (index % columns)] ?? NaN) + random.normal();
+  });
+  return { rows: { rows, columns, values }, labels, classes };
+}
+
+const cases = [
+  { title: "more columns than rows", rows: 40, columns: 200, classes: 5, strength: 0.1 },
+  { title: "more rows than columns", rows: 300, columns: 12, classes: 4, strength: 1 },
+  { title: "two classes", rows: 30, columns: 50, classes: 2, strength: 0.01 },
+  { title: "two clips a class", rows: 6, columns: 2048, classes: 3, strength: 1 },
+];
+
+const script = `
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import NearestCentroid
+for index, case in enumerate(parameters):
+    x, y, tests = arrays[f"x{index}"], np.array(case["labels"]), arrays[f"tests{index}"]
+    c = case["strength"] * (2 if len(set(y)) == 2 else 1)  # scikit-learn fits two classes as one sigmoid
+    model = LogisticRegression(C=c, solver="newton-cg", tol=1e-12, max_iter=100000).fit(x, y)
+    outputs[f"probabilities{index}"] = model.predict_proba(tests)
+    outputs[f"nearest{index}"] = NearestCentroid().fit(x, y).predict(tests).astype(np.float64)
+`;
+
+describeWithOracle("heads against scikit-learn", () => {
+  const problems = cases.map((parameters, index) => ({
+    ...parameters,
+    index,
+    data: drawRows(parameters.rows, parameters.columns, parameters.classes),
+    tests: drawRows(25, parameters.columns, parameters.classes).rows,
+  }));
+  let expected: Record<string, NpyArray>;
+
+  beforeAll(async () => {
+    const arrays = problems.flatMap(({ index, data, tests }) => [
+      [`x${index}`, toNpy(data.rows)] as const,
+      [`tests${index}`, toNpy(tests)] as const,
+    ]);
+    const parameters = problems.map(({ data, strength }) => ({ labels: data.labels, strength }));
+    expected = await askPython(script, Object.fromEntries(arrays), parameters);
+  });
+
+  it.each(problems)(
+    "logistic regression, $title: the same probabilities",
+    ({ index, data, tests, strength }) => {
+      const head = fitLogisticRegression(data, strength, { gradientTolerance: 1e-10 });
+      const probabilities = toProbabilities(scoreRows(head, tests));
+      expectClose(probabilities.values, expected[`probabilities${index}`], 1e-6);
+    },
+  );
+
+  it.each(problems)("nearest centroid, $title: the same classes", ({ index, data, tests }) => {
+    const scores = scoreRows(fitNearestCentroid(data), tests);
+    const picks = Array.from({ length: tests.rows }, (_, row) => {
+      const own = viewRow(scores, row);
+      return own.indexOf(Math.max(...own));
+    });
+    expectClose(picks, expected[`nearest${index}`], 0);
+  });
+});
+
+function toNpy({ rows, columns, values }: Matrix): NpyArray {
+  return { shape: [rows, columns], data: values };
+}
+
+function expectClose(ours: ArrayLike<number>, theirs: NpyArray | undefined, tolerance: number): void {
+  const data = theirs?.data ?? [];
+  expect(ours.length).toBe(data.length);
+  const largest = Math.max(...Array.from(ours, (value, index) => Math.abs(value - Number(data[index]))));
+  expect(largest).toBeLessThanOrEqual(tolerance);
+}
