@@ -17,6 +17,7 @@ const setupStages = {
   check: "setup/check.ts",
   doctor: "setup/doctor.ts",
   format: "setup/format.ts",
+  fuzz: "test/fuzz/run-fuzz.ts",
   kernels: "tfjs-backend-onnxruntime/print-kernels.ts",
   layers: "export/write-supported-layers.ts",
   "setup:browser": "setup/browser/setup-browser.ts",

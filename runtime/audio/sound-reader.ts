@@ -12,7 +12,7 @@ import { type ByteStream, type Platform, type StopSignal } from "../platform.ts"
 import { isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** A sound whose mono samples come block by block. */
-export interface BlockStream {
+interface BlockStream {
   readonly sampleRateHz: number;
   readonly blocks: AsyncIterable<Float32Array>;
 }
