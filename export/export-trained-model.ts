@@ -1,5 +1,6 @@
 import type * as tf from "@tensorflow/tfjs";
 import { type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
+import { addFittedClip } from "../features/graph/fit-nodes.ts";
 import { addLogNodes, addMelPowerNodes, type FeatureGraphOptions } from "../features/graph/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import {
@@ -8,6 +9,7 @@ import {
   type ModelMetadata,
   modelMetadataSchema,
 } from "../features/model-metadata.ts";
+import { countClipFrames } from "../features/fit-clip.ts";
 import { countColumns } from "../features/meyda/scalar-features.ts";
 import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
@@ -32,14 +34,14 @@ export interface ExportableModel {
 }
 
 export interface TrainedExportOptions extends PrecisionOptions {
-  /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel [batch, frames, bands]. */
+  /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel of a fitted clip [batch, frames, bands]. */
   readonly input: ModelMetadata["input"];
   /** What the feature graph computes in, for `samples`. Default: `split`, which runs everywhere. */
   readonly featurePrecision?: FeatureGraphOptions["precision"];
   /** What only the caller knows. */
   readonly metadata: Pick<ModelMetadata, "program" | "network"> &
     Partial<Pick<ModelMetadata, "metrics" | "parity" | "trainingDataHash" | "license" | "author">>;
-  /** Besides `logits` and `probabilities`: raw log-mel, and what the last Dense layer sees. */
+  /** Besides `logits` and `probabilities`: raw log-mel of the fitted clip, and what the last Dense layer takes. */
   readonly outputs?: readonly ("features" | "embedding")[];
   /** Adds every layer's output under the layer's name. */
   readonly exposeLayers?: boolean;
@@ -58,7 +60,7 @@ export interface ExportedModel {
 }
 
 /**
- * Writes a trained network with everything before it: (waveform -> log-mel ->) level, clip mean, standardisation ->
+ * Writes a trained network with everything before it: (waveform -> mel power -> clip of the trained length ->) level, clip mean, standardisation ->
  * network -> `logits` and `probabilities`, both [batch, classes]. Batch and length stay dynamic.
  * @throws UnsupportedLayerError that lists every layer without an ONNX form; UserError for samples in and scalar features
  */
@@ -119,9 +121,10 @@ function addSamples(
     );
   }
   const samples = graph.addInput("samples", "float32", ["batch", "samples"]);
-  const power = addMelPowerNodes(graph, samples, config, { precision: featurePrecision });
+  const melPower = addMelPowerNodes(graph, samples, config, { precision: featurePrecision });
+  const power = addFittedClip(graph, melPower, config);
   if (outputs?.includes("features") === true) {
-    const dims = ["batch", "frames", config.melBands];
+    const dims = ["batch", countClipFrames(config), config.melBands];
     graph.addOutput("features", addLogNodes(graph, power), "float32", dims);
   }
   return { addLogMel: () => addLogNodes(graph, power), addPower: () => power };

@@ -10,7 +10,7 @@ export {
   hashFeatureConfig,
 } from "./feature-config.ts";
 export { buildFeatureGraph, type FeatureGraphOptions } from "./graph/feature-graph.ts";
-export { countClipSamples, fitClip } from "./fit-clip.ts";
+export { countClipFrames, countClipSamples, fitClip } from "./fit-clip.ts";
 export { createGraphExtractor, type GraphExtractorOptions } from "./graph/graph-extractor.ts";
 export type { LogMel } from "./log-mel.ts";
 export { createLogMelStream, type LogMelBlock, type LogMelStream } from "./log-mel-stream.ts";

@@ -4,8 +4,12 @@ import { featureConfigSchema } from "./feature-config.ts";
 /** Key of an ONNX file's `metadata_props` under which the metadata stand, as JSON. */
 export const metadataKey = "earshot";
 
-/** Number of the metadata's format; it changes when an older runtime could misread a file. */
-export const metadataFormat = 1;
+/**
+ * Number of the format that exports write; it changes when an older runtime could misread a file. In format 1 a
+ * runtime trimmed and looped samples before the graph (`fit-samples.ts`); since format 2 the graph does it with frames,
+ * and takes samples of any length from one frame on.
+ */
+export const metadataFormat = 2;
 
 /** Verdict on a model on one runtime beside the network as trained: the same for the same model, to the bit. */
 export const parityVerdictSchema = z.object({
@@ -34,7 +38,7 @@ export type ParityResult = z.infer<typeof parityResultSchema>;
  * there a second time under its own key, so that three lines of Python can read it.
  */
 export const modelMetadataSchema = z.object({
-  format: z.literal(metadataFormat),
+  format: z.union([z.literal(1), z.literal(metadataFormat)]),
   program: z.string(),
   labels: z.array(z.string()).check(z.minLength(2)),
   /** `samples`: waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */

@@ -1,4 +1,4 @@
-import { countClipSamples, fitClip } from "../features/fit-clip.ts";
+import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolLogits } from "../features/pool-logits.ts";
@@ -10,7 +10,7 @@ import {
   type ClassifyOptions,
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
-import { ModelError } from "./errors.ts";
+import { AudioError, ModelError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
@@ -75,8 +75,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   /**
-   * Every class with its probability, most probable first. A clip shorter than the model's is padded as in training,
-   * a longer one is classified window by window.
+   * Every class with its probability, most probable first. Sound of up to 1.1 clip lengths enters the model as it
+   * is; longer sound is cut into windows, whose logits are pooled.
    * @throws AudioError, SourceError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
@@ -174,6 +174,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
     const { labels, features } = this.info;
+    const problem = findLengthProblem(samples.length, features);
+    if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
     const clipSamples = countClipSamples(features);
     const starts = placeWindows(samples.length, clipSamples);
     const logits = new Float32Array(starts.length * labels.length);
@@ -181,7 +183,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       throwIfAborted(signal);
       const windows = starts
         .slice(first, first + this.#windowsPerRun)
-        .map((start) => fitClip(samples.subarray(start, start + clipSamples), clipSamples, features.padding));
+        .map((start) => samples.subarray(start, starts.length === 1 ? undefined : start + clipSamples));
       logits.set(await this.#score(() => this.#scorer.score(windows), windows.length), first * labels.length);
     }
     return poolLogits(logits, labels.length, pooling);

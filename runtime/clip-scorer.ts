@@ -1,20 +1,33 @@
 import { at } from "../common/at.ts";
 import { joinBlocks } from "../common/join-blocks.ts";
+import type { FeatureConfig } from "../features/feature-config.ts";
+import { countClipFrames, countClipSamples, fitClip } from "../features/fit-clip.ts";
+import { fitSamples } from "../features/fit-samples.ts";
 import type { LogMel } from "../features/log-mel.ts";
+import type { Scorer } from "../features/scorer.ts";
 import type { FeatureParts } from "./timeline/feature-parts.ts";
 import type { SampleShape, ShapedScorer } from "./ort-scorer.ts";
 
-/** Scores clips of equal length at the model's rate, whatever the model's input is. */
+/** Scores sounds at the model's rate, whatever the model's input is. */
 export interface ClipScorer {
-  /** @returns logits, row-major [clips, classes] */
+  /** @param clips of equal length, from one frame to 1.1 clip lengths @returns logits, row-major [clips, classes] */
   score(clips: readonly Float32Array[]): Promise<Float32Array>;
   dispose(): Promise<void>;
 }
 
-/** For a model that holds its own features. */
+/** For a model that takes samples. */
 export function createSampleClipScorer(scorer: ShapedScorer<SampleShape>): ClipScorer {
   return {
     score: (clips) => scorer.score(joinBlocks(clips), [clips.length, at(clips, 0).length]),
+    dispose: () => scorer.dispose(),
+  };
+}
+
+/** For a model of format 1, which needs samples of the clip's length. */
+export function createFittingScorer(scorer: ClipScorer, features: FeatureConfig): ClipScorer {
+  const clipSamples = countClipSamples(features);
+  return {
+    score: (clips) => scorer.score(clips.map((clip) => fitSamples(clip, clipSamples, features.padding))),
     dispose: () => scorer.dispose(),
   };
 }
@@ -29,5 +42,20 @@ export function createFeatureClipScorer({ network, extractor, dispose }: Feature
       return network.score(joinBlocks(features.map(({ values }) => values)), [clips.length, frames, bands]);
     },
     dispose,
+  };
+}
+
+/** A network that takes fitted clips as one that takes frames as they are extracted, any number of them. */
+export function fitFeatures(network: Pick<Scorer, "score">, features: FeatureConfig): Pick<Scorer, "score"> {
+  const clipFrames = countClipFrames(features);
+  return {
+    score(values, [clips, frames, bands]) {
+      const size = frames * bands;
+      const fitted = Array.from({ length: clips }, (_, clip) => {
+        const own = { values: values.subarray(clip * size, (clip + 1) * size), frames, bands };
+        return fitClip(own, clipFrames, features).values;
+      });
+      return network.score(joinBlocks(fitted), [clips, clipFrames, bands]);
+    },
   };
 }

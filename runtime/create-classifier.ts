@@ -1,7 +1,13 @@
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { openExtractor } from "../features/open-extractor.ts";
 import { Classifier } from "./classifier.ts";
-import { type ClipScorer, createFeatureClipScorer, createSampleClipScorer } from "./clip-scorer.ts";
+import {
+  type ClipScorer,
+  createFeatureClipScorer,
+  createFittingScorer,
+  createSampleClipScorer,
+  fitFeatures,
+} from "./clip-scorer.ts";
 import { ModelError } from "./errors.ts";
 import { type FeatureParts, openFeatureParts } from "./timeline/feature-parts.ts";
 import type { ClassifierInfo } from "./loaded-model.ts";
@@ -75,19 +81,22 @@ interface OpenModel {
 /** Its features are inside the file, or computed here. */
 async function openModel(
   { session, ort }: OpenSession,
-  { input, features }: ModelMetadata,
+  { format, input, features }: ModelMetadata,
   bytes: Uint8Array,
   openAnother: (model: Uint8Array, threads?: Pick<SessionOptions, "threads">) => Promise<OpenSession>,
 ): Promise<OpenModel> {
+  const fit = (scorer: ClipScorer): ClipScorer =>
+    format === 1 ? createFittingScorer(scorer, features) : scorer;
   if (input === "features") {
-    const network = createOrtScorer(session, ort);
+    const scorer = createOrtScorer(session, ort);
+    const network = format === 1 ? scorer : fitFeatures(scorer, features);
     const extractor = await openExtractor(features, ort);
     const dispose = async (): Promise<void> => {
-      await Promise.all([network.dispose(), extractor.dispose()]);
+      await Promise.all([scorer.dispose(), extractor.dispose()]);
     };
     const nothing = (): Promise<void> => Promise.resolve(); // the scorer disposes of what both use
     return {
-      scorer: createFeatureClipScorer({ network, extractor, dispose }),
+      scorer: fit(createFeatureClipScorer({ network, extractor, dispose })),
       openParts: () => Promise.resolve({ network, extractor, dispose: nothing }),
     };
   }
@@ -98,7 +107,7 @@ async function openModel(
     return createOrtScorer<Shape>(opened.session, opened.ort);
   };
   return {
-    scorer: createSampleClipScorer(createOrtScorer<SampleShape>(session, ort)),
+    scorer: fit(createSampleClipScorer(createOrtScorer<SampleShape>(session, ort))),
     openParts: () =>
       openFeatureParts(bytes, features.melBands, {
         // A second pool of threads would spin while the network's works, and there are few frames at a time.

@@ -14,7 +14,8 @@ import * as ort from "onnxruntime-node";
 import { classifyFiles, createClassifier, createOrtScorer, type SampleShape } from "earshot/node";
 import { ensureSyntheticDataset } from "../../datasets/synthetic/synthetic.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
-import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { countClipSamples } from "../../features/fit-clip.ts";
+import { fitSamples } from "../../features/fit-samples.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { defaultModelPath } from "../../pipeline/default-model.ts";
 import { listAudioFiles } from "../../pipeline/list-audio-files.ts";
@@ -45,7 +46,7 @@ const clipSamples = countClipSamples(features);
 async function readClip(path: string): Promise<Float32Array> {
   const waveform = await decodeAudio(await readFile(path), path);
   const { samples } = await resample(waveform, features.sampleRateHz);
-  return fitClip(samples, clipSamples, features.padding);
+  return fitSamples(samples, clipSamples, features.padding);
 }
 
 /** Milliseconds a clip. */

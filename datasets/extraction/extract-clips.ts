@@ -1,8 +1,8 @@
 import { refuseSilence } from "../../features/audio/check-samples.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import type { FeatureExtractor } from "../../features/extractor.ts";
-import type { FeatureConfig } from "../../features/feature-config.ts";
-import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { countFrames, type FeatureConfig } from "../../features/feature-config.ts";
+import { countClipSamples, fitClip, findLengthProblem } from "../../features/fit-clip.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { UserError } from "../../common/user-error.ts";
@@ -16,7 +16,7 @@ import { measureClip } from "../measure-clip.ts";
  * Goes up when decoding, resampling, cutting or extracting gives other numbers, so that cached features are made
  * anew.
  */
-export const extractionVersion = 3;
+export const extractionVersion = 4;
 
 /** A clip's log-mel, one for each of its windows, and what its audio is like. */
 export interface ClipFeatures {
@@ -58,7 +58,7 @@ export async function extractClips(
       clip,
       range === undefined ? name : `${name} from ${range.startSeconds} to ${range.endSeconds} s`,
     );
-    features.push({ facts: measureClip(clip), windows: await extractWindows(clip, extraction) });
+    features.push({ facts: measureClip(clip), windows: await extractWindows(clip, name, extraction) });
   }
   return features;
 }
@@ -88,17 +88,23 @@ export function findPlaybackRate({ sampleRateHz }: FeatureConfig, speed: number)
   return speed === 1 ? sampleRateHz : 100 * Math.round(sampleRateHz / speed / 100);
 }
 
-async function extractWindows(clip: Waveform, { config, extractor, speed }: Extraction): Promise<LogMel[]> {
+async function extractWindows(
+  clip: Waveform,
+  name: string,
+  { config, extractor, speed }: Extraction,
+): Promise<LogMel[]> {
   const rateHz = findPlaybackRate(config, speed);
   const { samples } = await resample(clip, rateHz);
+  const problem = findLengthProblem(samples.length, config);
+  if (problem !== undefined) throw new UserError(`${name}: ${problem}`);
   const clipSamples = speed === 1 ? countClipSamples(config) : Math.round(config.clipSeconds * rateHz);
   const starts = cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds);
   const windows: LogMel[] = [];
   for (const startSeconds of starts) {
     const start = Math.round(startSeconds * rateHz);
-    // A clip's only window is fitted from the whole clip, which may begin with silence to be dropped.
+    // A clip's only window is fitted from the whole clip, which may begin with silence to be left out.
     const window = starts.length === 1 ? samples : samples.subarray(start, start + clipSamples);
-    windows.push(await extractor.extract(fitClip(window, clipSamples, config.padding)));
+    windows.push(fitClip(await extractor.extract(window), countFrames(config, clipSamples), config));
   }
   return windows;
 }

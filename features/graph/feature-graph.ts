@@ -5,6 +5,7 @@ import { addBlocks } from "./frame-nodes.ts";
 import { addMelBands, addMelBandsOfParts } from "./mel-nodes.ts";
 import { addPowerSpectra } from "./spectrum-nodes.ts";
 import { addSplitPowerSpectra } from "./split-spectrum-nodes.ts";
+import { melPowerName } from "./tensor-names.ts";
 
 export interface FeatureGraphOptions {
   /**
@@ -75,5 +76,5 @@ function addMelPowerOfBlocks(
       : addMelBandsOfParts(graph, addPowerSpectra(graph, blocks, config, precision), config);
   const batch = graph.addNode("Shape", [blocks], { start: 0, end: 1 });
   const shape = graph.addNode("Concat", [batch, graph.addInts([-1, config.melBands])], { axis: 0 });
-  return graph.addNode("Reshape", [melPower, shape]);
+  return graph.addNode("Reshape", [melPower, shape], {}, { name: melPowerName });
 }

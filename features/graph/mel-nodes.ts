@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
 import type { FeatureConfig } from "../feature-config.ts";
-import { melWeightsName } from "./feature-graph-names.ts";
+import { melWeightsName } from "./tensor-names.ts";
 import { computeMelWeights } from "../mel-filters.ts";
 
 /** Powers, or a part of them, in any order. */

@@ -9,7 +9,8 @@ import { encodeWav } from "../../features/audio/encode-wav.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import { defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
-import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { countClipSamples } from "../../features/fit-clip.ts";
+import { fitSamples } from "../../features/fit-samples.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { MelPower } from "../../training/data/augment/mel-power.ts";
@@ -113,7 +114,7 @@ async function describeFile(
   const start = Math.round((range?.startSeconds ?? 0) * rateHz);
   const end = range === undefined ? undefined : Math.round(range.endSeconds * rateHz);
   const clipSamples = countClipSamples({ ...config, sampleRateHz: rateHz });
-  const fitted = fitClip(samples.subarray(start, end), clipSamples, config.padding);
+  const fitted = fitSamples(samples.subarray(start, end), clipSamples, config.padding);
   return {
     title: "As recorded",
     explanation: `The sound of the file itself, brought to ${config.clipSeconds} s.`,

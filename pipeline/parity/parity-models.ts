@@ -1,6 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { countFrames, type FeatureConfig } from "../../features/feature-config.ts";
 import type { FeatureExtractor } from "../../features/extractor.ts";
+import { countClipFrames, fitClip } from "../../features/fit-clip.ts";
 import { openExtractor } from "../../features/open-extractor.ts";
 import type { ModelMetadata } from "../../features/model-metadata.ts";
 import type { SampleShape, ShapedScorer } from "../../runtime/ort-scorer.ts";
@@ -23,7 +24,7 @@ export async function openTrainedScorer(
 ): Promise<AnyScorer> {
   const network = createTfjsScorer(trained);
   const extractor = await openExtractor(trained.features, ort);
-  const bySamples = scoreSamples(network, extractor);
+  const bySamples = scoreSamples(network, extractor, trained.features);
   return {
     score: async (values, shape) => {
       const [clips = 0, length = 0, bands] = shape;
@@ -60,7 +61,11 @@ export async function makeParityInputs(
     );
   const extractor = await openExtractor(config, ort);
   const features: { name: string; content: Awaited<ReturnType<FeatureExtractor["extract"]>> }[] = [];
-  for (const { name, samples } of clips) features.push({ name, content: await extractor.extract(samples) });
+  for (const { name, samples } of clips)
+    features.push({
+      name,
+      content: fitClip(await extractor.extract(samples), countClipFrames(config), config),
+    });
   await extractor.dispose();
   return buildFeatureInputs(features, config, options);
 }
@@ -83,17 +88,20 @@ async function findMinFrames(
   return undefined;
 }
 
-/** A Scorer of features as one of samples. */
+/** A Scorer of features as one of samples: extraction, then the clip brought to the length that the network takes. */
 function scoreSamples(
   network: ReturnType<typeof createTfjsScorer>,
   extractor: FeatureExtractor,
+  config: FeatureConfig,
 ): ShapedScorer<SampleShape> {
   return {
     async score(samples, [clips, length]) {
+      const frames = countClipFrames(config);
       const features = await Promise.all(
-        Array.from({ length: clips }, (_, clip) =>
-          extractor.extract(samples.subarray(clip * length, (clip + 1) * length)),
-        ),
+        Array.from({ length: clips }, async (_, clip) => {
+          const own = samples.subarray(clip * length, (clip + 1) * length);
+          return fitClip(await extractor.extract(own), frames, config);
+        }),
       );
       const [first] = features;
       if (first === undefined) return new Float32Array();

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { Clip } from "../../datasets/dataset.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
-import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { countClipSamples } from "../../features/fit-clip.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { UserError } from "../../common/user-error.ts";
 
-/** A real clip, cut or padded to the length that the network was trained on, at its rate. */
+/** A real clip at the network's rate, as its file has it but for the end of a long one. */
 export interface ParityClip {
   readonly name: string;
   readonly samples: Float32Array;
@@ -14,6 +14,8 @@ export interface ParityClip {
 
 const clipsPerClass = 2;
 const maxClips = 40;
+/** In lengths of the network's clip: enough for what happens to sound that is too long. */
+const maxLengths = 2.5;
 
 interface PickOptions {
   readonly features: FeatureConfig;
@@ -42,7 +44,7 @@ export async function pickClips(
   return picked;
 }
 
-/** The start of a clip as the network takes it. @param maxSeconds longest file that is decoded */
+/** The start of a clip. @param maxSeconds longest file that is decoded */
 export async function readClipSamples(
   clip: Clip,
   config: FeatureConfig,
@@ -54,5 +56,6 @@ export async function readClipSamples(
   );
   const start = Math.round((clip.range?.startSeconds ?? 0) * config.sampleRateHz);
   const end = clip.range === undefined ? undefined : Math.round(clip.range.endSeconds * config.sampleRateHz);
-  return fitClip(samples.subarray(start, end), countClipSamples(config), config.padding);
+  const longest = Math.round(maxLengths * countClipSamples(config));
+  return samples.slice(start, end).subarray(0, longest);
 }

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { drawMel } from "../../datasets/card/draw-clip.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
-import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
+import { countClipSamples } from "../../features/fit-clip.ts";
+import { fitSamples } from "../../features/fit-samples.ts";
 import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
@@ -30,7 +31,11 @@ export async function loadClip(file: string): Promise<ClipMedia> {
   const bytes = await readFile(file);
   const config = defaultFeatureConfig;
   const full = await resample(await decodeAudio(bytes, file), config.sampleRateHz);
-  const samples = fitClip(full.samples.slice(0, countClipSamples(config)), countClipSamples(config), "zero");
+  const samples = fitSamples(
+    full.samples.slice(0, countClipSamples(config)),
+    countClipSamples(config),
+    "zero",
+  );
   const extractor = createMeydaExtractor(config);
   const picture = drawMel(await extractor.extract(samples), 1);
   await extractor.dispose();

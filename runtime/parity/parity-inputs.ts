@@ -109,6 +109,7 @@ export function buildSampleInputs(
     values: Float32Array.from({ length: countValues(shape) }, (_, index) => fill(index)),
   });
   const halfPeriod = Math.round(config.sampleRateHz / 880);
+  const noise = createNoise(-0.5, 0.5);
   return [
     ...clips.map(({ name, content }) => ({
       name,
@@ -119,6 +120,17 @@ export function buildSampleInputs(
     makeEdge("full scale", [1, length], (index) => (Math.floor(index / halfPeriod) % 2 ? -1 : 1)),
     makeEdge("impulse", [1, length], (index) => (index === Math.floor(length / 2) ? 1 : 0)),
     makeEdge("one frame short", [1, length - config.hopSamples], createNoise(-0.5, 0.5)),
+    makeEdge("a tenth longer", [1, Math.floor(1.1 * length)], createNoise(-0.5, 0.5)),
+    makeEdge(
+      "a short sound",
+      [1, Math.max(config.fftSamples, Math.floor(length / 7))],
+      createNoise(-0.5, 0.5),
+    ),
+    makeEdge("silence around sounds, a batch", [3, length], (index) => {
+      const sample = noise();
+      const start = (Math.floor(index / length) * length) / 5;
+      return index % length >= start && index % length < start + length / 4 ? sample : 0;
+    }),
     ...(minFrames === undefined
       ? []
       : [

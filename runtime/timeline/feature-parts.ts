@@ -1,10 +1,10 @@
 import type { FeatureExtractor } from "../../features/extractor.ts";
-import { melWeightsName } from "../../features/graph/feature-graph-names.ts";
+import { melPowerName, melWeightsName } from "../../features/graph/tensor-names.ts";
 import type { Scorer } from "../../features/scorer.ts";
 import { splitModel } from "../../onnx/split-model.ts";
 import type { SampleShape, ShapedScorer } from "../ort-scorer.ts";
 
-/** A model in two: what makes features of samples, frame by frame, and the network that scores them. */
+/** A model in two: what makes features of samples, frame by frame, and what scores any number of frames. */
 export interface FeatureParts {
   readonly extractor: Pick<FeatureExtractor, "extract">;
   readonly network: Pick<Scorer, "score">;
@@ -43,8 +43,9 @@ export async function openFeatureParts(
   };
 }
 
-/** The product with the mel filters, brought into the shape [batch, frames, bands]. */
+/** Under its name; in models of format 1, the product with the mel filters, brought into the shape [batch, frames, bands]. */
 function findMelPower(nodes: Nodes): string | undefined {
+  if (nodes.some(({ outputs }) => outputs[0] === melPowerName)) return melPowerName;
   const [product] = nodes.find(({ inputs }) => inputs.includes(melWeightsName))?.outputs ?? [];
   return product && nodes.find(({ inputs }) => inputs[0] === product)?.outputs[0];
 }

@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
-import { countClipSamples, fitClip } from "../../features/fit-clip.ts";
-import { OptionError } from "../errors.ts";
+import { countClipSamples, findLengthProblem } from "../../features/fit-clip.ts";
+import { AudioError, OptionError } from "../errors.ts";
 import { type StopSignal, throwIfAborted } from "../platform.ts";
 import { resampleBlocks } from "../audio/resample-blocks.ts";
 import { computeProbabilities, findTopClass } from "../rank-labels.ts";
@@ -105,8 +105,9 @@ async function* cutSpans(
   const end = sliding.takeEnd();
   const endSeconds = toSeconds(sliding.receivedSamples);
   if (end === undefined || endSeconds <= startSeconds) return;
-  const samples = fitClip(end.samples, clipSamples, features.padding);
-  yield { window: { samples }, startSeconds, endSeconds };
+  const problem = findLengthProblem(end.samples.length, features);
+  if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
+  yield { window: { samples: end.samples }, startSeconds, endSeconds };
 }
 
 async function scoreSpans(

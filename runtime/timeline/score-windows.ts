@@ -1,5 +1,6 @@
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";
+import { at } from "../../common/at.ts";
 import { joinBlocks } from "../../common/join-blocks.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import type { ClipScorer } from "../clip-scorer.ts";
@@ -31,7 +32,7 @@ export function createWindowScorers({ features, scorer, openParts }: WindowSourc
       return async (windows) => {
         opening ??= openParts();
         const parts = await opening;
-        score ??= parts === undefined ? whole : createWindowScorer(parts, features);
+        score ??= parts === undefined ? whole : createWindowScorer(parts, whole, features);
         return score(windows);
       };
     },
@@ -44,18 +45,18 @@ export function createWindowScorers({ features, scorer, openParts }: WindowSourc
 
 /**
  * Scores the windows of one sound, in their order, and computes each frame of features once, however many windows it
- * lies in. Windows must begin at multiples of `hopSamples` to share frames; one without a place has its own.
+ * lies in. Windows must begin at multiples of `hopSamples` to share frames.
+ * @param whole scores windows that begin elsewhere, or without a place
  */
 export function createWindowScorer(
   { extractor, network }: FeatureParts,
+  whole: WindowScorer,
   { hopSamples }: Pick<FeatureConfig, "hopSamples">,
 ): WindowScorer {
   /** The last window's features, and where they begin. */
   let held: Placed = { firstFrame: 0, frames: 0, bands: 0, values: new Float32Array() };
 
-  const extract = async ({ samples, startSamples }: SoundWindow): Promise<LogMel> => {
-    const firstFrame = startSamples === undefined ? undefined : startSamples / hopSamples;
-    if (!isWhole(firstFrame)) return extractor.extract(samples);
+  const extract = async (samples: Float32Array, firstFrame: number): Promise<LogMel> => {
     const skipped = firstFrame - held.firstFrame;
     const kept = skipped < 0 ? 0 : Math.max(0, held.frames - skipped);
     const fresh = await extractor.extract(samples.subarray(kept * hopSamples));
@@ -64,16 +65,42 @@ export function createWindowScorer(
     return held;
   };
 
-  return async (windows) => {
+  /** @returns undefined for one that shares no frames */
+  const findFirstFrame = ({ startSamples }: SoundWindow): number | undefined =>
+    startSamples !== undefined && startSamples % hopSamples === 0 ? startSamples / hopSamples : undefined;
+
+  const scoreShared = async (windows: readonly SoundWindow[]): Promise<Float32Array> => {
     const features: LogMel[] = [];
-    for (const window of windows) features.push(await extract(window));
-    const { frames, bands } = features[0] ?? held;
-    return network.score(joinBlocks(features.map(({ values }) => values)), [windows.length, frames, bands]);
+    for (const window of windows) {
+      const firstFrame = findFirstFrame(window);
+      if (firstFrame !== undefined) features.push(await extract(window.samples, firstFrame));
+    }
+    const { frames, bands } = at(features, 0);
+    return network.score(joinBlocks(features.map(({ values }) => values)), [features.length, frames, bands]);
+  };
+
+  return async (windows) => {
+    const logits: Float32Array[] = [];
+    for (const run of splitRuns(windows, (window) => findFirstFrame(window) !== undefined))
+      logits.push(await (run.isShared ? scoreShared(run.windows) : whole(run.windows)));
+    return joinBlocks(logits);
   };
 }
 
-function isWhole(frame: number | undefined): frame is number {
-  return Number.isInteger(frame);
+interface Run {
+  readonly isShared: boolean;
+  readonly windows: SoundWindow[];
+}
+
+/** Neighbours of one kind together. */
+function splitRuns(windows: readonly SoundWindow[], isShared: (window: SoundWindow) => boolean): Run[] {
+  const runs: Run[] = [];
+  for (const window of windows) {
+    const last = runs.at(-1);
+    if (last?.isShared === isShared(window)) last.windows.push(window);
+    else runs.push({ isShared: isShared(window), windows: [window] });
+  }
+  return runs;
 }
 
 interface Placed extends LogMel {

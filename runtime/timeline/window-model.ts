@@ -1,6 +1,6 @@
 import type { FeatureConfig } from "../../features/feature-config.ts";
 
-/** As many samples as the model's clip has, at its rate. */
+/** As many samples as the model's clip has, at its rate; fewer in a sound that is shorter. */
 export interface SoundWindow {
   readonly samples: Float32Array;
   /** Where it begins in the sound; without it, it shares nothing with the windows before. */

@@ -3,6 +3,7 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { type ExportableModel, exportTrainedModel } from "../../export/export-trained-model.ts";
 import { defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
+import { countClipFrames, fitClip } from "../../features/fit-clip.ts";
 import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { normaliseClip, standardise } from "../../features/input-transform.ts";
 import { countColumns, type ScalarFeature } from "../../features/meyda/scalar-features.ts";
@@ -156,6 +157,9 @@ describe("exportTrainedModel, samples in", () => {
     ["plain", {}, "split", 1, rate],
     ["level and clip mean, a batch", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "split", 3, rate],
     ["another length", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "split", 2, 61_003],
+    ["a longer sound", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "split", 2, 240_000],
+    ["a looped sound", { padding: "loop", clipLevel: 1e5, clipMeanFraction: 0.75 }, "split", 2, 61_003],
+    ["one frame", { padding: "loop", clipLevel: 1e5 }, "split", 2, 2048],
     ["features in float64", { clipLevel: 1e5, clipMeanFraction: 0.75 }, "float64", 2, 61_003],
   ] as const)(
     "%s: logits as the features model gives for Meyda's features",
@@ -174,7 +178,7 @@ describe("exportTrainedModel, samples in", () => {
       const features: number[] = [];
       for (let clip = 0; clip < clips; clip++) {
         const logMel = await extractor.extract(samples.slice(clip * length, (clip + 1) * length));
-        features.push(...logMel.values);
+        features.push(...fitClip(logMel, countClipFrames(trained.features), trained.features).values);
       }
       const meyda = Float32Array.from(features);
       expectClose(Array.from(answer.features?.data ?? [], Number), meyda, 1e-4, "features");

@@ -2,6 +2,7 @@ import * as ort from "onnxruntime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exportTrainedModel, type TrainedExportOptions } from "../../export/export-trained-model.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
+import { countClipFrames, fitClip } from "../../features/fit-clip.ts";
 import { createGraphExtractor } from "../../features/graph/graph-extractor.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
@@ -17,7 +18,12 @@ import { hasGpu } from "./find-gpu.ts";
 
 /** The real network with random weights, exported in each way. */
 function exportEachWay() {
-  const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanFraction: 0.75 };
+  const features = {
+    ...defaultFeatureConfig,
+    clipLevel: 1e5,
+    clipMeanFraction: 0.75,
+    padding: "loop" as const,
+  };
   const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
   randomiseWeights(model, createNormal(5));
   const bands = Array.from({ length: features.melBands }, (_, band) => band);
@@ -41,25 +47,27 @@ function exportEachWay() {
 const models = exportEachWay();
 
 describe("an exported network, waveform in and features in", () => {
-  let waveformEars: Record<"samples" | "float64Samples", Classifier<NodeSource>>;
-  let featureEars: Classifier<NodeSource>;
+  let waveformClassifiers: Record<"samples" | "float64Samples", Classifier<NodeSource>>;
+  let featureClassifier: Classifier<NodeSource>;
   beforeAll(async () => {
     const options = { allowUnverified: true };
-    waveformEars = {
+    waveformClassifiers = {
       samples: await createClassifier(models.samples, options),
       float64Samples: await createClassifier(models.float64Samples, options),
     };
-    featureEars = await createClassifier(models.features, options);
+    featureClassifier = await createClassifier(models.features, options);
   });
   afterAll(async () => {
-    await Promise.all([...Object.values(waveformEars), featureEars].map((ears) => ears.dispose()));
+    await Promise.all(
+      [...Object.values(waveformClassifiers), featureClassifier].map((classifier) => classifier.dispose()),
+    );
   });
 
   it("passes the parity test with each other on the edge inputs", async () => {
     const scorers = await Promise.all([openFeatureScorer(), openSampleScorer()]);
     const [reference, other] = scorers;
     const report = await verifyParity(reference, other, buildSampleInputs([], models.config), 1e-3);
-    expect(report.inputs).toBe(6);
+    expect(report.inputs).toBe(9);
     await Promise.all(scorers.map((scorer) => scorer.dispose()));
   });
 
@@ -69,8 +77,8 @@ describe("an exported network, waveform in and features in", () => {
       async () => {
         for (const { name, bytes } of readRealClips(40)) {
           const [one, other] = await Promise.all([
-            waveformEars[form].classify(bytes),
-            featureEars.classify(bytes),
+            waveformClassifiers[form].classify(bytes),
+            featureClassifier.classify(bytes),
           ]);
           const byClass = new Map(other.map(({ index, logit }) => [index, logit]));
           for (const { index, logit } of one)
@@ -121,7 +129,8 @@ async function openFeatureScorer(): Promise<ShapedScorer<SampleShape>> {
     async score(values, [clips, length]) {
       const answers: number[] = [];
       for (let clip = 0; clip < clips; clip++) {
-        const features = await extractor.extract(values.subarray(clip * length, (clip + 1) * length));
+        const frames = await extractor.extract(values.subarray(clip * length, (clip + 1) * length));
+        const features = fitClip(frames, countClipFrames(models.config), models.config);
         answers.push(...(await scorer.score(features.values, [1, features.frames, features.bands])));
       }
       return Float32Array.from(answers);

@@ -3,7 +3,7 @@ import {
   type FeatureConfig,
   hashFeatureConfig,
 } from "../../features/feature-config.ts";
-import type { ModelMetadata, ParityResult } from "../../features/model-metadata.ts";
+import { metadataFormat, type ModelMetadata, type ParityResult } from "../../features/model-metadata.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 
 /** Half a second at 8 kHz: small enough to count samples by hand. */
@@ -32,7 +32,7 @@ export const failedParity: ParityResult = { ...passedParity, maxAbsoluteDifferen
 
 export function createTinyMetadata(changes: Partial<ModelMetadata> = {}): ModelMetadata {
   return {
-    format: 1,
+    format: metadataFormat,
     program: "earshot 0.1.0",
     labels: [...tinyLabels],
     input: "samples",

@@ -155,13 +155,14 @@ describe("parity inputs", () => {
   it.each([
     ["samples", sampleInputs],
     ["features", featureInputs],
-  ])("%s: hold the clips, then the edges, each as large as its shape", (_, built) => {
+  ])("%s: hold the clips, then the edges, each as large as its shape", (kind, built) => {
     expect(built.map(({ name }) => name)).toEqual([
       "a.wav",
       "zeros",
       "full scale",
       "impulse",
       "one frame short",
+      ...(kind === "samples" ? ["a tenth longer", "a short sound", "silence around sounds, a batch"] : []),
       "batch 2",
       "batch 7",
     ]);
@@ -172,7 +173,7 @@ describe("parity inputs", () => {
   it("count frames as the features do", () => {
     expect(featureInputs.map(({ shape }) => shape[1])).toEqual([30, 30, 30, 30, 29, 30, 30]);
     const lengths = sampleInputs.map(({ shape }: { shape: SampleShape }) => shape[1]);
-    expect(lengths).toEqual([4000, 4000, 4000, 4000, 3872, 4000, 4000]);
+    expect(lengths).toEqual([4000, 4000, 4000, 4000, 3872, 4400, 571, 4000, 4000, 4000]);
   });
 
   it("go further when asked to", () => {

@@ -17,15 +17,15 @@ function makeNoise(seconds: number): Float32Array {
   return Float32Array.from({ length: seconds * sampleRateHz }, () => 0.2 * (random.next() - 0.5));
 }
 
-it("hears in overlapping windows what classify hears in each", async () => {
-  await using ears = await createClassifier(model);
+it("hclassifier in overlapping windows what classify hclassifier in each", async () => {
+  await using classifier = await createClassifier(model);
   const samples = makeNoise(9);
-  const entries = await collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 1 }));
-  const hopSamples = 43 * 1024; // the nearest to a second
-  expect(entries).toHaveLength(Math.floor((samples.length - clipSamples) / hopSamples) + 2); // and the end
+  const entries = await collect(classifier.classifyLong({ samples, sampleRateHz }, { hopSeconds: 1 }));
+  const windowHopSamples = 43 * 1024; // the nearest to a second
+  expect(entries).toHaveLength(Math.floor((samples.length - clipSamples) / windowHopSamples) + 2); // and the end
   for (const [index, { probabilities }] of entries.slice(0, -1).entries()) {
-    const start = index * hopSamples;
-    const answer = await ears.classify({
+    const start = index * windowHopSamples;
+    const answer = await classifier.classify({
       samples: samples.slice(start, start + clipSamples),
       sampleRateHz,
     });
@@ -34,11 +34,11 @@ it("hears in overlapping windows what classify hears in each", async () => {
   }
 });
 
-it("hears two sounds at once, each as alone", async () => {
-  await using ears = await createClassifier(model);
+it("hclassifier two sounds at once, each as alone", async () => {
+  await using classifier = await createClassifier(model);
   const sounds = [makeNoise(7), makeNoise(7).map((value, index) => value * Math.sin(index / 9))];
   const hear = (samples: Float32Array) =>
-    collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.5 }));
+    collect(classifier.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.5 }));
   const together = await Promise.all(sounds.map(hear));
   for (const [index, sound] of sounds.entries()) expect(together[index]).toEqual(await hear(sound));
 });
@@ -58,6 +58,7 @@ it("computes each frame once", async () => {
       network: { score: (values) => Promise.resolve(values) }, // its answer is what it was given
       dispose: () => Promise.resolve(),
     },
+    () => Promise.reject(new Error("expected windows that share frames")),
     config,
   );
   const sound = makeNoise(1).subarray(0, 4000);
