@@ -29,12 +29,13 @@ const good = Object.fromEntries(
 const odd = {
   "cat/96 channels.wav": writeWav(makeNoise(96 * 2000, 1), { channels: 96, sampleRateHz: 8000 }),
   "cat/384 kHz.wav": writeWav(makeNoise(96_000, 1), { sampleRateHz: 384_000 }),
-  "cat/one sample.wav": writeWav([0.5], { sampleRateHz: 8000 }),
+  "cat/one frame.wav": writeWav(makeNoise(256, 1), { sampleRateHz: 8000 }),
   "dog/a name, with\na line break.wav": makeNoiseWav("line break"),
   "dog/Ünï 鳥.wav": makeNoiseWav("other scripts"),
 };
 
 const bad = {
+  "cat/one sample.wav": writeWav([0.5], { sampleRateHz: 8000 }),
   "dog/all silent.wav": writeWav(new Float32Array(4000), { sampleRateHz: 8000 }),
   "dog/not a number.wav": writeWav([0.1, NaN, 0.1], { sampleRateHz: 8000, encoding: "float32" }),
   "dog/no samples.wav": writeWav([]),
@@ -63,7 +64,8 @@ describe("a folder of hard files", () => {
     const message = await open(root).catch(String);
     expect(message).toBe(
       [
-        `UserError: ${root}: 6 problems`,
+        `UserError: ${root}: 7 problems`,
+        "  cat/one sample.wav: expected at least one frame of sound (256 samples, 32 ms at 8000 Hz), got 1 samples",
         "  dog/all silent.wav: expected sound, got 0.5 s of silence",
         "  dog/no samples.wav: expected sound, got none: the file holds 0 samples",
         "  dog/not a number.wav: expected samples within 1000 times full scale, got NaN at sample 1 (0.000 s)",
