@@ -12,6 +12,7 @@ const rooms = {
   "tfjs-backend-onnxruntime": ["common", "onnx"],
   export: ["common", "onnx", "features"],
   runtime: ["common", "features", "onnx"],
+  server: ["common", "runtime", "features"],
   "web-demo": ["common", "runtime", "features"],
   // Only what runs by tsx, when packages are installed: bootstrap.mjs and its modules import nothing but Node.
   setup: ["common"],
@@ -42,7 +43,7 @@ module.exports = {
       name: "runtime-without-tensorflow",
       comment: "An app that only classifies installs no TensorFlow.",
       severity: "error",
-      from: { path: "^(runtime|features|onnx|web-demo)/" },
+      from: { path: "^(runtime|server|features|onnx|web-demo)/" },
       to: { path: "node_modules/@tensorflow/" },
     },
     {

@@ -1,0 +1,215 @@
+/**
+ * Our server and a FastAPI server with the same model, under the same load on loopback: 64 connections that post 5-s
+ * ogg files. Prints throughput and p99 as ratios, `/healthz` meanwhile, memory, and what one long recording among short
+ * ones costs these. Everything is bounded in time; run it while the machine does nothing else.
+ *
+ *     npx tsx benchmarks/server-load.ts --clips FOLDER [--model FILE] [--seconds 60] [--connections 64]
+ *       [--python .cache/server-venv/bin/python]
+ *
+ * The peer needs `pip install fastapi uvicorn uvloop httptools onnxruntime numpy soundfile` in that Python.
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { loadavg } from "node:os";
+import { parseArgs } from "node:util";
+import autocannon from "autocannon";
+import { classifyFiles, createClassifier } from "../runtime/node.ts";
+import { defaultModelPath } from "../pipeline/default-model.ts";
+import { listAudioFiles } from "../pipeline/list-audio-files.ts";
+import { encodeWav } from "../features/audio/encode-wav.ts";
+
+const { values } = parseArgs({
+  options: {
+    clips: { type: "string" },
+    model: { type: "string" },
+    seconds: { type: "string", default: "60" },
+    connections: { type: "string", default: "64" },
+    python: { type: "string", default: ".cache/server-venv/bin/python" },
+  },
+});
+if (values.clips === undefined) throw new Error("--clips: expected a folder of sound files");
+const model = values.model ?? (await defaultModelPath());
+const seconds = Number(values.seconds);
+const connections = Number(values.connections);
+const bodies = await Promise.all(
+  (await listAudioFiles([values.clips])).slice(0, 100).map((path) => readFile(path)),
+);
+
+interface Server {
+  readonly child: ChildProcess;
+  readonly origin: string;
+}
+
+/** Starts a server and waits until it answers. */
+async function start(command: string, args: readonly string[], port: number, path: string): Promise<Server> {
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const origin = `http://127.0.0.1:${port}`;
+  for (let attempt = 0; attempt < 300; attempt++) {
+    const answer = await fetch(origin + path).catch(() => undefined);
+    if (answer?.ok === true) return { child, origin };
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  child.kill("SIGKILL");
+  throw new Error(`${command}: expected a server at port ${port}, found none in 60 s`);
+}
+
+async function stop({ child }: Server): Promise<void> {
+  child.kill("SIGTERM");
+  await once(child, "exit");
+}
+
+function startOurs(port: number): Promise<Server> {
+  const cli = [
+    "--import",
+    "tsx",
+    "pipeline/stages/cli.ts",
+    "serve",
+    "--model",
+    model,
+    "--port",
+    String(port),
+  ];
+  return start(process.execPath, [...cli, "--log-level", "warn"], port, "/readyz");
+}
+
+function startPeer(port: number): Promise<Server> {
+  return start(values.python, ["benchmarks/peers/serve_fastapi.py", model, String(port)], port, "/healthz");
+}
+
+interface Load {
+  readonly requestsPerSecond: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly errors: number;
+}
+
+async function load(origin: string, path: string, forSeconds = seconds): Promise<Load> {
+  const result = await autocannon({
+    url: origin + path,
+    connections,
+    duration: forSeconds,
+    timeout: 60,
+    requests: bodies.map((body) => ({ method: "POST", body, headers: { "content-type": "audio/ogg" } })),
+  });
+  return {
+    requestsPerSecond: result["2xx"] / result.duration,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    statuses: Object.fromEntries(
+      Object.entries(result.statusCodeStats ?? {}).map(([code, { count = 0 }]) => [code, count]),
+    ),
+    errors: result.errors + result.timeouts,
+  };
+}
+
+/** Asks /healthz every 100 ms until the work ends. @returns p99 in ms */
+async function probeWhile(origin: string, work: Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  let isOver = false;
+  void work.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    const begin = performance.now();
+    await (await fetch(`${origin}/healthz`)).arrayBuffer();
+    times.push(performance.now() - begin);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  times.sort((one, other) => one - other);
+  return times[Math.floor(times.length * 0.99)] ?? NaN;
+}
+
+/** Resident memory of a process and its children, in MB. */
+async function readMemory(pid: number): Promise<number> {
+  const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8"))
+    .trim()
+    .split(" ")
+    .filter(Boolean);
+  const own = Number((await readFile(`/proc/${pid}/statm`, "utf8")).split(" ")[1]) * 4096;
+  let sum = own / 1e6;
+  for (const child of children) sum += await readMemory(Number(child));
+  return sum;
+}
+
+function print(name: string, { requestsPerSecond, p50, p99, statuses, errors }: Load): void {
+  console.log(
+    `${name}: ${requestsPerSecond.toFixed(1)} clips/s, p50 ${p50} ms, p99 ${p99} ms (${(p99 / p50).toFixed(2)} x), ` +
+      `statuses ${JSON.stringify(statuses)}, errors ${errors}`,
+  );
+}
+
+console.log(
+  `load of the machine before: ${loadavg()
+    .map((value) => value.toFixed(1))
+    .join(" ")}; ${bodies.length} files`,
+);
+
+await using classifier = await createClassifier(model, { allowUnverified: true });
+const begin = performance.now();
+const sounds = Array.from({ length: 4 }, () =>
+  bodies.map((bytes, index) => ({ name: String(index), bytes })),
+).flat();
+for await (const { error } of classifyFiles(classifier, sounds, { concurrency: 4 })) if (error) throw error;
+const predictPerSecond = (1000 * sounds.length) / (performance.now() - begin);
+console.log(`predict: ${predictPerSecond.toFixed(1)} clips/s`);
+
+const ours = await startOurs(18_101);
+await load(ours.origin, "/v1/classify", 5); // warm
+const before = await readMemory(ours.child.pid ?? 0);
+const running = load(ours.origin, "/v1/classify");
+const healthP99 = await probeWhile(ours.origin, running);
+const oursLoad = await running;
+const after = await readMemory(ours.child.pid ?? 0);
+print("earshot", oursLoad);
+console.log(
+  `  throughput over predict's: ${(oursLoad.requestsPerSecond / predictPerSecond).toFixed(2)} (target 0.9)`,
+);
+console.log(`  /healthz p99 under load: ${healthP99.toFixed(0)} ms (target 50)`);
+console.log(`  memory of all processes: ${before.toFixed(0)} MB before, ${after.toFixed(0)} MB after`);
+
+// Few connections, so that the p99 is that of the work and not of the queue.
+const minutes = new Float32Array(10 * 60 * 44_100).map(
+  (_, index) => 0.1 * Math.sin(index / 20) * Math.sin(index / 44_100),
+);
+const recording = encodeWav({ samples: minutes, sampleRateHz: 44_100 });
+const alone = await loadFew();
+const [besides] = await Promise.all([
+  loadFew(),
+  fetch(`${ours.origin}/v1/events`, { method: "POST", body: recording }).then((answer) => answer.text()),
+]);
+console.log(
+  `  short ones' p99: ${alone.p99} ms alone, ${besides.p99} ms beside a 10-minute body ` +
+    `(${(besides.p99 / alone.p99).toFixed(2)} x, target 2)`,
+);
+await stop(ours);
+
+if (existsSync(values.python)) {
+  const peer = await startPeer(18_102);
+  await load(peer.origin, "/classify", 5);
+  const peerLoad = await load(peer.origin, "/classify");
+  print("FastAPI", peerLoad);
+  console.log(
+    `  ours over theirs: throughput ${(oursLoad.requestsPerSecond / peerLoad.requestsPerSecond).toFixed(2)} (target 1.3), ` +
+      `p99 ${(oursLoad.p99 / peerLoad.p99).toFixed(2)} (target 0.8)`,
+  );
+  await stop(peer);
+} else console.log(`FastAPI: not measured, there is no ${values.python}`);
+console.log(
+  `load of the machine after: ${loadavg()
+    .map((value) => value.toFixed(1))
+    .join(" ")}`,
+);
+
+async function loadFew(): Promise<Load> {
+  const result = await autocannon({
+    ...{ url: `${ours.origin}/v1/classify`, connections: 2, duration: Math.min(20, seconds), timeout: 60 },
+    requests: bodies.map((body) => ({ method: "POST", body })),
+  });
+  return {
+    ...{ requestsPerSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 },
+    ...{ statuses: {}, errors: result.errors },
+  };
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from "node:crypto";
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import cors from "@fastify/cors";
+import rateLimit from "@fastify/rate-limit";
+import {
+  fastify,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
+import { describeRefusal, headersOf, statusOf } from "./http/describe-refusal.ts";
+import { toRequestError } from "./http/add-routes.ts";
+import type { ServerOptions } from "./options.ts";
+import { type Earshot, registerEarshot } from "./register-earshot.ts";
+import { type RefusalCode, RequestError } from "./request-error.ts";
+
+/** What the server does besides its routes. */
+export interface StandaloneOptions extends ServerOptions {
+  readonly logLevel?: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
+  /** Requests of one address in a minute; none: not limited. */
+  readonly requestsPerMinute?: number;
+  /** Behind a balancer: takes the client's address from `X-Forwarded-For`. */
+  readonly trustProxy?: boolean;
+}
+
+export interface EarshotServer {
+  readonly app: FastifyInstance;
+  /**
+   * Takes no more connections, answers what is under way and what still arrives on open connections, and closes them.
+   * After `graceSeconds` the rest is cut off.
+   */
+  stop(graceSeconds: number): Promise<void>;
+}
+
+/** Heads that do not arrive in this time end their connection: an attacker must not hold many of them open. */
+const headersTimeoutMs = 10_000;
+const checkIntervalMs = 2000;
+const keepAliveMs = 72_000; // longer than the idle time of common balancers, so that they close first
+const maxHeaderBytes = 16_384;
+const maxConnections = 4096;
+const probes = ["/healthz", "/readyz", "/metrics"];
+
+/** The routes of `registerEarshot` as a server of their own; call `app.listen` on it. @throws UserError */
+export async function createServer(options: StandaloneOptions): Promise<EarshotServer> {
+  const { logLevel = "info", requestsPerMinute, trustProxy = false, ...rest } = options;
+  const app = fastify({
+    logger: { level: logLevel, serializers: { err: describeError } },
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy,
+    requestIdHeader: false,
+    genReqId: ({ headers }) => readRequestId(headers["x-request-id"]),
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    keepAliveTimeout: keepAliveMs,
+    requestTimeout: 0, // recordings are uploaded for hours: each route has limits of its own
+    http: {
+      headersTimeout: headersTimeoutMs,
+      connectionsCheckingInterval: checkIntervalMs,
+      maxHeaderSize: maxHeaderBytes,
+    },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => {
+      void refuse(error, request, reply);
+    },
+  });
+  app.server.maxConnections = maxConnections;
+  app.setErrorHandler((error, request, reply) => {
+    void refuse(error, request, reply);
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const refusal = new RequestError("not-found", "request: expected a path of /openapi.json");
+    return reply.code(404).send(describeRefusal(refusal, request.id));
+  });
+  app.addHook("onResponse", async ({ log, method, routeOptions }, { statusCode, elapsedTime }) => {
+    if (routeOptions.url !== undefined && probes.includes(routeOptions.url)) return;
+    log.info(
+      { method, route: routeOptions.url, status: statusCode, ms: Math.round(elapsedTime) },
+      "answered",
+    );
+  });
+  const origins = rest.cors ?? [];
+  if (origins.length > 0) await app.register(cors, { origin: origins.includes("*") ? "*" : [...origins] });
+  if (requestsPerMinute !== undefined)
+    await app.register(rateLimit, {
+      max: requestsPerMinute,
+      timeWindow: 60_000,
+      allowList: ({ url }) => probes.includes(url),
+      errorResponseBuilder: (_, { after }) =>
+        new RequestError(
+          "rate-limit",
+          `request: expected at most ${requestsPerMinute} a minute; try again in ${after}`,
+        ),
+    });
+  const earshot = await registerEarshot(app, rest);
+  return { app, stop: (graceSeconds) => stopServer(app, earshot, graceSeconds) };
+}
+
+function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const known = toRequestError(error);
+  if (!(known instanceof RequestError)) request.log.error({ err: error }, "a request failed");
+  return reply.code(statusOf(known)).headers(headersOf(known)).send(describeRefusal(known, request.id));
+}
+
+async function stopServer(app: FastifyInstance, earshot: Earshot, graceSeconds: number): Promise<void> {
+  earshot.drain();
+  const closing = app.close();
+  const cut = setTimeout(() => {
+    app.log.warn("the time to stop is over: what is under way is cut off");
+    earshot.abort();
+    setTimeout(() => {
+      app.server.closeAllConnections();
+    }, 1000).unref();
+  }, graceSeconds * 1000);
+  try {
+    await closing;
+  } finally {
+    clearTimeout(cut);
+  }
+}
+
+function readRequestId(given: string | string[] | undefined): string {
+  return typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+}
+
+/** Without the message of a request's own refusal, which may quote the request. */
+function describeError(error: Error) {
+  const { name, message, stack = "" } = error;
+  return { type: name, message, stack };
+}
+
+/** A request that Node's parser refuses has no Fastify request yet: the answer is written to its connection. */
+function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (error.code === "ECONNRESET" || socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const codes: Readonly<Record<string, RefusalCode>> = {
+    HPE_HEADER_OVERFLOW: "headers-too-large",
+    ERR_HTTP_REQUEST_TIMEOUT: "upload-timeout",
+  };
+  const refusal = new RequestError(
+    codes[error.code ?? ""] ?? "bad-request",
+    "request: expected HTTP/1.1 with a head of common size, in time",
+  );
+  const body = JSON.stringify(describeRefusal(refusal));
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ""}\r\nConnection: close\r\n` +
+      `Content-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
