@@ -1,3 +1,4 @@
+import { at } from "../common/at.ts";
 import type { Clip } from "../datasets/dataset.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import { createGraphExtractor } from "../features/graph/graph-extractor.ts";
@@ -30,7 +31,7 @@ export async function checkAgainstMeyda(
     const samples = await readClipSamples(clip, config, maxSeconds);
     const [expected, actual] = await Promise.all([meyda.extract(samples), graph.extract(samples)]);
     for (const [index, value] of expected.values.entries())
-      largest = Math.max(largest, Math.abs(value - (actual.values[index] ?? Number.NaN)));
+      largest = Math.max(largest, Math.abs(value - at(actual.values, index)));
     if (!(largest <= tolerance))
       throw new Error(
         `${clip.id}: expected the feature graph within ${tolerance} of Meyda, got ${largest} apart`,

@@ -1,3 +1,4 @@
+import { at } from "../common/at.ts";
 import * as ort from "onnxruntime-node";
 import { measureRanges } from "../export/precision/calibrate.ts";
 import {
@@ -11,14 +12,14 @@ import type { TrainedModel } from "../training/checkpoints/checkpoint.ts";
 import { type OpenFeatures, openFeatures } from "./runs/open-data.ts";
 import type { Run } from "./runs/run-folder.ts";
 
-/** Share of validation clips whose class must stay. */
-const leastAgreement = 0.99;
+/** Fraction of validation clips whose class must stay. */
+const minAgreement = 0.99;
 /** Clips that are enough to know the range of values, spread over the training folds. */
 const calibrationClips = 100;
 
 export interface CompactExport {
   readonly exported: ExportedModel;
-  /** What it costs: bytes, and what the network hears otherwise. */
+  /** What it costs: bytes, and what the network classifies otherwise. */
   readonly summary: string;
 }
 
@@ -40,7 +41,7 @@ export async function exportCompact(
       return { exported: exportTrainedModel(trained, chosen), cost };
     };
     const first = await attempt(false);
-    if (first.cost.agreement >= leastAgreement || !options.precision.startsWith("int8"))
+    if (first.cost.agreement >= minAgreement || !options.precision.startsWith("int8"))
       return { exported: first.exported, summary: describeCost(options.precision, first.cost) };
     const second = await attempt(true);
     const lost = describeCost(options.precision, first.cost);
@@ -74,9 +75,9 @@ async function calibrate(
 
 interface Cost {
   /** Of the network's bytes in float32. */
-  readonly share: number;
+  readonly fraction: number;
   readonly clips: number;
-  /** Share of clips with the class that the network gives them in float32. */
+  /** Fraction of clips with the class that the network gives them in float32. */
   readonly agreement: number;
   readonly accuracy: number;
   readonly fullAccuracy: number;
@@ -100,16 +101,17 @@ async function measureCost(
   for (const index of clips) {
     const { values, frames, bands } = await featureSet.read(index);
     const features = new ort.Tensor("float32", values, [1, frames, bands]);
-    const [full, compact] = await Promise.all(sessions.map((session) => hearClass(session, features)));
-    const label = trained.labels[compact ?? -1];
+    const answers = await Promise.all(sessions.map((session) => classify(session, features)));
+    const [full, compact] = [at(answers, 0), at(answers, 1)];
+    const { label } = at(featureSet.clips, index);
     if (full === compact) counts.same++;
-    if (label === featureSet.clips[index]?.label) counts.right++;
-    if (trained.labels[full ?? -1] === featureSet.clips[index]?.label) counts.fullRight++;
+    if (at(trained.labels, compact) === label) counts.right++;
+    if (at(trained.labels, full) === label) counts.fullRight++;
   }
   await Promise.all(sessions.map((session) => session.release()));
-  const [full = 1, compact = 1] = bytes.map(({ length }) => length);
+  const [full, compact] = [at(bytes, 0).length, at(bytes, 1).length];
   return {
-    share: compact / full,
+    fraction: compact / full,
     clips: clips.length,
     agreement: counts.same / clips.length,
     accuracy: counts.right / clips.length,
@@ -117,10 +119,10 @@ async function measureCost(
   };
 }
 
-function describeCost(name: string, { share, clips, agreement, accuracy, fullAccuracy }: Cost): string {
+function describeCost(name: string, { fraction, clips, agreement, accuracy, fullAccuracy }: Cost): string {
   const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
   return (
-    `${name}: ${share.toFixed(3)} of the network's bytes; the same class for ${percent(agreement)} of ${clips} clips, ` +
+    `${name}: ${fraction.toFixed(3)} of the network's bytes; the same class for ${percent(agreement)} of ${clips} clips, ` +
     `accuracy ${percent(fullAccuracy)} -> ${percent(accuracy)}`
   );
 }
@@ -137,7 +139,7 @@ async function openNetwork(
   return await ort.InferenceSession.create(bytes);
 }
 
-async function hearClass(session: ort.InferenceSession, features: ort.Tensor): Promise<number> {
+async function classify(session: ort.InferenceSession, features: ort.Tensor): Promise<number> {
   const { logits } = await session.run({ features }, ["logits"]);
   const values = Array.from(logits?.data ?? [], Number);
   return values.indexOf(Math.max(...values));

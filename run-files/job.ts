@@ -74,7 +74,8 @@ export const trainingJobSchema = z.strictObject({
   epochs: z.int().positive().default(100),
   /** How often each clip trains in an epoch, each time augmented anew. */
   viewsPerEpoch: z.int().positive().default(1),
-  batchSize: z.int().positive().default(32),
+  /** Clips per step; null: 32, or all training clips where there are fewer. */
+  batchSize: z.int().positive().nullable().default(null),
   optimiser: optimiserSchema.prefault({ name: "adam" }),
   schedule: scheduleSchema.default({ kind: "constant" }),
   /** Largest norm of all gradients together; null: as they come. */

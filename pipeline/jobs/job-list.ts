@@ -98,24 +98,21 @@ async function trainFolders(
     interruption.abort();
   };
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
-  const shares = new Map<string, number>();
-  const sharesBefore = new Map<string, number>(); // of jobs that an earlier process began
+  const done = new Map<string, number>(); // fraction of each job's epochs
+  const doneBefore = new Map<string, number>(); // of jobs that an earlier process began
   const started = performance.now();
   const progress = createProgress("jobs");
   const show = (): void => {
-    const [done = 0, before = 0] = [shares, sharesBefore].map((some) =>
-      [...some.values()].reduce((sum, share) => sum + share, 0),
-    );
-    progress.update(done, folders.length, "", before);
+    progress.update(sumValues(done), folders.length, "", sumValues(doneBefore));
   };
   try {
     const failed = await runJobs(folders, {
       parallel,
       tensorboard,
       signal: interruption.signal,
-      onProgress: ({ folder, share }) => {
-        shares.set(folder, share);
-        if (!sharesBefore.has(folder)) sharesBefore.set(folder, share);
+      onProgress: ({ folder, fraction }) => {
+        done.set(folder, fraction);
+        if (!doneBefore.has(folder)) doneBefore.set(folder, fraction);
         show();
       },
       onDone: (folder) => {
@@ -132,6 +129,9 @@ async function trainFolders(
     process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
   }
 }
+
+const sumValues = (values: ReadonlyMap<string, number>): number =>
+  [...values.values()].reduce((sum, value) => sum + value, 0);
 
 /** As many processes as the cores allow, unless the user says how many. */
 export function countParallelJobs(threads: number, asked?: number): number {

@@ -1,3 +1,4 @@
+import { formatPercent } from "../screen/format-percent.ts";
 import path from "node:path";
 import { listConfigSchema } from "../../run-files/run-config.ts";
 import { environmentSchema } from "../../run-files/stage-files.ts";
@@ -40,7 +41,7 @@ export async function writeListResults(
   );
   const results = {
     ...origin,
-    data: path.basename(origin?.data ?? ""),
+    data: origin === undefined ? "" : path.basename(origin.data),
     engines: [...new Set(finished.map(({ result }) => result.engine))],
     missing: jobs.filter(({ name }) => finished.every((job) => job.name !== name)).map(({ name }) => name),
     summaries,
@@ -83,10 +84,10 @@ export function formatListResults(
   const header = ["job", "train %", "validation %", "test %", "test, crops %", "test macro F1", "minutes"];
   const rows = finished.map(({ name, result }) => [
     name,
-    formatShare(result.trainAccuracy),
-    formatShare(result.validation?.accuracy),
-    formatShare(result.test?.accuracy),
-    formatShare(result.testCrops?.accuracy),
+    formatPercent(result.trainAccuracy, 2),
+    formatPercent(result.validation?.accuracy, 2),
+    formatPercent(result.test?.accuracy, 2),
+    formatPercent(result.testCrops?.accuracy, 2),
     result.test?.macroF1.toFixed(3) ?? "",
     (result.seconds / 60).toFixed(1),
   ]);
@@ -106,22 +107,21 @@ function formatSummaryLine(summary: JobsSummary): string {
     ["test by crops", testCropsAccuracy],
     ["validation", validationAccuracy],
   ] as const;
-  const means = parts.flatMap(([what, share]) => (share === null ? [] : [`${what} ${formatShare(share)} %`]));
+  const means = parts.flatMap(([what, accuracy]) =>
+    accuracy === null ? [] : [`${what} ${formatPercent(accuracy, 2)} %`],
+  );
   const deviation =
-    deviationOverSeeds === null ? "" : `, deviation over seeds ${formatShare(deviationOverSeeds)}`;
+    deviationOverSeeds === null ? "" : `, deviation over seeds ${formatPercent(deviationOverSeeds, 2)}`;
   return `${nameNetwork(heads)}, mean of ${summary.jobs} jobs: ${means.join(", ")}${deviation}`;
 }
 
 function formatEnsembleLine({ seeds, testAccuracy, clips, ...network }: EnsembleScore): string {
-  return `${nameNetwork(network)}, ensemble of ${seeds.length} seeds: test ${formatShare(testAccuracy)} % of ${clips} clips`;
+  return `${nameNetwork(network)}, ensemble of ${seeds.length} seeds: test ${formatPercent(testAccuracy, 2)} % of ${clips} clips`;
 }
 
 function formatWithoutLine({ withoutSources, testAccuracy, clips, ...network }: ScoreWithout): string {
-  return `${nameNetwork(network)}, without ${withoutSources.join(", ")}: test ${formatShare(testAccuracy)} % of ${clips} clips`;
+  return `${nameNetwork(network)}, without ${withoutSources.join(", ")}: test ${formatPercent(testAccuracy, 2)} % of ${clips} clips`;
 }
 
 const nameNetwork = ({ heads }: { heads?: number }): string =>
   heads === undefined ? "CNN" : `CNN-Transformer, ${heads} head${heads === 1 ? "" : "s"}`;
-
-const formatShare = (share: number | null | undefined): string =>
-  share === null || share === undefined ? "" : (100 * share).toFixed(2);

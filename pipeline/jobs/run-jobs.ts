@@ -7,13 +7,13 @@ const messageSchema = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("failure"), message: z.string() }),
 ]);
 
-/** What a job's process tells. */
+/** What a job's process sends to its parent. */
 export type JobMessage = z.infer<typeof messageSchema>;
 
 interface JobProgress {
   readonly folder: string;
-  /** Share of its epochs that is done. */
-  readonly share: number;
+  /** Of its epochs, how many are done: 0 to 1. */
+  readonly fraction: number;
 }
 
 interface JobsOptions {
@@ -73,7 +73,7 @@ async function runJobProcess(
   child.on("message", (value) => {
     const message = messageSchema.parse(value);
     if (message.kind === "failure") failure = message.message;
-    else onProgress({ folder, share: message.epoch / message.epochs });
+    else onProgress({ folder, fraction: message.epoch / message.epochs });
   });
   return await new Promise((resolve) => {
     child.on("error", (error) => {

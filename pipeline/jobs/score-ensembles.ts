@@ -1,16 +1,17 @@
+import { at } from "../../common/at.ts";
 import path from "node:path";
 import { groupBy } from "../../datasets/folds/group-by.ts";
 import { softmax } from "../../training/scoring/metrics.ts";
 import type { Prediction } from "../../run-files/prediction.ts";
 import type { FinishedJob } from "./job-list.ts";
-import { findBest, findClasses, readTestPredictions } from "./test-predictions.ts";
+import { findBest, findClasses, readTestPredictions } from "./predictions.ts";
 
 /** Seeds of one network that answer together, each clip by the mean of their softmax; one pass a clip. */
 export interface EnsembleScore {
   readonly network: string;
   readonly heads?: number;
   readonly seeds: readonly number[];
-  /** Share of all folds' test clips. */
+  /** Over the test clips of all folds, 0 to 1. */
   readonly testAccuracy: number;
   readonly clips: number;
 }
@@ -50,9 +51,9 @@ function scoreTogether(answers: readonly (readonly Prediction[])[]): { clips: nu
   if (classes === null) return { clips: 0, correct: 0 };
   const sums = new Map(first.map(({ id }) => [id, classes.map(() => 0)]));
   for (const { id, logits } of answers.flat())
-    softmax(Float32Array.from(logits)).forEach((share, index) => {
+    softmax(Float32Array.from(logits)).forEach((probability, index) => {
       const sum = sums.get(id);
-      if (sum !== undefined) sum[index] = (sum[index] ?? 0) + share;
+      if (sum !== undefined) sum[index] = at(sum, index) + probability;
     });
   const correct = first.filter(({ id, label }) => classes[findBest(sums.get(id) ?? [])] === label);
   return { clips: first.length, correct: correct.length };

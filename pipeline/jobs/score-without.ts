@@ -2,7 +2,7 @@ import path from "node:path";
 import { groupBy } from "../../datasets/folds/group-by.ts";
 import type { Prediction } from "../../run-files/prediction.ts";
 import type { FinishedJob } from "./job-list.ts";
-import { findBest, findClasses, readTestPredictions } from "./test-predictions.ts";
+import { findBest, findClasses, readTestPredictions } from "./predictions.ts";
 
 /** How a network does on the test clips of all recordings but some; one pass a clip. */
 export interface ScoreWithout {
@@ -11,7 +11,7 @@ export interface ScoreWithout {
   readonly withoutSources: readonly string[];
   /** Test clips of a seed that are left, over all its folds. */
   readonly clips: number;
-  /** Mean over seeds of their shares of these clips. */
+  /** Mean over seeds of the fraction of these clips that a seed classifies correctly. */
   readonly testAccuracy: number;
   readonly testAccuracyOfSeeds: Readonly<Record<string, number>>;
 }
@@ -40,7 +40,7 @@ async function scoreGroup(
 ): Promise<ScoreWithout[]> {
   const [first] = jobs;
   if (first === undefined) return [];
-  const shares: [seed: string, share: number][] = [];
+  const accuracies: [seed: string, accuracy: number][] = [];
   let clips = 0;
   for (const [seed, members] of groupBy(jobs, ({ result }) => result.job.seed)) {
     const answers = await Promise.all(
@@ -49,20 +49,24 @@ async function scoreGroup(
     const outcomes = answers.flatMap((predictions) => judge(predictions, withoutSources));
     if (outcomes.length === 0) return [];
     clips = outcomes.length;
-    shares.push([String(seed), outcomes.filter(Boolean).length / clips]);
+    accuracies.push([String(seed), outcomes.filter(Boolean).length / clips]);
   }
   const { network } = first.result.job;
   const heads = network.architecture === "cnn" ? {} : { heads: network.heads };
-  const testAccuracy = shares.reduce((sum, [, share]) => sum + share, 0) / shares.length;
+  const testAccuracy = accuracies.reduce((sum, [, accuracy]) => sum + accuracy, 0) / accuracies.length;
   return [
     {
-      ...{ network: network.architecture, ...heads, withoutSources, clips, testAccuracy },
-      testAccuracyOfSeeds: Object.fromEntries(shares),
+      network: network.architecture,
+      ...heads,
+      withoutSources,
+      clips,
+      testAccuracy,
+      testAccuracyOfSeeds: Object.fromEntries(accuracies),
     },
   ];
 }
 
-/** Whether each clip of the other recordings was named rightly. */
+/** Whether each clip of the other recordings was classified correctly. */
 function judge(predictions: readonly Prediction[], withoutSources: readonly string[]): boolean[] {
   const classes = findClasses(predictions);
   if (classes === null) return [];

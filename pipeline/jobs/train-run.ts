@@ -8,9 +8,8 @@ import { writeJson } from "../../run-files/json-file.ts";
 import { openRunFeatures } from "../runs/open-data.ts";
 import { lockRun } from "../runs/lock-run.ts";
 import type { Run } from "../runs/run-folder.ts";
-import { createRunLog } from "../runs/run-log.ts";
-import { openEventFile } from "./write-tensorboard.ts";
-import { writePredictions } from "./write-predictions.ts";
+import { createRunLog, openEventFile } from "../runs/run-log.ts";
+import { writePredictions } from "./predictions.ts";
 
 export interface TrainedRun {
   /** Name and versions of what computed. */
@@ -19,7 +18,7 @@ export interface TrainedRun {
   readonly result: JobResult;
 }
 
-interface TrainOptions {
+export interface TrainOptions {
   /** Also writes an event file for TensorBoard. */
   readonly tensorboard?: boolean;
   readonly onEvent: (event: TrainingEvent) => void;
@@ -36,7 +35,7 @@ export async function trainRun(run: Run, options: TrainOptions): Promise<Trained
 
 async function trainLocked(
   run: Run,
-  { tensorboard = false, signal, onEvent: tell }: TrainOptions,
+  { tensorboard = false, signal, onEvent: report }: TrainOptions,
 ): Promise<TrainedRun> {
   const { engine: name, threads, job } = run.config;
   const engine = await loadEngine(name, threads);
@@ -48,9 +47,9 @@ async function trainLocked(
     }
     const writeEvent = tensorboard ? await openEventFile(run.folder) : () => undefined;
     const onEvent = (event: TrainingEvent): void => {
-      log.tell(event);
+      log.note(event);
       writeEvent(event);
-      tell(event);
+      report(event);
     };
     log.write(`training with ${engine.version}`);
     const outcome = await runJob(job, featureSet, run.folder, { onEvent, signal, variants });

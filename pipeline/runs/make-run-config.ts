@@ -3,6 +3,8 @@ import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { protocols, type NamedJob, type ProtocolOptions } from "../../training/jobs/protocols.ts";
 import type { RecipeName } from "../../training/jobs/recipes.ts";
+import { checkJobs } from "./check-jobs.ts";
+import { checkSources } from "./check-sources.ts";
 import type { DataSettings } from "./open-data.ts";
 import { parseOverrides } from "./parse-overrides.ts";
 import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
@@ -32,14 +34,26 @@ export interface RunSettings extends DataSettings {
 }
 
 /**
+ * Every job that the options ask for on a data set.
+ * @throws UserError that lists every mistake, before any feature is computed
+ */
+export async function planJobs(settings: RunSettings, dataset: Dataset): Promise<NamedJob[]> {
+  const { labels, clips } = dataset;
+  checkSources(clips, { "exclude-source": settings.excludeSource });
+  const folds = [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
+  const jobs = listJobs(settings, { classes: labels.length, folds });
+  await checkJobs(jobs, dataset, settings.maxClipSeconds);
+  return jobs;
+}
+
+/**
  * Every job that the options ask for: one for each network, head count, seed and turn of the protocol.
  * @throws UserError that lists every mistake
  */
 export function listJobs(
   settings: RunSettings,
-  { labels, clips }: Pick<Dataset, "labels" | "clips">,
+  { classes, folds }: { readonly classes: number; readonly folds: readonly number[] },
 ): NamedJob[] {
-  const classes = labels.length;
   const networks = settings.network.flatMap((architecture): ProtocolOptions["networks"] =>
     architecture === "cnn-transformer"
       ? settings.heads.map((heads) => ({ architecture, classes, heads }))
@@ -58,7 +72,7 @@ export function listJobs(
     recipe: pickRecipe(settings),
     networks,
     seeds: settings.seed,
-    folds: [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b),
+    folds,
     testFold: settings.testFold,
     validationFold: settings.validationFold,
     excludedSources: settings.excludeSource,
@@ -89,10 +103,13 @@ function pickRecipe({ recipe, data, protocol }: RunSettings): RecipeName {
   return recipe ?? (data === undefined || protocol === "report" ? "report" : "best");
 }
 
+/** Of a data set's name in a run's: a folder's name may have 255. */
+const maxDataCharacters = 60;
+
 /** `<data>-<what>-<8 digits of the settings>`: the same settings find the same run again. */
 export function nameRun(data: string, what: string, settings: unknown): string {
   const name = data === embeddedData ? embeddedData : path.basename(data);
   const digest = createHash("sha256").update(JSON.stringify(settings)).digest("hex").slice(0, 8);
-  const readable = name.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, "-");
+  const readable = name.replaceAll(/[^\p{Letter}\p{Number}._-]+/gu, "-").slice(0, maxDataCharacters);
   return `${readable}-${what}-${digest}`;
 }

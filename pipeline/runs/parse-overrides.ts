@@ -22,10 +22,10 @@ export function parseDraws(settings: readonly string[]): Readonly<Record<string,
   return Object.fromEntries(
     splitSettings(settings).map(([path, text]) => {
       const [, log, from, to] = /^(log:)?(.+)\.\.(.+)$/.exec(text) ?? [];
-      const [least, most] = [Number(from), Number(to)];
-      if (!Number.isFinite(least) || !Number.isFinite(most))
+      const [min, max] = [Number(from), Number(to)];
+      if (!Number.isFinite(min) || !Number.isFinite(max))
         throw new UserError(`${path}: expected from..to or log:from..to, got ${text}`);
-      return [path, { from: least, to: most, scale: log === undefined ? "linear" : "log" }];
+      return [path, { from: min, to: max, scale: log === undefined ? "linear" : "log" }];
     }),
   );
 }

@@ -1,10 +1,10 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { checkSources } from "../check-sources.ts";
+import { checkSources } from "./check-sources.ts";
 import { findList, findListFolder, type JobList } from "../jobs/job-list.ts";
 import { readJson } from "../../run-files/json-file.ts";
-import { listJobs, makeRunConfig, nameRun, type RunSettings } from "./make-run-config.ts";
+import { makeRunConfig, nameRun, planJobs, type RunSettings } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
 import { listConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
 import { listFiles, openRun } from "./run-folder.ts";
@@ -25,9 +25,9 @@ type PlanSettings = RunSettings & {
  */
 export async function planRun(settings: PlanSettings): Promise<RunPlan> {
   const dataset = await openDataset(settings);
-  const { excludeSource, scoreWithout, threads = 1, protocol } = settings;
-  checkSources(dataset.clips, { "exclude-source": excludeSource, "score-without": scoreWithout });
-  const jobs = listJobs(settings, dataset);
+  const { scoreWithout, threads = 1, protocol } = settings;
+  checkSources(dataset.clips, { "score-without": scoreWithout });
+  const jobs = await planJobs(settings, dataset);
   const [only, ...others] = jobs;
   if (only !== undefined && others.length === 0) {
     const config = makeRunConfig(settings, only.job);

@@ -1,3 +1,4 @@
+import { formatPercent } from "./format-percent.ts";
 import type { ParityResult } from "../../features/model-metadata.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import type { RunSummary } from "../../run-files/summary.ts";
@@ -14,18 +15,24 @@ export function formatSummary(summary: RunSummary): string {
     rows.push(["features", `log-mel [${features.frames}, ${features.bands}] by ${features.extractor}`]);
   const parameters = model === undefined ? "" : `, ${model.parameters.toLocaleString("en")} parameters`;
   rows.push(["network", `${summary.network}${parameters}`]);
-  if (summary.epochs !== undefined)
+  const { epochs, selectedEpoch, engine } = summary;
+  if (epochs !== undefined && selectedEpoch !== undefined)
     rows.push([
       "training",
-      `${summary.epochs} epochs, epoch ${summary.selectedEpoch ?? 0} taken, ${summary.engine ?? ""}`,
+      [`${epochs} epochs, epoch ${selectedEpoch} taken`, ...(engine ? [engine] : [])].join(", "),
     ]);
   if (metrics) {
-    rows.push(["accuracy", `test ${formatShare(metrics.testAccuracy)} (fold ${folds.test.join(", ")})`]);
-    rows.push([
-      "",
-      `validation ${formatShare(metrics.validationAccuracy)} (fold ${folds.validation.join(", ")})`,
-    ]);
-    rows.push(["", `training ${formatShare(metrics.trainAccuracy)}`]);
+    const measured = [
+      ["test", metrics.testAccuracy, folds.test],
+      ["validation", metrics.validationAccuracy, folds.validation],
+      ["training", metrics.trainAccuracy, []],
+    ] as const;
+    const accuracies = measured.flatMap(([part, accuracy, own]) =>
+      accuracy === undefined
+        ? []
+        : [`${part} ${formatPercent(accuracy)} %${own.length > 0 ? ` (fold ${own.join(", ")})` : ""}`],
+    );
+    for (const [index, line] of accuracies.entries()) rows.push([index === 0 ? "accuracy" : "", line]);
   }
   if (metrics) rows.push(["report", summary.files.report]);
   if (model) rows.push(["model", `${model.file}  ${(model.bytes / 1e6).toFixed(2)} MB`]);
@@ -47,10 +54,6 @@ export function formatNextSteps(): string {
 
 function formatParity(result: ParityResult): string {
   const difference = result.maxAbsoluteDifference.toExponential(1);
-  const agreement = formatShare(result.topClassAgreement);
+  const agreement = `${formatPercent(result.topClassAgreement)} %`;
   return `${result.passed ? "passed" : "FAILED"} on ${result.target}: logits differ by ${difference} at most, same class ${agreement}`;
-}
-
-function formatShare(share: number | undefined): string {
-  return share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
 }

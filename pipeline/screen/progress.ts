@@ -47,11 +47,11 @@ function formatProgress(
   elapsedSeconds: number,
   note: string,
 ): string {
-  const share = total === 0 ? 1 : done / total;
-  const cells = Math.round(20 * share);
+  const fraction = total === 0 ? 1 : done / total;
+  const cells = Math.round(20 * fraction);
   const bar = "█".repeat(cells) + "░".repeat(20 - cells);
   const doneNow = done - doneBefore;
   const leftSeconds = doneNow > 0 ? (elapsedSeconds * (total - done)) / doneNow : Number.NaN;
-  const time = share >= 1 ? `in ${formatSeconds(elapsedSeconds)}` : `${formatSeconds(leftSeconds)} left`;
+  const time = fraction >= 1 ? `in ${formatSeconds(elapsedSeconds)}` : `${formatSeconds(leftSeconds)} left`;
   return `${title} ${bar} ${Number(done.toFixed(1))}/${total} ${time}${note === "" ? "" : `  ${note}`}`;
 }

@@ -70,7 +70,10 @@ export const trainOptions = {
       "weights (your data)",
   },
   epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160]" },
-  "batch-size": { type: "number", describe: "clips per step [32]" },
+  "batch-size": {
+    type: "number",
+    describe: "clips per step [32, or all training clips where there are fewer]",
+  },
   "learning-rate": { type: "number", describe: "largest step size [report: 0.001, best: 0.003]" },
   set: {
     type: "string",

@@ -72,9 +72,20 @@ function listArguments(
   const isGrid = protocol === "grid";
   return [
     ...(isGrid ? ["tune", "--preset", "report"] : ["train", "--protocol", protocol, "--recipe", recipe]),
-    ...["--data", data, "--engine", engine, "--run", `${prefix}${name}`],
-    ...["--network", ...networks, "--heads", ...heads.map(String), "--seed", ...seeds.map(String)],
-    ...["--epochs", String(epochs)],
+    "--data",
+    data,
+    "--engine",
+    engine,
+    "--run",
+    `${prefix}${name}`,
+    "--network",
+    ...networks,
+    "--heads",
+    ...heads.map(String),
+    "--seed",
+    ...seeds.map(String),
+    "--epochs",
+    String(epochs),
     ...(protocol === "final" ? [] : ["--results", path.join(results, `${name}.json`)]),
     ...options.map((option) => option.replace("RUNS", prefix)),
   ];
@@ -82,7 +93,9 @@ function listArguments(
 
 const shorten = (experiment: Experiment): Experiment => ({
   ...experiment,
-  ...{ heads: experiment.heads.slice(-1), seeds: [0], epochs: 2 },
+  heads: experiment.heads.slice(-1),
+  seeds: [0],
+  epochs: 2,
 });
 
 async function runStage(args: readonly string[]): Promise<void> {

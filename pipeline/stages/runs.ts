@@ -1,3 +1,4 @@
+import { formatPercent } from "../screen/format-percent.ts";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
@@ -72,12 +73,9 @@ function makeRow({ name, trained, result }: FoundRun): Cell[] {
     network,
     job.seed,
     epochs,
-    formatShare(trainAccuracy),
-    formatShare(validationAccuracy),
-    formatShare(testAccuracy),
+    formatPercent(trainAccuracy),
+    formatPercent(validationAccuracy),
+    formatPercent(testAccuracy),
     (seconds / 60).toFixed(1),
   ];
 }
-
-const formatShare = (share: number | undefined): string =>
-  share === undefined ? "" : (100 * share).toFixed(1);

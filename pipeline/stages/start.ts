@@ -1,10 +1,9 @@
 import { UserError } from "../../common/user-error.ts";
-import { checkSources } from "../check-sources.ts";
 import { describeRunData } from "./data.ts";
 import { exportRun } from "./export.ts";
 import { computeRunFeatures } from "./features.ts";
 import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
-import { listJobs, makeRunConfig, nameRun } from "../runs/make-run-config.ts";
+import { makeRunConfig, nameRun, planJobs } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
 import { proveRun } from "../parity/prove-run.ts";
@@ -24,8 +23,7 @@ export const startStage = defineStage({
   ],
   run: async (args) => {
     const dataset = await openDataset(args);
-    checkSources(dataset.clips, { "exclude-source": args.excludeSource });
-    const [planned, ...others] = listJobs(args, dataset);
+    const [planned, ...others] = await planJobs(args, dataset);
     if (planned === undefined || others.length > 0)
       throw new UserError(`start: expected one job, got ${others.length + 1}; npm run train does several`);
     const config = makeRunConfig(args, planned.job);

@@ -54,7 +54,7 @@ export const trainStage = defineStage({
   ],
   run: async (args) => {
     if (args.summary) {
-      for (const { job } of listJobs(args, { labels: Array.from({ length: 10 }, String), clips: [] }))
+      for (const { job } of listJobs(args, { classes: 10, folds: [1, 2, 3, 4, 5] }))
         console.log(formatNetwork(summariseNetwork(createNetwork(job.network, job.seed))));
       return;
     }

@@ -1,3 +1,5 @@
+import { at } from "../../common/at.ts";
+import { formatPercent } from "../screen/format-percent.ts";
 import { createRandom } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
 import { overrideJob } from "../../training/jobs/override-job.ts";
@@ -12,11 +14,10 @@ import {
   type Trial,
   type TrainTrials,
 } from "../../training/jobs/tune.ts";
-import { checkSources } from "../check-sources.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { countParallelJobs, findListFolder, trainList, type FinishedJob } from "../jobs/job-list.ts";
 import { writeListResults } from "../jobs/list-results.ts";
-import { listJobs, makeRunConfig, nameRun, type RunSettings } from "../runs/make-run-config.ts";
+import { makeRunConfig, nameRun, planJobs, type RunSettings } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions, tuneOptions } from "./options.ts";
 import { parseDraws, parseGrid } from "../runs/parse-overrides.ts";
@@ -36,8 +37,8 @@ export const tuneStage = defineStage({
   ],
   run: async (args) => {
     const dataset = await openDataset(args);
-    checkSources(dataset.clips, { "exclude-source": args.excludeSource });
-    const bases = listJobs({ ...args, protocol: "holdout", recipe: args.preset ?? args.recipe }, dataset);
+    const settings = { ...args, protocol: "holdout", recipe: args.preset ?? args.recipe } as const;
+    const bases = await planJobs(settings, dataset);
     const name = args.run ?? nameRun(args.data ?? "embedded", "tune", { ...args, $0: "", _: [] });
     const finished = new Map<string, FinishedJob>();
     const train = createTraining(args, findListFolder(name), finished);
@@ -82,7 +83,7 @@ function planTrials(
   };
   const planned = isGrid
     ? listGridTrials(base, preset === undefined ? given : { ...reportGrid.grid, ...given })
-    : drawTrials(base, space, trials, createRandom(seed[0] ?? 0, `trials of ${name}`));
+    : drawTrials(base, space, trials, createRandom(at(seed, 0), `trials of ${name}`));
   return planned.map((trial) => ({ ...trial, name: `${name},${trial.name}` }));
 }
 
@@ -112,10 +113,10 @@ function formatRanking(ranked: readonly RankedTrial[]): string {
     Object.entries(trial.overrides)
       .map(([path, value]) => `${path}=${JSON.stringify(value)}`)
       .join(" "),
-    (100 * result.trainAccuracy).toFixed(2),
+    formatPercent(result.trainAccuracy, 2),
     result.trainLoss.toFixed(4),
-    (100 * (result.validation?.accuracy ?? NaN)).toFixed(2),
-    (result.validation?.loss ?? NaN).toFixed(4),
+    formatPercent(result.validation?.accuracy, 2),
+    result.validation?.loss.toFixed(4) ?? "",
   ]);
   return formatTable(
     ["settings, best first", "train %", "train loss", "validation %", "validation loss"],

@@ -18,7 +18,7 @@ export function runCommand(folder: string, ...args: string[]): Promise<Ending> {
 export function startCommand(folder: string, ...args: string[]) {
   const child = spawn(
     process.execPath,
-    ["--import", import.meta.resolve("tsx"), path.join(project, "pipeline", "cli.ts"), ...args],
+    ["--import", import.meta.resolve("tsx"), path.join(project, "pipeline", "stages", "cli.ts"), ...args],
     { cwd: folder, env: { ...process.env, TSX_TSCONFIG_PATH: path.join(project, "tsconfig.json") } },
   );
   let stdout = "";

@@ -18,9 +18,11 @@ export interface TrainedModel {
   readonly labels: readonly string[];
   readonly features: FeatureConfig;
   readonly standardisation: Standardisation;
-  /** Accuracies (shares) and losses, named as in summary.json. */
+  /** Accuracies (0 to 1) and losses, named as in summary.json. */
   readonly metrics: Record<string, number>;
   readonly job: TrainingJob;
+  /** Of the clips and classes that it was trained on. */
+  readonly dataHash: string;
 }
 
 /**
@@ -30,11 +32,11 @@ export interface TrainedModel {
 export async function readCheckpoint(folder: string): Promise<TrainedModel> {
   const selected = await locateCheckpoint(folder);
   const { checkpoint, weights } = await loadCheckpoint(selected.folder);
-  const { job, labels, standardisation, history } = checkpoint;
+  const { job, labels, standardisation, history, dataHash } = checkpoint;
   const model = createNetwork(job.network, job.seed);
   writeVariables(listStoredWeights(model), weights, selected.folder);
   const metrics = selected.metrics ?? describeEpoch(history.at(-1));
-  return { model, labels, features: job.features, standardisation, metrics, job };
+  return { model, labels, features: job.features, standardisation, metrics, job, dataHash };
 }
 
 interface Located {

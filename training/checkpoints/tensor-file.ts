@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -56,7 +57,7 @@ export async function readTensorFile(folder: string, description: TensorFile): P
   const values = new Float32Array(Uint8Array.from(bytes).buffer);
   let start = 0;
   return description.tensors.map(({ name, shape }, index) => {
-    const end = start + (sizes[index] ?? 0);
+    const end = start + at(sizes, index);
     const tensor = { name, shape, values: values.slice(start, end) };
     start = end;
     return tensor;

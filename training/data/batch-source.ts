@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { createRandom, type Random } from "../../common/random.ts";
 import type { Standardisation } from "../../features/input-transform.ts";
 import type { LogMel } from "../../features/log-mel.ts";
@@ -9,6 +10,8 @@ import { joinInputs, joinTargets, type Batch } from "./batch.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import type { TrainingExample } from "./prepare-data.ts";
 import { createTargets } from "./targets.ts";
+
+const defaultBatchSize = 32;
 
 /** Batches of an epoch, from 1. The same epoch gives the same batches, whatever ran before. */
 export interface BatchSource {
@@ -26,7 +29,8 @@ export function createBatchSource(
   job: TrainingJob,
   standardisation: Standardisation,
 ): BatchSource {
-  const { batchSize, seed, viewsPerEpoch } = job;
+  const { seed, viewsPerEpoch } = job;
+  const batchSize = job.batchSize ?? Math.min(defaultBatchSize, examples.length);
   const targets = createTargets(examples, job);
   const views = Array.from({ length: viewsPerEpoch }, () => examples).flat();
 
@@ -36,7 +40,7 @@ export function createBatchSource(
     for (let start = 0; start < order.length; start += batchSize) {
       const group = order.slice(start, start + batchSize).map((example) => ({
         example,
-        target: targets[example.label] ?? new Float32Array(job.network.classes),
+        target: at(targets, example.label),
       }));
       const batch = job.augmentation === null ? group.map(takePlain) : augment(group, random);
       yield { ...joinInputs(batch.map(({ input }) => input)), targets: joinTargets(batch) };

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import type { FeatureShape } from "../../features/scorer.ts";
 import { UserError } from "../../common/user-error.ts";
@@ -11,9 +12,9 @@ export interface Batch {
   readonly targets: Float32Array;
 }
 
-/** Joins clips of one length. @throws UserError when their frames differ */
+/** Joins clips, at least one, of one length. @throws UserError when their frames differ */
 export function joinInputs(clips: readonly LogMel[]): Pick<Batch, "values" | "shape"> {
-  const { frames = 0, bands = 0 } = clips[0] ?? {};
+  const { frames, bands } = at(clips, 0);
   const values = new Float32Array(clips.length * frames * bands);
   clips.forEach((clip, position) => {
     if (clip.frames !== frames)
@@ -25,7 +26,7 @@ export function joinInputs(clips: readonly LogMel[]): Pick<Batch, "values" | "sh
 
 /** Row-major [examples, classes]. */
 export function joinTargets(examples: readonly { readonly target: Float32Array }[]): Float32Array {
-  const classes = examples[0]?.target.length ?? 0;
+  const classes = at(examples, 0).target.length;
   const targets = new Float32Array(examples.length * classes);
   examples.forEach(({ target }, position) => {
     targets.set(target, position * classes);

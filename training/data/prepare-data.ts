@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import type { Standardisation } from "../../features/input-transform.ts";
 import type { LogMel } from "../../features/log-mel.ts";
@@ -43,7 +44,10 @@ export async function prepareData(
     labels: featureSet.labels,
     split,
     standardisation,
-    train: examples.map((example, position) => ({ ...example, speeds: speeds[position] ?? [] })),
+    train: examples.map((example, position) => ({
+      ...example,
+      speeds: job.augmentation === null ? [] : at(speeds, position),
+    })),
     validation: labelExamples(featureSet, split.validation, validation, standardisation),
   };
 }
@@ -86,7 +90,7 @@ function checkSizes(job: TrainingJob, { labels }: FeatureSet, clips: number): vo
     problems.push(
       `job.network.bands: expected ${columns}, the columns of the features, got ${network.bands}`,
     );
-  if (batchSize > clips)
+  if (batchSize !== null && batchSize > clips)
     problems.push(
       `--batch-size, job.batchSize: expected at most ${clips}, the training clips, got ${batchSize}`,
     );

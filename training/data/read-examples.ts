@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { normaliseClip, standardise, type Standardisation } from "../../features/input-transform.ts";
@@ -11,8 +12,8 @@ export interface Example {
   readonly clip: string;
 }
 
-/** Clips read at once: enough to hide the disk, few enough to keep a cold cache's decoders small. */
-const readsAtOnce = 8;
+/** Clips read at a time: enough to hide the disk, few enough to keep a cold cache's decoders small. */
+const readConcurrency = 8;
 
 /** Reads clips, in order, with level and clip mean applied. */
 export async function readNormalised(
@@ -26,8 +27,8 @@ export async function readNormalised(
 /** Reads clips, in order, as extracted. */
 export async function readClips(featureSet: FeatureSet, indices: readonly number[]): Promise<LogMel[]> {
   const clips: LogMel[] = [];
-  for (let start = 0; start < indices.length; start += readsAtOnce) {
-    const group = indices.slice(start, start + readsAtOnce);
+  for (let start = 0; start < indices.length; start += readConcurrency) {
+    const group = indices.slice(start, start + readConcurrency);
     clips.push(...(await Promise.all(group.map((index) => featureSet.read(index)))));
   }
   return clips;
@@ -42,27 +43,18 @@ export function labelExamples(
 ): Example[] {
   return clips.map((input, position) => {
     standardise(input.values, standardisation);
-    return { input, ...readTarget(featureSet, indices[position] ?? -1) };
+    return { input, ...readTarget(featureSet, at(indices, position)) };
   });
 }
 
 /** Class index of a window and the id of its whole clip. @throws RangeError when there is no such clip or class */
 export function readTarget(
-  featureSet: Pick<FeatureSet, "clips" | "labels">,
+  { clips, labels }: Pick<FeatureSet, "clips" | "labels">,
   index: number,
 ): Pick<Example, "label" | "clip"> {
-  const label = readLabel(featureSet, index);
-  const { id = "", parent = id } = featureSet.clips[index] ?? {};
-  return { label, clip: parent };
-}
-
-/** Class index of a clip. @throws RangeError when there is no such clip or class */
-function readLabel({ clips, labels }: Pick<FeatureSet, "clips" | "labels">, index: number): number {
-  const clip = clips[index];
-  const label = clip === undefined ? -1 : labels.indexOf(clip.label);
+  const clip = at(clips, index);
+  const label = labels.indexOf(clip.label);
   if (label < 0)
-    throw new RangeError(
-      `clip ${index}: expected a class of ${labels.join(", ")}, got ${clip?.label ?? "no clip"}`,
-    );
-  return label;
+    throw new RangeError(`${clip.id}: expected a class of ${labels.join(", ")}, got ${clip.label}`);
+  return { label, clip: clip.parent ?? clip.id };
 }

@@ -37,10 +37,13 @@ export function splitClips({ labels, clips }: LabelledClips, folds: TrainingJob[
 
 function findEmptyFolds(clips: readonly Clip[], folds: TrainingJob["folds"]): string[] {
   const present = [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
-  const missing = (role: string, list: readonly number[]): string[] =>
+  const missing = (role: "test" | "validation", list: readonly number[]): string[] =>
     list
       .filter((fold) => !present.includes(fold))
-      .map((fold) => `folds.${role}: expected a fold with clips (${present.join(", ")}), got ${fold}`);
+      .map(
+        (fold) =>
+          `--${role}-fold, job.folds.${role}: expected a fold with clips (${present.join(", ")}), got ${fold}`,
+      );
   return [...missing("test", folds.test), ...missing("validation", folds.validation)];
 }
 

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import type { Example } from "./read-examples.ts";
 
@@ -11,7 +12,7 @@ export function createTargets(
   { network: { classes }, labelSmoothing, classWeights }: TrainingJob,
 ): Float32Array[] {
   const counts = new Array<number>(classes).fill(0);
-  for (const { label } of examples) counts[label] = (counts[label] ?? 0) + 1;
+  for (const { label } of examples) counts[label] = at(counts, label) + 1;
   return counts.map((count, label) => {
     const weight = classWeights === "balanced" && count > 0 ? examples.length / (classes * count) : 1;
     return Float32Array.from(

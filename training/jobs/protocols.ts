@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { countColumns } from "../../features/meyda/scalar-features.ts";
 import { composeJob } from "./compose-job.ts";
 import type { JobSettings, TrainingJob } from "../../run-files/job.ts";
@@ -14,7 +15,7 @@ export interface ProtocolOptions {
   readonly recipe: RecipeName;
   readonly networks: readonly NonNullable<JobSettings["network"]>[];
   readonly seeds: readonly number[];
-  /** Folds of the data, ascending. */
+  /** Folds of the data, ascending; at least one. */
   readonly folds: readonly number[];
   /** The fold that tests in `report` and `holdout`; without it, the first. */
   readonly testFold?: number | undefined;
@@ -29,7 +30,7 @@ export interface ProtocolOptions {
 export const protocols = {
   /** The reference: the first fold tests, each other one validates in turn while the rest trains. */
   report: (options: ProtocolOptions): NamedJob[] => {
-    const test = options.testFold ?? options.folds[0] ?? 1;
+    const test = options.testFold ?? at(options.folds, 0);
     const others = options.folds.filter((fold) => fold !== test);
     return listSeedBySeed(options, (ofSeed) =>
       others.flatMap((validation) =>
@@ -46,11 +47,17 @@ export const protocols = {
       ),
     ),
 
-  /** One split, for users' own data: the first fold tests, the second validates. */
+  /**
+   * One split, for users' own data: the first fold tests, the second validates. Of two folds one tests and one trains;
+   * the last epoch counts, for nothing validates.
+   */
   holdout: (options: ProtocolOptions): NamedJob[] => {
-    const test = options.testFold ?? options.folds[0] ?? 1;
-    const validation = options.validationFold ?? options.folds.find((fold) => fold !== test) ?? 2;
-    return listJobs(options, "holdout", { test: [test], validation: [validation] });
+    const test = options.testFold ?? at(options.folds, 0);
+    const others = options.folds.filter((fold) => fold !== test);
+    const validation = options.validationFold ?? (others.length > 1 ? at(others, 0) : null);
+    return validation === null
+      ? takeLast(listJobs(options, "holdout", { test: [test], validation: [] }))
+      : listJobs(options, "holdout", { test: [test], validation: [validation] });
   },
 
   /** Trains on everything, for deployment: nothing is measured. */

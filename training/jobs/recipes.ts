@@ -26,7 +26,6 @@ export const recipes = {
     job: {
       epochs: 160,
       viewsPerEpoch: 2,
-      batchSize: 32,
       optimiser: { name: "adamw", learningRate: 3e-3, weightDecay: 0.02 },
       schedule: { kind: "warm-up-cosine", warmUpFraction: 0.1 },
       clipGradientNorm: 1,

@@ -1,7 +1,8 @@
+import { at } from "../../common/at.ts";
 import { groupBy } from "../../datasets/folds/group-by.ts";
 import type { JobResult } from "../../run-files/job-result.ts";
 
-/** Numbers of jobs that differ in fold and seed alone. Accuracies are shares, deviations those of a sample. */
+/** Numbers of jobs that differ in fold and seed alone. Accuracies are fractions, deviations those of a sample. */
 export interface JobsSummary {
   readonly network: TrainingNetwork;
   readonly jobs: number;
@@ -74,6 +75,6 @@ function computeDeviation(values: readonly number[]): number | null {
 function addMatrices(matrices: readonly (readonly (readonly number[])[])[]): number[][] {
   const [first = []] = matrices;
   return first.map((row, actual) =>
-    row.map((_, predicted) => matrices.reduce((sum, matrix) => sum + (matrix[actual]?.[predicted] ?? 0), 0)),
+    row.map((_, predicted) => matrices.reduce((sum, matrix) => sum + at(at(matrix, actual), predicted), 0)),
   );
 }

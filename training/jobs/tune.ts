@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Random } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { JobResult } from "../../run-files/job-result.ts";
@@ -63,12 +64,7 @@ export function drawTrials(
 /** Trains the trials. Returns them best first: validation accuracy, then loss. */
 export async function runTrials(trials: readonly Trial[], train: TrainTrials): Promise<RankedTrial[]> {
   const results = await train(trials);
-  return rankTrials(
-    trials.flatMap((trial, index) => {
-      const result = results[index];
-      return result === undefined ? [] : [{ trial, result }];
-    }),
-  );
+  return rankTrials(trials.map((trial, index) => ({ trial, result: at(results, index) })));
 }
 
 export interface HalvingOptions {
@@ -125,6 +121,6 @@ function drawValue(path: string, draw: Draw, random: Random): unknown {
     throw new UserError(
       `${path}: expected from <= to${scale === "log" ? ", above 0" : ""}, got ${from} to ${to}`,
     );
-  const share = random.next();
-  return scale === "log" ? from * (to / from) ** share : from + share * (to - from);
+  const fraction = random.next();
+  return scale === "log" ? from * (to / from) ** fraction : from + fraction * (to - from);
 }

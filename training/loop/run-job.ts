@@ -62,8 +62,10 @@ export async function runJob(
   const state = createTrainingState(job);
   try {
     if (job.warmStart !== null) {
-      const taken = await warmStart(state, job.warmStart);
-      onEvent({ kind: "notice", message: `${taken} weights taken from ${job.warmStart}` });
+      const { folds, warmStart: folder } = job;
+      const { taken, warning } = await warmStart(state, folder, { folds, dataHash: identity.dataHash });
+      onEvent({ kind: "notice", message: `${taken} weights taken from ${folder}` });
+      if (warning !== null) onEvent({ kind: "notice", message: `warning: ${warning}` });
     }
     const history = await resume(folder, identity, state, onEvent);
     await trainEpochs({ job, data, state, history, folder, identity, onEvent, signal });
@@ -102,7 +104,7 @@ async function resume(
     writeVariables(listResumedValues(state), [...point.weights, ...point.state], point.folder);
     onNotice(`going on after epoch ${point.checkpoint.history.length} of ${identity.job.epochs}`);
   }
-  const history = [...(point?.checkpoint.history ?? [])];
+  const history = point === null ? [] : [...point.checkpoint.history];
   await rewriteMetrics(folder, history);
   return history;
 }

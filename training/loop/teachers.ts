@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import * as tf from "@tensorflow/tfjs";
 import type { Standardisation } from "../../features/input-transform.ts";
 import { UserError } from "../../common/user-error.ts";
@@ -32,7 +33,7 @@ export async function loadTeachers(
       standardisation,
       classes: network.classes,
       testFolds: folds.test,
-    }).map((problem) => `${folders[index] ?? ""}: ${problem}`),
+    }).map((problem) => `${at(folders, index)}: ${problem}`),
   );
   if (problems.length > 0) throw new UserError(problems.join("\n"));
   const answer = compileStep((input: tf.Tensor) => {
@@ -46,7 +47,7 @@ export async function loadTeachers(
       const soft = await mean.data<"float32">();
       mean.dispose();
       const targets = batch.targets.map(
-        (target, index) => (1 - fraction) * target + fraction * (soft[index] ?? 0),
+        (target, index) => (1 - fraction) * target + fraction * at(soft, index),
       );
       return { ...batch, targets };
     },

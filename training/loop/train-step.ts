@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import * as tf from "@tensorflow/tfjs";
 import { startDropoutStep } from "../../models/start-dropout-step.ts";
 import type { Batch } from "../data/batch.ts";
@@ -26,7 +27,7 @@ export type TrainStep = (batch: Batch, learningRate: number, step: number) => Pr
 /** The steps of a state. All that changes from one to the next goes in as a tensor, so that the engine can compile them. */
 export function createTrainStep(state: TrainingState): TrainStep {
   const { model, optimiser, job } = state;
-  const maxDecay = job.weightAverage?.maxDecay ?? 0;
+  const maxDecay = job.weightAverage?.maxDecay ?? 0; // without an average, its rate is not used
   const compiled = compileStep<[tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]]>(
     (input, targets, averageRate, ...rates) => {
       const { logits, gradients } = computeGradients(state, input, targets);
@@ -100,8 +101,8 @@ function measureStep(logits: Float32Array, { targets, shape: [examples] }: Batch
     const target = targets.subarray(start, start + classes);
     const max = Math.max(...row);
     const logSum = max + Math.log(row.reduce((sum, value) => sum + Math.exp(value - max), 0));
-    target.forEach((share, index) => {
-      if (share > 0) loss += (share * (logSum - (row[index] ?? 0))) / examples;
+    target.forEach((fraction, index) => {
+      if (fraction > 0) loss += (fraction * (logSum - at(row, index))) / examples;
     });
     if (findTopClass(row) === findTopClass(target)) correct++;
   }

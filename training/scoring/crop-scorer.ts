@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { FeatureShape, Scorer } from "../../features/scorer.ts";
 import { softmax } from "./metrics.ts";
 
@@ -16,16 +17,15 @@ export function createCropScorer(scorer: Scorer, { crops, cropFrames }: CropOpti
     features: Float32Array,
     [clips, frames, bands]: FeatureShape,
   ): Promise<Float32Array> => {
-    const mean: Float32Array[] = [];
+    const perCrop: Float32Array[] = [];
     for (let crop = 0; crop < crops; crop++) {
       const start = Math.floor((crop * frames) / crops);
       const cut = cutCrops(features, [clips, frames, bands], start, cropFrames);
       const logits = await scorer.score(cut, [clips, cropFrames, bands]);
-      mean.push(softmaxRows(logits, clips));
+      perCrop.push(softmaxRows(logits, clips));
     }
-    const size = mean[0]?.length ?? 0;
-    return Float32Array.from({ length: size }, (_, index) =>
-      Math.log(mean.reduce((sum, shares) => sum + (shares[index] ?? 0), 0) / crops),
+    return at(perCrop, 0).map((_, index) =>
+      Math.log(perCrop.reduce((sum, probabilities) => sum + at(probabilities, index), 0) / crops),
     );
   };
   return { score, dispose: () => Promise.resolve() };
@@ -48,8 +48,8 @@ function cutCrops(
 
 function softmaxRows(logits: Float32Array, rows: number): Float32Array {
   const classes = logits.length / rows;
-  const shares = new Float32Array(logits.length);
+  const probabilities = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += classes)
-    shares.set(softmax(logits.subarray(start, start + classes)), start);
-  return shares;
+    probabilities.set(softmax(logits.subarray(start, start + classes)), start);
+  return probabilities;
 }

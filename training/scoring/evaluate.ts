@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type * as tf from "@tensorflow/tfjs";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import { groupBy } from "../../datasets/folds/group-by.ts";
@@ -60,10 +61,10 @@ function summarise(
     ),
   );
   const whole = [...groupBy(windows.entries(), ([, { clip }]) => clip)];
-  const labels = whole.map(([, [first]]) => first?.[1].label ?? -1);
+  const labels = whole.map(([, windowsOfClip]) => at(windowsOfClip, 0)[1].label);
   const logits = joinRows(
     whole.map(([, own]) => {
-      const ownRows = own.map(([position]) => rows[position] ?? new Float32Array());
+      const ownRows = own.map(([position]) => at(rows, position));
       return poolLogits(joinRows(ownRows, classes), classes, "mean");
     }),
     classes,

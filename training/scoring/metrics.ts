@@ -1,4 +1,6 @@
-/** How well logits agree with labels. Shares are 0 to 1. */
+import { at } from "../../common/at.ts";
+
+/** How well logits agree with labels. Fractions are 0 to 1. */
 export interface ClassificationMetrics {
   readonly clips: number;
   readonly accuracy: number;
@@ -29,10 +31,10 @@ export function computeMetrics(
     if (counts === undefined)
       throw new RangeError(`label of clip ${clip}: expected below ${classes}, got ${label}`);
     const predicted = findTopClass(row);
-    counts[predicted] = (counts[predicted] ?? 0) + 1;
+    counts[predicted] = at(counts, predicted) + 1;
     loss += computeCrossEntropy(row, label);
   });
-  const correct = confusion.reduce((sum, counts, label) => sum + (counts[label] ?? 0), 0);
+  const correct = confusion.reduce((sum, counts, label) => sum + at(counts, label), 0);
   const clips = actual.length;
   return {
     clips,
@@ -47,7 +49,7 @@ export function computeMetrics(
 export function findTopClass(logits: Float32Array): number {
   let top = 0;
   logits.forEach((value, index) => {
-    if (value > (logits[top] ?? -Infinity)) top = index;
+    if (value > at(logits, top)) top = index;
   });
   return top;
 }
@@ -65,16 +67,16 @@ function computeCrossEntropy(logits: Float32Array, label: number): number {
   const max = Math.max(...logits);
   let sum = 0;
   for (const value of logits) sum += Math.exp(value - max);
-  return max + Math.log(sum) - (logits[label] ?? NaN);
+  return max + Math.log(sum) - at(logits, label);
 }
 
 /** Macro F1 of a confusion matrix `[actual][predicted]`. */
 function computeMacroF1(confusion: readonly (readonly number[])[]): number {
   const scores: number[] = [];
   confusion.forEach((counts, label) => {
-    const truePositives = counts[label] ?? 0;
+    const truePositives = at(counts, label);
     const present = counts.reduce((sum, count) => sum + count, 0);
-    const predicted = confusion.reduce((sum, row) => sum + (row[label] ?? 0), 0);
+    const predicted = confusion.reduce((sum, row) => sum + at(row, label), 0);
     if (present + predicted > 0) scores.push((2 * truePositives) / (present + predicted));
   });
   return scores.reduce((sum, score) => sum + score, 0) / scores.length;

@@ -22,7 +22,9 @@ export function browserTarget(provider: "wasm" | "webgpu"): Target {
     return withInputFolder(model, inputs, async (folder) => {
       const { createServer } = await import("vite");
       const server = await createServer({
-        ...{ configFile, publicDir: folder, logLevel: "error" },
+        configFile,
+        publicDir: folder,
+        logLevel: "error",
         server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
       });
       const browser = await launchBrowser();

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { expect, it } from "vitest";
-import { checkSources } from "../../../pipeline/check-sources.ts";
+import { checkSources } from "../../../pipeline/runs/check-sources.ts";
 import { scoreEnsembles } from "../../../pipeline/jobs/score-ensembles.ts";
 import { scoreWithout } from "../../../pipeline/jobs/score-without.ts";
 import type { JobResult } from "../../../run-files/job-result.ts";

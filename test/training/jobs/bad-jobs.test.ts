@@ -34,7 +34,9 @@ describe("bad input ends in one clear message", () => {
 
   it("a fold without clips, twice", async () => {
     const folds = { test: [9], validation: [8] };
-    await expect(attempt({ folds })).rejects.toThrow(/folds\.test: .*got 9\nfolds\.validation: .*got 8/);
+    await expect(attempt({ folds })).rejects.toThrow(
+      /^--test-fold, job\.folds\.test: .*got 9\n--validation-fold, job\.folds\.validation: .*got 8/,
+    );
   });
 
   it("no fold left to train", async () => {

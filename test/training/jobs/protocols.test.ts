@@ -31,6 +31,7 @@ it("cv5: each fold tests in turn, nothing validates, the last epoch counts", () 
 it("holdout tests and validates once, final not at all", () => {
   expect(describeFolds(list("holdout", { testFold: 4 }))).toEqual(["test 4 validation 1"]);
   expect(describeFolds(list("holdout"))).toEqual(["test 1 validation 2"]);
+  expect(describeFolds(list("holdout", { folds: [1, 2] }))).toEqual(["test 1 validation "]);
   expect(describeFolds(list("final"))).toEqual(["test  validation "]);
 });
 

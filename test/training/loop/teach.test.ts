@@ -73,9 +73,10 @@ describe("distillation", () => {
 
 describe("a warm start", () => {
   it("takes what fits by name and shape, and nothing else", async () => {
-    const { job, model } = await readCheckpoint(teacher(1));
+    const { job, model, dataHash } = await readCheckpoint(teacher(1));
     const state = createTrainingState({ ...job, seed: 9 });
-    expect(await warmStart(state, teacher(1))).toBe(model.weights.length);
+    const next = { folds: job.folds, dataHash };
+    expect(await warmStart(state, teacher(1), next)).toEqual({ taken: model.weights.length, warning: null });
     for (const [index, weight] of model.weights.entries()) {
       const taken = await state.model.weights[index]?.read().data();
       expect(taken).toEqual(await weight.read().data());
@@ -85,22 +86,63 @@ describe("a warm start", () => {
   });
 
   it("gives a Transformer the trunk of a CNN", async () => {
-    const { job } = await readCheckpoint(teacher(1));
+    const { job, dataHash } = await readCheckpoint(teacher(1));
     const network = { ...job.network, architecture: "cnn-transformer" as const };
     const state = createTrainingState({
       ...job,
       seed: 9,
       network: { ...network, heads: 1, encoderLayers: 1, feedForwardWidth: 8, encoderDropout: 0 },
     });
-    const taken = await warmStart(state, teacher(1));
+    const { taken } = await warmStart(state, teacher(1), { folds: job.folds, dataHash });
     expect(taken).toBeGreaterThan(0);
     expect(taken).toBeLessThan(state.stored.size);
     disposeTrainingState(state);
   });
 
+  // The teacher trained on fold 3, chose its epoch by fold 2 and was tested on fold 1.
+  it.each([
+    [[1], [2], null],
+    [[1], [], null],
+    [[], [], null],
+    [[3], [2], /trained on fold 3/],
+    [[1], [3], /trained on fold 3/],
+    [[2], [1], /chosen by fold 2/],
+    [[2], [3], /trained on fold 3 and chosen by fold 2/],
+  ])(
+    "tests on %j, validates on %j: refused where the network has seen these clips",
+    async (test, validation, refusal) => {
+      const warmStart = teacher(1);
+      const job = student({ warmStart, epochs: 1, folds: { test, validation, excludedSources: [] } });
+      const training = runJob(
+        job,
+        createToneSet(),
+        path.join(root, `warm-${test.join("")}-${validation.join("")}`),
+      );
+      if (refusal === null) expect((await training).status).toBe("finished");
+      else {
+        await expect(training).rejects.toThrow(UserError);
+        await expect(training).rejects.toThrow(refusal);
+      }
+    },
+  );
+
+  it("warns when the network was trained on other data", async () => {
+    const { clips, ...rest } = createToneSet();
+    const others = { ...rest, clips: clips.map((clip) => ({ ...clip, id: `other ${clip.id}` })) };
+    const notices: string[] = [];
+    await runJob(student({ warmStart: teacher(1), epochs: 1 }), others, path.join(root, "warm-other"), {
+      onEvent: (event) => {
+        if (event.kind === "notice") notices.push(event.message);
+      },
+    });
+    expect(notices).toContainEqual(expect.stringMatching(/^warning: --warm-start .*another data set/));
+  });
+
   it("refuses a folder without a trained job", async () => {
     const state = createTrainingState(teacherJob(1));
-    await expect(warmStart(state, path.join(root, "nowhere"))).rejects.toThrow(UserError);
+    await expect(
+      warmStart(state, path.join(root, "nowhere"), { folds: teacherJob(1).folds, dataHash: "" }),
+    ).rejects.toThrow(UserError);
     disposeTrainingState(state);
   });
 });

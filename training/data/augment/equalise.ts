@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import type { Random } from "../../../common/random.ts";
 import type { MelPower } from "./mel-power.ts";
 
@@ -12,9 +13,10 @@ export function equalise({ power, bands }: MelPower, decades: number, random: Ra
   const factors = Float32Array.from({ length: bands }, (_, band) => {
     const position = bands === 1 ? 0 : (band * (points - 1)) / (bands - 1);
     const left = Math.min(Math.floor(position), points - 2);
-    const share = position - left;
-    return 10 ** ((heights[left] ?? 0) * (1 - share) + (heights[left + 1] ?? 0) * share);
+    const fraction = position - left;
+    return 10 ** (at(heights, left) * (1 - fraction) + at(heights, left + 1) * fraction);
   });
+  // An inner loop over every value of a batch: `at` would double its time.
   for (let row = 0; row < power.length; row += bands)
     for (let band = 0; band < bands; band++)
       power[row + band] = (power[row + band] ?? 0) * (factors[band] ?? 1);

@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import type { Random } from "../../../common/random.ts";
 import type { MelPower } from "./mel-power.ts";
 
@@ -7,10 +8,10 @@ export function shiftMel({ power, bands }: MelPower, limit: number, random: Rand
   for (let row = 0; row < power.length; row += bands) {
     const end = row + bands;
     if (shift > 0) {
-      const lowest = power[row] ?? 0;
+      const lowest = at(power, row);
       power.copyWithin(row + shift, row, end - shift).fill(lowest, row, row + shift);
     } else {
-      const highest = power[end - 1] ?? 0;
+      const highest = at(power, end - 1);
       power.copyWithin(row, row - shift, end).fill(highest, end + shift, end);
     }
   }

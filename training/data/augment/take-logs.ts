@@ -15,7 +15,7 @@ const logs = edges.map(Math.log);
 export function takeLogs(values: Float32Array): void {
   const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
   for (let index = 0; index < values.length; index++) {
-    const word = bits[index] ?? 0;
+    const word = bits[index] ?? 0; // `at` would double the time of this inner loop
     const cell = (word >>> (mantissaBits - tableBits)) & (2 ** tableBits - 1);
     const mantissa = 1 + (word & (2 ** mantissaBits - 1)) / 2 ** mantissaBits;
     const rest = mantissa * (reciprocals[cell] ?? 0) - 1;

@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import * as tf from "@tensorflow/tfjs";
 import type { Optimiser, TrainedWeight } from "./optimiser.ts";
 import type { OptimiserConfig } from "../../../run-files/optimiser-config.ts";
@@ -26,15 +27,11 @@ export function createAdam(weights: readonly TrainedWeight[], config: AdamConfig
   };
 
   const update = (gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void => {
-    const [rate, floor, keptWeight] = rates;
-    if (rate === undefined || floor === undefined || keptWeight === undefined)
-      throw new RangeError("expected three rates");
+    const [rate, floor, keptWeight] = [at(rates, 0), at(rates, 1), at(rates, 2)];
     weights.forEach(({ variable, decays }, index) => {
-      const gradient = gradients[index];
-      const m = first.variables[index];
-      const v = second.variables[index];
-      if (gradient === undefined || m === undefined || v === undefined)
-        throw new RangeError("a gradient is missing");
+      const gradient = at(gradients, index);
+      const m = at(first.variables, index);
+      const v = at(second.variables, index);
       m.assign(m.mul(beta1).add(gradient.mul(1 - beta1)));
       v.assign(v.mul(beta2).add(gradient.square().mul(1 - beta2)));
       const kept = decays && decay > 0 ? variable.mul(keptWeight) : variable;

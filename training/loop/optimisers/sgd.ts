@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import type * as tf from "@tensorflow/tfjs";
 import type { Optimiser, TrainedWeight } from "./optimiser.ts";
 import type { OptimiserConfig } from "../../../run-files/optimiser-config.ts";
@@ -13,11 +14,10 @@ export function createSgd(weights: readonly TrainedWeight[], config: SgdConfig):
   const { momentum, nesterov, weightDecay } = config;
   const buffers = createSlots(momentum > 0 ? weights : [], "momentum");
 
-  const update = (gradients: readonly tf.Tensor[], [rate]: readonly tf.Tensor[]): void => {
-    if (rate === undefined) throw new RangeError("expected a rate");
+  const update = (gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void => {
+    const rate = at(rates, 0);
     weights.forEach(({ variable, decays }, index) => {
-      const gradient = gradients[index];
-      if (gradient === undefined) throw new RangeError("a gradient is missing");
+      const gradient = at(gradients, index);
       const decayed = decays && weightDecay > 0 ? gradient.add(variable.mul(weightDecay)) : gradient;
       const direction = accelerate(decayed, buffers.variables[index]);
       variable.assign(variable.sub(direction.mul(rate)));

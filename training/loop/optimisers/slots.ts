@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import * as tf from "@tensorflow/tfjs";
 import type { TrainedWeight } from "./optimiser.ts";
 
@@ -11,7 +12,7 @@ interface Slots {
 export function createSlots(weights: readonly TrainedWeight[], role: string): Slots {
   const variables = weights.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
   const byName = new Map(
-    variables.map((slot, index) => [`${weights[index]?.name ?? ""}/${role}`, slot] as const),
+    variables.map((slot, index) => [`${at(weights, index).name}/${role}`, slot] as const),
   );
   return { variables, byName };
 }

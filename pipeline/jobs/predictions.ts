@@ -1,5 +1,7 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
-import type { Prediction } from "../../run-files/prediction.ts";
+import { predictionSchema, type Prediction } from "../../run-files/prediction.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { evaluate } from "../../training/scoring/evaluate.ts";
@@ -23,7 +25,8 @@ export async function writePredictions(run: Run, featureSet: FeatureSet): Promis
     const { clipIds, logits } = await evaluate(scorer, featureSet, parts[split]);
     for (const [row, id] of clipIds.entries()) {
       const clip = clips.get(id);
-      if (clip === undefined) throw new Error(`${id}: expected a clip of the data, got a scored stranger`);
+      if (clip === undefined)
+        throw new Error(`${id}: expected a clip of the data, got one that it does not have`);
       const { source, fold, label } = clip;
       const scores = [...logits.subarray(row * classes, (row + 1) * classes)];
       rows.push({ split, id, source, fold, label, logits: scores });
@@ -32,3 +35,24 @@ export async function writePredictions(run: Run, featureSet: FeatureSet): Promis
   await scorer.dispose();
   await writeFileAtomically(run.files.predictions, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
+
+/** From a finished job's `predictions.jsonl`. */
+export async function readTestPredictions(jobFolder: string): Promise<Prediction[]> {
+  const text = await readFile(path.join(jobFolder, "predictions.jsonl"), "utf8");
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines
+    .map((line) => predictionSchema.parse(JSON.parse(line)))
+    .filter(({ split }) => split === "test");
+}
+
+/**
+ * The class that each logit stands for: the data set's sorted labels, which are those of the test clips.
+ * @returns null where a class has no test clip, so that its place is unknown
+ */
+export function findClasses(predictions: readonly Prediction[]): readonly string[] | null {
+  const labels = [...new Set(predictions.map(({ label }) => label))].sort();
+  return predictions.every(({ logits }) => logits.length === labels.length) ? labels : null;
+}
+
+/** Place of the largest score; the first of equals. */
+export const findBest = (scores: readonly number[]): number => scores.indexOf(Math.max(...scores));

@@ -1,5 +1,5 @@
-import type { Clip } from "../datasets/dataset.ts";
-import { UserError } from "../common/user-error.ts";
+import type { Clip } from "../../datasets/dataset.ts";
+import { UserError } from "../../common/user-error.ts";
 
 /**
  * Recordings that options name must be there: a typing error would leave out nothing, and say nothing.
