@@ -32,4 +32,6 @@ export interface Dataset {
   readonly trimsLongClips: boolean;
   /** What the user should know though it stops nothing, e.g. clips of one recording in two folds. */
   readonly warnings: readonly string[];
+  /** Files of the folder that are no clips and did not help to read them, with the reason, grouped. */
+  readonly unused: readonly string[];
 }

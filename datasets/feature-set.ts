@@ -4,7 +4,7 @@ import { cutWindows } from "./extraction/cut-windows.ts";
 import type { Clip, Dataset } from "./dataset.ts";
 import type { CachedClip, CacheStatistics, FeatureCache } from "./cache/feature-cache.ts";
 import { forEachConcurrently } from "./for-each-concurrently.ts";
-import { formatProblems } from "./format-problems.ts";
+import { DatasetError } from "./format-problems.ts";
 import { groupBy } from "./folds/group-by.ts";
 
 /** What training and evaluation see of a data set. No features are held in memory: `read` goes to the disk. */
@@ -116,13 +116,13 @@ function checkBadClips(
   if (!skip) {
     const isTooLong = reasons.some((reason) => reason.endsWith("s of sound, got more"));
     const remedy = `--skip-bad-clips continues without them${isTooLong ? ", --max-clip-seconds takes longer files" : ""}`;
-    throw new UserError(formatProblems(root, reasons, remedy));
+    throw new DatasetError(root, reasons, remedy);
   }
   const left = new Set(whole.map(({ clip }) => clip.label));
   const lost = labels.filter((label) => !left.has(label));
   if (lost.length > 0) {
     const losses = lost.map((label) => `class ${label}: expected good clips, got none`);
-    throw new UserError(formatProblems(root, [...losses, ...reasons]));
+    throw new DatasetError(root, [...losses, ...reasons]);
   }
 }
 

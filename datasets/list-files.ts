@@ -47,9 +47,9 @@ export async function listFiles(root: string): Promise<FolderListing> {
   return { root, files: files.sort(), problems: problems.sort() };
 }
 
-/** Whether a file's name ends as those that the decoder reads. */
+/** Whether a file's name ends as those of sound do; that of a kind that is not read, too, so that it is named. */
 export function isAudioFile(file: string): boolean {
-  return findAudioKind(file)?.isRead === true;
+  return findAudioKind(file) !== undefined;
 }
 
 async function isFile(root: string): Promise<boolean> {

@@ -1,33 +1,42 @@
 import path from "node:path";
 import { UserError } from "../common/user-error.ts";
-import { assignFolds, type AssignedFolds } from "./folds/assign-folds.ts";
 import { listClipProblems, listClipWarnings, listContradictions } from "./check-clips.ts";
 import type { Clip, Dataset } from "./dataset.ts";
+import { assignFolds, type AssignedFolds } from "./folds/assign-folds.ts";
 import { findDuplicates, joinDuplicates } from "./folds/find-duplicates.ts";
-import { formatProblems } from "./format-problems.ts";
+import { assignSplitFolds } from "./folds/split-folds.ts";
+import { suggestGrouping } from "./folds/suggest-grouping.ts";
+import { DatasetError } from "./format-problems.ts";
 import { isAudioFile, listFiles, type FolderListing } from "./list-files.ts";
-import { layoutNames, layouts, singleFileLayouts, type LayoutName } from "./readers/layouts.ts";
-import type { FoundClip, ReaderOptions, Reading } from "./readers/reader.ts";
+import { listUnused } from "./list-unused.ts";
+import { layouts, singleFileLayouts } from "./readers/layouts.ts";
+import { suggestNamePattern } from "./readers/read-flat-names.ts";
+import {
+  layoutNames,
+  type FoundClip,
+  type LayoutName,
+  type ReaderOptions,
+  type Reading,
+} from "./readers/reader.ts";
 
 export interface ReadDatasetOptions extends ReaderOptions {
-  /** Forces a layout; without it the first that recognises the folder is taken. */
-  readonly layout?: LayoutName;
   /** Folds to make where the layout has none. Default 5. */
   readonly folds?: number;
 }
 
 /**
- * Reads a folder of labelled audio, of any known layout. Only names and tables are read, no audio.
- * @throws UserError that lists all problems of the data set together
+ * Reads a folder of labelled audio, of any known layout. Only names and tables are read, no audio. Every file of the
+ * folder is a clip, was used to read them, or is named in `unused`.
+ * @throws DatasetError that lists all problems of the data set together
  */
 export async function readDataset(root: string, options: ReadDatasetOptions = {}): Promise<Dataset> {
   const listing = await listFiles(root);
   const { layout, reading } = await chooseLayout(listing, options);
-  const found = await completeFolds(reading.clips, options.folds ?? 5);
+  const found = await completeFolds(reading.clips, options);
   const unread = [...listing.problems, ...reading.problems];
   const isUnreadable = unread.length > 0 && reading.clips.length === 0; // then that there are no clips says nothing
   const problems = isUnreadable ? unread : [...unread, ...listClipProblems(reading.clips), ...found.problems];
-  if (problems.length > 0) throw new UserError(formatProblems(root, problems));
+  if (problems.length > 0) throw new DatasetError(root, problems);
   const clips = found.clips.map(requireFold);
   return {
     name: path.basename(path.resolve(root)),
@@ -36,7 +45,8 @@ export async function readDataset(root: string, options: ReadDatasetOptions = {}
     labels: [...new Set(clips.map(({ label }) => label))].sort(),
     clips,
     trimsLongClips: reading.trimsLongClips ?? false,
-    warnings: [...listClipWarnings(clips), ...found.warnings],
+    warnings: [...(reading.warnings ?? []), ...listClipWarnings(clips), ...(found.warnings ?? [])],
+    unused: await listUnused(listing, reading),
   };
 }
 
@@ -45,35 +55,59 @@ async function chooseLayout(
   options: ReadDatasetOptions,
 ): Promise<{ layout: LayoutName; reading: Reading }> {
   const possible = listing.picked === undefined ? layoutNames : singleFileLayouts;
-  const candidates = options.layout === undefined ? possible : [options.layout];
+  const forced = options.layout ?? (options.namePattern === undefined ? undefined : "names");
+  const candidates = forced === undefined ? possible : [forced];
   for (const layout of candidates) {
     const reading = await layouts[layout].read(listing, options);
     if (reading !== undefined) return { layout, reading };
   }
   const expected = candidates.map((layout) => `\n  ${layout}: ${layouts[layout].expects}`).join("");
-  throw new UserError(`${listing.root}: expected${expected}\ngot ${describeListing(listing)}`);
+  throw new UserError(
+    `${listing.root}: expected${expected}\ngot ${describeListing(listing)}${suggestNames(listing)}`,
+  );
 }
 
 /** Folds of the layout's own, or made by recording; files with the same bytes count as one recording. */
 async function completeFolds(
   clips: readonly FoundClip[],
-  folds: number,
-): Promise<AssignedFolds & { readonly warnings: readonly string[] }> {
-  if (clips.every(({ fold }) => fold !== undefined)) return { clips, problems: [], warnings: [] };
+  { folds = 5, groupBy }: ReadDatasetOptions,
+): Promise<AssignedFolds> {
+  if (clips.every(({ fold }) => fold !== undefined)) return { clips, problems: [] };
   const duplicates = await findDuplicates([...new Set(clips.map((clip) => clip.path))]);
-  const assigned = assignFolds(joinDuplicates(clips, duplicates), folds);
-  return { ...assigned, warnings: listContradictions(clips, duplicates) };
+  const joined = joinDuplicates(clips, duplicates);
+  const hasSplit = joined.some(({ split }) => split !== undefined);
+  const assigned = hasSplit ? assignSplitFolds(joined, folds) : assignFolds(joined, folds);
+  const grouping = groupBy === undefined && !hasSplit ? suggestGrouping(clips) : undefined;
+  return {
+    ...assigned,
+    warnings: [
+      ...(assigned.warnings ?? []),
+      ...listContradictions(clips, duplicates),
+      ...(grouping === undefined ? [] : [grouping]),
+    ],
+  };
 }
 
 function describeListing({ files, picked }: FolderListing): string {
   if (picked !== undefined) return `the file ${picked}`;
   const audio = files.filter(isAudioFile);
-  if (files.length === 0) return "an empty folder";
-  if (audio.length === 0) return `${files.length} files, none of them audio, e.g. ${files[0] ?? ""}`;
-  return `${audio.length} audio files, e.g. ${audio[0] ?? ""}`;
+  const [file] = files;
+  const [sound] = audio;
+  if (file === undefined) return "an empty folder";
+  if (sound === undefined) return `${files.length} files, none of them audio, e.g. ${file}`;
+  return `${audio.length} audio files, e.g. ${sound}`;
 }
 
-function requireFold(clip: FoundClip): Clip {
-  if (clip.fold === undefined) throw new Error(`${clip.id}: the reader gave no fold`);
-  return { ...clip, fold: clip.fold };
+/** The way out for files in one folder. */
+function suggestNames({ files, picked }: FolderListing): string {
+  if (picked !== undefined) return "";
+  const pattern = suggestNamePattern(files.filter(isAudioFile));
+  return pattern === undefined
+    ? ""
+    : `\nIf the names say the class: --layout names --name-pattern '${pattern}'`;
+}
+
+function requireFold({ id, path: file, label, fold, source, range }: FoundClip): Clip {
+  if (fold === undefined) throw new Error(`${id}: the reader gave no fold`);
+  return { id, path: file, label, fold, source, ...(range !== undefined && { range }) };
 }

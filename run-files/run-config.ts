@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { layoutNames } from "../datasets/readers/layouts.ts";
+import { layoutNames } from "../datasets/readers/reader.ts";
 import { trainingJobSchema } from "./job.ts";
 
 /** Name that stands for the data set that earshot makes itself. */
@@ -19,6 +19,10 @@ export const runConfigSchema = z.strictObject({
   subset: z.enum(subsetNames).optional(),
   /** Which files belong to one recording: a regular expression whose first group names it. */
   groupBy: z.string().optional(),
+  /** Where file names say the class: `{class}_{group}_*`. */
+  namePattern: z.string().optional(),
+  /** Whether a table may name files outside of the folder. */
+  allowOutside: z.boolean().optional(),
   extractor: z.enum(extractorNames),
   /** Bad clips are reported and left out, instead of stopping the run. */
   skipBadClips: z.boolean(),

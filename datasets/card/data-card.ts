@@ -1,6 +1,7 @@
 import { formatSeconds } from "../../common/format-seconds.ts";
 import type { Dataset } from "../dataset.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
+import { capLines } from "../format-problems.ts";
 import { groupBy } from "../folds/group-by.ts";
 import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
 import { renderHtmlPage } from "../../common/html-page.ts";
@@ -40,7 +41,11 @@ function renderCard(
     body: html`<h1>${dataset.name}</h1>
       <p class="soft">${dataset.layout}</p>
       ${renderTiles(dataset, summary.total)}
-      ${renderNotes([...dataset.warnings, ...featureSet.badClips.map(({ reason }) => `left out: ${reason}`)])}
+      ${renderNotes([
+        ...dataset.warnings,
+        ...dataset.unused.map((line) => `not used: ${line}`),
+        ...capLines(featureSet.badClips.map(({ reason }) => reason)).map((line) => `left out: ${line}`),
+      ])}
       <h2>Classes</h2>
       ${renderTable(summary)}
       <h2>Length of clips</h2>

@@ -1,23 +1,40 @@
+import { at } from "../../common/at.ts";
 import { groupBy } from "./group-by.ts";
 import type { FoundClip } from "../readers/reader.ts";
 
 /** Folds to test, to validate and to train. */
-const minFolds = 3;
+const usualMinFolds = 3;
 
 export interface AssignedFolds {
   readonly clips: readonly FoundClip[];
   readonly problems: readonly string[];
+  readonly warnings?: readonly string[];
 }
 
 /**
  * Gives every clip a fold, the same for the same clips: all clips of a recording in one, the clips of each class
  * spread evenly (as scikit-learn's StratifiedGroupKFold aims at). There are as many folds as the class with the most
  * recordings can fill, up to `folds`. A class with fewer recordings fills the last folds first, which train.
+ *
+ * Where no class has more than two recordings, of several clips each, one of the two is fold 1, which tests; the other
+ * is split by clip, so that validation shares recordings with training.
+ * @param minFolds fewer are a problem
  */
-export function assignFolds(clips: readonly FoundClip[], folds: number): AssignedFolds {
+export function assignFolds(
+  clips: readonly FoundClip[],
+  folds: number,
+  minFolds = usualMinFolds,
+): AssignedFolds {
   const recordings = [...groupBy(clips, ({ source }) => source).values()];
   const recordingsOf = countRecordings(clips);
   const count = Math.min(folds, Math.max(0, ...recordingsOf.values()));
+  if (
+    count === 2 &&
+    minFolds === usualMinFolds &&
+    clips.length >= 2 * usualMinFolds &&
+    clips.length >= 2 * recordings.length
+  )
+    return splitSecondRecording(clips, folds);
   if (clips.length > 0 && count < minFolds) {
     const most = `at most ${count} of a class`;
     return {
@@ -32,10 +49,26 @@ export function assignFolds(clips: readonly FoundClip[], folds: number): Assigne
     const labels = countBy(recording, ({ label }) => label);
     const isScarce = [...labels.keys()].some((label) => (recordingsOf.get(label) ?? 0) < count);
     const fold = pickFold(load, labels, clipsOf, isScarce);
-    for (const [label, added] of labels) load[fold]?.set(label, (load[fold].get(label) ?? 0) + added);
+    const counts = at(load, fold);
+    for (const [label, added] of labels) counts.set(label, (counts.get(label) ?? 0) + added);
     for (const { source } of recording) foldOf.set(source, fold + 1);
   }
   return { clips: clips.map((clip) => ({ ...clip, fold: foldOf.get(clip.source) ?? 1 })), problems: [] };
+}
+
+/** Test clips of other recordings than training clips, and validation clips of the same. */
+function splitSecondRecording(clips: readonly FoundClip[], folds: number): AssignedFolds {
+  const halves = assignFolds(clips, 2, 2);
+  const rest = halves.clips.filter(({ fold }) => fold === 2).map((clip) => ({ ...clip, source: clip.id }));
+  const split = assignFolds(rest, folds - 1, 2);
+  const foldOf = new Map(split.clips.map(({ id, fold }) => [id, (fold ?? 1) + 1]));
+  return {
+    clips: halves.clips.map((clip) => ({ ...clip, fold: foldOf.get(clip.id) ?? 1 })),
+    problems: split.problems,
+    warnings: [
+      "no class has more than two recordings: fold 1 tests with one of them, and validation clips are of the same recording as training clips",
+    ],
+  };
 }
 
 /** Position of the fold that has least of the recording's classes; then the emptiest, or for a scarce class the last. */
@@ -54,7 +87,7 @@ function pickFold(
     return { fold, fraction, rest: isScarce ? -fold : total };
   });
   costs.sort((a, b) => a.fraction - b.fraction || a.rest - b.rest || a.fold - b.fold);
-  return costs[0]?.fold ?? 0;
+  return at(costs, 0).fold;
 }
 
 /** Scarce classes and large recordings first: they are the hardest to place. */

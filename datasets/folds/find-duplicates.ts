@@ -11,15 +11,15 @@ const probeBytes = 4096;
  * whole; files that cannot be read count as different.
  */
 export async function findDuplicates(files: readonly string[]): Promise<string[][]> {
-  const probed: { file: string; key: string }[] = [];
+  const keys = new Map(files.map((file) => [file, file])); // in the files' order, not in that of finishing
   await forEachConcurrently(files, 16, async (file) => {
-    probed.push({ file, key: await probe(file).catch(() => file) });
+    keys.set(file, await probe(file).catch(() => file));
   });
   const duplicates: string[][] = [];
-  for (const alike of groupBy(probed, ({ key }) => key).values()) {
+  for (const alike of groupBy(keys, ([, key]) => key).values()) {
     if (alike.length < 2) continue;
     const hashed: { file: string; hash: string }[] = [];
-    for (const { file } of alike) hashed.push({ file, hash: await hashFile(file) });
+    for (const [file] of alike) hashed.push({ file, hash: await hashFile(file) });
     for (const same of groupBy(hashed, ({ hash }) => hash).values()) {
       if (same.length > 1) duplicates.push(same.map(({ file }) => file));
     }

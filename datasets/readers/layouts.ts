@@ -1,20 +1,10 @@
 import { readEsc10Folders } from "./read-esc10-folders.ts";
 import { readEsc50Repository } from "./read-esc50-repository.ts";
+import { readFlatNames } from "./read-flat-names.ts";
 import { readFolderPerClass } from "./read-folder-per-class.ts";
 import { readLabelTracks } from "./read-label-tracks.ts";
 import { readManifest } from "./read-manifest.ts";
-import type { Reader } from "./reader.ts";
-
-/** Names of the layouts, in the order in which they are tried. */
-export const layoutNames = [
-  "esc50-repository",
-  "esc10-folders",
-  "manifest",
-  "label-tracks",
-  "folder-per-class",
-] as const;
-
-export type LayoutName = (typeof layoutNames)[number];
+import type { LayoutName, Reader } from "./reader.ts";
 
 /** Layouts that one file describes, so that it may be given in place of its folder. */
 export const singleFileLayouts: readonly LayoutName[] = ["manifest", "label-tracks"];
@@ -31,15 +21,19 @@ export const layouts: Record<LayoutName, { readonly expects: string; readonly re
   },
   manifest: {
     expects:
-      "manifest.csv or manifest.jsonl with path, label and, if wanted, fold, group, start, end (seconds)",
+      "a table (.csv, .tsv, .jsonl) with columns path, label and, if wanted, fold, split, group, start, end (seconds)",
     read: readManifest,
   },
   "label-tracks": {
-    expects: "long recordings with Audacity label files beside them: garden.wav and garden.txt",
+    expects: "long recordings with Audacity label tracks beside them: garden.wav and garden.txt",
     read: readLabelTracks,
   },
   "folder-per-class": {
     expects: "a folder for each class: dog/x.wav, cat/y.wav",
     read: readFolderPerClass,
+  },
+  names: {
+    expects: "files whose names say their class: 7_ada_0.wav with --name-pattern '{class}_{group}_*'",
+    read: readFlatNames,
   },
 };

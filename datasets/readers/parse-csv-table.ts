@@ -17,16 +17,19 @@ const recordsSchema = z.array(
  * Column names count without case; columns that `schema` does not name are ignored. Never throws on bad text: every
  * problem becomes one line.
  * @param name how problems call the file
+ * @param rename gives the schema's name of a column, which is in lower case
  */
 export function parseCsvTable<Schema extends z.ZodObject>(
   text: string,
   name: string,
   schema: Schema,
+  rename = (column: string): string => column,
 ): CsvTable<z.output<Schema>> {
   const rows: CsvTable<z.output<Schema>>["rows"] = [];
-  const { columns, records, problems } = readRecords(text, name);
+  const { columns, records, problems } = readRecords(text, name, rename);
   const required = new Set(schema.safeParse({}).error?.issues.map(({ path }) => String(path[0])));
-  const missing = [...required].filter((column) => !columns.includes(column));
+  const renamed = columns.map(rename);
+  const missing = [...required].filter((column) => !renamed.includes(column));
   if (problems.length > 0) return { rows, problems };
   if (missing.length > 0) {
     const expected = `the column${missing.length === 1 ? "" : "s"} ${missing.join(", ")}`;
@@ -49,13 +52,16 @@ interface CsvRecords {
   readonly problems: string[];
 }
 
-function readRecords(text: string, name: string): CsvRecords {
+function readRecords(text: string, name: string, rename: (column: string) => string): CsvRecords {
   let columns: string[] = [];
   try {
     const parsed: unknown = parse(text, {
       bom: true,
       delimiter: findDelimiter(text),
-      columns: (header: string[]) => (columns = header.map((column) => column.trim().toLowerCase())),
+      columns: (header: string[]) => {
+        columns = header.map((column) => column.trim().toLowerCase());
+        return columns.map(rename);
+      },
       info: true,
       skip_empty_lines: true,
       trim: true,
@@ -69,7 +75,7 @@ function readRecords(text: string, name: string): CsvRecords {
 }
 
 /** The one that stands most often in the header line. */
-function findDelimiter(text: string): string {
+export function findDelimiter(text: string): string {
   const [header = ""] = text.split(/[\r\n]/, 1);
   const counts = [",", ";", "\t"].map((delimiter) => ({
     delimiter,

@@ -6,6 +6,7 @@ export function parseJsonLines<Schema extends z.ZodObject>(
   text: string,
   name: string,
   schema: Schema,
+  rename = (column: string): string => column,
 ): CsvTable<z.output<Schema>> {
   const rows: CsvTable<z.output<Schema>>["rows"] = [];
   const problems: string[] = [];
@@ -15,7 +16,12 @@ export function parseJsonLines<Schema extends z.ZodObject>(
     .entries()) {
     if (line.trim() === "") continue;
     const place = `${name} line ${index + 1}`;
-    const result = schema.safeParse(parseObject(line));
+    const value = parseObject(line, rename);
+    if (value === undefined) {
+      problems.push(`${place}: expected a JSON object, got ${line.slice(0, 40)}`);
+      continue;
+    }
+    const result = schema.safeParse(value);
     if (result.success) rows.push({ line: index + 1, value: result.data });
     else {
       const issues = result.error.issues.map(({ path, message }) =>
@@ -27,11 +33,20 @@ export function parseJsonLines<Schema extends z.ZodObject>(
   return { rows, problems };
 }
 
-/** `undefined`, which no schema of an object takes, for what is no JSON. */
-function parseObject(line: string): unknown {
+/** `undefined` for what is no JSON object. */
+function parseObject(line: string, rename: (column: string) => string): unknown {
   try {
-    return JSON.parse(line);
+    const value: unknown = JSON.parse(line);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, own]) => [rename(key.toLowerCase()), joinList(own)]),
+    );
   } catch {
     return undefined;
   }
+}
+
+/** `["dog"]` is "dog"; several values stand as in a CSV's cell. */
+function joinList(value: unknown): unknown {
+  return Array.isArray(value) && value.every((item) => typeof item === "string") ? value.join(",") : value;
 }

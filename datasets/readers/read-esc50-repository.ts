@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import type { FolderListing } from "../list-files.ts";
 import { parseCsvTable } from "./parse-csv-table.ts";
+import { readText } from "./read-text.ts";
 import type { FoundClip, Reader, ReaderOptions, Reading } from "./reader.ts";
 
 const expectsFold = "expected a whole number from 1";
@@ -24,7 +24,7 @@ type Row = z.infer<typeof rowSchema>;
  */
 export const readEsc50Repository: Reader = async (listing, options): Promise<Reading | undefined> => {
   if (!listing.files.includes(tablePath)) return undefined;
-  const text = await readFile(path.join(listing.root, tablePath), "utf8");
+  const text = await readText(path.join(listing.root, tablePath));
   const { rows, problems } = parseCsvTable(text, tablePath, rowSchema);
   const chosen = options.subset === "all" ? rows : rows.filter(({ value }) => value.esc10 === "True");
   const present = new Set(listing.files);
@@ -35,7 +35,8 @@ export const readEsc50Repository: Reader = async (listing, options): Promise<Rea
     else problems.push(`${tablePath} line ${line}: expected the file ${clip.id}, got nothing there`);
   }
   const why = describeChoice(options, chosen.length, rows.length);
-  return { why, clips, problems, trimsLongClips: true };
+  const used = [tablePath, ...rows.map(({ value }) => `audio/${value.filename}`)];
+  return { why, clips, problems, trimsLongClips: true, used };
 };
 
 function toClip({ root }: FolderListing, row: Row): FoundClip {

@@ -1,6 +1,7 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { groupBy } from "../folds/group-by.ts";
 import { isAudioFile, type FolderListing } from "../list-files.ts";
+import { readText } from "./read-text.ts";
 import type { FoundClip, Reading } from "./reader.ts";
 
 /** Recordings from which folds can be made of whole recordings: one to test, one to validate, one to train. */
@@ -14,59 +15,103 @@ interface Region {
   readonly label: string;
 }
 
+interface Track {
+  readonly audio: string;
+  readonly track: string;
+  readonly regions: readonly Region[];
+}
+
 /**
- * Long recordings with Audacity's label tracks beside them: `garden.wav` and `garden.txt`, a region a line (start,
- * end, class, between tabs). With fewer than three recordings, stretches of one recording go to different folds.
+ * Long recordings with Audacity's label tracks beside them: `garden.wav` and `garden.txt`, or one recording of a folder
+ * and `Label Track.txt`; a region a line (start, end, class, between tabs). With fewer than three recordings, stretches
+ * of one recording go to different folds.
  */
 export async function readLabelTracks(listing: FolderListing): Promise<Reading | undefined> {
-  const pairs = findPairs(listing);
-  const clips: FoundClip[] = [];
   const problems: string[] = [];
-  let tracks = 0;
-  for (const { audio, track } of pairs) {
-    const text = await readFile(path.join(listing.root, track), "utf8");
-    if (!looksLikeTrack(text)) continue;
-    tracks++;
-    const regions = parseTrack(text, track, problems);
-    const sources = pairs.length >= minRecordings ? regions.map(() => audio) : nameStretches(regions, audio);
-    for (const [index, { label, startSeconds, endSeconds }] of regions.entries()) {
-      clips.push({
-        id: `${audio}@${startSeconds}-${endSeconds}`,
-        path: path.join(listing.root, audio),
-        label,
-        source: sources[index] ?? audio,
-        range: { startSeconds, endSeconds },
-      });
-    }
+  const tracks: Track[] = [];
+  for (const { audio, track } of await findPairs(listing)) {
+    const text = await readText(path.join(listing.root, track));
+    tracks.push({ audio, track, regions: parseTrack(text, track, problems) });
   }
-  if (tracks === 0) return undefined;
-  const folds = pairs.length >= minRecordings ? "" : "; its folds share recordings, so that scores flatter";
+  if (tracks.length === 0) return undefined;
+  const isCut = tracks.length < minRecordings;
+  const areBackToBack = isCut && !hasEnoughStretches(tracks, joinedGapSeconds);
+  const sources = tracks.map(({ audio, regions }) =>
+    isCut
+      ? nameStretches(regions, audio, areBackToBack ? -1e-6 : joinedGapSeconds)
+      : regions.map(() => audio),
+  );
+  const clips = tracks.flatMap(({ audio, regions }, index) =>
+    regions.map(({ label, startSeconds, endSeconds }, region): FoundClip => ({
+      id: `${audio}@${startSeconds}-${endSeconds}`,
+      path: path.join(listing.root, audio),
+      label,
+      source: sources[index]?.[region] ?? audio,
+      range: { startSeconds, endSeconds },
+    })),
+  );
+  const recordings = `${tracks.length} recording${tracks.length === 1 ? "" : "s"}`;
+  const stretches = areBackToBack
+    ? "labels lie back to back, so neighbours in time"
+    : "stretches of one recording";
   return {
-    why: `${tracks} recording${tracks === 1 ? "" : "s"} with ${clips.length} regions in Audacity label files${folds}`,
+    why: `${recordings} with ${clips.length} regions in Audacity label files`,
     clips,
     problems,
+    used: tracks.map(({ track }) => track),
+    warnings: isCut
+      ? [
+          `${recordings}: ${stretches} are in different folds, so accuracy is inflated; three recordings or more are split as a whole`,
+        ]
+      : [],
   };
 }
 
-function findPairs({ files, picked }: FolderListing): { audio: string; track: string }[] {
-  const present = new Set(files);
-  return files
-    .filter((file) => isAudioFile(file) && (picked === undefined || file === picked))
-    .map((audio) => ({ audio, track: audio.replace(/\.[^.]*$/, ".txt") }))
-    .filter(({ track }) => present.has(track));
+/** Recordings with the track of their name; else the only recording of a folder with its only other track. */
+async function findPairs({
+  root,
+  files,
+  picked,
+}: FolderListing): Promise<{ audio: string; track: string }[]> {
+  const texts = files.filter((file) => /\.txt$/i.test(file));
+  const tracks: string[] = [];
+  for (const file of texts) if (looksLikeTrack(await readText(path.join(root, file)))) tracks.push(file);
+  const audio = files.filter(
+    (file) => isAudioFile(file) && (picked === undefined || file === picked || tracks.includes(picked)),
+  );
+  const stem = (file: string): string => file.replace(/\.[^./]*$/, "").toLowerCase();
+  const byStem = new Map(tracks.map((track) => [stem(track), track]));
+  const pairs: { audio: string; track: string }[] = [];
+  const left = new Map(groupBy(tracks, (track) => path.posix.dirname(track)));
+  for (const file of audio) {
+    const track = byStem.get(stem(file)) ?? byStem.get(file.toLowerCase());
+    if (track !== undefined) pairs.push({ audio: file, track });
+  }
+  const paired = new Set(pairs.flatMap(({ audio: file, track }) => [file, track]));
+  for (const [folder, own] of left) {
+    const [track, ...others] = own.filter((file) => !paired.has(file));
+    const lone = audio.filter((file) => path.posix.dirname(file) === folder && !paired.has(file));
+    const [recording] = lone;
+    if (track !== undefined && others.length === 0 && recording !== undefined && lone.length === 1)
+      pairs.push({ audio: recording, track });
+  }
+  return pairs
+    .filter(({ audio: file, track }) => picked === undefined || file === picked || track === picked)
+    .sort((a, b) => (a.audio < b.audio ? -1 : 1));
 }
 
-const regionLine = /^(?<start>\d+(?:\.\d+)?)\t(?<end>\d+(?:\.\d+)?)(?:\t(?<label>.*))?$/;
+/** Audacity writes times with a decimal comma where the system does. */
+const regionLine = /^(?<start>\d+(?:[.,]\d+)?)\t(?<end>\d+(?:[.,]\d+)?)(?:\t(?<label>.*))?$/;
 
 function looksLikeTrack(text: string): boolean {
-  return regionLine.test(listLines(text)[0]?.text ?? "");
+  const [first] = listLines(text);
+  return first !== undefined && regionLine.test(first.text);
 }
 
 /** Lines but for empty ones and those with `\`, in which Audacity keeps frequency ranges. */
 function listLines(text: string): { line: number; text: string }[] {
   return text
-    .replace(/^\uFEFF/, "")
-    .split(/\r?\n/)
+    .split(/\r\n|\r|\n/)
     .map((content, index) => ({ line: index + 1, text: content.trimEnd() }))
     .filter(({ text }) => text !== "" && !text.startsWith("\\"));
 }
@@ -75,8 +120,8 @@ function parseTrack(text: string, track: string, problems: string[]): Region[] {
   const regions: Region[] = [];
   for (const { line, text: content } of listLines(text)) {
     const groups = regionLine.exec(content)?.groups;
-    const startSeconds = Number(groups?.start);
-    const endSeconds = Number(groups?.end);
+    const startSeconds = parseSeconds(groups?.start);
+    const endSeconds = parseSeconds(groups?.end);
     const label = groups?.label?.trim() ?? "";
     if (groups === undefined)
       problems.push(`${track} line ${line}: expected start, end and class between tabs, got ${content}`);
@@ -88,13 +133,27 @@ function parseTrack(text: string, track: string, problems: string[]): Region[] {
   return regions;
 }
 
-/** One name for each stretch of regions that overlap or nearly touch. */
-function nameStretches(regions: readonly Region[], audio: string): string[] {
+function parseSeconds(text: string | undefined): number {
+  return Number(text?.replace(",", "."));
+}
+
+/** Whether every class has a stretch for each of three folds when near regions count as one. */
+function hasEnoughStretches(tracks: readonly Track[], gapSeconds: number): boolean {
+  const named = tracks.flatMap(({ audio, regions }) => {
+    const names = nameStretches(regions, audio, gapSeconds);
+    return regions.map(({ label }, index) => ({ label, name: names[index] ?? audio }));
+  });
+  const classes = [...groupBy(named, ({ label }) => label).values()];
+  return classes.some((own) => new Set(own.map(({ name }) => name)).size >= minRecordings);
+}
+
+/** One name for each stretch of regions that overlap or lie closer than a gap. */
+function nameStretches(regions: readonly Region[], audio: string, gapSeconds: number): string[] {
   const names = new Map<Region, string>();
   let endSeconds = -Infinity;
   let name = "";
   for (const region of [...regions].sort((a, b) => a.startSeconds - b.startSeconds)) {
-    if (region.startSeconds > endSeconds + joinedGapSeconds) name = `${audio} from ${region.startSeconds} s`;
+    if (region.startSeconds > endSeconds + gapSeconds) name = `${audio} from ${region.startSeconds} s`;
     endSeconds = Math.max(endSeconds, region.endSeconds);
     names.set(region, name);
   }

@@ -82,13 +82,15 @@ export function listJobs(
 
 /** A job with its data and engine. The reference's own features are Meyda's, and so are all but the mel bands. */
 export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunConfig {
-  const { data, layout, subset, groupBy, skipBadClips, maxClipSeconds, engine, threads } = settings;
+  const { data, layout, subset, groupBy, namePattern, allowOutside, skipBadClips, maxClipSeconds, engine, threads } = settings;
   const isMeydas = pickRecipe(settings) === "report" || job.features.scalarFeatures.length > 0;
   return {
     data: data === undefined ? embeddedData : path.resolve(data),
     ...(layout !== undefined && { layout }),
     ...(subset !== undefined && { subset }),
     ...(groupBy !== undefined && { groupBy }),
+    ...(namePattern !== undefined && { namePattern }),
+    ...(allowOutside === true && { allowOutside }),
     extractor: settings.extractor ?? (isMeydas ? "meyda" : "graph"),
     skipBadClips,
     maxClipSeconds,

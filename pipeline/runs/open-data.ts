@@ -13,22 +13,26 @@ import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 const cacheFolder = ".cache";
 const featureFolder = path.join(cacheFolder, "features");
 
-/** What the options `--data`, `--layout`, `--subset` and `--group-by` say. */
+/** What the options of data sets say (`dataOptions`). */
 export interface DataSettings {
   readonly data?: string | undefined;
   readonly layout?: RunConfig["layout"] | undefined;
   readonly subset?: RunConfig["subset"] | undefined;
   readonly groupBy?: string | undefined;
+  readonly namePattern?: string | undefined;
+  readonly allowOutside?: boolean | undefined;
 }
 
 /** Reads a data set; without a folder, the embedded one, made on first use. */
 export async function openDataset(settings: DataSettings): Promise<Dataset> {
-  const { data = embeddedData, layout, subset, groupBy } = settings;
+  const { data = embeddedData, layout, subset, groupBy, namePattern, allowOutside } = settings;
   const root = data === embeddedData ? await ensureSyntheticDataset(cacheFolder) : data;
   return await readDataset(root, {
     ...(layout !== undefined && { layout }),
     ...(subset !== undefined && { subset }),
     ...(groupBy !== undefined && { groupBy }),
+    ...(namePattern !== undefined && { namePattern }),
+    ...(allowOutside !== undefined && { allowOutside }),
   });
 }
 

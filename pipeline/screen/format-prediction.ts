@@ -1,3 +1,4 @@
+import { formatCsvRow } from "../../common/format-csv.ts";
 import type { TimelineEntry } from "../../runtime/node.ts";
 
 /** One class with its share, of a clip or of an entry of a timeline. */
@@ -134,13 +135,6 @@ function drawBar(share: number): string {
   const eighths = Math.round(8 * barCells * share);
   const rest = eighths % 8;
   return "█".repeat(Math.floor(eighths / 8)) + (rest === 0 ? "" : String.fromCodePoint(0x2590 - rest));
-}
-
-/** RFC 4180: a field with a comma, a quote or a line break is quoted. */
-function formatCsvRow(fields: readonly string[]): string {
-  return fields
-    .map((field) => (/[",\n\r]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
-    .join(",");
 }
 
 function doNothing(): void {

@@ -1,8 +1,10 @@
 import path from "node:path";
 import { formatSeconds } from "../../common/format-seconds.ts";
+import { makeVisible } from "../../common/visible-text.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
 import { formatRates, formatFraction } from "../../datasets/card/format.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
+import { capLines, DatasetError } from "../../datasets/format-problems.ts";
 import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
 import { type ClipsSummary, summariseDataset } from "../../datasets/summarise-dataset.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
@@ -30,6 +32,11 @@ export const dataStage = defineStage({
     },
     download: { choices: ["esc50"], describe: "fetch this public data set first (about 600 MB)" },
     prune: { type: "boolean", default: false, describe: "remove cached features not used for --unused-days" },
+    json: {
+      type: "boolean",
+      default: false,
+      describe: "print the clips and all problems for machines, write no card",
+    },
     "unused-days": { type: "number", default: 30, describe: "days without use after which features go" },
   },
   examples: [
@@ -48,9 +55,21 @@ export const dataStage = defineStage({
       const page = path.join(path.dirname(args.card), "augmentation.html");
       await writeAugmentPreview(page, await openDataset(settings), args.maxClipSeconds);
       console.log(`${page}: what each augmentation does to a clip, with pictures and sounds`);
-    } else await showDataset(settings, args.card);
+    } else if (args.json) await printDataset(settings);
+    else await showDataset(settings, args.card);
   },
 });
+
+/** The data set as JSON, or all of its problems. */
+async function printDataset(settings: DataArguments): Promise<void> {
+  try {
+    console.log(JSON.stringify({ problems: [], ...(await openDataset(settings)) }, null, 2));
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    console.log(JSON.stringify({ problems: error.problems }, null, 2));
+    throw error;
+  }
+}
 
 type DataArguments = Omit<FeatureSettings, "features">;
 
@@ -71,26 +90,35 @@ async function showDataset(settings: DataArguments, card: string) {
     "copies",
     "split",
   ];
-  console.log(`${dataset.root}\n${dataset.layout}\n`);
+  console.log(`${makeVisible(dataset.root)}\n${makeVisible(dataset.layout)}\n`);
   console.log(formatTable(header, [...classes, { label: "all", ...total }].map(makeRow)));
-  for (const warning of dataset.warnings) console.log(`note: ${warning}`);
-  for (const { reason } of featureSet.badClips) console.log(`left out: ${reason}`);
+  printNotes(dataset);
+  for (const line of capLines(featureSet.badClips.map(({ reason }) => reason)))
+    console.log(`left out: ${line}`);
   console.log(`\n${card}: the same with pictures\nNext: ${formatStart(settings)}`);
 }
 
+/** What is to be known of a data set, and what of it is not used. */
+function printNotes({ warnings, unused }: Dataset): void {
+  for (const warning of warnings) console.log(`note: ${makeVisible(warning)}`);
+  for (const line of unused) console.log(`not used: ${makeVisible(line)}`);
+}
+
 /** What to type next for the same data, for the shell to copy. */
-function formatStart({ data, layout, subset, groupBy, skipBadClips, maxClipSeconds }: DataArguments): string {
+function formatStart(settings: DataArguments): string {
+  const { data, layout, subset, groupBy, namePattern, allowOutside, skipBadClips, maxClipSeconds } = settings;
   const seconds = maxClipSeconds === featureOptions["max-clip-seconds"].default ? undefined : maxClipSeconds;
   const named = {
     data,
     layout,
     subset,
     "group-by": groupBy,
+    "name-pattern": namePattern,
     "max-clip-seconds": seconds === undefined ? undefined : String(seconds),
   };
   const options = Object.entries(named)
     .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoteForShell(value)}`]))
-    .concat(skipBadClips ? ["--skip-bad-clips"] : []);
+    .concat(skipBadClips ? ["--skip-bad-clips"] : [], allowOutside === true ? ["--allow-outside"] : []);
   return options.length === 0 ? "npm start" : `npm start -- ${options.join(" ")}`;
 }
 
@@ -100,9 +128,16 @@ function quoteForShell(text: string): string {
 
 function makeRow(row: { readonly label: string } & ClipsSummary) {
   return [
-    ...[row.label, row.clips, row.recordings, formatSeconds(row.seconds), row.clipsPerFold.join(" ")],
-    ...[formatRates(row.sampleRatesHz), formatFraction(row.silentShare), formatFraction(row.clippedShare)],
-    ...[row.duplicates, row.splitRecordings],
+    makeVisible(row.label),
+    row.clips,
+    row.recordings,
+    formatSeconds(row.seconds),
+    row.clipsPerFold.join(" "),
+    formatRates(row.sampleRatesHz),
+    formatFraction(row.silentShare),
+    formatFraction(row.clippedShare),
+    row.duplicates,
+    row.splitRecordings,
   ];
 }
 
@@ -120,7 +155,7 @@ async function fetchEsc50(): Promise<string> {
 
 /** Keeps what a run was trained on as its `data.json`. */
 export async function describeRunData({ files }: Pick<Run, "files">, dataset: Dataset): Promise<string> {
-  const { name, layout, root, labels, clips, warnings } = dataset;
+  const { name, layout, root, labels, clips, warnings, unused } = dataset;
   const folds = new Set(clips.map(({ fold }) => fold)).size;
   const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
   const described: DataFile = {
@@ -129,10 +164,10 @@ export async function describeRunData({ files }: Pick<Run, "files">, dataset: Da
     root,
     labels: [...labels],
     folds,
-    warnings: [...warnings],
+    warnings: [...warnings, ...unused.map((line) => `not used: ${line}`)],
     clips: listed,
   };
   await writeJson(files.data, described);
-  for (const warning of warnings) console.log(`note: ${warning}`);
+  printNotes(dataset);
   return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
 }

@@ -1,4 +1,4 @@
-import { layoutNames } from "../../datasets/readers/layouts.ts";
+import { layoutNames } from "../../datasets/readers/reader.ts";
 import { engineNames, extractorNames, subsetNames } from "../../run-files/run-config.ts";
 
 /** Options that several stages share, each written once. */
@@ -17,6 +17,14 @@ export const dataOptions = {
     type: "string",
     describe:
       "regular expression over a file's path whose first group names its recording, e.g. '(.*)_take\\d+'",
+  },
+  "name-pattern": {
+    type: "string",
+    describe: "where file names say the class: '{class}_{group}_*'; {group} is a speaker or recording",
+  },
+  "allow-outside": {
+    type: "boolean",
+    describe: "read files that a table names outside of the data set's folder",
   },
 } as const;
 

@@ -1,5 +1,6 @@
 import { distance } from "fastest-levenshtein";
 import yargs from "yargs";
+import { makeLinesVisible } from "../../common/visible-text.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Stage } from "./stage.ts";
 import { renameDash } from "../standard-input.ts";
@@ -34,7 +35,7 @@ export async function runCli(argv: readonly string[], stages: readonly Stage[]):
 
 function reportError(error: unknown, argv: readonly string[], stages: readonly Stage[]): number {
   if (error instanceof UserError || isSystemRefusal(error)) {
-    console.error(`error: ${error.message}${suggestNearest(error.message, argv, stages)}`);
+    console.error(`error: ${makeLinesVisible(error.message)}${suggestNearest(error.message, argv, stages)}`);
     return exitCodes.userError;
   }
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);

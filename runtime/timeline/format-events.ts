@@ -1,3 +1,4 @@
+import { formatCsvRow } from "../../common/format-csv.ts";
 import type { SoundEvent } from "./track-events.ts";
 
 /** Formats that events are written in; each takes them one by one, so that hours need no memory. */
@@ -15,7 +16,7 @@ type EventSource = AsyncIterable<SoundEvent> | Iterable<SoundEvent>;
 export async function* formatCsv(events: EventSource): AsyncGenerator<string, void, undefined> {
   yield "startSeconds,endSeconds,label,confidence\r\n";
   for await (const { startSeconds, endSeconds, label, confidence } of events)
-    yield `${formatTime(startSeconds)},${formatTime(endSeconds)},${quoteField(label)},${confidence.toFixed(4)}\r\n`;
+    yield `${formatCsvRow([formatTime(startSeconds), formatTime(endSeconds), label, confidence.toFixed(4)])}\r\n`;
 }
 
 /** One JSON array of events. @yields its pieces */
@@ -39,8 +40,4 @@ export async function* formatAudacity(events: EventSource): AsyncGenerator<strin
 
 function formatTime(seconds: number): string {
   return seconds.toFixed(6);
-}
-
-function quoteField(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

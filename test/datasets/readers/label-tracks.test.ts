@@ -20,10 +20,12 @@ describe("Audacity label files", () => {
       [40, 41, "cat"],
     ]);
     const files = { "garden.wav": "audio", "garden.txt": `${track}\\\t100.0\t200.0\n`, "notes.md": "" };
-    const { layout, clips } = await readDataset(makeFolder(files));
-    expect(layout).toBe(
-      "label-tracks: 1 recording with 7 regions in Audacity label files; its folds share recordings, so that scores flatter",
+    const { layout, clips, warnings, unused } = await readDataset(makeFolder(files));
+    expect(layout).toBe("label-tracks: 1 recording with 7 regions in Audacity label files");
+    expect(warnings[0]).toContain(
+      "stretches of one recording are in different folds, so accuracy is inflated",
     );
+    expect(unused).toEqual(["1 other file: notes.md"]);
     expect(clips[1]).toMatchObject({
       id: "garden.wav@2.5-4",
       label: "cat",
