@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decodeTarget } from "./decode-target.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
+import { layoutsTarget } from "./layouts-target.ts";
 import { makeInput, runInput } from "./make-input.ts";
 
 /** The same inputs at every run; `npm run fuzz` goes on with others for as long as it is given. */
@@ -24,6 +25,13 @@ describe("fuzzing", () => {
     expect(faults).toEqual([]);
     expect(accepted).toBeGreaterThan(20);
     expect(refused).toBeGreaterThan(200);
+  });
+
+  it("finds no fault in folders of sounds", async () => {
+    const { accepted, refused, faults } = await countOutcomes(layoutsTarget, 150);
+    expect(faults).toEqual([]);
+    expect(accepted).toBeGreaterThan(20);
+    expect(refused).toBeGreaterThan(20);
   });
 
   it("reports what a target throws as a fault, with its place", async () => {

@@ -10,7 +10,8 @@ export function findSeveralLabels(labels: readonly string[]): string | undefined
   if (listed !== undefined) return listed;
   const spaced = distinct.filter((label) => /[,;|]\s/.test(label));
   const uses = new Map<string, number>();
-  for (const label of distinct) for (const part of splitParts(label)) uses.set(part, (uses.get(part) ?? 0) + 1);
+  for (const label of distinct)
+    for (const part of splitParts(label)) uses.set(part, (uses.get(part) ?? 0) + 1);
   return spaced.find((label) => splitParts(label).some((part) => (uses.get(part) ?? 0) > 1));
 }
 

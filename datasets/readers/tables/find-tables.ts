@@ -48,12 +48,18 @@ export async function findTables(listing: FolderListing): Promise<FoundTables> {
 }
 
 /** Why a table does not say which class a file has; undefined when it does. */
-function findReason({ name, header, named: { columns, severalLabels, isAnswers } }: Table): string | undefined {
+function findReason({
+  name,
+  header,
+  named: { columns, severalLabels, isAnswers },
+}: Table): string | undefined {
   if (/submission/i.test(path.posix.basename(name))) return "its name says that it is a submission";
   if (isAnswers) return "it has a model's answers (a column such as probability)";
   const missing = [
     ...(columns.has("path") ? [] : [`of files (${listColumnNames("path")})`]),
-    ...(columns.has("label") || severalLabels !== undefined ? [] : [`of classes (${listColumnNames("label")})`]),
+    ...(columns.has("label") || severalLabels !== undefined
+      ? []
+      : [`of classes (${listColumnNames("label")})`]),
   ];
   if (missing.length === 0) return undefined;
   const got = header.length === 0 ? "none" : header.slice(0, 8).join(", ");
@@ -63,7 +69,8 @@ function findReason({ name, header, named: { columns, severalLabels, isAnswers }
 /** Column names of a CSV, or the keys of the first JSON object. */
 export async function readHeader(file: string, name: string): Promise<string[]> {
   const text = await readHead(file);
-  if (/\.(?:jsonl|ndjson)$/i.test(name)) return listKeys(text.split("\n").find((line) => line.trim() !== "") ?? "");
+  if (/\.(?:jsonl|ndjson)$/i.test(name))
+    return listKeys(text.split("\n").find((line) => line.trim() !== "") ?? "");
   const [line = ""] = dropComments(text).split(/\r\n|\r|\n/, 1);
   try {
     const rows: unknown = parse(line, { delimiter: findDelimiter(line), trim: true, relax_quotes: true });

@@ -25,17 +25,27 @@ export function createFileLocator(listing: FolderListing, table: string): FileLo
   return (written, hints = []) => {
     const parts = splitPath(written);
     const relatives = folders.flatMap((folder) => {
-      const inside = isForeign(written) ? locateAbsolute(listing.root, written) : path.posix.join(folder, ...parts);
+      const inside = isForeign(written)
+        ? locateAbsolute(listing.root, written)
+        : path.posix.join(folder, ...parts);
       return inside === undefined || inside.startsWith("../") || inside === ".." ? [] : [inside];
     });
     const exact = relatives.find((file) => present.has(file));
     if (exact !== undefined) return { kind: "file", file: exact };
-    const found = findByEnd(byName, parts, isForeign(written) || parts.length === 1, path.basename(listing.root), hints);
+    const found = findByEnd(
+      byName,
+      parts,
+      isForeign(written) || parts.length === 1,
+      path.basename(listing.root),
+      hints,
+    );
     if (found.length > 1) return { kind: "several", files: found };
     const [file] = found;
     if (file !== undefined) return { kind: "file", file };
     const [missing] = relatives;
-    return missing === undefined ? { kind: "outside" } : { kind: "missing", file: relatives.at(-1) ?? missing };
+    return missing === undefined
+      ? { kind: "outside" }
+      : { kind: "missing", file: relatives.at(-1) ?? missing };
   };
 }
 
@@ -87,10 +97,13 @@ function findByEnd(
   const same = byName.get(fold(name)) ?? [];
   const shared = (file: string): number => countSharedEnd(file.split("/"), parts);
   const most = Math.max(0, ...same.map(shared));
-  const isEnough = nameIsEnough || most >= 2 || (parts.length === 2 && fold(parts[0] ?? "") === fold(rootName));
+  const isEnough =
+    nameIsEnough || most >= 2 || (parts.length === 2 && fold(parts[0] ?? "") === fold(rootName));
   if (!isEnough) return [];
   const best = same.filter((file) => shared(file) === most);
-  const hinted = best.filter((file) => hints.some((hint) => file.split("/").some((folder) => fold(folder) === hint)));
+  const hinted = best.filter((file) =>
+    hints.some((hint) => file.split("/").some((folder) => fold(folder) === hint)),
+  );
   return hinted.length === 1 ? hinted : best;
 }
 

@@ -8,7 +8,17 @@ export type Field = "path" | "label" | "fold" | "split" | "group" | "start" | "e
 const fieldNames: Readonly<Record<Field, readonly string[]>> = {
   path: [
     ...["path", "file", "filename", "file_name", "slice_file_name", "fname", "filepath", "file_path"],
-    ...["relative_path", "audio_path", "audio_file", "audio_filename", "wav_file", "wav", "audio", "clip"],
+    ...[
+      "ytid",
+      "relative_path",
+      "audio_path",
+      "audio_file",
+      "audio_filename",
+      "wav_file",
+      "wav",
+      "audio",
+      "clip",
+    ],
   ],
   label: [
     ...["label", "class", "category", "class_name", "classname", "label_name", "scene_label", "target"],
@@ -20,7 +30,16 @@ const fieldNames: Readonly<Record<Field, readonly string[]>> = {
     ...["group", "recording", "recording_id", "source", "src_file", "fsid", "freesound_id", "speaker"],
     ...["speaker_id", "client_id", "session", "session_id", "patient", "patient_id", "subject", "subject_id"],
   ],
-  start: ["start", "start_seconds", "start_time", "start_s", "onset", "begin", "begin_time", "begin_time_(s)"],
+  start: [
+    "start",
+    "start_seconds",
+    "start_time",
+    "start_s",
+    "onset",
+    "begin",
+    "begin_time",
+    "begin_time_(s)",
+  ],
   end: ["end", "end_seconds", "end_time", "end_s", "offset", "stop", "end_time_(s)"],
 };
 
@@ -52,7 +71,8 @@ export function nameColumns(header: readonly string[]): NamedColumns {
     const column = name === undefined ? undefined : names.get(name);
     if (column !== undefined) columns.set(field, column);
     // UrbanSound8K's slices are files of their own: start and end are places in the recording that they were cut from.
-    if (field === "path" && name === "slice_file_name") for (const time of [...fieldNames.start, ...fieldNames.end]) names.delete(time);
+    if (field === "path" && name === "slice_file_name")
+      for (const time of [...fieldNames.start, ...fieldNames.end]) names.delete(time);
   }
   const several = severalLabelsNames.find((name) => names.has(name));
   return {
@@ -68,5 +88,8 @@ export function listColumnNames(field: Field): string {
 }
 
 function normalise(column: string): string {
-  return column.trim().toLowerCase().replaceAll(/[\s-]+/g, "_");
+  return column
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s-]+/g, "_");
 }

@@ -48,7 +48,15 @@ const settings: RunSettings = {
 
 /** A set whose files do not exist: what is refused is refused before any is read for its features. */
 function describeSet(clips: number): Dataset {
-  return { ...createToneSet({ clips }), name: "", layout: "", root: "", trimsLongClips: true, warnings: [] };
+  return {
+    ...createToneSet({ clips }),
+    name: "",
+    layout: "",
+    root: "",
+    trimsLongClips: true,
+    warnings: [],
+    unused: [],
+  };
 }
 
 it.each([

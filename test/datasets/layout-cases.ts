@@ -1,0 +1,271 @@
+import type { ReadDatasetOptions } from "../../datasets/read-dataset.ts";
+
+export type Files = Record<string, string | Uint8Array>;
+
+export const names = ["bell", "hum", "whistle"];
+
+/** Files with other bytes each. */
+export function list(files: readonly string[]): Files {
+  return Object.fromEntries(files.map((file) => [file, file]));
+}
+
+export function cross(...parts: readonly (readonly (string | number)[])[]): string[] {
+  return parts.reduce<string[]>(
+    (texts, own) => texts.flatMap((text) => own.map((part) => `${text}${part}`)),
+    [""],
+  );
+}
+
+const urbanFiles = Array.from({ length: 60 }, (_, index) => {
+  const fold = 1 + (Math.floor(index / 3) % 10);
+  return {
+    name: `${1000 + Math.floor(index / 3)}-${index % 3}-0-${index}.wav`,
+    fold,
+    label: names[index % 3] ?? "",
+  };
+});
+const urbanTable = [
+  "slice_file_name,fsID,start,end,salience,fold,classID,class",
+  ...urbanFiles.map(
+    ({ name, fold, label }, index) =>
+      `${name},${1000 + Math.floor(index / 3)},15.5,19.5,1,${fold},${index % 3},${label}`,
+  ),
+].join("\n");
+export const flat = cross(names, ["_"], ["ada", "ben", "cyd"], ["_"], [0, 1, 2], [".wav"]);
+const kaggle = cross(["audio_train/"], names, [0, 1, 2, 3, 4], [".wav"]);
+export const labelled = (files: readonly string[], head: string, separator = ",") =>
+  [
+    head,
+    ...files.map((file) => `${file}${separator}${names.find((name) => file.includes(name)) ?? ""}`),
+  ].join("\n");
+export const bare = cross(names, [0, 1, 2, 3], [".wav"]);
+const utf16 = (text: string): Uint8Array =>
+  Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, "utf16le")]);
+const track = Array.from(
+  { length: 24 },
+  (_, index) => `${index},000000\t${index + 1},000000\t${names[index % 3] ?? ""}\n`,
+).join("");
+const speech = cross(names, ["/"], ["a0", "b1", "c2", "d3"], ["_nohash_"], [0, 1], [".wav"]);
+const speechLists = {
+  "testing_list.txt": speech.filter((file) => file.includes("a0_")).join("\n"),
+  "validation_list.txt": speech.filter((file) => file.includes("b1_")).join("\r\n"),
+};
+
+/** A folder and what is read from it. */
+export interface LayoutCase {
+  readonly title: string;
+  readonly files: Files;
+  readonly options?: ReadDatasetOptions;
+  readonly clips: number;
+  readonly labels?: readonly string[];
+  /** Folds of some clips, or of all that begin so. */
+  readonly folds?: Readonly<Record<string, number>>;
+  /** Sources of some clips. */
+  readonly sources?: Readonly<Record<string, string>>;
+  readonly warns?: RegExp;
+  readonly unused?: readonly string[];
+}
+
+/** Layouts as they are published or made by hand: the next one is a row. */
+export const layoutCases: readonly LayoutCase[] = [
+  {
+    title: "UrbanSound8K: ten official folds; times are those of the whole recording",
+    files: {
+      ...list(urbanFiles.map(({ name, fold }) => `audio/fold${fold}/${name}`)),
+      "metadata/UrbanSound8K.csv": urbanTable,
+    },
+    clips: 60,
+    folds: { "audio/fold1/": 1, "audio/fold10/": 10 },
+    sources: { "audio/fold1/1000-0-0-0.wav": "1000" },
+  },
+  {
+    title: "audiofolder with splits",
+    files: list([
+      ...cross(["train/"], names, ["/"], [0, 1, 2, 3, 4], [".wav"]),
+      ...cross(["test/"], names, ["/"], [5, 6], [".wav"]),
+    ]),
+    clips: 21,
+    folds: { "test/": 1 },
+    warns: /fold 1 is its test part/,
+  },
+  {
+    title: "audiofolder with metadata.csv",
+    files: {
+      ...list(cross(["data/"], bare)),
+      "metadata.csv": labelled(cross(["data/"], bare), "file_name,label").replaceAll("\n", "\r\n"),
+    },
+    clips: 12,
+  },
+  {
+    title: "audiofolder with a metadata.jsonl in each split",
+    files: {
+      ...list([...cross(["train/"], bare), ...cross(["validation/"], bare), ...cross(["test/"], bare)]),
+      ...Object.fromEntries(
+        ["train", "validation", "test"].map((part) => [
+          `${part}/metadata.jsonl`,
+          bare
+            .map((file) =>
+              JSON.stringify({ file_name: file, label: names.find((name) => file.includes(name)) }),
+            )
+            .join("\n"),
+        ]),
+      ),
+    },
+    clips: 36,
+    folds: { "test/": 1, "validation/": 2, "train/": 3 },
+  },
+  {
+    title: "Speech Commands: lists, speakers, background",
+    files: { ...list(speech), ...speechLists, "_background_noise_/room.wav": "noise", "README.md": "" },
+    clips: 24,
+    folds: { "bell/a0_": 1, "bell/b1_": 2, "hum/d3": 3 },
+    sources: { "bell/a0_nohash_0.wav": "speaker a0", "hum/a0_nohash_1.wav": "speaker a0" },
+    unused: ["1 other file: README.md"],
+  },
+  {
+    title: "names that say the class, as the pattern says",
+    files: list(flat),
+    options: { namePattern: "{class}_{group}_*" },
+    clips: 27,
+    sources: { "bell_ada_0.wav": "ada", "hum_ada_2.wav": "ada" },
+  },
+  {
+    title: "names that say the class, found",
+    files: list(flat),
+    options: { layout: "names" },
+    clips: 27,
+    sources: { "bell_ben_0.wav": "ben" },
+  },
+  {
+    title: "sessions below the classes, two of them",
+    files: list(cross(["bell/", "hum/"], ["monday/", "tuesday/"], [0, 1, 2, 3], [".wav"])),
+    clips: 16,
+    labels: ["bell", "hum"],
+    folds: { "bell/monday/": 1, "hum/monday/": 1 },
+    warns: /validation clips are of the same recording as training clips/,
+  },
+  {
+    title: "Audacity's Label Track.txt with decimal commas, back to back",
+    files: { "field.wav": "sound", "Label Track.txt": track },
+    clips: 24,
+    sources: { "field.wav@3-4": "field.wav from 3 s" },
+    warns: /back to back, so neighbours in time are in different folds/,
+  },
+  {
+    title: "Kaggle: audio_train with a table, audio_test without classes",
+    files: {
+      ...list([...kaggle, "audio_test/x.wav"]),
+      "train.csv": labelled(
+        kaggle.map((file) => file.slice(12)),
+        "fname,label",
+      ),
+      "sample_submission.csv": "fname,label\nx.wav,bell",
+    },
+    clips: 15,
+    unused: [
+      "1 table sample_submission.csv: its name says that it is a submission",
+      "1 sound file, which has no class: audio_test/x.wav",
+    ],
+  },
+  {
+    title: "folds of folders",
+    files: list(cross(["fold1/", "fold2/", "fold3/"], names, ["/x.wav"])),
+    clips: 9,
+    folds: { "fold2/": 2 },
+  },
+  {
+    title: "parts below the classes",
+    files: list(cross(names, ["/"], ["train/", "val/", "test/"], [0, 1], [".wav"])),
+    clips: 18,
+    folds: { "bell/test/": 1, "hum/val/": 2, "hum/train/": 3 },
+  },
+  {
+    title: "parts that differ in one word",
+    files: list(cross(["Set.audio_train/", "Set.audio_test/"], names, ["/"], [0, 1, 2], [".wav"])),
+    clips: 18,
+    folds: { "Set.audio_test/": 1 },
+  },
+  {
+    title: "a table in UTF-16 with semicolons and decimal commas",
+    files: {
+      ...list(["a.wav", "b.wav", "c.wav"]),
+      "sounds.csv": utf16(
+        "Datei;file;class;start;end\n1;a.wav;bell;0,5;1,5\n2;b.wav;hum;0,25;1\n3;a.wav;hum;2;3\n4;b.wav;bell;2;3\n5;c.wav;bell;0;1\n6;c.wav;hum;1;2\n",
+      ),
+    },
+    clips: 6,
+    labels: ["bell", "hum"],
+    sources: { "a.wav@0.5-1.5": "a.wav" },
+  },
+  {
+    title: "a table in Windows-1252 with paths of another machine and bare names without endings",
+    files: {
+      ...list(bare),
+      "list.tsv": Buffer.from(
+        labelled(
+          bare.map((file, index) => (index % 2 === 0 ? `C:\\Users\\jo\\${file}` : file.slice(0, -4))),
+          "Größe\tpath\tlabel",
+          "\t",
+        ).replaceAll(/\n/g, "\n1\t"),
+        "latin1",
+      ),
+    },
+    clips: 12,
+  },
+  {
+    title: "folds that count from 0",
+    files: {
+      ...list(bare),
+      "folds.csv": [
+        "filename,target,kfold",
+        ...bare.map((file, index) => `${file},${names[Math.floor(index / 4)] ?? ""},${index % 4}`),
+      ].join("\n"),
+    },
+    clips: 12,
+    folds: { "bell0.wav": 1, "hum3.wav": 4 },
+  },
+  {
+    title: "train.csv and test.csv beside one folder",
+    files: {
+      ...list(bare),
+      "train.csv": labelled(
+        bare.filter((file) => !file.includes("3")),
+        "file,category",
+      ),
+      "test.csv": labelled(
+        bare.filter((file) => file.includes("3")),
+        "file,category",
+      ),
+    },
+    clips: 12,
+    folds: { "bell3.wav": 1 },
+  },
+  {
+    title: "a class folder with files of kinds that are not read, and upper-case endings",
+    files: list([
+      ...cross(["bell/"], [0, 1, 2], [".WAV"]),
+      ...cross(["hum/"], [0, 1, 2, 3], [".m4a"]),
+      ...cross(["whistle/"], [0, 1, 2], [".wma"]),
+    ]),
+    clips: 10,
+  },
+  {
+    title: "a table that does not say classes",
+    files: {
+      ...list(cross(names, ["/"], [0, 1, 2], [".wav"])),
+      "notes.csv": "file,loudness\nx,1",
+      "labels.xlsx": "PK",
+    },
+    clips: 9,
+    unused: [
+      "1 table labels.xlsx: it is no CSV; export it as CSV to use it",
+      "1 table notes.csv: expected a column of classes (label, class, category, class_name, classname, label_name), got file, loudness",
+    ],
+  },
+  {
+    title: "speakers in the names, which only the user can confirm",
+    files: list(cross(names, ["/"], ["ada", "ben", "cyd"], ["_"], [0, 1, 2], [".wav"])),
+    clips: 27,
+    warns: /names repeat a part \(ada, ben, cyd\).*--group-by '\(\?:\^\|\/\)\(\[\^\/_\. -\]\+\)\[\^\/\]\*\$'/,
+  },
+];
