@@ -5,6 +5,7 @@ export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio/audio
 export type { WaveformOptions } from "./audio/read-waveform.ts";
 export type { Waveform } from "../features/audio/waveform.ts";
 export type { Classifier } from "./classifier.ts";
+export type { ClipScorer } from "./clip-scorer.ts";
 export {
   type AudioAnswer,
   classifyFiles,

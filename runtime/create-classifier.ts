@@ -21,6 +21,8 @@ import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts
 export interface ClassifierOptions extends SessionOptions {
   /** Accept a model that never took the parity test, or failed it. Default false. */
   readonly allowUnverified?: boolean;
+  /** Called once with what scores clips: for programs that let windows of several calls share a run. */
+  readonly wrapScorer?: (scorer: ClipScorer) => ClipScorer;
   readonly signal?: StopSignal;
 }
 
@@ -43,9 +45,10 @@ export async function createClassifierOn<Source extends object | string>(
   if (refusal !== undefined && options.allowUnverified !== true) throw refusal;
   const opened = await openSession(bytes, platform, options);
   const backend = { ...options, executionProviders: [opened.backend.name] };
-  const { scorer, openParts } = await openModel(opened, metadata, bytes, (half, threads) =>
+  const { scorer: bare, openParts } = await openModel(opened, metadata, bytes, (half, threads) =>
     openSession(half, platform, { ...backend, ...threads }),
   );
+  const scorer = options.wrapScorer?.(bare) ?? bare;
   const info: ClassifierInfo = {
     ...metadata,
     sampleRateHz: metadata.features.sampleRateHz,

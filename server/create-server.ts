@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
+import { Server as NetServer, type Socket } from "node:net";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import cors from "@fastify/cors";
 import rateLimit from "@fastify/rate-limit";
 import {
@@ -66,6 +67,7 @@ export async function createServer(options: StandaloneOptions): Promise<EarshotS
     },
   });
   app.server.maxConnections = maxConnections;
+  const activity = watchActivity(app);
   app.setErrorHandler((error, request, reply) => {
     void refuse(error, request, reply);
   });
@@ -94,7 +96,7 @@ export async function createServer(options: StandaloneOptions): Promise<EarshotS
         ),
     });
   const earshot = await registerEarshot(app, rest);
-  return { app, stop: (graceSeconds) => stopServer(app, earshot, graceSeconds) };
+  return { app, stop: (graceSeconds) => stopServer(app, earshot, activity, graceSeconds) };
 }
 
 function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -103,21 +105,68 @@ function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): F
   return reply.code(statusOf(known)).headers(headersOf(known)).send(describeRefusal(known, request.id));
 }
 
-async function stopServer(app: FastifyInstance, earshot: Earshot, graceSeconds: number): Promise<void> {
-  earshot.drain();
+/**
+ * Closing a connection while its client begins a request would drop that request. So first no more connections are
+ * taken; each answer ends its connection; and what is left is closed once nothing has been asked for a while.
+ */
+async function stopServer(
+  app: FastifyInstance,
+  earshot: Earshot,
+  activity: Activity,
+  graceSeconds: number,
+): Promise<void> {
+  const end = performance.now() + graceSeconds * 1000;
+  await setImmediate(); // connections that wait to be taken are taken first
+  NetServer.prototype.close.call(app.server); // the HTTP server's own would close idle connections
+  earshot.drain(); // not before: answers that end their connections make clients open others
+  while (performance.now() < end && !isQuiet(activity)) await sleep(quietPollMs);
   const closing = app.close();
-  const cut = setTimeout(() => {
-    app.log.warn("the time to stop is over: what is under way is cut off");
-    earshot.abort();
-    setTimeout(() => {
-      app.server.closeAllConnections();
-    }, 1000).unref();
-  }, graceSeconds * 1000);
+  const cut = setTimeout(
+    () => {
+      app.log.warn("the time to stop is over: what is under way is cut off");
+      earshot.abort();
+      setTimeout(() => {
+        app.server.closeAllConnections();
+      }, cutMs).unref();
+    },
+    Math.max(0, end - performance.now()),
+  );
   try {
     await closing;
   } finally {
     clearTimeout(cut);
   }
+}
+
+/** Requests under way, and when the last began or ended. */
+interface Activity {
+  running: number;
+  lastMs: number;
+}
+
+/** How long nothing is asked before the connections that are left are closed. */
+const quietMs = 1000;
+const quietPollMs = 50;
+/** Time for the last refusals to be sent. */
+const cutMs = 500;
+
+function isQuiet({ running, lastMs }: Activity): boolean {
+  return running === 0 && performance.now() - lastMs > quietMs;
+}
+
+function watchActivity(app: FastifyInstance): Activity {
+  const activity: Activity = { running: 0, lastMs: performance.now() };
+  const note = (change: number): void => {
+    activity.running += change;
+    activity.lastMs = performance.now();
+  };
+  app.server.on("request", (_request, response) => {
+    note(1);
+    response.once("close", () => {
+      note(-1);
+    });
+  });
+  return activity;
 }
 
 function readRequestId(given: string | string[] | undefined): string {

@@ -14,7 +14,10 @@ const maxMessageBytes = 2 ** 20;
 /** What a registration gives to the program around it. */
 export interface Earshot {
   readonly metrics: Metrics;
-  /** From now on `/readyz` says that it is not ready, so that a balancer sends no more. */
+  /**
+   * From now on `/readyz` says that it is not ready, each answer ends its connection, and live streams end with what was
+   * found so far.
+   */
   drain(): void;
   /** Aborts everything under way. */
   abort(): void;
@@ -86,6 +89,7 @@ export async function registerEarshot(
     metrics,
     drain() {
       state.isDraining = true;
+      void finishStreams();
     },
     abort() {
       abort.abort(new RequestError("stopping", "server: expected it to run, found that it is stopping"));

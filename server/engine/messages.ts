@@ -7,6 +7,8 @@ export const workerSettingsSchema = z.object({
   executionProviders: z.array(z.string()).exactOptional(),
   threads: z.int().min(1),
   allowUnverified: z.boolean(),
+  batchWindows: z.int().min(1),
+  batchWaitMs: z.number().min(0),
 });
 
 export type WorkerSettings = z.infer<typeof workerSettingsSchema>;

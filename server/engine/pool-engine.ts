@@ -142,7 +142,7 @@ export class PoolEngine implements Engine {
     const { model: name, version } = this.#registry.find(model);
     if (this.load().channels >= this.#options.maxChannels) throw this.#refuseBusy();
     for (let waitedMs = 0; waitedMs < maxStartMs; waitedMs += startPollMs) {
-      const ready = this.#pool.slots.filter(({ isReady }) => isReady);
+      const ready = this.#pool.slots.filter(({ isReady, process }) => isReady && process.isAlive);
       const [slot] = ready.sort((one, other) => one.channels - other.channels);
       if (slot !== undefined) return this.#runChannel(slot, { model: name, version }, work, signal);
       await sleep(startPollMs, undefined, { signal }); // all are being replaced
@@ -191,7 +191,7 @@ export class PoolEngine implements Engine {
 
   #pickSlot(): WorkerSlot | undefined {
     const free = this.#pool.slots.filter(
-      ({ isReady, short }) => isReady && short < this.#options.clipsPerWorker,
+      ({ isReady, process, short }) => isReady && process.isAlive && short < this.#options.clipsPerWorker,
     );
     const weigh = ({ short, long, channels }: WorkerSlot): number => short + long + channels / 4;
     return free.sort((one, other) => weigh(one) - weigh(other))[0];

@@ -62,7 +62,12 @@ export class WorkerProcess {
   }
 
   get isAlive(): boolean {
-    return this.#end === undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+    return (
+      this.#end === undefined &&
+      this.#child.connected &&
+      this.#child.exitCode === null &&
+      this.#child.signalCode === null
+    );
   }
 
   /**

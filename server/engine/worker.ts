@@ -5,12 +5,19 @@ import type { SoundChannel } from "./engine.ts";
 import { type FromWorker, type ToWorker, toWorkerSchema, workerSettingsSchema } from "./messages.ts";
 import { ModelHost } from "./model-host.ts";
 import { WorkRefusal } from "./refuse-work.ts";
+import { shareRuns } from "./share-runs.ts";
 
 /** Work that takes longer is told to be long; from a timer, so that it also shows that this process is not blocked. */
 const longMs = 400;
 
-const settings = workerSettingsSchema.parse(JSON.parse(process.argv[2] ?? ""));
-const host = new ModelHost({ ...settings, decodeThreads: 0 });
+const { batchWindows, batchWaitMs, ...settings } = workerSettingsSchema.parse(
+  JSON.parse(process.argv[2] ?? ""),
+);
+const host = new ModelHost({
+  ...settings,
+  decodeThreads: 0,
+  wrapScorer: (scorer) => shareRuns(scorer, { batchWindows, batchWaitMs }),
+});
 const stops = new Map<number, AbortController>();
 const channels = new Map<number, SoundChannel>();
 

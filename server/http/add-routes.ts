@@ -43,6 +43,7 @@ export function addRoutes(
   scope.setErrorHandler((error, request, reply) => refuse(error, request, reply));
   scope.addHook("onRequest", async (request, reply) => {
     void reply.header("x-request-id", request.id).header("x-content-type-options", "nosniff");
+    if (state.isDraining) void reply.header("connection", "close");
   });
   scope.addHook("onResponse", async (request, reply) => {
     const { routeOptions, method } = request;

@@ -1,4 +1,4 @@
-"""The peer of benchmarks/server-load.ts: FastAPI, uvicorn, onnxruntime, soundfile. python serve_fastapi.py MODEL PORT
+"""The peer of benchmarks/server/load.ts: FastAPI, uvicorn, onnxruntime, soundfile. python serve_fastapi.py MODEL PORT
 
 As its documents advise: one process for each core, one thread for each run, decoding and scoring in FastAPI's thread
 pool (a plain `def` endpoint) because both release the interpreter's lock, uvloop and httptools, no access log.

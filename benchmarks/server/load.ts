@@ -3,7 +3,7 @@
  * ogg files. Prints throughput and p99 as ratios, `/healthz` meanwhile, memory, and what one long recording among short
  * ones costs these. Everything is bounded in time; run it while the machine does nothing else.
  *
- *     npx tsx benchmarks/server-load.ts --clips FOLDER [--model FILE] [--seconds 60] [--connections 64]
+ *     npx tsx benchmarks/server/load.ts --clips FOLDER [--model FILE] [--seconds 60] [--connections 64]
  *       [--python .cache/server-venv/bin/python]
  *
  * The peer needs `pip install fastapi uvicorn uvloop httptools onnxruntime numpy soundfile` in that Python.
@@ -15,10 +15,10 @@ import { readFile } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import autocannon from "autocannon";
-import { classifyFiles, createClassifier } from "../runtime/node.ts";
-import { defaultModelPath } from "../pipeline/default-model.ts";
-import { listAudioFiles } from "../pipeline/list-audio-files.ts";
-import { encodeWav } from "../features/audio/encode-wav.ts";
+import { classifyFiles, createClassifier } from "../../runtime/node.ts";
+import { defaultModelPath } from "../../pipeline/default-model.ts";
+import { listAudioFiles } from "../../pipeline/list-audio-files.ts";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
 
 const { values } = parseArgs({
   options: {
@@ -75,7 +75,7 @@ function startOurs(port: number): Promise<Server> {
 }
 
 function startPeer(port: number): Promise<Server> {
-  return start(values.python, ["benchmarks/peers/serve_fastapi.py", model, String(port)], port, "/healthz");
+  return start(values.python, ["benchmarks/server/serve_fastapi.py", model, String(port)], port, "/healthz");
 }
 
 interface Load {

@@ -1,0 +1,168 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { modelsAnswerSchema } from "../../server/http/schemas.ts";
+import { projectFolder } from "../../setup/run-tool.ts";
+import { buildTinyModel, createTinyMetadata } from "../runtime/tiny-model.ts";
+import { loud, night, serveTiny } from "./serve-tiny.ts";
+
+const path = "/v1/classify?top=1";
+
+/** Processes that the test's own process has started and that still run. */
+async function listWorkers(): Promise<number[]> {
+  const text = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+  const pids = text.trim().split(" ").filter(Boolean).map(Number);
+  const lines = await Promise.all(
+    pids.map(async (pid) => ({ pid, line: await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "") })),
+  );
+  return lines.filter(({ line }) => line.includes("worker.ts")).map(({ pid }) => pid);
+}
+
+/** Asks one after another until told to stop. @returns the statuses */
+function askOn(post: () => Promise<Response>): { readonly stop: () => Promise<number[]> } {
+  const statuses: number[] = [];
+  let isOver = false;
+  const asking = (async () => {
+    while (!isOver) {
+      const response = await post();
+      statuses.push(response.status);
+      await response.arrayBuffer();
+    }
+  })();
+  asking.catch(() => undefined); // `stop` rejects with it
+  return {
+    stop: async () => {
+      isOver = true;
+      await asking;
+      return statuses;
+    },
+  };
+}
+
+describe.runIf(process.platform === "linux")("a server in trouble", () => {
+  it("answers every request while its workers are killed", async () => {
+    await using server = await serveTiny({ workers: 2 });
+    const clients = Array.from({ length: 4 }, () => askOn(() => server.post(path, night)));
+    for (let round = 0; round < 3; round++) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const [victim] = await listWorkers();
+      if (victim !== undefined) process.kill(victim, "SIGKILL");
+      await expect.poll(async () => (await listWorkers()).length, { timeout: 10_000 }).toBe(2);
+    }
+    const statuses = (await Promise.all(clients.map(({ stop }) => stop()))).flat();
+    expect(statuses.length).toBeGreaterThan(4);
+    // One whose worker ended twice is refused with 503, which asks its client to try again.
+    expect(statuses.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    expect(statuses.filter((status) => status === 503).length).toBeLessThanOrEqual(1);
+    const metrics = await (await fetch(`${server.origin}/metrics`)).text();
+    expect(metrics).toContain('earshot_worker_ends_total{reason="crashed"} 3');
+  });
+
+  it("reloads a model that changes, under load, and keeps the old one when the new cannot be used", async () => {
+    await using server = await serveTiny();
+    const readVersion = async () =>
+      modelsAnswerSchema.parse(await (await fetch(`${server.origin}/v1/models`)).json()).models[0];
+    const first = await readVersion();
+    const client = askOn(() => server.post(path, loud));
+    await writeFile(server.modelPath, buildTinyModel(createTinyMetadata({ author: "second" })));
+    await expect
+      .poll(async () => (await readVersion())?.version, { timeout: 10_000 })
+      .not.toBe(first?.version);
+    const second = await readVersion();
+    await writeFile(server.modelPath, "garbage");
+    await expect.poll(async () => (await readVersion())?.reloadProblem, { timeout: 10_000 }).toBeDefined();
+    expect((await readVersion())?.version).toBe(second?.version);
+    // A worker that starts now still gets the model that answers.
+    for (const pid of await listWorkers()) process.kill(pid, "SIGKILL");
+    await rm(server.modelPath);
+    expect((await server.post(path, loud)).status).toBe(200);
+    const statuses = await client.stop();
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+  });
+});
+
+describe("serve, as a program", () => {
+  let program: ChildProcess | undefined;
+  let folder = "";
+  afterEach(async () => {
+    program?.kill("SIGKILL");
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it("drops no request at SIGTERM, ends its streams with what they found, and exits", async () => {
+    folder = await mkdtemp(join(tmpdir(), "earshot-serve-"));
+    const model = join(folder, "model.onnx");
+    await writeFile(model, buildTinyModel());
+    const args = [
+      "--import",
+      "tsx",
+      "pipeline/stages/cli.ts",
+      "serve",
+      "--model",
+      `tiny=${model}`,
+      "--port",
+      "0",
+    ];
+    program = spawn(process.execPath, [...args, "--workers", "1"], {
+      cwd: projectFolder,
+      env: { ...process.env, EARSHOT_TOKENS: "a-token-of-this-test" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let log = "";
+    program.stdout?.on("data", (part: Buffer) => (log += part.toString()));
+    const [line]: unknown[] = await once(program.stderr ?? program, "data");
+    const origin = /http:\S+?(?=,)/.exec(String(line))?.[0] ?? "";
+    const headers = { authorization: "Bearer a-token-of-this-test" };
+    expect((await fetch(`${origin}/v1/models`)).status).toBe(401);
+
+    const socket = new WebSocket(`${origin.replace("http", "ws")}/v1/stream`, { headers });
+    const outputs: unknown[] = [];
+    socket.on("message", (text: Buffer) => outputs.push(JSON.parse(text.toString())));
+    await once(socket, "open");
+    socket.send(JSON.stringify({ sampleRateHz: 8000, encoding: "s16le", threshold: 0.6 }));
+    socket.send(night.subarray(44));
+
+    const failures: unknown[] = [];
+    const statuses: number[] = [];
+    let isOver = false;
+    const clients = Array.from({ length: 8 }, async () => {
+      while (!isOver) {
+        try {
+          const response = await fetch(`${origin}/v1/classify?top=1`, {
+            method: "POST",
+            body: loud,
+            headers,
+          });
+          statuses.push(response.status);
+          await response.arrayBuffer();
+        } catch (error) {
+          // No more connections are taken: that request was not accepted, so it is not dropped.
+          const cause = error instanceof Error ? error.cause : undefined;
+          if (!(cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED"))
+            failures.push(cause ?? error);
+          isOver = true;
+        }
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const ended = once(program, "exit");
+    program.kill("SIGTERM");
+    await Promise.all(clients);
+    expect(await ended).toEqual([0, null]);
+    expect(failures).toEqual([]);
+    expect(statuses.filter((status) => status !== 200)).toEqual([]);
+    expect(statuses.length).toBeGreaterThan(8);
+    expect(outputs).toMatchObject([
+      { type: "start" },
+      { label: "quiet" },
+      { label: "loud" },
+      { label: "quiet" },
+      { type: "end" },
+    ]);
+    expect(log).not.toMatch(/a-token|model\.onnx|passwd/);
+  });
+});
