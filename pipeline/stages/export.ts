@@ -17,6 +17,7 @@ import { readProgram } from "../runs/environment.ts";
 import { inputOption, runOption } from "./options.ts";
 import { openRun, type Run } from "../runs/run-folder.ts";
 import { defineStage } from "./stage.ts";
+import { writeTritonRepository } from "../write-triton-repository.ts";
 import { timeStage } from "../runs/time-stage.ts";
 
 /** Both within 1e-4 of Meyda's numbers. */
@@ -58,6 +59,13 @@ export const exportStage = defineStage({
       type: "number",
       describe: "with --tfjs: tensors of this size go into <out>.data [only for models over 2 GB]",
     },
+    layout: {
+      choices: ["file", "triton"],
+      default: "file",
+      describe: "triton: also a model repository for NVIDIA Triton, in the run's folder triton/",
+    },
+    "triton-name": { type: "string", default: "earshot", describe: "the model's name there" },
+    "triton-batch": { type: "number", default: 8, describe: "windows of different requests in a run there" },
   },
   examples: [
     ["export", "the latest run's network to runs/latest/model.onnx"],
@@ -82,6 +90,14 @@ export const exportStage = defineStage({
         ...(author !== undefined && { author }),
       }),
     );
+    if (args.layout === "triton") {
+      const files = await writeTritonRepository(
+        path.join(run.folder, "triton"),
+        await readFile(run.files.model),
+        { name: args.tritonName, maxBatchSize: args.tritonBatch, maxQueueDelayUs: 5000 },
+      );
+      console.log(files.map((file) => path.normalize(file)).join("\n"));
+    }
     console.log("Next: npm run parity");
   },
 });

@@ -142,7 +142,7 @@ describe("serve, as a program", () => {
         } catch (error) {
           // No more connections are taken: that request was not accepted, so it is not dropped.
           const cause = error instanceof Error ? error.cause : undefined;
-          if (!(cause instanceof Error && "code" in cause && cause.code === "ECONNREFUSED"))
+          if (!(cause instanceof Error && "syscall" in cause && cause.syscall === "connect"))
             failures.push(cause ?? error);
           isOver = true;
         }
