@@ -1,5 +1,5 @@
-// Makes the virtual environment of the server's Python peer and checkers: npx tsx benchmarks/server/setup.ts
-import { makePythonEnvironment } from "../../setup/python/make-python-environment.ts";
+// Makes the virtual environment of the server's Python peer and checkers: npx tsx setup/python/setup-server-tools.ts
+import { makePythonEnvironment } from "./make-python-environment.ts";
 import { serverTools } from "./server-tools.ts";
 
 await makePythonEnvironment(serverTools, {

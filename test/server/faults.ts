@@ -2,7 +2,7 @@
  * What must not bring a server down, one after another against a real one on loopback, with one line each. After every
  * fault it must answer again; at the end its open files and its memory must be what they were. Bounded in count and time.
  *
- *     npx tsx benchmarks/server/faults.ts [--only WORDS] [--bomb FILE.flac]
+ *     npx tsx test/server/faults.ts [--only WORDS] [--bomb FILE.flac]
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -16,7 +16,7 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
 import { errorSchema } from "../../server/http/schemas.ts";
-import { buildTinyModel } from "../../test/runtime/tiny-model.ts";
+import { buildTinyModel } from "../runtime/tiny-model.ts";
 
 const { values } = parseArgs({
   options: { only: { type: "string", default: "" }, bomb: { type: "string" } },
