@@ -4,7 +4,7 @@ import { describe, it } from "vitest";
 import { arbitraryShape, arbitraryTensor, makeTensor } from "./arbitrary-tensors.ts";
 import { expectSameAsCpu } from "./compare-backends.ts";
 
-const runs = { numRuns: 8, seed: 11 };
+const runs = { numRuns: 8 };
 
 /** A tensor of any type and one of its axes, negative ones too. */
 const tensorAndAxis = arbitraryShape(1, 4).chain((shape) =>
@@ -92,7 +92,7 @@ describe("along an axis", () => {
       [20, 2, 2],
     ];
     for (const shape of shapes) {
-      const [data] = fc.sample(arbitraryTensor(shape), { numRuns: 1, seed: 3 });
+      const [data] = fc.sample(arbitraryTensor(shape), { numRuns: 1 });
       if (data === undefined) continue;
       const axes = shape.map((_, axis) => axis).slice(0, -1);
       await expectSameAsCpu(() => [
