@@ -42,7 +42,7 @@ async function listen(
     const recorder = new AudioWorkletNode(context, "recorder");
     recorder.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
       stream.push(data).catch(() => {
-        recorder.disconnect(); // the loop below tells why
+        recorder.disconnect(); // the loop below reports why
       });
     };
     context.createMediaStreamSource(microphone).connect(recorder);

@@ -2,7 +2,7 @@ import { scoreJob } from "./analysis/job-score.ts";
 import type { ReportData, RunReport, VariantReport } from "./analysis/report-data.ts";
 import type { RunResult } from "./run/run-result.ts";
 
-/** The report's numbers for machines: shares 0 to 1, losses in nats, null for what is undefined. */
+/** The report's numbers as JSON: fractions from 0 to 1, losses in nats, null for what is undefined. */
 export function summariseAsJson(report: ReportData): object {
   return { format: 1, problems: report.problems, runs: report.runs.map(summariseRun) };
 }

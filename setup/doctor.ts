@@ -1,4 +1,4 @@
-// What is there, what is missing, and the command that repairs it: `npm run doctor`, for machines `--json`.
+// What is there, what is missing, and the command that repairs it: `npm run doctor`, as JSON with `--json`.
 import { type Finding, inspectMachine } from "./inspect-machine.ts";
 
 const options = process.argv.slice(2);

@@ -2,7 +2,7 @@ import type { NamedAttrMap, NamedTensorInfoMap, TensorInfo } from "@tensorflow/t
 
 type Attribute = NamedAttrMap[string] | undefined;
 
-/** What TF.js hands to a kernel, read with types; a mismatch names the kernel, what it expected and what came. */
+/** What TF.js hands to a kernel, read with types; a mismatch names the kernel, what it expected and what was found. */
 export class KernelCall {
   private readonly kernelName: string;
   private readonly tensors: NamedTensorInfoMap;

@@ -105,13 +105,13 @@ export function measureRms(samples: Float32Array): number {
   return samples.length === 0 ? 0 : Math.sqrt(sum / samples.length);
 }
 
-/** Brings a sound to the root mean square 1, in place; silence stays silent. */
+/** Scales a sound to the root mean square 1, in place; silence stays silent. */
 export function normaliseRms(samples: Float32Array): Float32Array {
   const rms = measureRms(samples);
   return rms === 0 ? samples : scale(samples, 1 / rms);
 }
 
-/** Brings the largest sample to `peak`, in place; silence stays silent. */
+/** Scales the largest sample to `peak`, in place; silence stays silent. */
 export function setPeak(samples: Float32Array, peak: number): Float32Array {
   let largest = 0;
   for (const sample of samples) largest = Math.max(largest, Math.abs(sample));

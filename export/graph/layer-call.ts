@@ -14,7 +14,7 @@ export interface LayerCall<Config = unknown> {
   readonly config: Config;
   /** By role, e.g. `kernel`: the last part of the variable's name. */
   readonly weights: ReadonlyMap<string, Weight>;
-  /** One an output; null where only running tells. */
+  /** One an output; null where only a run shows it. */
   readonly outputDims: readonly Dims[];
   /** What TF.js passes as `kwargs.mask`: also a mask of an earlier layer (`convert-model.ts`). */
   readonly mask: Mask | null;

@@ -1,6 +1,6 @@
 import { createConvolve } from "./convolve.ts";
 
-/** Band that passes unchanged and where the stop band begins, as shares of the lower rate's Nyquist frequency. */
+/** Band that passes unchanged and where the stop band begins, as fractions of the lower rate's Nyquist frequency. */
 const passEdge = 0.9;
 const stopEdge = 1;
 const rejectionDb = 110;

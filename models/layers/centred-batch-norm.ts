@@ -5,7 +5,7 @@ interface CentredBatchNormArgs {
   name?: string;
   /** Added to the variance. */
   epsilon?: number;
-  /** Share of the old moving statistics that a training step keeps. */
+  /** Fraction of the old moving statistics that a training step keeps. */
   momentum?: number;
 }
 

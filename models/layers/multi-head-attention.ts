@@ -9,7 +9,7 @@ type Role = (typeof roles)[number];
 interface MultiHeadAttentionArgs {
   name?: string;
   heads: number;
-  /** Share of the attention weights that are set to zero in training. */
+  /** Fraction of the attention weights that are set to zero in training. */
   dropout?: number;
   /** Seeds dropout. */
   seed?: number;

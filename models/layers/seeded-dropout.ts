@@ -4,7 +4,7 @@ import { takeOne } from "./take-one.ts";
 
 interface SeededDropoutArgs {
   name?: string;
-  /** Share of the values that are set to zero in training. */
+  /** Fraction of the values that are set to zero in training. */
   rate: number;
   seed?: number;
 }

@@ -91,7 +91,7 @@ export function listChanges({ speeds, other }: PreviewClips): Change[] {
       title: "Gain",
       explanation:
         `Up to ${gainDecibels} dB up or down, here ${formatDecibels(louder, clip)}. ` +
-        "Not part of the recipe, which brings every clip to one level.",
+        "Not part of the recipe, which scales every clip to one level.",
       power: louder,
     },
     ...Array.from({ length: rounds }, (_, round) => ({

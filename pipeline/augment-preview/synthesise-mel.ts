@@ -10,7 +10,7 @@ const tonesPerBand = 3;
 /**
  * Sound with a given mel spectrum: in each band a few tones at seeded random places, as loud as the band is at each
  * moment. Mel power knows no phases and no pitch inside a band, so that speech whispers and notes blur; what
- * augmentation does to level, colour and time is heard as it is.
+ * augmentation does to level, spectrum and time stays audible.
  * @param rateHz of the result; what lies above its half is left out
  */
 export function synthesiseMel(

@@ -43,7 +43,7 @@ interface Card {
 }
 
 /**
- * Writes a page with what each augmentation does to one clip of the data set, to see and to hear.
+ * Writes a page with what each augmentation does to one clip of the data set, with pictures and sounds.
  * @throws UserError when the clips cannot be read
  */
 export async function writeAugmentPreview(

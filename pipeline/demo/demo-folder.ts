@@ -16,26 +16,26 @@ const cacheFolder = path.join(".cache", "demo");
  */
 export async function prepareDemo(modelPath: string, demoRoot = cacheFolder): Promise<string> {
   const bytes = await readFile(modelPath);
-  await using ears = await createClassifier({ name: modelPath, bytes });
+  await using classifier = await createClassifier({ name: modelPath, bytes });
   const graphHash = hashGraph(bytes);
   const folder = path.join(demoRoot, graphHash.slice(0, 16));
   await mkdir(demoRoot, { recursive: true });
   const temporary = await mkdtemp(`${folder}.tmp-`);
   try {
     await writeFile(path.join(temporary, "model.onnx"), bytes);
-    const { samples, note } = await pickSamples(ears, modelPath);
+    const { samples, note } = await pickSamples(classifier, modelPath);
     await mkdir(path.join(temporary, "samples"));
     const demo: DemoFile = {
       model: await nameModel(modelPath),
       graphHash,
-      reference: await answerEdgeInputs(ears),
+      reference: await answerEdgeInputs(classifier),
       samples: [],
       samplesNote: note,
     };
     for (const { label, fileName, content } of samples) {
       const file = `samples/${fileName}`;
       await writeFile(path.join(temporary, file), content);
-      demo.samples.push({ label, file, logits: await readLogits(ears, content) });
+      demo.samples.push({ label, file, logits: await readLogits(classifier, content) });
     }
     await writeFile(path.join(temporary, "demo.json"), JSON.stringify(demo));
     await rm(folder, { recursive: true, force: true });
@@ -53,15 +53,18 @@ async function nameModel(modelPath: string): Promise<string> {
 }
 
 /** Those that hold one clip; the page makes the same ones. */
-async function answerEdgeInputs(ears: Classifier<NodeSource>): Promise<DemoFile["reference"]> {
-  const inputs = buildSampleInputs([], ears.info.features).filter(({ shape }) => shape[0] === 1);
+async function answerEdgeInputs(classifier: Classifier<NodeSource>): Promise<DemoFile["reference"]> {
+  const inputs = buildSampleInputs([], classifier.info.features).filter(({ shape }) => shape[0] === 1);
   const answers: DemoFile["reference"] = [];
-  for (const { name, values } of inputs) answers.push({ name, logits: await readLogits(ears, values) });
+  for (const { name, values } of inputs) answers.push({ name, logits: await readLogits(classifier, values) });
   return answers;
 }
 
 /** Logits in the order of the labels. */
-async function readLogits(ears: Classifier<NodeSource>, audio: Uint8Array | Float32Array): Promise<number[]> {
-  const answer = await ears.classify(audio, { sampleRateHz: ears.info.sampleRateHz });
+async function readLogits(
+  classifier: Classifier<NodeSource>,
+  audio: Uint8Array | Float32Array,
+): Promise<number[]> {
+  const answer = await classifier.classify(audio, { sampleRateHz: classifier.info.sampleRateHz });
   return [...answer].sort((one, other) => one.index - other.index).map(({ logit }) => logit);
 }

@@ -28,35 +28,42 @@ const largestFileBytes = 300_000;
 const longestSoundSeconds = 5;
 
 /** One clip a class from the data of the model's run, where both are at hand; else synthesised ones. */
-export async function pickSamples(ears: Classifier<NodeSource>, modelPath: string): Promise<PickedSamples> {
+export async function pickSamples(
+  classifier: Classifier<NodeSource>,
+  modelPath: string,
+): Promise<PickedSamples> {
   const run = await openRun(path.dirname(modelPath)).catch(() => undefined);
   const dataset = run === undefined ? undefined : await openDataset(run.config).catch(() => undefined);
-  if (run === undefined || dataset === undefined) return synthesiseSamples(ears);
+  if (run === undefined || dataset === undefined) return synthesiseSamples(classifier);
   const { test, validation } = run.config.job.folds;
   const heldOut = dataset.clips.filter(({ fold }) => test.includes(fold) || validation.includes(fold));
   const samples: DemoSample[] = [];
   let named = 0;
-  for (const label of ears.info.labels) {
+  for (const label of classifier.info.labels) {
     const clips = heldOut.filter((clip) => clip.label === label).slice(0, mostTries);
-    const picked = await pickClip(ears, run, clips);
+    const picked = await pickClip(classifier, run, clips);
     if (picked === undefined) continue;
     samples.push(picked.sample);
     if (picked.isNamed) named += 1;
   }
   const note =
-    `Clips from folds that the model was not trained on; of each class, the first that it names rightly ` +
+    `Clips from folds that the model was not trained on; of each class, the first that it classifies correctly ` +
     `(${named} of ${samples.length} classes have one among the first ${mostTries}).`;
   return { samples, note };
 }
 
-/** Of each class whose sound is known, the first take that the model names rightly. */
-async function synthesiseSamples(ears: Classifier<NodeSource>): Promise<PickedSamples> {
+/** Of each class whose sound is known, the first take that the model classifies correctly. */
+async function synthesiseSamples(classifier: Classifier<NodeSource>): Promise<PickedSamples> {
   const samples: DemoSample[] = [];
-  for (const label of ears.info.labels) {
+  for (const label of classifier.info.labels) {
     for (let take = 0; take < mostTries; take++) {
-      const sound = synthesiseSound(label, take, Math.min(ears.info.windowSeconds, longestSoundSeconds));
+      const sound = synthesiseSound(
+        label,
+        take,
+        Math.min(classifier.info.windowSeconds, longestSoundSeconds),
+      );
       if (sound === undefined) break;
-      const [best] = await ears.classify(sound);
+      const [best] = await classifier.classify(sound);
       if (best.label !== label || best.probability < 0.5) continue;
       samples.push({ label, fileName: `${nameFile(label)}.wav`, content: encodeWav(sound) });
       break;
@@ -65,19 +72,19 @@ async function synthesiseSamples(ears: Classifier<NodeSource>): Promise<PickedSa
   const note =
     samples.length === 0
       ? "No samples: the data of this model is not at hand. Open a sound, or use the microphone."
-      : "Synthesised sounds that the model names rightly, as the data of its training is not at hand.";
+      : "Synthesised sounds that the model classifies correctly, as the data of its training is not at hand.";
   return { samples, note };
 }
 
 async function pickClip(
-  ears: Classifier<NodeSource>,
+  classifier: Classifier<NodeSource>,
   run: Run,
   clips: readonly Clip[],
 ): Promise<{ sample: DemoSample; isNamed: boolean } | undefined> {
   let first: DemoSample | undefined;
   for (const clip of clips) {
     const sample = await readSample(clip, run);
-    const [best] = await ears.classify(sample.content);
+    const [best] = await classifier.classify(sample.content);
     if (best.label === clip.label) return { sample, isNamed: true };
     first ??= sample;
   }

@@ -1,5 +1,5 @@
 /**
- * One job of a list, in a process of its own: `job-process.ts <run folder> [tensorboard]`, started by run-jobs.ts. It tells its epochs
+ * One job of a list, in a process of its own: `job-process.ts <run folder> [tensorboard]`, started by run-jobs.ts. It reports its epochs
  * over the channel to its parent, and saves and stops when told to, or when the parent is gone.
  */
 import process from "node:process";

@@ -107,7 +107,7 @@ function createJsonPrinter({ timeline: isTimeline, top, labels }: PrinterOptions
       timeline.push({ startSeconds, endSeconds, classes: rankEntry(entry, labels).slice(0, top) });
     },
     printError(file, error) {
-      if (isTimeline) answers.pop(); // what was heard before the file's damage stays in it
+      if (isTimeline) answers.pop(); // the entries before the file's damage stay in it
       answers.push(isTimeline ? { file, timeline, error } : { file, error });
     },
     end() {

@@ -29,17 +29,17 @@ const resultSchema = z.object({
 
 export const benchStage = defineStage({
   name: "bench",
-  describe: "Time ours and its peers on the same work, interleaved, each in a process of its own",
+  describe: "Time ours and other programs on the same work, interleaved, each in a process of its own",
   options: {
     only: { choices: [...programs.keys()], describe: "one benchmark; without it, all" },
-    case: { type: "string", describe: "only cases whose titles hold this" },
+    case: { type: "string", describe: "only cases whose titles contain this" },
     rounds: { type: "number", describe: "interleaved rounds; each benchmark has its own default" },
     json: {
       type: "boolean",
       default: false,
       describe: "print { rows, absent, machines } and nothing else",
     },
-    profile: { type: "boolean", default: false, describe: "ours alone, and what they spend their time on" },
+    profile: { type: "boolean", default: false, describe: "profile ours alone" },
   },
   examples: [
     ["bench:setup", "first: PyTorch, librosa and the other Python peers"],

@@ -8,17 +8,21 @@ const configFile = path.join(import.meta.dirname, "../../web-demo/vite.config.ts
 const demoModelOption = {
   model: {
     type: "string",
-    describe: "exported model; without it, that of runs/latest, else the one in pretrained/",
+    describe: "exported model [that of runs/latest, else pretrained/esc10.onnx]",
   },
 } as const;
 
 export const demoStage = defineStage({
   name: "demo",
-  describe: "Open a page that hears: microphone, files, WASM and WebGPU",
+  describe: "Open the browser demo: microphone, files, WASM and WebGPU",
   options: {
     ...demoModelOption,
-    port: { type: "number", default: 5173, describe: "port to serve on; a taken one makes it the next" },
-    host: { type: "string", default: "localhost", describe: "address to serve on; 0.0.0.0 for all" },
+    port: { type: "number", default: 5173, describe: "port to serve on; the next free one, if it is taken" },
+    host: {
+      type: "string",
+      default: "localhost",
+      describe: "address to serve on; 0.0.0.0 for all of this machine's",
+    },
     open: { type: "boolean", default: true, describe: "open it in the browser" },
   },
   examples: [["demo -- --model runs/latest/model.onnx", "the page with a model of yours"]],
@@ -33,7 +37,7 @@ export const demoStage = defineStage({
 
 export const demoBuildStage = defineStage({
   name: "demo:build",
-  describe: "Write that page as a folder of files that any host can serve",
+  describe: "Write the browser demo as static files for any host",
   options: {
     ...demoModelOption,
     out: { type: "string", default: path.join("web-demo", "dist"), describe: "folder to write" },
@@ -43,6 +47,6 @@ export const demoBuildStage = defineStage({
     const folder = await prepareDemo(model ?? (await defaultModelPath()));
     const { build } = await import("vite");
     await build({ configFile, publicDir: folder, logLevel: "warn", build: { outDir: path.resolve(out) } });
-    console.log(`${out}: serve it as it is; with COOP and COEP headers, WASM computes on several threads`);
+    console.log(`${out}: serve this folder; with COOP and COEP headers, WASM computes on several threads`);
   },
 });

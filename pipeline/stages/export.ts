@@ -37,22 +37,22 @@ export const exportStage = defineStage({
       choices: featurePrecisions,
       default: defaultOptions.featurePrecision,
       describe:
-        "what the feature graph inside computes in: split runs everywhere, float64 is faster but not on WebGPU",
+        "precision of the feature graph inside the file: split runs everywhere, float64 is faster but not on WebGPU",
     },
     precision: {
       choices: precisions,
       default: defaultOptions.precision,
-      describe: "what the network computes in; int8 is calibrated on training clips",
+      describe: "precision of the network; int8 is calibrated on training clips",
     },
     outputs: {
       choices: ["features", "embedding"],
       array: true,
       default: [],
-      describe: "to give besides logits and probabilities",
+      describe: "more outputs besides logits and probabilities",
     },
     opset: { type: "number", default: defaultOptions.opset, describe: "ONNX operator set, 13 to 21" },
-    license: { type: "string", describe: "for the model's metadata" },
-    author: { type: "string", describe: "for the model's metadata" },
+    license: { type: "string", describe: "written into the model's metadata" },
+    author: { type: "string", describe: "written into the model's metadata" },
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
     out: { type: "string", default: "model.onnx", describe: "file to write, with --tfjs" },
     "external-data-bytes": {
@@ -71,7 +71,7 @@ export const exportStage = defineStage({
     ["export", "the latest run's network to runs/latest/model.onnx"],
     [
       "export -- --run kitchen --input features",
-      "another run's, for programs that compute features themselves",
+      "the model of another run, for programs that compute features themselves",
     ],
     ["export -- --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
     ["export -- --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
@@ -102,7 +102,7 @@ export const exportStage = defineStage({
   },
 });
 
-/** Key in the file's metadata that tells from which training result it was made. */
+/** Key in the file's metadata with the training result that it was made from. */
 const sourceKey = "source";
 
 interface RunExportOptions {
@@ -125,7 +125,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
   } as const;
   const result = await readResult(run.folder);
   if (result === null)
-    throw new UserError(`${run.folder}: expected a trained network, got none; npm run train first`);
+    throw new UserError(`${run.folder}: expected a trained network, got none; run npm run train first`);
   const program = await readProgram();
   // How long it took does not change the model.
   const decisive = JSON.stringify([program, options, { ...result, seconds: 0 }]);

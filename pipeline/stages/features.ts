@@ -63,7 +63,7 @@ export async function computeRunFeatures({ config, files }: Pick<Run, "config" |
 
 /**
  * The features of a list's jobs, each config's once, so that the jobs find all of them in the cache; `features.json`
- * tells of the first job's. @returns a line for each config
+ * describes the first job's. @returns a line for each config
  */
 export async function computeListFeatures(
   configs: readonly RunConfig[],

@@ -10,7 +10,7 @@ import { defineStage } from "./stage.ts";
 
 export const parityStage = defineStage({
   name: "parity",
-  describe: "Prove that the exported model answers as the trained network does, wherever it runs",
+  describe: "Check that the exported model answers as the trained network does, on each runtime",
   options: {
     ...runOption,
     model: {
@@ -21,15 +21,15 @@ export const parityStage = defineStage({
     },
     data: {
       type: "string",
-      describe: "sounds to ask a model without a run about; without it, the embedded data set",
+      describe: "sounds for a model without a run [the embedded data set]",
     },
     targets: {
       type: "string",
       default: "tfjs,cpu",
-      describe: `where to run it: ${["tfjs", ...targetNames].join(", ")}; wasm and webgpu in a Chromium without window`,
+      describe: `runtimes to compare: ${["tfjs", ...targetNames].join(", ")}; wasm and webgpu run in a Chromium without a window`,
     },
-    thorough: { type: "boolean", default: false, describe: "with a batch of 33 and ten minutes of sound" },
-    json: { type: "boolean", default: false, describe: "the results for machines" },
+    thorough: { type: "boolean", default: false, describe: "also a batch of 33 and ten minutes of sound" },
+    json: { type: "boolean", default: false, describe: "print the results as JSON" },
   },
   examples: [
     ["parity", "TF.js against onnxruntime-node on real clips and edge inputs"],

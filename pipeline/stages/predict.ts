@@ -14,7 +14,7 @@ import { standardInput } from "../standard-input.ts";
 export const predictStage = defineStage({
   name: "predict",
   positionals: "[files..]",
-  describe: "Name what audio files hold: classes with probabilities, most probable first",
+  describe: "Classify audio files: classes with probabilities, most probable first",
   options: {
     files: {
       type: "string",
@@ -24,44 +24,49 @@ export const predictStage = defineStage({
     },
     ...modelOptions,
     top: { type: "number", default: 5, describe: "classes to show" },
-    timeline: { type: "boolean", default: false, describe: "what is heard when, in files of any length" },
+    timeline: { type: "boolean", default: false, describe: "classes over time, in files of any length" },
     "hop-seconds": {
       type: "number",
-      describe: "step of the timeline [half of what the model hears at once]",
+      describe: "step of the timeline [half of the model's clip length]",
     },
-    json: { type: "boolean", default: false, describe: "one JSON array for machines" },
-    csv: { type: "boolean", default: false, describe: "lines of file,label,probability, or with times" },
-    "at-once": {
+    json: { type: "boolean", default: false, describe: "print one JSON array" },
+    csv: {
+      type: "boolean",
+      default: false,
+      describe: "print lines of file,label,probability, or with times",
+    },
+    concurrency: {
       type: "number",
       default: availableParallelism() + 2,
-      describe: "files under way at once: some are decoded while another is heard",
+      describe: "files at a time: some are decoded while another is classified",
     },
   },
   examples: [
-    ["predict -- clip.wav", "what is in this clip?"],
+    ["predict -- clip.wav", "the classes of one clip"],
     ["predict -- 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
-    ["predict -- --timeline recording.mp3", "what is heard when?"],
+    ["predict -- --timeline recording.mp3", "classes over time"],
     ["predict -- - < clip.ogg", "from standard input"],
-    ["predict -- --json --model runs/latest/model.onnx a.ogg", "for machines"],
+    ["predict -- --json --model runs/latest/model.onnx a.ogg", "for other programs"],
   ],
-  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, json, csv, atOnce }) => {
-    for (const [name, count] of Object.entries({ top, "at-once": atOnce }))
+  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, json, csv, concurrency }) => {
+    for (const [name, count] of Object.entries({ top, concurrency }))
       if (!Number.isInteger(count) || count < 1)
         throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
       throw new UserError("predict: expected audio files, got none: npm run predict -- clip.wav");
     const sources = await Promise.all(paths.map(openSource));
-    await using ears = await createClassifier(model ?? (await defaultModelPath()), { allowUnverified });
+    await using classifier = await createClassifier(model ?? (await defaultModelPath()), { allowUnverified });
     const format = json ? "json" : csv ? "csv" : "text";
-    const printer = createPredictionPrinter({ format, timeline, top, paths, labels: ears.info.labels });
+    const printer = createPredictionPrinter({ format, timeline, top, paths, labels: classifier.info.labels });
     if (timeline) {
       const options = hopSeconds === undefined ? {} : { hopSeconds };
-      for (const source of sources) await printTimeline(source, ears.classifyLong(source, options), printer);
+      for (const source of sources)
+        await printTimeline(source, classifier.classifyLong(source, options), printer);
     } else {
       const progress = createProgress("predict");
       let done = 0;
-      for await (const answer of classifyFiles<AudioSource>(ears, sources, { concurrency: atOnce })) {
+      for await (const answer of classifyFiles<AudioSource>(classifier, sources, { concurrency })) {
         progress.update(++done, sources.length);
         if (answer.error === undefined) printer.printClip(nameOf(answer.source), answer.classification);
         else fail(nameOf(answer.source), answer.error, printer);
@@ -72,7 +77,7 @@ export const predictStage = defineStage({
   },
 });
 
-/** A path, or what came from standard input. */
+/** A path, or what was read from standard input. */
 type AudioSource = string | { readonly name: string; readonly bytes: Uint8Array };
 
 async function openSource(path: string): Promise<AudioSource> {

@@ -9,7 +9,7 @@ import { summariseRun } from "../runs/summarise-run.ts";
 
 export const reportStage = defineStage({
   name: "report",
-  describe: "Tell how good runs are: a page to read and to mail, as JSON and as Markdown too",
+  describe: "Write a report on how good runs are: one HTML page, also as JSON and as Markdown",
   options: {
     run: {
       type: "string",
@@ -18,7 +18,7 @@ export const reportStage = defineStage({
       describe:
         "runs to report on, a list of jobs too: names under runs/, or folders; the first is the main one",
     },
-    out: { type: "string", describe: "folder of the report; without it, the first run's" },
+    out: { type: "string", describe: "folder of the report [the first run's]" },
   },
   examples: [
     ["report -- --run latest", "of the run that was made last"],

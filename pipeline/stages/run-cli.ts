@@ -5,7 +5,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { Stage } from "./stage.ts";
 import { renameDash } from "../standard-input.ts";
 
-/** 1: a mistake of the user, told in one clear line. 2: a bug of ours, with its stack. */
+/** 1: a mistake of the user, one clear line. 2: a bug of ours, with its stack. */
 const exitCodes = { userError: 1, bug: 2 } as const;
 
 /**
@@ -43,7 +43,7 @@ function reportError(error: unknown, argv: readonly string[], stages: readonly S
   return exitCodes.bug;
 }
 
-/** What the operating system refuses is the user's to mend: a full disk, a missing right, a missing file. */
+/** What the operating system refuses is the user's to repair: a full disk, a missing right, a missing file. */
 function isSystemRefusal(error: unknown): error is Error {
   const codes = [
     "ENOSPC",

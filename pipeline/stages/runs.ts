@@ -16,7 +16,7 @@ export const runsStage = defineStage({
   },
   examples: [
     ["runs", "all of them"],
-    ["runs -- --filter cv5 --json", "some, for machines"],
+    ["runs -- --filter cv5 --json", "some of them, as JSON"],
   ],
   run: async ({ filter, json }) => {
     const runs = (await findRuns(runsRoot)).filter(({ name }) => name.includes(filter));

@@ -41,7 +41,7 @@ export async function drawConfusion({ title, matrix, names, cells }: ConfusionOp
   );
   const axis = { labels: named, labelLimit: 150, labelColor: ink.strong, domain: false, labelPadding: 4 };
   const scale = { domain: [...names], paddingInner: 0.04, paddingOuter: 0 };
-  const x = { field: "heard", type: "ordinal", scale } as const;
+  const x = { field: "predicted", type: "ordinal", scale } as const;
   const y = { field: "truth", type: "ordinal", scale } as const;
   return renderChart(
     {

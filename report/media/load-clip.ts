@@ -8,7 +8,7 @@ import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
 
-/** A clip to see and to hear, as `data:` addresses. */
+/** A clip's picture and sound, as `data:` addresses. */
 export interface ClipMedia {
   readonly spectrogram: string;
   readonly audio: string;

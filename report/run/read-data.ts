@@ -41,7 +41,7 @@ export function nameData(data: unknown): string | null {
   return typeof data === "string" && data !== "" ? path.basename(data) : null;
 }
 
-/** Class names are sorted in every data set, so that a clip of each class tells them all. */
+/** Class names are sorted in every data set, so that one clip of each class is enough to know them. */
 function guessLabels(jobs: readonly ReadJob[], complain: Complain): string[] {
   const predictions = jobs.flatMap(({ run }) => run.predictions);
   const classes = Math.max(0, ...predictions.map(({ logits }) => logits.length));

@@ -116,7 +116,7 @@ function writeParameters(
   const rows = (["cnn", "cnn-transformer"] as const).map((architecture) => ({
     name: nameNetwork({ architecture, heads: null }),
     theirs: reference[architecture].total,
-    // A run tells one count: that of its first network.
+    // A run has one count: that of its first network.
     ours:
       runs.find(({ variants }) => variants[0]?.settings.architecture === architecture)?.run.parameters ??
       null,

@@ -54,7 +54,7 @@ class DecodeThread {
 
   async dispose(): Promise<void> {
     this.#fail(new DisposedError("classifier"));
-    this.#worker.ref(); // else the process may end before the caller hears of it
+    this.#worker.ref(); // else the process may end before the caller knows of it
     await this.#worker.terminate();
   }
 

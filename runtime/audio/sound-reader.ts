@@ -20,7 +20,7 @@ interface BlockStream {
 /** Where audio becomes samples at the model's rate. */
 export interface SoundReader<Source> {
   /**
-   * A whole clip. @param isBusy whether other clips are being heard, so that it may pay to decode elsewhere
+   * A whole clip. @param isBusy whether other clips are being classified, so that it may pay to decode elsewhere
    * @throws AudioError, SourceError
    */
   readClip(

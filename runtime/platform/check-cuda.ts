@@ -7,7 +7,7 @@ const libraries = ["libonnxruntime_providers_shared.so", "libonnxruntime_provide
 
 /**
  * Refuses CUDA where onnxruntime-node cannot have it, before it tries: its own message says neither what is missing
- * nor what brings it.
+ * nor how to install it.
  * @throws Error that says both
  */
 export function requireCuda(): void {
@@ -19,7 +19,7 @@ export function requireCuda(): void {
   const absent = libraries.filter((library) => !existsSync(path.join(folder, library)));
   if (absent.length > 0)
     throw new Error(
-      `expected ${absent.join(" and ")} in ${folder}, got none; \`npm run setup:cuda\` of earshot brings them, ` +
+      `expected ${absent.join(" and ")} in ${folder}, got none; \`npm run setup:cuda\` of earshot installs them, ` +
         "or `node node_modules/onnxruntime-node/script/install --onnxruntime-node-install=cuda12`",
     );
   const missing = libraries.flatMap((library) => listMissing(path.join(folder, library)));

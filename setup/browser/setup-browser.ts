@@ -1,4 +1,4 @@
-// Brings the browser of the tests: `npm run setup:browser`. Only Debian as root (a container, CI) is changed; anywhere
+// Installs the browser of the tests: `npm run setup:browser`. Only Debian as root (a container, CI) is changed; anywhere
 // else the machine is the user's own, and one line says what to install.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";

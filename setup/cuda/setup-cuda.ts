@@ -23,7 +23,7 @@ import { useWorkFolder } from "../work-folder.ts";
 const providerFolder = path.join(cudaCache, "providers");
 const workFolder = path.join(cudaCache, "work");
 
-/** Brings what is missing, step by step, until a session runs on the GPU or what is missing cannot be brought. */
+/** Downloads what is missing, step by step, until a session runs on the GPU or nothing more can be downloaded. */
 async function setUp(options: { readonly withoutGpu: boolean }): Promise<CudaState> {
   const state = inspectCuda(options);
   if (state.loads || state.kind === "platform" || state.kind === "gpu") return state;

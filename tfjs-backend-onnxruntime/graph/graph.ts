@@ -97,7 +97,7 @@ function describeAttribute([name, value]: readonly [string, AttributeValue]): st
   return `${name}=${JSON.stringify(value)}`;
 }
 
-/** Tells 0 from -0, and writes what JSON cannot. */
+/** Distinguishes 0 from -0, and writes what JSON cannot. */
 function describeNumber(value: number): string {
   return Object.is(value, -0) ? "-0" : String(value);
 }

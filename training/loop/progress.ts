@@ -1,6 +1,6 @@
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 
-/** What a running job tells. */
+/** What a running job reports. */
 export type TrainingEvent =
   | { readonly kind: "notice"; readonly message: string }
   | { readonly kind: "step"; readonly progress: StepProgress }

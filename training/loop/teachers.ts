@@ -18,7 +18,7 @@ export interface Teachers {
 
 /**
  * Loads the networks that a job learns from (Hinton et al. 2015; an ensemble as in Buciluă et al. 2006).
- * @throws UserError listing teachers that hear other features than the job's
+ * @throws UserError listing teachers with other features than the job's
  */
 export async function loadTeachers(
   { distillation, features, network, folds }: TrainingJob,
@@ -57,15 +57,15 @@ export async function loadTeachers(
   };
 }
 
-interface Hearing {
+interface NetworkInput {
   readonly features: TrainingJob["features"];
   readonly standardisation: Standardisation;
   readonly classes: number;
   readonly testFolds: readonly number[];
 }
 
-/** A teacher must hear what the student hears, and know nothing of the clips that the student is tested on. */
-function describeMismatch(teacher: TrainedModel, { standardisation, ...student }: Hearing): string[] {
+/** A teacher needs the student's input, and must not be trained on clips that the student is tested on. */
+function describeMismatch(teacher: TrainedModel, { standardisation, ...student }: NetworkInput): string[] {
   const { features, labels, job } = teacher;
   const differences = describeDifferences(
     { features, classes: labels.length, testFolds: job.folds.test },

@@ -8,7 +8,7 @@ const usualBytes = 2 ** 16;
 const maxFrameBytes = 2 ** 21 + 2 ** 12;
 /** What must be seen behind a frame: the longest header (RFC 9639, 9.1), or a tag's name. */
 const headerBytes = 17;
-const leastFrameBytes = 9;
+const minFrameBytes = 9;
 
 /**
  * Cuts a FLAC stream into its frames (RFC 9639, 9): a frame ends where its CRC-16 holds and the next header, with its
@@ -70,7 +70,7 @@ function searchFrameEnd(
   for (let end = 1; end <= searched; end++) {
     // `?? 0` here and below: inner loops over indexes that exist.
     crc = ((crc << 8) & 0xffff) ^ (crc16Table[(crc >>> 8) ^ (bytes[end - 1] ?? 0)] ?? 0);
-    if (crc === 0 && end >= leastFrameBytes && canFollow(bytes.subarray(end))) return end;
+    if (crc === 0 && end >= minFrameBytes && canFollow(bytes.subarray(end))) return end;
   }
   return undefined;
 }

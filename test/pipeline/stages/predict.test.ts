@@ -96,7 +96,7 @@ describe("predict", () => {
     expect(one.stdout).toMatch(
       /^sounds\/loud\.wav\n {2}loud +\d\d\.\d % {2}█+.?\n {2}middle, ü +\d+\.\d % .*\n$/,
     );
-    const { stdout } = await predict("sounds", "--top", "1", "--at-once", "1");
+    const { stdout } = await predict("sounds", "--top", "1", "--concurrency", "1");
     expect(stdout).toMatch(/^sounds\/deep\/a, quiet\.wav {2}quiet .* %\nsounds\/loud\.wav {11}loud .* %\n$/);
   });
 
@@ -107,7 +107,7 @@ describe("predict", () => {
     );
   });
 
-  it("tells what is heard when, up to where a file is damaged", async () => {
+  it("prints classes over time, up to where a file is damaged", async () => {
     const { code, stdout } = await predict("--timeline", "--json", "--top", "1", "long.wav", "cut.wav");
     expect(code).toBe(1);
     const [whole, cut] = z
@@ -133,7 +133,7 @@ describe("predict", () => {
   it.each([
     [[], "expected audio files, got none"],
     [["long.wav", "--top", "0"], "--top: expected a whole number from 1, got 0"],
-    [["long.wav", "--at-once", "0"], "--at-once: expected a whole number from 1, got 0"],
+    [["long.wav", "--concurrency", "0"], "--at-once: expected a whole number from 1, got 0"],
     [["long.wav", "--timeline", "--hop-seconds", "9"], "hopSeconds: expected a time above 0 and up to"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await predict(...args);
