@@ -47,7 +47,7 @@ const innerFolds = 3;
 const maxChoosingRows = 1000;
 
 /**
- * Trains a linear head on pooled embeddings, which it brings to length 1. The strength of the regularisation is the
+ * Trains a linear head on pooled embeddings, which it scales to length 1. The strength of the regularisation is the
  * one with the least cross-entropy in an inner cross-validation by recording, whose logits also give the temperature.
  * The same rows, groups and seed give the same head to the bit.
  *
