@@ -39,7 +39,9 @@ async function main() {
   if (tensorflowStages.includes(stage) && !asksForHelp) await setUpTensorflow();
   if (stage === "test") {
     await setUpForTests();
-    exitLike(await runNode([path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", ...args]));
+    exitLike(await runVitest(args));
+  } else if (stage === "test:fast") {
+    exitLike(await runVitest([...readJson("test/fast-tests.json"), ...args]));
   } else if (Object.hasOwn(setupStages, stage)) {
     exitLike(await runTypeScript(setupStages[stage], args));
   } else {
@@ -65,7 +67,7 @@ function shareHeaps() {
 }
 
 function requireNode() {
-  const { engines } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  const { engines } = readJson("package.json");
   const needed = engines.node.replace(">=", "");
   if (process.versions.node.localeCompare(needed, "en", { numeric: true }) < 0) {
     throw new Error(
@@ -106,6 +108,14 @@ function exitByUser(ending) {
 
 function runTypeScript(script, args) {
   return runNode(["--import", import.meta.resolve("tsx"), path.join(root, script), ...args]);
+}
+
+function runVitest(args) {
+  return runNode([path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", ...args]);
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(path.join(root, file), "utf8"));
 }
 
 function runNode(args) {
