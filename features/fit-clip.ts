@@ -33,7 +33,7 @@ interface FrameLoop {
 }
 
 /**
- * Brings the frames of a clip of any length to `frames`, as `graph/fit-nodes.ts` does inside exported models. Longer
+ * Fits the frames of a clip of any length to `frames`, as `graph/fit-nodes.ts` does inside exported models. Longer
  * clips lose their end. Shorter ones are filled with frames of no power after (`zero`) or around them (`centre`, the
  * odd frame after), or start again from the beginning (`repeat`). `loop` leaves out the silent frames at both ends
  * of any clip, then does as `repeat`: frame t is frame `first + t mod length`.

@@ -109,7 +109,7 @@ export class WorkerProcess {
   }
 
   send(message: ToWorker): void {
-    if (!this.isAlive || !this.#child.connected) return; // who waits for an answer hears of the end
+    if (!this.isAlive || !this.#child.connected) return; // whoever waits for an answer gets the end
     this.#child.send(message, ignore);
   }
 

@@ -82,7 +82,7 @@ async function answer(message: ToWorker): Promise<void> {
   }
 }
 
-/** Runs what may be aborted, and tells how it failed. */
+/** Runs what may be aborted, and reports how it failed. */
 async function report(id: number, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
   stops.set(id, stop);
