@@ -7,23 +7,36 @@ interface PlacedFile {
   readonly below: readonly string[];
 }
 
+interface Sessions {
+  /** The recording of each file; empty when folders do not say. */
+  readonly recordings: ReadonlyMap<string, string>;
+  /** A warning, where folders may be recordings, but this is not sure. */
+  readonly suggestion?: string;
+}
+
 /**
  * Recordings of files whose folders below the class are sessions or speakers (`dog/monday/1.wav`), for the case that
  * this is sure: nearly all files lie in such a folder, each class has several, and they hold several files. A name that
  * several classes have is one recording, unless it is only a number.
- * @returns the recording of each file; empty when folders do not say
  */
-export function nameSessions(files: readonly PlacedFile[]): Map<string, string> {
+export function nameSessions(files: readonly PlacedFile[]): Sessions {
   const inFolders = files.filter(({ below }) => below.length > 0);
-  if (inFolders.length === 0 || inFolders.length < 0.8 * files.length) return new Map();
   const classes = [...groupBy(inFolders, ({ label }) => label).values()];
   const counts = classes.map((own) => new Set(own.map(({ below }) => below.join("/"))).size);
   const sessions = counts.reduce((sum, count) => sum + count, 0);
-  if (counts.some((count) => count < 2) || sessions > inFolders.length / 2) return new Map();
-  return new Map(
+  const haveSeveralFiles = sessions > 0 && sessions <= inFolders.length / 2;
+  const isSure = inFolders.length >= 0.8 * files.length && counts.every((count) => count >= 2);
+  if (!haveSeveralFiles) return { recordings: new Map() };
+  if (!isSure) {
+    const names = [...new Set(inFolders.map(({ below }) => below.join("/")))].slice(0, 3).join(", ");
+    const suggestion = `folders below the classes (${names}): if they are recordings or speakers, accuracy is inflated; --group-by '^(.*)/' keeps each in one fold`;
+    return { recordings: new Map(), suggestion };
+  }
+  const recordings = new Map(
     inFolders.map(({ file, label, below }) => {
       const name = below.join("/");
       return [file, /^\d+$/.test(name) ? `${label}/${name}` : name];
     }),
   );
+  return { recordings };
 }

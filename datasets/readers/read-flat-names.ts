@@ -4,14 +4,14 @@ import { groupBy } from "../folds/group-by.ts";
 import { isAudioFile, type FolderListing } from "../list-files.ts";
 import { createRecordingNamer } from "./name-recording.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./reader.ts";
-import { readSplitWord } from "./structural-names.ts";
+import { readFolderNames, readSplitWord } from "./structural-names.ts";
 
 const fields = ["class", "group", "fold", "split"] as const;
 type NameField = (typeof fields)[number];
 
 /**
  * Files whose names say their class, in one folder: `7_ada_0.wav`. The pattern has `{class}` where the class stands and,
- * if wanted, `{group}` (speaker or recording), `{fold}` and `{split}`; `*` is any other text. It is compared with the
+ * if wanted, `{group}` (speaker or recording), `{fold}` and `{split}`; `#` is a number, `*` any other text. It is compared with the
  * name without its ending, or, where it has a `/`, with the whole path. Without a pattern, one that fits all names is
  * found, and said.
  */
@@ -35,14 +35,17 @@ export function readFlatNames(listing: FolderListing, options: ReaderOptions): P
       continue;
     }
     const { class: label = "", group, fold, split } = groups;
-    const part = split === undefined ? undefined : readSplitWord(split);
+    const folders = readFolderNames(file);
+    const part = split === undefined ? folders.split : readSplitWord(split);
+    const ownFold = fold === undefined ? folders.fold : Number(fold);
+    const ownGroup = group ?? folders.group;
     clips.push({
       id: file,
       path: path.join(listing.root, file),
       label,
-      source: options.groupBy === undefined && group !== undefined ? group : nameRecording(file),
-      ...(fold !== undefined && { fold: Number(fold) }),
-      ...(part !== undefined && { split: part }),
+      source: options.groupBy === undefined && ownGroup !== undefined ? ownGroup : nameRecording(file),
+      ...(ownFold !== undefined && { fold: ownFold }),
+      ...(ownFold === undefined && part !== undefined && { split: part }),
     });
   }
   const why = `${clips.length} files with names like ${pattern}`;
@@ -72,7 +75,8 @@ export function suggestNamePattern(files: readonly string[]): string | undefined
       .map((_, place) => (place === label ? "{class}" : place === group ? "{group}" : "*"))
       .join(separator);
   }
-  return undefined;
+  const words = files.map((file) => /^(\D+)\d+$/.exec(getStem(file, false))?.[1] ?? "");
+  return words.every((word) => word !== "") && isClasses(words) ? "{class}#" : undefined;
 }
 
 function isClasses(values: readonly string[]): boolean {
@@ -88,8 +92,9 @@ function getStem(file: string, isWhole: boolean): string {
 /** @throws UserError for a pattern without a class, or with an unknown or repeated field */
 function compilePattern(pattern: string): RegExp {
   const used: string[] = [];
-  const source = pattern.replaceAll(/\{(\w*)\}|\*|[^{*]+|\{/g, (piece, name: string | undefined) => {
+  const source = pattern.replaceAll(/\{(\w*)\}|[*#]|[^{*#]+|\{/g, (piece, name: string | undefined) => {
     if (piece === "*") return "[^/]*?";
+    if (piece === "#") return String.raw`\d+`;
     if (name === undefined) return piece.replaceAll(/[\\^$.|?*+()[\]{}/]/g, String.raw`\$&`);
     used.push(name);
     return name === "fold" ? String.raw`(?<fold>\d+)` : `(?<${name}>[^/]+?)`;

@@ -2,6 +2,7 @@ import path from "node:path";
 import { groupBy } from "../folds/group-by.ts";
 import { isAudioFile, type FolderListing } from "../list-files.ts";
 import { createRecordingNamer } from "./name-recording.ts";
+import { suggestNamePattern } from "./read-flat-names.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./reader.ts";
 import { readSplitLists } from "./read-split-lists.ts";
 import { nameSessions } from "./name-sessions.ts";
@@ -30,24 +31,28 @@ export async function readFolderPerClass(
   const isForced = options.layout === "folder-per-class";
   const audio = listing.files.filter(isAudioFile);
   const background = audio.filter((file) => file.split("/").includes(backgroundFolder));
+  const isBackground = new Set(background);
   const places = placeFiles(
-    audio.filter((file) => !background.includes(file)),
+    audio.filter((file) => !isBackground.has(file)),
     isForced,
   );
   const { placed, outside, problems } = places;
   const classes = groupBy(placed, ({ label }) => label);
   if (classes.size === 0 && problems.length === 0) return undefined;
   const lists = await readSplitLists(listing);
-  const sessions = options.groupBy === undefined ? nameSessions(placed) : new Map<string, string>();
+  const sessions =
+    options.groupBy === undefined ? nameSessions(placed) : { recordings: new Map<string, string>() };
   const nameRecording = createRecordingNamer(options.groupBy);
   const hasFolds = placed.length > 0 && placed.every(({ fold }) => fold !== undefined);
-  const clips = placed.map(({ file, label, fold, split }): FoundClip => {
+  const clips = placed.map(({ file, label, fold, split, group }): FoundClip => {
     const part = lists.partOf(file) ?? split;
     return {
       id: file,
       path: path.join(listing.root, file),
       label,
-      source: sessions.get(file) ?? nameRecording(file),
+      source:
+        (options.groupBy === undefined ? (group ?? sessions.recordings.get(file)) : undefined) ??
+        nameRecording(file),
       ...(hasFolds && fold !== undefined && { fold }),
       ...(!hasFolds && part !== undefined && { split: part }),
     };
@@ -59,7 +64,7 @@ export async function readFolderPerClass(
     ...(!hasFolds && lists.files.length === 0 && placed.some(({ split }) => split !== undefined)
       ? ["folders give the split"]
       : []),
-    ...(sessions.size > 0 ? ["folders below the classes are taken as recordings"] : []),
+    ...(sessions.recordings.size > 0 ? ["folders below the classes are taken as recordings"] : []),
     ...(background.length > 0 ? [`${backgroundFolder} is background, no class`] : []),
   ];
   return {
@@ -67,6 +72,7 @@ export async function readFolderPerClass(
     clips,
     problems: [...problems, ...outside.map((file) => `${file}: expected to lie in the folder of a class`)],
     used: [...lists.files, ...background],
+    warnings: "suggestion" in sessions && sessions.suggestion !== undefined ? [sessions.suggestion] : [],
   };
 }
 
@@ -125,14 +131,23 @@ function placeFiles(files: readonly string[], isForced: boolean): Places {
     files.some((file) => file.includes("/"))
   ) {
     const folders = [...new Set(files.flatMap((file) => file.split("/").slice(0, -1)))].sort();
-    const isSplit = folders.some((folder) => Object.keys(readStructuralName(folder) ?? {}).length > 0);
-    if (isSplit)
-      places.problems.push(
-        `expected a folder for each class, got the parts of a split: ${folders.slice(0, 12).join(", ")}: if they are classes, --layout folder-per-class says so`,
-      );
+    const problem = describeParts(folders, suggestNamePattern(files));
+    if (problem !== undefined) places.problems.push(problem);
     places.outside.length = 0;
   }
   return places;
+}
+
+/** Folders of which none is a class, and the ways out; undefined for folders such as `audio` alone. */
+function describeParts(folders: readonly string[], pattern: string | undefined): string | undefined {
+  const meanings = folders.map((folder) => readStructuralName(folder) ?? {});
+  const isSplit = meanings.some(({ split, fold }) => split !== undefined || fold !== undefined);
+  if (!isSplit && meanings.every(({ group }) => group === undefined)) return undefined;
+  const got = isSplit ? "the parts of a split" : "folders of speakers or sessions";
+  const names = `${folders.slice(0, 12).join(", ")}${folders.length > 12 ? ", ..." : ""}`;
+  const byNames =
+    pattern === undefined ? "" : `, if file names say the class: --layout names --name-pattern '${pattern}'`;
+  return `expected a folder for each class, got ${got}: ${names}: if they are classes, --layout folder-per-class says so${byNames}`;
 }
 
 /** What a file's folders below its class say: `dog/test/x.wav`; other folders there are sessions. */

@@ -8,6 +8,8 @@ import type { FoundClip, Reading } from "./reader.ts";
 const minRecordings = 3;
 /** Regions of one recording that lie closer share their background, so they stay in one fold. */
 const joinedGapSeconds = 1;
+/** Texts of any name that are opened to see whether they are label tracks. */
+const maxLoneTexts = 1000;
 
 interface Region {
   readonly startSeconds: number;
@@ -75,16 +77,20 @@ async function findPairs({
 }: FolderListing): Promise<{ audio: string; track: string }[]> {
   const texts = files.filter((file) => /\.txt$/i.test(file));
   const tracks: string[] = [];
-  for (const file of texts) if (looksLikeTrack(await readText(path.join(root, file)))) tracks.push(file);
+  const sounds = new Set(files.filter(isAudioFile).map(getStem));
+  for (const file of texts) {
+    const isNamed = sounds.has(getStem(file)) || sounds.has(getStem(getStem(file)));
+    const isAlone = texts.length <= maxLoneTexts; // transcripts of a million clips are not opened one by one
+    if ((isNamed || isAlone) && looksLikeTrack(await readText(path.join(root, file)))) tracks.push(file);
+  }
   const audio = files.filter(
     (file) => isAudioFile(file) && (picked === undefined || file === picked || tracks.includes(picked)),
   );
-  const stem = (file: string): string => file.replace(/\.[^./]*$/, "").toLowerCase();
-  const byStem = new Map(tracks.map((track) => [stem(track), track]));
+  const byStem = new Map(tracks.map((track) => [getStem(track), track]));
   const pairs: { audio: string; track: string }[] = [];
   const left = new Map(groupBy(tracks, (track) => path.posix.dirname(track)));
   for (const file of audio) {
-    const track = byStem.get(stem(file)) ?? byStem.get(file.toLowerCase());
+    const track = byStem.get(getStem(file)) ?? byStem.get(file.toLowerCase());
     if (track !== undefined) pairs.push({ audio: file, track });
   }
   const paired = new Set(pairs.flatMap(({ audio: file, track }) => [file, track]));
@@ -98,6 +104,10 @@ async function findPairs({
   return pairs
     .filter(({ audio: file, track }) => picked === undefined || file === picked || track === picked)
     .sort((a, b) => (a.audio < b.audio ? -1 : 1));
+}
+
+function getStem(file: string): string {
+  return file.replace(/\.[^./]*$/, "").toLowerCase();
 }
 
 /** Audacity writes times with a decimal comma where the system does. */

@@ -7,12 +7,7 @@ import { parseCsvTable, type CsvTable } from "./parse-csv-table.ts";
 import { parseJsonLines } from "./parse-json-lines.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./reader.ts";
 import { readText } from "./read-text.ts";
-import {
-  readSplitWord,
-  readStructuralName,
-  type SplitPart,
-  type StructuralName,
-} from "./structural-names.ts";
+import { readSplitWord, readFolderNames, type SplitPart } from "./structural-names.ts";
 import { findSeveralLabels } from "./tables/find-several-labels.ts";
 import { dropComments, findTables, readHeader, type Table } from "./tables/find-tables.ts";
 import { createFileLocator, type FileLocator, type Location } from "./tables/locate-file.ts";
@@ -266,25 +261,16 @@ function toClip(
   const { label, group, start, end } = row;
   const file = location.kind === "file" ? location.file : row.path;
   const hasRange = start !== undefined && end !== undefined;
-  const byFolders = readFolders(file);
+  const byFolders = readFolderNames(file);
   const fold = row.fold ?? byFolders.fold;
   const split = row.split ?? byFolders.split;
   return {
     id: hasRange ? `${file}@${start}-${end}` : file,
     path: location.kind === "file" ? path.join(root, file) : path.resolve(root, file),
     label,
-    source: groupBy === undefined ? (group ?? nameRecording(file)) : nameRecording(file),
+    source: groupBy === undefined ? (group ?? byFolders.group ?? nameRecording(file)) : nameRecording(file),
     ...(fold !== undefined && { fold }),
     ...(fold === undefined && split !== undefined && { split }),
     ...(hasRange && { range: { startSeconds: start, endSeconds: end } }),
   };
-}
-
-/** What the folders of a file say, where its row says nothing: `audio_test/x.wav`, `fold3/x.wav`. */
-function readFolders(file: string): StructuralName {
-  const meanings = file
-    .split("/")
-    .slice(0, -1)
-    .flatMap((folder) => readStructuralName(folder) ?? []);
-  return meanings.reduce<StructuralName>((known, meaning) => ({ ...known, ...meaning }), {});
 }

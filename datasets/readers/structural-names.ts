@@ -5,6 +5,8 @@ export type SplitPart = "train" | "validation" | "test";
 export interface StructuralName {
   readonly split?: SplitPart;
   readonly fold?: number;
+  /** A speaker, session or device, whose clips are one recording. */
+  readonly group?: string;
 }
 
 const splitWords = new Map<string, SplitPart>([
@@ -32,6 +34,10 @@ const containerWords = new Set([
   ...["raw", "segment", "segments", "split", "splits", "fold", "folds", "all", "curated", "noisy"],
 ]);
 
+/** `Actor_07`, `speaker 3`, `session-2`: who or when, never what. */
+const groupName =
+  /^(?:actor|speaker|spk|subject|subj|user|participant|person|patient|session|sess|day|device|mic|room|site)[ _.-]?\d+$/i;
+
 const foldName = /^(?:fold|folds|cv|split|set)[ _.-]?0*(\d+)$/i;
 
 /**
@@ -40,6 +46,7 @@ const foldName = /^(?:fold|folds|cv|split|set)[ _.-]?0*(\d+)$/i;
  *
  *     readStructuralName("audio_train"); // { split: "train" }
  *     readStructuralName("fold10");      // { fold: 10 }
+ *     readStructuralName("Actor_07");    // { group: "Actor_07" }
  *     readStructuralName("wav");         // {}
  *     readStructuralName("dog");         // undefined
  *
@@ -48,6 +55,7 @@ const foldName = /^(?:fold|folds|cv|split|set)[ _.-]?0*(\d+)$/i;
 export function readStructuralName(name: string): StructuralName | undefined {
   const fold = foldName.exec(name.trim())?.[1];
   if (fold !== undefined && Number(fold) >= 1) return { fold: Number(fold) };
+  if (groupName.test(name.trim())) return { group: name.trim() };
   const words = name
     .toLowerCase()
     .split(/[ _.\-()]+/)
@@ -66,4 +74,13 @@ export function readStructuralName(name: string): StructuralName | undefined {
 /** The part that a word of a table or a file's name stands for: `train`, `eval`, `Validation`. */
 export function readSplitWord(word: string): SplitPart | undefined {
   return splitWords.get(word.trim().toLowerCase());
+}
+
+/** What all folders of a file say together, the inner ones in the first place. */
+export function readFolderNames(file: string): StructuralName {
+  const meanings = file
+    .split("/")
+    .slice(0, -1)
+    .flatMap((folder) => readStructuralName(folder) ?? []);
+  return meanings.reduce<StructuralName>((known, meaning) => ({ ...known, ...meaning }), {});
 }

@@ -263,6 +263,37 @@ export const layoutCases: readonly LayoutCase[] = [
     ],
   },
   {
+    title: "folders of speakers around the classes",
+    files: list(cross(["speaker_1/", "speaker_2/", "speaker_3/"], names, ["/a.wav"])),
+    clips: 9,
+    sources: { "speaker_1/bell/a.wav": "speaker_1", "speaker_1/hum/a.wav": "speaker_1" },
+  },
+  {
+    title: "Edge Impulse: parts as folders, classes in names",
+    files: list([
+      ...cross(["training/"], names, ["."], [0, 1, 2, 3], [".wav"]),
+      ...cross(["testing/"], names, [".7.wav"]),
+    ]),
+    options: { namePattern: "{class}.*" },
+    clips: 15,
+    folds: { "testing/": 1 },
+  },
+  {
+    title: "names with a number behind the class",
+    files: list(bare),
+    options: { layout: "names" },
+    clips: 12,
+  },
+  {
+    title: "a session of some clips, which only the user can confirm",
+    files: list([
+      ...cross(names, ["/"], [0, 1, 2, 3], [".wav"]),
+      ...cross(names, ["/day/"], [0, 1, 2, 3], [".wav"]),
+    ]),
+    clips: 24,
+    warns: /folders below the classes \(day\).*--group-by '\^\(\.\*\)\/'/,
+  },
+  {
     title: "speakers in the names, which only the user can confirm",
     files: list(cross(names, ["/"], ["ada", "ben", "cyd"], ["_"], [0, 1, 2], [".wav"])),
     clips: 27,

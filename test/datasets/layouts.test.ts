@@ -58,6 +58,12 @@ describe("layouts", () => {
       message: /expected a folder for each class, got the parts of a split: fold1, fold2/,
     },
     {
+      title: "RAVDESS: folders of actors, classes in names",
+      files: list(cross(["Actor_01/", "Actor_02/"], ["03-01-"], ["05", "06"], ["-0"], [1, 2, 3], ["-1.wav"])),
+      message:
+        /got folders of speakers or sessions: Actor_01, Actor_02: .*if file names say the class: --layout names/,
+    },
+    {
       title: "flat names",
       files: list(flat),
       message: /--layout names --name-pattern '\{class\}_\{group\}_\*'/,
