@@ -1,4 +1,5 @@
 import { formatCsvRow } from "../../common/format-csv.ts";
+import { makeVisible } from "../../common/visible-text.ts";
 import type { TimelineEntry } from "../../runtime/node.ts";
 
 /** One class with its share, of a clip or of an entry of a timeline. */
@@ -43,24 +44,24 @@ const barCells = 30;
 
 /** One file as bars, a line a class; several as a table, a line a file. */
 function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPrinter {
-  const labelWidth = Math.max(...labels.map(({ length }) => length));
-  const fileWidth = Math.max(...paths.map(({ length }) => length));
+  const labelWidth = Math.max(...labels.map((label) => makeVisible(label).length));
+  const fileWidth = Math.max(...paths.map((file) => makeVisible(file).length));
   const formatShare = ({ label, probability }: ClassShare) =>
-    `${label.padEnd(labelWidth)} ${`${(100 * probability).toFixed(1)} %`.padStart(7)}`;
+    `${makeVisible(label).padEnd(labelWidth)} ${`${(100 * probability).toFixed(1)} %`.padStart(7)}`;
   const formatRow = (classes: readonly ClassShare[]) => classes.slice(0, top).map(formatShare).join("  ");
   return {
     printClip(file, classes) {
       if (paths.length > 1) {
-        console.log(`${file.padEnd(fileWidth)}  ${formatRow(classes)}`);
+        console.log(`${makeVisible(file).padEnd(fileWidth)}  ${formatRow(classes)}`);
         return;
       }
       const bars = classes
         .slice(0, top)
         .map((share) => `  ${formatShare(share)}  ${drawBar(share.probability)}`);
-      console.log([file, ...bars].join("\n"));
+      console.log([makeVisible(file), ...bars].join("\n"));
     },
     beginTimeline(file) {
-      console.log(file);
+      console.log(makeVisible(file));
     },
     printEntry(_, entry) {
       const times = [entry.startSeconds, entry.endSeconds].map(formatTime).join(" - ");

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
+import { makeLinesVisible } from "../../common/visible-text.ts";
 import { UserError } from "../../common/user-error.ts";
 import { classifyFiles, createClassifier } from "../../runtime/node.ts";
 import { defaultModelPath } from "../default-model.ts";
@@ -105,7 +106,7 @@ async function printTimeline(
 
 /** The others go on; the command ends with exit code 1. */
 function fail(file: string, error: UserError, printer: PredictionPrinter): void {
-  console.error(`error: ${error.message}`);
+  console.error(`error: ${makeLinesVisible(error.message)}`);
   printer.printError(file, error.message);
   process.exitCode = 1;
 }

@@ -18,7 +18,7 @@ const maxLine = 400;
  * otherwise or added. Each is read, or refused with a UserError of short lines; no file of it vanishes.
  */
 export const layoutsTarget: FuzzTarget<readonly FuzzFile[]> = {
-  maxMs: 20_000,
+  maxMs: 60_000,
   maxMegabytes: 1500,
   loadSeeds: () => Promise.resolve(layoutCases.map(({ files }) => makeSeed(files))),
   mutate(seed, random) {

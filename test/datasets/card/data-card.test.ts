@@ -38,6 +38,9 @@ describe("writeDataCard", () => {
     expect(page).toContain("left out: ");
     expect(page.match(/data:image\/png;base64/g)).toHaveLength(6);
     expect(page).not.toMatch(/(?:src|href)="(?!data:)|url\(|@import|<script/);
+    expect(page).toContain(
+      `http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;none&#39;; img-src data:; media-src data:"`,
+    );
   });
 });
 
