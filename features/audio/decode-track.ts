@@ -107,11 +107,11 @@ function createTrimmer({ skippedSamples = 0 }: AudioTrack): Trimmer {
     if (length === Infinity) return [];
     const start = Math.min(length, Math.max(0, skippedSamples - decodedSamples));
     decodedSamples += length;
-    const { endCount, lastCount } = packet ?? {};
+    const { endCount, lastCount, paddingSamples = 0 } = packet ?? {};
     if (endCount !== undefined) firstCount ??= Math.max(0, endCount - decodedSamples);
     const surplus =
       lastCount === undefined ? 0 : Math.max(0, decodedSamples - (lastCount - (firstCount ?? 0)));
-    const end = Math.max(start, length - surplus);
+    const end = Math.max(start, length - Math.max(surplus, paddingSamples));
     return channelData.map((channel) => channel.subarray(start, end));
   };
 }

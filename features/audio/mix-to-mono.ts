@@ -1,10 +1,14 @@
 /** The mean of all channels, as a new array unless there is one channel. */
 export function mixToMono(channels: readonly Float32Array[]): Float32Array {
-  const [first = new Float32Array(0)] = channels;
-  if (channels.length < 2) return first;
-  return first.map((_, index) => {
+  const [first = new Float32Array(0), second] = channels;
+  if (second === undefined) return first;
+  const mono = new Float32Array(first.length);
+  const count = channels.length;
+  // Plain loops, and `?? 0` for arrays of one length: every sample of every file passes here.
+  for (let index = 0; index < mono.length; index++) {
     let sum = 0;
-    for (const channel of channels) sum += channel[index] ?? 0; // an inner loop over arrays of one length
-    return sum / channels.length;
-  });
+    for (let channel = 0; channel < count; channel++) sum += channels[channel]?.[index] ?? 0;
+    mono[index] = sum / count;
+  }
+  return mono;
 }

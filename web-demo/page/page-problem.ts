@@ -25,7 +25,7 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
     "Browsers give the microphone only to pages from https:// or localhost.",
   ],
   "no-backend": ["This backend did not start", "Choose another one; the model itself is fine."],
-  "bad-audio": ["This sound cannot be decoded", "WAV, MP3, FLAC, Ogg Vorbis and Opus can."],
+  "bad-audio": ["This sound cannot be decoded", "WAV, MP3, FLAC, Ogg, Opus, WebM, AIFF and CAF can."],
   "not-onnx": ["This is not an ONNX model", "Drop a model.onnx that npm run export wrote."],
   "no-metadata": [
     "This model was not exported by earshot",

@@ -1,3 +1,5 @@
+import { viewData } from "../containers/audio-track.ts";
+import { joinBytes } from "../containers/byte-reader.ts";
 import type { SoundDecoder } from "./sound-decoder.ts";
 
 /** The part of @wasm-audio-decoders/flac that is used. */
@@ -14,13 +16,19 @@ interface FlacPackage {
   };
 }
 
+/** "fLaC", and the head of a STREAMINFO block of 34 bytes that no other follows. */
+const streamHead = Uint8Array.of(0x66, 0x4c, 0x61, 0x43, 0x80, 0, 0, 34);
+
 /** libFLAC in WebAssembly, a frame at a time. It divides by 2^(bits - 1) - 1; other formats here by 2^(bits - 1). */
 export async function createFlacDecoder(
   { FLACDecoder }: FlacPackage,
-  bitsPerSample: number,
+  streamInfo: Uint8Array,
 ): Promise<SoundDecoder> {
   const decoder = new FLACDecoder();
   await decoder.ready;
+  // A frame's header may leave rate and depth to STREAMINFO.
+  await decoder.decodeFrames([joinBytes([streamHead, streamInfo])]);
+  const bitsPerSample = ((viewData(streamInfo).getUint32(10) >>> 4) & 31) + 1;
   const largest = 2 ** (bitsPerSample - 1) - 1;
   let sampleRateHz = 0;
   return {
@@ -31,9 +39,7 @@ export async function createFlacDecoder(
       sampleRateHz = sampleRate;
       return {
         sampleRateHz,
-        channelData: channelData.map((channel) =>
-          channel.subarray(0, samplesDecoded).map((sample) => Math.round(sample * largest) / (largest + 1)),
-        ),
+        channelData: channelData.map((channel) => rescale(channel.subarray(0, samplesDecoded), largest)),
       };
     },
     flush: () => ({ channelData: [], sampleRateHz }),
@@ -41,4 +47,13 @@ export async function createFlacDecoder(
       decoder.free();
     },
   };
+}
+
+/** The same integers, divided by `largest` + 1. */
+function rescale(channel: Float32Array, largest: number): Float32Array {
+  const rescaled = new Float32Array(channel.length);
+  for (let index = 0; index < channel.length; index++) {
+    rescaled[index] = Math.round((channel[index] ?? 0) * largest) / (largest + 1); // `?? 0`: an inner loop
+  }
+  return rescaled;
 }

@@ -17,7 +17,7 @@ export async function loadDecoder({ codec }: AudioTrack): Promise<SoundDecoder> 
     case "MP3":
       return createMp3Decoder(await packages.mp3());
     case "FLAC":
-      return createFlacDecoder(await packages.flac(), codec.bitsPerSample);
+      return createFlacDecoder(await packages.flac(), codec.streamInfo);
     case "Vorbis":
       return createVorbisDecoder(await packages.vorbis(), codec);
     case "Opus":

@@ -6,7 +6,7 @@ export type AudioCodec =
   | { readonly name: "PCM"; readonly encoding: PcmEncoding }
   | { readonly name: "ADPCM"; readonly formatChunk: Uint8Array }
   | { readonly name: "MP3" }
-  | { readonly name: "FLAC"; readonly bitsPerSample: number }
+  | { readonly name: "FLAC"; readonly streamInfo: Uint8Array }
   | { readonly name: "Vorbis"; readonly identification: Uint8Array; readonly setup: Uint8Array }
   | { readonly name: "Opus"; readonly head: Uint8Array };
 
@@ -17,6 +17,8 @@ export interface AudioPacket {
   readonly endCount?: number;
   /** Where the sound ends by that count, known near its end: samples beyond are an encoder's padding. */
   readonly lastCount?: number;
+  /** Samples at this packet's end that are an encoder's padding. */
+  readonly paddingSamples?: number;
   /** Fewest samples that the decoder must have given by now, where only frames can be counted. */
   readonly minSamples?: number;
 }

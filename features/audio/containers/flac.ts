@@ -44,7 +44,7 @@ export function readStreamInfo(info: Uint8Array) {
   const samples = (packed & 15) * 2 ** 32 + view.getUint32(14);
   const digest = info.slice(18, 34);
   return {
-    codec: { name: "FLAC", bitsPerSample } as const,
+    codec: { name: "FLAC", streamInfo: info } as const,
     sampleRateHz: packed >>> 12,
     channels: ((packed >>> 9) & 7) + 1,
     ...(samples > 0 ? { samples } : {}), // 0: unknown

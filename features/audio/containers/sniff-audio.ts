@@ -1,20 +1,29 @@
 import { UserError } from "../../../common/user-error.ts";
+import { isAiff, readAiff } from "./aiff.ts";
 import { type AudioFile, type AudioTrack, holdsText } from "./audio-track.ts";
+import { isCaf, readCaf } from "./caf.ts";
 import { isFlac, readFlac } from "./flac.ts";
+import { isMatroska, readMatroska } from "./matroska.ts";
 import { findMp3Start, mp3SearchBytes, readMp3 } from "./mp3.ts";
 import { isOgg, readOgg } from "./ogg.ts";
+import { isSunAudio, readSunAudio } from "./sun-audio.ts";
 import { skipTagsBefore } from "./tags.ts";
 import { isWav, readWav } from "./wav.ts";
 
 const sniffedBytes = 512;
 
+/** Formats whose first bytes name them, with one sound each. */
+const formats = [
+  { isFormat: isWav, read: readWav },
+  { isFormat: isAiff, read: readAiff },
+  { isFormat: isCaf, read: readCaf },
+  { isFormat: isSunAudio, read: readSunAudio },
+  { isFormat: isMatroska, read: readMatroska },
+];
+
 /** Other things that people give to a decoder, so that the message can name them. */
 const strangers = [
-  { what: "AIFF audio", offset: 0, text: "FORM" },
   { what: "MP4 or AAC audio", offset: 4, text: "ftyp" },
-  { what: "a WebM or Matroska file", offset: 0, text: "\x1a\x45\xdf\xa3" },
-  { what: "Core Audio Format", offset: 0, text: "caff" },
-  { what: "Sun audio", offset: 0, text: ".snd" },
   { what: "AMR audio", offset: 0, text: "#!AMR" },
   { what: "Windows Media audio", offset: 0, text: "\x30\x26\xb2\x75\x8e\x66\xcf\x11" },
   { what: "Monkey's Audio", offset: 0, text: "MAC " },
@@ -52,8 +61,9 @@ export async function* readTracks(file: AudioFile): AsyncGenerator<AudioTrack, v
   const { reader, name, onNote } = file;
   const head = await reader.peek(sniffedBytes);
   if (head.length === 0) throw new UserError(`${name}: expected audio, got an empty file`);
-  if (isWav(head)) {
-    yield await readWav(file);
+  const format = formats.find(({ isFormat }) => isFormat(head));
+  if (format !== undefined) {
+    yield await format.read(file);
   } else if (isOgg(head)) {
     yield* readOgg(file);
   } else {
@@ -81,7 +91,7 @@ async function readPlain(file: AudioFile, description: string): Promise<AudioTra
 }
 
 function createFormatError(name: string, got: string): UserError {
-  return new UserError(`${name}: expected WAV, MP3, FLAC, Ogg or Opus audio, got ${got}`);
+  return new UserError(`${name}: expected WAV, MP3, FLAC, Ogg, Opus, WebM, AIFF or CAF audio, got ${got}`);
 }
 
 function describeBytes(head: Uint8Array): string {

@@ -1,5 +1,6 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { type AudioFile, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { readSound } from "./read-sound.ts";
 import { readWavFormat, type WavFormat } from "./wav-format.ts";
 
 /** The sizes of a data chunk that writers leave who could not go back to its start: pipes, recorders killed. */
@@ -95,28 +96,6 @@ async function describeWav(file: AudioFile, format: WavFormat, size: number): Pr
 async function holdsMoreSound({ reader }: AudioFile): Promise<boolean> {
   const next = await reader.peek(4);
   return next.length > 0 && !otherChunks.some((id) => holdsText(next, 0, id));
-}
-
-/** @throws UserError when fewer bytes come than are promised; what is less than a block at the end is dropped */
-async function* readSound(
-  { reader, name }: AudioFile,
-  bytes: number,
-  blockBytes: number,
-  promisedBytes = bytes,
-): AsyncGenerator<AudioPacket, void, undefined> {
-  let found = 0;
-  const packetBytes = Math.max(1, Math.floor(2 ** 16 / blockBytes)) * blockBytes;
-  while (found < bytes) {
-    const packet = await reader.take(Math.min(packetBytes, bytes - found));
-    if (packet.length === 0) break;
-    found += packet.length;
-    yield { bytes: packet };
-  }
-  if (found < bytes && Number.isFinite(bytes)) {
-    throw new UserError(
-      `${name}: expected ${promisedBytes} bytes of sound, got ${found}: the file is cut off`,
-    );
-  }
 }
 
 function readUint64(bytes: Uint8Array, offset: number): number {

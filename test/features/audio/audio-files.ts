@@ -8,8 +8,16 @@ import { openAudio, type OpenOptions } from "../../../features/audio/open-audio.
 import type { Waveform } from "../../../features/audio/waveform.ts";
 import { collect } from "../../runtime/collect.ts";
 
+interface AudioFile {
+  readonly name: string;
+  readonly sampleRateHz: number;
+  readonly samples: number;
+  /** Samples before the sound, where a file does not say that an encoder put them there. */
+  readonly delay?: number;
+}
+
 /** Half a second and less of tones under noise, written by audio/make-audio.py with ffmpeg. */
-export const audioFiles = [
+export const audioFiles: readonly AudioFile[] = [
   { name: "mono.mp3", sampleRateHz: 16_000, samples: 8000 },
   { name: "stereo.mp3", sampleRateHz: 44_100, samples: 13_230 },
   { name: "mono.flac", sampleRateHz: 16_000, samples: 8000 },
@@ -18,6 +26,18 @@ export const audioFiles = [
   { name: "stereo.ogg", sampleRateHz: 44_100, samples: 8820 },
   { name: "mono.opus", sampleRateHz: 48_000, samples: 24_000 },
   { name: "stereo.opus", sampleRateHz: 48_000, samples: 9600 },
+  { name: "stereo.rf64.wav", sampleRateHz: 44_100, samples: 882 },
+  { name: "mono.w64", sampleRateHz: 16_000, samples: 800 },
+  { name: "mono-ima.wav", sampleRateHz: 16_000, samples: 8164 }, // whole blocks
+  { name: "stereo-ms.wav", sampleRateHz: 16_000, samples: 8096 },
+  { name: "mono.aiff", sampleRateHz: 16_000, samples: 800 },
+  { name: "stereo.aifc", sampleRateHz: 44_100, samples: 882 },
+  { name: "mono.caf", sampleRateHz: 16_000, samples: 800 },
+  { name: "mono.au", sampleRateHz: 8000, samples: 800 },
+  { name: "mono-opus.webm", sampleRateHz: 48_000, samples: 24_000 },
+  { name: "stereo-vorbis.webm", sampleRateHz: 44_100, samples: 8832 }, // its writer left the padding in
+  { name: "stereo-flac.mka", sampleRateHz: 44_100, samples: 2205 },
+  { name: "mono-mp3.mka", sampleRateHz: 16_000, samples: 9105, delay: 1105 }, // of the codec, which no header tells
 ];
 
 export function readAudio(name: string): Uint8Array {
