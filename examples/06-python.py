@@ -1,10 +1,34 @@
-# The same file in Python: python examples/06-python.py model.onnx dog.wav   (pip install onnxruntime soundfile)
-import json, sys
-import onnxruntime, soundfile
+# The same file in Python: python examples/06-python.py model.onnx dog.wav night.flac   (pip install onnxruntime soundfile soxr)
+import json, math, sys
+import numpy as np
+import onnxruntime, soundfile, soxr
 
 session = onnxruntime.InferenceSession(sys.argv[1])
 about = json.loads(session.get_modelmeta().custom_metadata_map["earshot"])
-samples, rate = soundfile.read(sys.argv[2], dtype="float32", always_2d=True)
-assert rate == about["features"]["sampleRateHz"], f"resample to {about['features']['sampleRateHz']} Hz first"
-(logits,) = session.run(["logits"], {"samples": samples.mean(axis=1)[None]})
-print(about["labels"][logits[0].argmax()])
+rate_hz = about["features"]["sampleRateHz"]
+clip = round(about["features"]["clipSeconds"] * rate_hz)
+
+
+def read(path):
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    return soxr.resample(samples.mean(axis=1), rate, rate_hz)
+
+
+def score(batch):
+    """[sounds, samples], of one length: a list of sounds or of windows -> logits [sounds, classes]."""
+    return session.run(["logits"], {"samples": np.stack(batch)})[0]
+
+
+def classify(samples):
+    """Up to 1.1 clip lengths as it is; longer sound as the mean over windows that overlap by half or more."""
+    excess = len(samples) - clip
+    if excess <= 0.1 * clip:
+        return score([samples])[0]
+    steps = math.ceil(excess / (clip / 2))
+    starts = [math.floor(step * excess / steps + 0.5) for step in range(steps + 1)]
+    return score([samples[start : start + clip] for start in starts]).mean(axis=0)
+
+
+for path in sys.argv[2:]:
+    logits = classify(read(path))
+    print(path, about["labels"][logits.argmax()], json.dumps(logits.tolist()))

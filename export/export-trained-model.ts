@@ -40,7 +40,12 @@ export interface TrainedExportOptions extends PrecisionOptions {
   readonly featurePrecision?: FeatureGraphOptions["precision"];
   /** What only the caller knows. */
   readonly metadata: Pick<ModelMetadata, "program" | "network"> &
-    Partial<Pick<ModelMetadata, "metrics" | "parity" | "trainingDataHash" | "license" | "author">>;
+    Partial<
+      Pick<
+        ModelMetadata,
+        "metrics" | "parity" | "trainingDataHash" | "license" | "author" | "featurePrecision"
+      >
+    >;
   /** Besides `logits` and `probabilities`: raw log-mel of the fitted clip, and what the last Dense layer takes. */
   readonly outputs?: readonly ("features" | "embedding")[];
   /** Adds every layer's output under the layer's name. */
@@ -161,12 +166,13 @@ function addEmbedding(graph: GraphBuilder, model: tf.LayersModel, { layers }: Co
 
 function describeModel(
   { labels, features, model }: ExportableModel,
-  { metadata, input, precision = "fp32" }: TrainedExportOptions,
+  { metadata, input, precision = "fp32", featurePrecision = "split" }: TrainedExportOptions,
   parameters: number,
 ): Map<string, string> {
   const described = modelMetadataSchema.parse({
     ...{ metrics: {}, parity: [], ...metadata, network: metadata.network || model.name },
     ...(precision !== "fp32" && { precision }),
+    ...(input === "samples" && { featurePrecision: metadata.featurePrecision ?? { name: featurePrecision } }),
     ...{
       format: metadataFormat,
       labels: [...labels],

@@ -33,6 +33,16 @@ export const parityResultSchema = z.extend(parityVerdictSchema, {
 
 export type ParityResult = z.infer<typeof parityResultSchema>;
 
+/** What the feature graph inside a model computes in, and, where that was chosen by measuring, what was measured. */
+export const featurePrecisionSchema = z.object({
+  name: z.enum(["split", "float64", "float32"]),
+  /** Largest difference of logits from the exact graph's (`split`) on clips that the network was not trained on. */
+  maxLogitDifference: z.optional(z.number()),
+  clips: z.optional(z.int()),
+});
+
+export type FeaturePrecision = z.infer<typeof featurePrecisionSchema>;
+
 /**
  * What an exported model says about itself, under `metadataKey`. `labels` stands
  * there a second time under its own key, so that three lines of Python can read it.
@@ -47,6 +57,8 @@ export const modelMetadataSchema = z.object({
   featureHash: z.string(),
   network: z.string(),
   parameters: z.int(),
+  /** Of a model that takes samples; unknown in older files. */
+  featurePrecision: z.optional(featurePrecisionSchema),
   /** What the network computes in, where it is not float32: `fp16`, `int8`... */
   precision: z.optional(z.string()),
   /** Accuracies and losses, named as in summary.json. */

@@ -1,6 +1,7 @@
 import { at } from "../../common/at.ts";
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
 import type { FeatureConfig } from "../feature-config.ts";
+import { elementTypes } from "../../onnx/element-types.ts";
 import { melWeightsName } from "./tensor-names.ts";
 import { computeMelWeights } from "../mel-filters.ts";
 
@@ -43,12 +44,14 @@ export function addMelBandsOfParts(
   const byFrame = graph.addNode("Transpose", [graph.addNode("Concat", products, { axis: 0 })], {
     perm: [1, 0],
   });
-  const sums = Float32Array.from({ length: reached.length * config.melBands }, (_, index) =>
+  const sums = Uint8Array.from({ length: reached.length * config.melBands }, (_, index) =>
     reached[Math.floor(index / config.melBands)] === index % config.melBands ? 1 : 0,
   );
+  // Bytes in the file; a runtime casts them once, when it folds constants.
+  const bytes = graph.addConstant("band_sums", sums, [reached.length, config.melBands], "uint8");
   return graph.addNode("MatMul", [
     byFrame,
-    graph.addConstant(melWeightsName, sums, [reached.length, config.melBands]),
+    graph.addNode("Cast", [bytes], { to: elementTypes.float32.code }),
   ]);
 }
 

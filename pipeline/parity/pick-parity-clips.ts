@@ -4,6 +4,8 @@ import { decodeAudio } from "../../features/audio/decode.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { countClipSamples } from "../../features/fit-clip.ts";
 import { resample } from "../../features/resample/resample.ts";
+import { openDataset } from "../runs/open-data.ts";
+import type { Run } from "../runs/run-folder.ts";
 import { UserError } from "../../common/user-error.ts";
 
 /** A real clip at the network's rate, as its file has it but for the end of a long one. */
@@ -58,4 +60,13 @@ export async function readClipSamples(
   const end = clip.range === undefined ? undefined : Math.round(clip.range.endSeconds * config.sampleRateHz);
   const longest = Math.round(maxLengths * countClipSamples(config));
   return samples.slice(start, end).subarray(0, longest);
+}
+
+/** Of the validation fold; of the test fold where nothing validates; else of all. */
+export async function pickRunClips({ config }: Run): Promise<ParityClip[]> {
+  const { folds, features } = config.job;
+  const { clips } = await openDataset(config);
+  const chosen = [folds.validation, folds.test].find((list) => list.length > 0);
+  const picked = chosen === undefined ? clips : clips.filter(({ fold }) => chosen.includes(fold));
+  return await pickClips(picked, { features, ...config });
 }

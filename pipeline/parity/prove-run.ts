@@ -21,12 +21,12 @@ import {
   type ProofOptions,
   type TargetOutcome,
 } from "./compare-targets.ts";
+import { writeRunCard } from "../export-layout.ts";
 import { readJson, writeJson } from "../../run-files/json-file.ts";
-import { openDataset } from "../runs/open-data.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { makeParityInputs, openTrainedScorer } from "./parity-models.ts";
 import { askScorer } from "./targets/scorer-target.ts";
-import { type ParityClip, pickClips } from "./pick-parity-clips.ts";
+import { pickRunClips } from "./pick-parity-clips.ts";
 import type { Run } from "../runs/run-folder.ts";
 
 /** Compares the run's model on the CPU with its network, unless that was done. @throws UserError when they differ */
@@ -96,19 +96,11 @@ async function writeProof(
   const described = JSON.stringify({ ...metadata, parity, graphHash });
   const proven = writeMetadata(bytes, readMetadata(bytes).set(metadataKey, described));
   await writeFileAtomically(run.files.model, proven);
+  await writeRunCard(run);
 }
 
 async function readRunModel(run: Run): Promise<Uint8Array> {
   return await readFile(run.files.model).catch(() => {
     throw new UserError(`${run.files.model}: expected an exported model, got none; npm run export first`);
   });
-}
-
-/** Of the validation fold; of the test fold where nothing validates; else of all. */
-async function pickRunClips({ config }: Run): Promise<ParityClip[]> {
-  const { folds, features } = config.job;
-  const { clips } = await openDataset(config);
-  const chosen = [folds.validation, folds.test].find((list) => list.length > 0);
-  const picked = chosen === undefined ? clips : clips.filter(({ fold }) => chosen.includes(fold));
-  return await pickClips(picked, { features, ...config });
 }

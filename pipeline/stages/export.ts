@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
-import type { ModelMetadata } from "../../features/model-metadata.ts";
+import { metadataFormat, type ModelMetadata } from "../../features/model-metadata.ts";
 import { UserError } from "../../common/user-error.ts";
 import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
@@ -11,7 +11,9 @@ import { loadEngine } from "../../training/engine.ts";
 import { readResult } from "../../run-files/job-result.ts";
 import { type Precision, precisions } from "../../export/precision/precision.ts";
 import { defaultOpset } from "../../onnx/graph-builder.ts";
+import { chooseFeaturePrecision } from "../choose-feature-precision.ts";
 import { exportCompact } from "../export-compact.ts";
+import { writeHubFolder, writeRunCard } from "../export-layout.ts";
 import { exportSavedModel } from "../export-saved-model.ts";
 import { readProgram } from "../runs/environment.ts";
 import { inputOption, runOption } from "./options.ts";
@@ -20,11 +22,10 @@ import { defineStage } from "./stage.ts";
 import { writeTritonRepository } from "../write-triton-repository.ts";
 import { timeStage } from "../runs/time-stage.ts";
 
-/** Both within 1e-4 of Meyda's numbers. */
-const featurePrecisions = ["split", "float64"] as const;
+const featurePrecisions = ["auto", "split", "float32", "float64"] as const;
 
 const defaultOptions: RunExportOptions = {
-  ...{ input: undefined, featurePrecision: "split", precision: "fp32", outputs: [], opset: defaultOpset },
+  ...{ input: undefined, featurePrecision: "auto", precision: "fp32", outputs: [], opset: defaultOpset },
 };
 
 export const exportStage = defineStage({
@@ -37,7 +38,8 @@ export const exportStage = defineStage({
       choices: featurePrecisions,
       default: defaultOptions.featurePrecision,
       describe:
-        "precision of the feature graph inside the file: split runs everywhere, float64 is faster but not on WebGPU",
+        "precision of the feature graph inside the file: split is exact and runs everywhere, float32 is the fastest, " +
+        "float64 is exact but not on WebGPU; auto takes float32 for models with clipLevel if validation logits agree",
     },
     precision: {
       choices: precisions,
@@ -54,15 +56,20 @@ export const exportStage = defineStage({
     license: { type: "string", describe: "written into the model's metadata" },
     author: { type: "string", describe: "written into the model's metadata" },
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
-    out: { type: "string", default: "model.onnx", describe: "file to write, with --tfjs" },
+    out: {
+      type: "string",
+      describe: "with --tfjs the file to write [model.onnx]; with --layout hub the folder [hub/ of the run]",
+    },
     "external-data-bytes": {
       type: "number",
       describe: "with --tfjs: tensors of this size go into <out>.data [only for models over 2 GB]",
     },
     layout: {
-      choices: ["file", "triton"],
+      choices: ["file", "hub", "triton"],
       default: "file",
-      describe: "triton: also a model repository for NVIDIA Triton, in the run's folder triton/",
+      describe:
+        "hub: also a folder for transformers.js and the Hugging Face Hub, with a model card; triton: also a model " +
+        "repository for NVIDIA Triton, in the run's folder triton/",
     },
     "triton-name": { type: "string", default: "earshot", describe: "the model's name there" },
     "triton-batch": { type: "number", default: 8, describe: "windows of different requests in a run there" },
@@ -74,11 +81,12 @@ export const exportStage = defineStage({
       "the model of another run, for programs that compute features themselves",
     ],
     ["export -- --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
+    ["export -- --layout hub --out my-model", "a folder for transformers.js, with a model card"],
     ["export -- --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
   ],
   run: async (args) => {
     if (args.tfjs !== undefined) {
-      console.log(await exportSavedModel(args.tfjs, args.out, args));
+      console.log(await exportSavedModel(args.tfjs, args.out ?? "model.onnx", args));
       return;
     }
     const run = await openRun(args.run);
@@ -97,6 +105,11 @@ export const exportStage = defineStage({
         { name: args.tritonName, maxBatchSize: args.tritonBatch, maxQueueDelayUs: 5000 },
       );
       console.log(files.map((file) => path.normalize(file)).join("\n"));
+    }
+    if (args.layout === "hub") {
+      const folder = args.out ?? path.join(run.folder, "hub");
+      await writeHubFolder(run, folder);
+      console.log(path.normalize(folder));
     }
     console.log("Next: npm run parity");
   },
@@ -128,9 +141,12 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
     throw new UserError(`${run.folder}: expected a trained network, got none; run npm run train first`);
   const program = await readProgram();
   // How long it took does not change the model.
-  const decisive = JSON.stringify([program, options, { ...result, seconds: 0 }]);
+  const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }]);
   const source = createHash("sha256").update(decisive).digest("hex");
-  if ((await readSource(run.files.model)) === source) return `${run.files.model} is up to date`;
+  if ((await readSource(run.files.model)) === source) {
+    await writeRunCard(run); // whose parity verdicts may be new
+    return `${run.files.model} is up to date`;
+  }
 
   await loadEngine(run.config.engine, run.config.threads);
   const trained = await readCheckpoint(run.folder);
@@ -142,13 +158,22 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
     trainingDataHash: result.dataHash,
     ...owner,
   };
-  const exportOptions = { input, featurePrecision, precision, outputs, opset, metadata };
+  const features =
+    input === "samples" && featurePrecision === "auto"
+      ? await chooseFeaturePrecision(run, trained, { metadata, opset })
+      : { name: featurePrecision === "auto" ? "split" : featurePrecision };
+  const exportOptions = {
+    ...{ input, precision, outputs, opset },
+    featurePrecision: features.name,
+    metadata: { ...metadata, featurePrecision: features },
+  };
   const { exported, summary } =
     precision === "fp32"
       ? { exported: exportTrainedModel(trained, exportOptions), summary: undefined }
       : await exportCompact(run, trained, exportOptions);
   const entries = readMetadata(exported.bytes).set(sourceKey, source);
   await writeFileAtomically(run.files.model, writeMetadata(exported.bytes, entries));
+  await writeRunCard(run);
   const megabytes = ((await stat(run.files.model)).size / 1e6).toFixed(2);
   const parameters = exported.parameterCount.toLocaleString("en");
   const line =
