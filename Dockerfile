@@ -20,7 +20,7 @@ FROM ${NODE_IMAGE}
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2 EARSHOT_HOST=0.0.0.0 EARSHOT_PORT=8080 EARSHOT_MODEL=/models/model.onnx
 COPY --from=build --chown=root:root /app /app
 WORKDIR /app
-USER node
+USER 1000
 EXPOSE 8080
 VOLUME /models
 STOPSIGNAL SIGTERM

@@ -86,13 +86,12 @@ describe("examples", () => {
     try {
       const printed: unknown[] = await once(example.stdout, "data");
       const origin = /http:\S+/.exec(String(printed[0]))?.[0] ?? "";
-      const headers = { "Content-Type": "audio/wav" };
       const body = await readFile(inFolder("loud.wav"));
-      const heard = await fetch(`${origin}/classify`, { method: "POST", headers, body });
-      expect(await heard.json()).toMatchObject([{ label: "loud" }, {}, {}]);
-      const refused = await fetch(`${origin}/classify`, { method: "POST", headers, body: "text" });
+      const answer = await fetch(`${origin}/sounds/v1/classify`, { method: "POST", body });
+      expect(await answer.json()).toMatchObject({ results: [{ labels: [{ label: "loud" }, {}, {}] }] });
+      const refused = await fetch(`${origin}/sounds/v1/classify`, { method: "POST", body: "text" });
       expect(refused.status).toBe(400);
-      expect(await refused.json()).toMatchObject({ code: "bad-audio" });
+      expect(await refused.json()).toMatchObject({ error: { code: "bad-audio" } });
     } finally {
       example.kill();
       await once(example, "close");
