@@ -44,9 +44,9 @@ afterAll(async () => {
 });
 
 describe("clients of the server", () => {
-  it("07 asks with curl", async () => {
+  it("08 asks with curl", async () => {
     const { stdout } = await promisify(execFile)("sh", [
-      inExamples("07-server-curl.sh"),
+      inExamples("08-server-curl.sh"),
       origin,
       join(folder, "loud.wav"),
     ]);
@@ -54,9 +54,9 @@ describe("clients of the server", () => {
     expect(stdout).toMatch(/\{"type":"event".*"label":"loud".*\}\n\{"type":"end"\}/);
   });
 
-  it("08 asks from Node, for several files", async () => {
+  it("09 asks from Node, for several files", async () => {
     const { code, output } = await runTool("tsx", [
-      ...["examples/08-server-node.ts", origin, join(folder, "loud.wav"), join(folder, "night.wav")],
+      ...["examples/09-server-node.ts", origin, join(folder, "loud.wav"), join(folder, "night.wav")],
     ]);
     expect(code, output).toBe(0);
     expect(JSON.parse(output)).toMatchObject({
@@ -66,18 +66,18 @@ describe("clients of the server", () => {
 });
 
 describeWithOracle("clients of the server, in Python", () => {
-  it("09 reads events", async () => {
-    const script = await readFile(inExamples("09-server-python.py"), "utf8");
+  it("10 reads events", async () => {
+    const script = await readFile(inExamples("10-server-python.py"), "utf8");
     const output = await runPython(script, "", [origin, join(folder, "night.wav")]);
     expect(output.toString()).toMatch(/to \d\.\d s: loud\n/);
   });
 });
 
 describeWithBrowser("clients of the server, in a page", () => {
-  it("10 shows what its microphone plays", async () => {
+  it("11 shows what its microphone plays", async () => {
     const tone = Float32Array.from({ length: 96_000 }, (_, index) => Math.sin(index / 10) * 0.9);
     await writeFile(join(folder, "tone.wav"), encodeWav(tone, 48_000));
-    const page = await readFile(inExamples("10-server-microphone.html"), "utf8");
+    const page = await readFile(inExamples("11-server-microphone.html"), "utf8");
     const pages = await servePages((path) => (path === "/" ? { body: page, type: "text/html" } : undefined));
     const browser = await launchPlainBrowser([
       "--use-fake-ui-for-media-stream",

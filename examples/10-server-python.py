@@ -1,4 +1,4 @@
-# Events of a recording from a server, in Python alone: python examples/09-server-python.py http://127.0.0.1:8080 night.wav
+# Events of a recording from a server, in Python alone: python examples/10-server-python.py http://127.0.0.1:8080 night.wav
 import json, sys, urllib.request
 
 server, path = sys.argv[1:]

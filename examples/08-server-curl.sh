@@ -1,5 +1,5 @@
 #!/bin/sh
-# Ask a server with curl: sh examples/07-server-curl.sh http://127.0.0.1:8080 dog.ogg
+# Ask a server with curl: sh examples/08-server-curl.sh http://127.0.0.1:8080 dog.ogg
 set -eu
 server="$1"
 sound="$2"

@@ -1,4 +1,4 @@
-// Ask a server from Node, without a library: npx tsx examples/08-server-node.ts http://127.0.0.1:8080 dog.ogg
+// Ask a server from Node, without a library: npx tsx examples/09-server-node.ts http://127.0.0.1:8080 dog.ogg
 import { openAsBlob } from "node:fs";
 
 const [server = "http://127.0.0.1:8080", ...paths] = process.argv.slice(2);
