@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { backboneSchema } from "./backbone/backbone.ts";
 import { featureConfigSchema } from "./feature-config.ts";
 
 /** Key of an ONNX file's `metadata_props` under which the metadata stand, as JSON. */
@@ -56,6 +57,8 @@ export const modelMetadataSchema = z.object({
   features: featureConfigSchema,
   featureHash: z.string(),
   network: z.string(),
+  /** What computes the embeddings, where that is not a network of ours; the network is then a linear head. */
+  backbone: z.optional(backboneSchema),
   parameters: z.int(),
   /** Of a model that takes samples; unknown in older files. */
   featurePrecision: z.optional(featurePrecisionSchema),

@@ -32,6 +32,8 @@ import type { WindowModel } from "./timeline/window-model.ts";
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];
 const windowsPerBatch = 8;
+/** Longest sound that a model with a backbone takes in one run. */
+const maxWholeSeconds = 60;
 
 /**
  * Classifies sound with one model. Calls may overlap. `dispose()` waits for the calls under way and refuses new
@@ -176,7 +178,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     const { labels, features } = this.info;
     const problem = findLengthProblem(samples.length, features);
     if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
-    const clipSamples = countClipSamples(features);
+    const clipSamples =
+      this.info.backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
     const starts = placeWindows(samples.length, clipSamples);
     const logits = new Float32Array(starts.length * labels.length);
     for (let first = 0; first < starts.length; first += this.#windowsPerRun) {
@@ -187,6 +190,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       logits.set(await this.#score(() => this.#scorer.score(windows), windows.length), first * labels.length);
     }
     return poolLogits(logits, labels.length, pooling);
+  }
+
+  /** A backbone cuts its windows inside the graph, and the head was trained on what they give together. */
+  #countWholeSamples(): number {
+    return maxWholeSeconds * this.info.sampleRateHz;
   }
 
   async #score(run: () => Promise<Float32Array>, windows: number): Promise<Float32Array> {

@@ -62,16 +62,33 @@ const defaults = { maxClipSeconds: 600, speed: 1, threads: availableParallelism(
 
 /**
  * Opens the cache of one config and extractor. Entries are keyed by the audio's bytes, the clip's range, the
- * extraction settings, the speed, the extractor and its version; they are written atomically and verified on every read, so
- * any number of processes may share the folder.
+ * extraction settings, the speed, the extractor and its version.
  */
 export function createFeatureCache(given: FeatureCacheOptions): FeatureCache {
   const options = { ...defaults, ...given };
   const { folder, config, threads, speed } = options;
   const suffix = speed === 1 ? "" : `-from-${findPlaybackRate(config, speed)}-Hz`;
   const key = `${options.extractor}-${extractionVersion}-${hashExtraction(config)}${suffix}`;
+  return createClipCache({ folder, key, config, threads, extractor: startExtractor(options) });
+}
+
+interface ClipCacheOptions {
+  /** Holds the entries of all keys, and the index of the files' hashes. */
+  readonly folder: string;
+  /** Name of the sub-folder for what one extractor makes by one config. */
+  readonly key: string;
+  readonly config: FeatureConfig;
+  readonly threads: number;
+  /** Ended by the cache. */
+  readonly extractor: ClipExtractor;
+}
+
+/**
+ * The cache around any extractor. Entries are written atomically and verified on every read, so any number of
+ * processes may share the folder.
+ */
+export function createClipCache({ folder, key, config, threads, extractor }: ClipCacheOptions): FeatureCache {
   const store = createFeatureStore(path.join(folder, key));
-  const extractor = startExtractor(options);
   const statistics = { hits: 0, computed: 0, repaired: 0 };
   let index: Promise<ContentIndex> | undefined;
 

@@ -63,7 +63,8 @@ export async function extractClips(
   return features;
 }
 
-function cutRange(
+/** The samples of a part of a file. @throws UserError when it lies outside */
+export function cutRange(
   { samples, sampleRateHz }: Waveform,
   range: NonNullable<Clip["range"]>,
   name: string,

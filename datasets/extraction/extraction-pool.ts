@@ -1,13 +1,13 @@
 import { Piscina } from "piscina";
 import { UserError } from "../../common/user-error.ts";
-import type { ClipExtractor, ClipExtractorOptions } from "./clip-extractor.ts";
-import type { ExtractionAnswer, ExtractionTask } from "./extraction-worker.ts";
+import type { ClipExtractor } from "./clip-extractor.ts";
+import type { ExtractionAnswer, ExtractionTask, ExtractorOptions } from "./extraction-worker.ts";
 
-export interface ExtractionPoolOptions extends ClipExtractorOptions {
+export type ExtractionPoolOptions = ExtractorOptions & {
   readonly threads: number;
   /** A thread that works on one file for longer is ended, and the file refused. */
   readonly timeoutSeconds: number;
-}
+};
 
 /** Extracts files side by side, one in each thread; threads start with the first file. */
 export function createExtractionPool({

@@ -6,11 +6,15 @@ import {
   type ExtractedFile,
   type ExtractionRequest,
 } from "./clip-extractor.ts";
+import { createEmbeddingExtractor, type EmbeddingExtractorOptions } from "./embedding-extractor.ts";
 import { freeDeadBuffers } from "./free-dead-buffers.ts";
+
+/** What a worker makes of files: features, or a backbone's embeddings. */
+export type ExtractorOptions = ClipExtractorOptions | EmbeddingExtractorOptions;
 
 export interface ExtractionTask {
   /** The same in all tasks of a pool. */
-  readonly options: ClipExtractorOptions;
+  readonly options: ExtractorOptions;
   readonly request: ExtractionRequest;
 }
 
@@ -25,7 +29,7 @@ let extractor: ClipExtractor | undefined;
 /** What each of the pool's threads runs: one file at a time. */
 export default async function extractFile({ options, request }: ExtractionTask): Promise<ExtractionAnswer> {
   freeDeadBuffers(maxBufferBytes);
-  extractor ??= createClipExtractor(options);
+  extractor ??= "backbone" in options ? createEmbeddingExtractor(options) : createClipExtractor(options);
   try {
     return { file: await extractor.extract(request) };
   } catch (error) {

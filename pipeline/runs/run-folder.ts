@@ -38,14 +38,21 @@ export async function openOrCreateFolder(folder: string, config: RunConfig): Pro
   return { name: path.basename(folder), folder, config, files };
 }
 
+/** Makes `runs/<name>/` for a run that is no single job; it becomes `runs/latest`. @returns its folder */
+export async function openOrCreateListFolder(name: string): Promise<string> {
+  const folder = path.join(runsRoot, name);
+  await mkdir(folder, { recursive: true });
+  await pointLatestTo(name);
+  return folder;
+}
+
 /**
  * Opens a run that exists.
  * @param run a name under `runs/`, or the path of a run's folder
  * @throws UserError when there is none, naming the command that makes one
  */
 export async function openRun(run: string): Promise<Run> {
-  const given = (await exists(path.join(run, "config.json"))) ? run : path.join(runsRoot, run);
-  const folder = given === latestLink ? path.join(runsRoot, await readLatest()) : given;
+  const folder = await findRunFolder(run);
   const files = listFiles(folder);
   const config = await readJson(files.config, runConfigSchema);
   if (config === undefined)
@@ -53,6 +60,12 @@ export async function openRun(run: string): Promise<Run> {
       `${run}: expected a run (a folder with config.json), got none; npm run train makes one`,
     );
   return { name: path.basename(folder), folder, config, files };
+}
+
+/** @param run a name under `runs/`, or the path of a run's folder @returns where it would be */
+export async function findRunFolder(run: string): Promise<string> {
+  const given = (await exists(path.join(run, "config.json"))) ? run : path.join(runsRoot, run);
+  return given === latestLink ? path.join(runsRoot, await readLatest()) : given;
 }
 
 /** Adds the seconds a stage took to `stages.json`, which the summary shows. */

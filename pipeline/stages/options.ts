@@ -42,6 +42,28 @@ export const featureOptions = {
   "max-clip-seconds": { type: "number", default: 600, describe: "longest file that is decoded, in seconds" },
 } as const;
 
+/** A pretrained network of any origin in place of training one. */
+export const backboneOptions = {
+  backbone: {
+    type: "string",
+    describe:
+      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md). " +
+      "pretrained: our own network",
+  },
+  "backbone-rate": {
+    type: "number",
+    describe: "sample rate in Hz that the backbone takes, where its file does not say",
+  },
+  "backbone-window": {
+    type: "number",
+    describe: "samples that the backbone takes at once, where its file does not say",
+  },
+  "backbone-output": {
+    type: "string",
+    describe: "output of the backbone that is the embedding, where there are several",
+  },
+} as const;
+
 export const trainOptions = {
   network: {
     choices: ["cnn", "cnn-transformer"],

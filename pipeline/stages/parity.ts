@@ -5,7 +5,8 @@ import { formatOutcomes } from "../parity/compare-targets.ts";
 import { runOption } from "./options.ts";
 import { type TargetName, targetNames } from "../parity/targets/index.ts";
 import { compareRun } from "../parity/prove-run.ts";
-import { exists, openRun } from "../runs/run-folder.ts";
+import { compareBackboneRun, isBackboneRun } from "../backbones/kept-run.ts";
+import { exists, findRunFolder, openRun } from "../runs/run-folder.ts";
 import { defineStage } from "./stage.ts";
 
 export const parityStage = defineStage({
@@ -40,9 +41,13 @@ export const parityStage = defineStage({
     const options = { names: parseTargets(targets), thorough };
     const folder = model === undefined ? undefined : path.dirname(model);
     const isRuns = model === undefined || (await isModelOfRun(model));
-    const proof = isRuns
-      ? await compareRun(await openRun(folder ?? run), options)
-      : await compareFile(model, { ...options, data });
+    const runFolder = isRuns ? await findRunFolder(folder ?? run) : undefined;
+    const proof =
+      runFolder !== undefined && (await isBackboneRun(runFolder))
+        ? await compareBackboneRun(runFolder, options)
+        : isRuns
+          ? await compareRun(await openRun(folder ?? run), options)
+          : await compareFile(model, { ...options, data });
     if (json) console.log(JSON.stringify(proof.outcomes, undefined, 2));
     else console.log(formatOutcomes(proof.outcomes, proof.inputs));
     if (proof.failure !== undefined) throw new UserError(proof.failure);

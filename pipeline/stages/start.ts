@@ -1,14 +1,16 @@
 import { UserError } from "../../common/user-error.ts";
+import { checkSources } from "../runs/check-sources.ts";
 import { describeRunData } from "./data.ts";
 import { exportRun } from "./export.ts";
 import { computeRunFeatures } from "./features.ts";
 import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
 import { makeRunConfig, nameRun, planJobs } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
-import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
+import { backboneOptions, dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
 import { proveRun } from "../parity/prove-run.ts";
 import { reportRun } from "./report.ts";
 import { openOrCreateRun } from "../runs/run-folder.ts";
+import { startWithBackbone } from "../backbones/start-with-backbone.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
 import { trainOnScreen } from "../jobs/train-on-screen.ts";
@@ -16,13 +18,22 @@ import { trainOnScreen } from "../jobs/train-on-screen.ts";
 export const startStage = defineStage({
   name: "start",
   describe: "All stages: data, features, train, export, parity, report; what is up to date is not done again",
-  options: { ...newRunOption, ...dataOptions, ...featureOptions, ...trainOptions },
+  options: { ...newRunOption, ...dataOptions, ...featureOptions, ...trainOptions, ...backboneOptions },
   examples: [
     ["start", "the whole pipeline on the embedded data set"],
     ["start -- --data ../sounds", "on a folder of yours"],
+    [
+      "start -- --data ../sounds --backbone yamnet.onnx",
+      "a classifier on a pretrained network: for few clips",
+    ],
   ],
   run: async (args) => {
     const dataset = await openDataset(args);
+    if (args.backbone !== undefined) {
+      checkSources(dataset.clips, { "exclude-source": args.excludeSource });
+      await startWithBackbone(args, args.backbone, dataset);
+      return;
+    }
     const [planned, ...others] = await planJobs(args, dataset);
     if (planned === undefined || others.length > 0)
       throw new UserError(`start: expected one job, got ${others.length + 1}; npm run train does several`);

@@ -3,16 +3,18 @@ import { trainingJobSchema } from "../../run-files/job.ts";
 import type { JobSettings } from "./run-result.ts";
 
 /** What a report reads of a job by name; its other settings may be those of an older or a newer program. */
-export const readableJobSchema = z.looseObject(
-  trainingJobSchema.pick({ network: true, folds: true, seed: true, epochs: true }).shape,
-);
+export const readableJobSchema = z.looseObject({
+  ...trainingJobSchema.pick({ folds: true, seed: true, epochs: true }).shape,
+  /** One of ours, or a head on another's backbone. */
+  network: z.looseObject({ architecture: z.string(), heads: z.int().optional() }),
+});
 
 /** What a job was asked to do; nothing is known without it. */
 export function describeJob(job: z.infer<typeof readableJobSchema> | undefined): JobSettings {
   const network = job?.network;
   return {
     architecture: network?.architecture ?? "network",
-    heads: network?.architecture === "cnn-transformer" ? network.heads : null,
+    heads: network?.architecture === "cnn-transformer" ? (network.heads ?? null) : null,
     testFolds: job?.folds.test ?? [],
     validationFolds: job?.folds.validation ?? [],
     seed: job?.seed ?? null,

@@ -1,0 +1,123 @@
+import { buildAroundBackbone, type OpenedBackbone } from "../features/backbone/embedding-graph.ts";
+import { defaultFeatureConfig, type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
+import {
+  metadataKey,
+  metadataFormat,
+  type ModelMetadata,
+  modelMetadataSchema,
+} from "../features/model-metadata.ts";
+import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import type { WindowValues } from "../features/backbone/window-nodes.ts";
+import { writeMetadata } from "../onnx/read-metadata.ts";
+
+/** A linear classifier of pooled embeddings brought to length 1, by structure: what `heads/` trains. */
+export interface ExportableHead {
+  /** [classes, 2 x dimensions]: for the means over windows, then for the maxima. */
+  readonly weights: { readonly rows: number; readonly columns: number; readonly values: Float64Array };
+  /** [classes] */
+  readonly bias: Float64Array;
+}
+
+export interface BackboneExportOptions {
+  readonly labels: readonly string[];
+  readonly metadata: Pick<ModelMetadata, "program" | "metrics"> &
+    Partial<Pick<ModelMetadata, "trainingDataHash" | "license" | "author">>;
+}
+
+/** By which a shorter vector is divided, so that silence gives no NaN; the same as in `heads/`. */
+const leastLength = 1e-12;
+/** Above any embedding; an embedding minus it is below any other. */
+const outOfReach = 1e30;
+
+/**
+ * One file: samples [batch, n] of any length -> windows -> backbone -> mean and maximum over windows -> length 1 ->
+ * head -> `logits` and `probabilities` [batch, classes]. The output `embedding` [batch, 2 x dimensions] is what the head
+ * takes. The temperature is inside the head, so that the softmax is calibrated.
+ */
+export function exportBackboneModel(
+  opened: OpenedBackbone,
+  head: ExportableHead,
+  { labels, metadata }: BackboneExportOptions,
+): Uint8Array {
+  const { backbone } = opened;
+  const classes = labels.length;
+  const bytes = buildAroundBackbone(opened, (graph, windows) => {
+    const pooled = addPooling(graph, windows);
+    const embedding = addUnitLength(graph, pooled);
+    const logits = addHead(graph, embedding, head);
+    const probabilities = graph.addNode("Softmax", [logits], { axis: 1 }, { name: "head/softmax" });
+    graph.addOutput("logits", logits, "float32", ["batch", classes]);
+    graph.addOutput("probabilities", probabilities, "float32", ["batch", classes]);
+    graph.addOutput("embedding", embedding, "float32", ["batch", 2 * backbone.dimensions]);
+  });
+  const features = describeFeatures(opened);
+  const described = modelMetadataSchema.parse({
+    ...{ parity: [], ...metadata },
+    format: metadataFormat,
+    labels: [...labels],
+    input: "samples",
+    features,
+    featureHash: hashFeatureConfig(features),
+    network: `${backbone.name} + linear head`,
+    parameters: head.weights.values.length + head.bias.length,
+    backbone,
+  });
+  return writeMetadata(bytes, [
+    [metadataKey, JSON.stringify(described)],
+    ["labels", JSON.stringify(labels)],
+  ]);
+}
+
+/** One window of the backbone is the shortest sound that has an answer of its own: what a timeline steps through. */
+function describeFeatures({ backbone }: OpenedBackbone): FeatureConfig {
+  const { sampleRateHz, windowSamples } = backbone;
+  return {
+    ...defaultFeatureConfig,
+    sampleRateHz,
+    clipSeconds: windowSamples / sampleRateHz,
+    padding: "loop",
+  };
+}
+
+/** Mean ++ maximum over a clip's own windows, [batch, 2 x dimensions]. */
+function addPooling(graph: GraphBuilder, { embeddings, counts, mask }: WindowValues): string {
+  const add = (opType: string, inputs: readonly string[], name: string, attributes = {}): string =>
+    graph.addNode(opType, inputs, attributes, { name: `pooling/${name}` });
+  const axis = graph.addInts([1]);
+  const own = add("Mul", [embeddings, mask], "own");
+  const sum =
+    graph.opset >= 13
+      ? add("ReduceSum", [own, axis], "sum", { keepdims: 0 })
+      : add("ReduceSum", [own], "sum", { axes: [1], keepdims: 0 });
+  const mean = add("Div", [sum, add("Cast", [counts], "count", { to: 1 })], "mean");
+  const away = add(
+    "Mul",
+    [add("Sub", [mask, graph.addScalar(1)], "others"), graph.addScalar(outOfReach)],
+    "away",
+  );
+  const shown = add("Add", [own, away], "shown");
+  const maximum =
+    graph.opset >= 18
+      ? add("ReduceMax", [shown, axis], "maximum", { keepdims: 0 })
+      : add("ReduceMax", [shown], "maximum", { axes: [1], keepdims: 0 });
+  return add("Concat", [mean, maximum], "pooled", { axis: 1 });
+}
+
+function addUnitLength(graph: GraphBuilder, pooled: string): string {
+  const add = (opType: string, inputs: readonly string[], name: string, attributes = {}): string =>
+    graph.addNode(opType, inputs, attributes, { name: `length/${name}` });
+  const squares = add("Mul", [pooled, pooled], "squares");
+  const sum =
+    graph.opset >= 13
+      ? add("ReduceSum", [squares, graph.addInts([1])], "sum", { keepdims: 1 })
+      : add("ReduceSum", [squares], "sum", { axes: [1], keepdims: 1 });
+  const length = add("Max", [add("Sqrt", [sum], "root"), graph.addScalar(leastLength)], "length");
+  return add("Div", [pooled, length], "embedding");
+}
+
+function addHead(graph: GraphBuilder, embedding: string, { weights, bias }: ExportableHead): string {
+  const { rows, columns, values } = weights;
+  const matrix = graph.addParameter("head/weights", Float32Array.from(values), [rows, columns]);
+  const offsets = graph.addParameter("head/bias", Float32Array.from(bias), [rows]);
+  return graph.addNode("Gemm", [embedding, matrix, offsets], { transB: 1 }, { name: "head/logits" });
+}

@@ -1,0 +1,29 @@
+import * as z from "zod/mini";
+
+const positiveInteger = z.int().check(z.positive());
+
+/** How a backbone is used: what `model.backbone.json` holds beside `model.onnx`, once it was checked by running it. */
+export const backboneSchema = z.object({
+  format: z.literal(1),
+  name: z.string(),
+  /** SHA-256 of the file that was checked, 64 hexadecimal digits. */
+  sha256: z.string(),
+  sampleRateHz: positiveInteger,
+  /** Samples that it takes at once. */
+  windowSamples: positiveInteger,
+  /** Between the starts of two windows. */
+  windowHopSamples: positiveInteger,
+  /** Name of the input; its shape for one window, e.g. [1, 15600]. */
+  input: z.object({ name: z.string(), dims: z.array(positiveInteger) }),
+  output: z.object({ name: z.string() }),
+  /** Numbers of an embedding. */
+  dimensions: positiveInteger,
+  /** Embeddings that it gives for one window, which are averaged. */
+  embeddingsPerWindow: positiveInteger,
+  /** Version of ONNX's operators in the file: what stands around the backbone is written for the same one. */
+  opset: positiveInteger,
+  source: z.optional(z.string()),
+  license: z.optional(z.string()),
+});
+
+export type Backbone = z.infer<typeof backboneSchema>;

@@ -1,0 +1,82 @@
+/** A backbone that is known to work, and where it comes from. None is shipped. */
+export interface KnownBackbone {
+  readonly name: string;
+  readonly title: string;
+  readonly sampleRateHz: number;
+  readonly windowSamples: number;
+  /** Output to take, and numbers of an embedding. */
+  readonly output: string;
+  readonly dimensions: number;
+  readonly license: string;
+  /** Where its authors publish it. */
+  readonly source: string;
+  /** An ONNX file to download, where one is published whose bytes are known. */
+  readonly file?: { readonly url: string; readonly sha256: string; readonly bytes: number };
+  /** What to do for an ONNX file where none is published. */
+  readonly note: string;
+}
+
+export const knownBackbones: readonly KnownBackbone[] = [
+  {
+    name: "yamnet",
+    title: "YAMNet: AudioSet, 521 classes, MobileNet",
+    sampleRateHz: 16_000,
+    windowSamples: 15_600,
+    output: "embedding",
+    dimensions: 1024,
+    license: "Apache-2.0",
+    source: "https://github.com/tensorflow/models/tree/master/research/audioset/yamnet",
+    note: "convert the public TFLite file by `python -m tf2onnx.convert --tflite yamnet.tflite --opset 17`, the pooled features as an output",
+  },
+  {
+    name: "vggish",
+    title: "VGGish: YouTube-8M, 128 numbers",
+    sampleRateHz: 16_000,
+    windowSamples: 15_600,
+    output: "embedding",
+    dimensions: 128,
+    license: "Apache-2.0",
+    source: "https://github.com/tensorflow/models/tree/master/research/audioset/vggish",
+    note: "export it with its log-mel front end, so that it takes samples",
+  },
+  {
+    name: "openl3",
+    title: "OpenL3, environmental sounds, mel 256, 512 numbers",
+    sampleRateHz: 48_000,
+    windowSamples: 48_000,
+    output: "embedding",
+    dimensions: 512,
+    license: "MIT (code), CC-BY-4.0 (weights)",
+    source: "https://github.com/marl/openl3",
+    note: "convert the Keras model with its mel front end by tf2onnx",
+  },
+  {
+    name: "panns-cnn14",
+    title: "PANNs CNN14: AudioSet, 2,048 numbers, 312 MB",
+    sampleRateHz: 32_000,
+    windowSamples: 32_000,
+    output: "embedding",
+    dimensions: 2048,
+    license: "MIT (code), CC-BY-4.0 (weights)",
+    source: "https://github.com/qiuqiangkong/audioset_tagging_cnn",
+    note: "export by torch.onnx.export with the spectrogram layers inside, opset 17",
+  },
+  {
+    name: "birdnet",
+    title: "BirdNET 2.4: birds of the world, 1,024 numbers",
+    sampleRateHz: 48_000,
+    windowSamples: 144_000,
+    output: "embedding",
+    dimensions: 1024,
+    license: "CC-BY-NC-SA-4.0: not for commercial use",
+    source: "https://github.com/birdnet-team/BirdNET-Analyzer",
+    note: "convert the TFLite file by tf2onnx, the last pooled layer as an output",
+  },
+];
+
+/** The known backbone that takes so many samples and gives so many numbers, whose rate its file does not say. */
+export function recogniseBackbone(windowSamples: number, dimensions: number): KnownBackbone | undefined {
+  return knownBackbones.find(
+    (known) => known.windowSamples === windowSamples && known.dimensions === dimensions,
+  );
+}

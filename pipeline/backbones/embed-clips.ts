@@ -1,0 +1,57 @@
+import { createEmbeddingCache } from "../../datasets/cache/embedding-cache.ts";
+import type { Clip, Dataset } from "../../datasets/dataset.ts";
+import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
+import { stackRows, type Matrix } from "../../heads/matrix.ts";
+import { poolWindows } from "../../heads/pool-windows.ts";
+import { createProgress } from "../screen/progress.ts";
+import type { LoadedBackbone } from "./load-backbone.ts";
+
+/** A data set as heads see it: a row for each clip. */
+export interface EmbeddedClips {
+  readonly labels: readonly string[];
+  readonly clips: readonly Clip[];
+  /** Mean ++ maximum over the windows' embeddings, [clips, 2 x dimensions]. */
+  readonly rows: Matrix;
+  /** Windows of each clip. */
+  readonly windows: readonly number[];
+  readonly featureSet: PreparedFeatureSet;
+}
+
+interface EmbedOptions {
+  readonly skipBadClips: boolean;
+  readonly maxClipSeconds: number;
+}
+
+/** Embeds what the cache does not hold yet. @throws UserError that lists every bad clip */
+export async function embedClips(
+  dataset: Dataset,
+  { backbone, file }: LoadedBackbone,
+  { skipBadClips, maxClipSeconds }: EmbedOptions,
+): Promise<EmbeddedClips> {
+  const cache = createEmbeddingCache({
+    folder: ".cache/features",
+    backbone,
+    backboneFile: file,
+    maxClipSeconds,
+  });
+  const progress = createProgress("embeddings");
+  try {
+    const onProgress = (done: number, total: number): void => {
+      progress.update(done, total);
+    };
+    const featureSet = await openFeatureSet(dataset, cache, { skipBadClips, onProgress });
+    const pooled: Float64Array[] = [];
+    const windows: number[] = [];
+    for (const index of featureSet.clips.keys()) {
+      const { values, frames, bands } = await featureSet.read(index);
+      const rows = { rows: frames, columns: bands, values: Float64Array.from(values) };
+      pooled.push(poolWindows(rows, "mean-max"));
+      windows.push(frames);
+    }
+    const { labels, clips } = featureSet;
+    return { labels, clips, rows: stackRows(pooled), windows, featureSet };
+  } finally {
+    progress.end();
+    await cache.dispose();
+  }
+}

@@ -1,0 +1,123 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as z from "zod";
+import { UserError } from "../../common/user-error.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import type { Clip } from "../../datasets/dataset.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
+import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
+import { resample } from "../../features/resample/resample.ts";
+import type { TrainedHead } from "../../heads/train-head.ts";
+import { readJson } from "../../run-files/json-file.ts";
+import { listConfigSchema } from "../../run-files/run-config.ts";
+import type { TargetName } from "../parity/targets/index.ts";
+import { openDataset } from "../runs/open-data.ts";
+import { exists, listFiles } from "../runs/run-folder.ts";
+import { loadBackbone, type LoadedBackbone } from "./load-backbone.ts";
+import { type BackboneProof, type NamedSound, proveBackboneModel } from "./prove-backbone.ts";
+import { openReferenceScorer } from "./reference-scorer.ts";
+
+/** Clips of each class that the exported file is compared on. */
+const parityClipsPerClass = 2;
+const maxParityClips = 40;
+
+/** `backbone.json` of a run: which backbone, and the head on it. */
+const backboneRunSchema = z.object({
+  file: z.string(),
+  backbone: backboneSchema,
+  kind: z.enum(["logistic-regression", "nearest-centroid"]),
+  strength: z.number().optional(),
+  temperature: z.number(),
+  head: z.object({
+    weights: z.object({
+      rows: z.int(),
+      columns: z.int(),
+      values: z.array(z.number()).transform((values) => Float64Array.from(values)),
+    }),
+    bias: z.array(z.number()).transform((values) => Float64Array.from(values)),
+  }),
+});
+
+/** Whether a run's folder was made by a backbone. */
+export async function isBackboneRun(folder: string): Promise<boolean> {
+  return await exists(path.join(folder, "backbone.json"));
+}
+
+/** Compares a run's model with its backbone and head; the verdicts are written into the model. */
+export async function compareBackboneRun(
+  folder: string,
+  { names, thorough }: { readonly names: readonly (TargetName | "tfjs")[]; readonly thorough: boolean },
+): Promise<BackboneProof> {
+  const files = listFiles(folder);
+  const kept = await readJson(path.join(folder, "backbone.json"), backboneRunSchema);
+  const config = await readJson(files.config, listConfigSchema);
+  if (kept === undefined || config === undefined)
+    throw new UserError(`${folder}: expected backbone.json and config.json, got none; npm start makes them`);
+  const { clips } = await openDataset({ data: config.data });
+  const loaded = await loadBackbone(kept.file);
+  const bytes = await readFile(files.model);
+  const proof = await proveOn(
+    names.filter((name) => name !== "tfjs"),
+    { bytes, loaded, head: kept.head, clips: thorough ? clips : pickClips(clips) },
+  );
+  await writeFileAtomically(files.model, proof.bytes);
+  return proof;
+}
+
+/** Asks targets about whole clips and the edges. */
+export async function proveOn(
+  targets: readonly TargetName[],
+  {
+    bytes,
+    clips,
+    loaded,
+    head,
+  }: {
+    readonly bytes: Uint8Array;
+    readonly clips: readonly Clip[];
+    readonly loaded: LoadedBackbone;
+    readonly head: TrainedHead["head"];
+  },
+) {
+  const sounds: NamedSound[] = [];
+  for (const clip of clips) sounds.push(await readSound(clip, loaded.backbone));
+  const reference = await openReferenceScorer(loaded, head);
+  try {
+    return await proveBackboneModel(bytes, sounds, reference, targets);
+  } finally {
+    await reference.dispose();
+  }
+}
+
+async function readSound({ id, path: file, range }: Clip, { sampleRateHz }: Backbone): Promise<NamedSound> {
+  const { samples } = await resample(await decodeAudio(await readFile(file), id), sampleRateHz);
+  const start = Math.round((range?.startSeconds ?? 0) * sampleRateHz);
+  const end = range === undefined ? samples.length : Math.round(range.endSeconds * sampleRateHz);
+  return { name: id, samples: samples.slice(start, end) };
+}
+
+/** The first clips of each class. */
+export function pickClips(clips: readonly Clip[]): Clip[] {
+  const taken = new Map<string, number>();
+  const picked = clips.filter(({ label }) => {
+    const count = taken.get(label) ?? 0;
+    taken.set(label, count + 1);
+    return count < parityClipsPerClass;
+  });
+  return picked.slice(0, maxParityClips);
+}
+
+/** What a later parity test needs beside the model. */
+export function describeHead(
+  { backbone, file }: LoadedBackbone,
+  { head, kind, strength, temperature }: TrainedHead,
+): object {
+  const { weights, bias } = head;
+  return {
+    ...{ file: path.resolve(file), backbone, kind, strength, temperature },
+    head: {
+      weights: { rows: weights.rows, columns: weights.columns, values: [...weights.values] },
+      bias: [...bias],
+    },
+  } satisfies z.input<typeof backboneRunSchema>;
+}

@@ -1,0 +1,72 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import * as ort from "onnxruntime-node";
+import { UserError } from "../../common/user-error.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
+import type { OpenedBackbone } from "../../features/backbone/embedding-graph.ts";
+import { type BackboneOptions, openBackbone } from "../../features/backbone/open-backbone.ts";
+
+/** A backbone that was checked, and its file. */
+export interface LoadedBackbone extends OpenedBackbone {
+  readonly file: string;
+}
+
+const cacheFolder = path.join(".cache", "backbones");
+
+/**
+ * Opens a backbone, as `model.backbone.json` beside it says, or by running it; what was found out is kept there, or in
+ * .cache/backbones where the folder cannot be written.
+ * @throws UserError, one line, when it cannot be used
+ */
+export async function loadBackbone(file: string, options: BackboneOptions = {}): Promise<LoadedBackbone> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    throw new UserError(`${file}: expected a backbone (an ONNX file), got ${describeCode(error)}`);
+  });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const beside = file.replace(/(\.onnx)?$/, ".backbone.json");
+  const cached = path.join(cacheFolder, `${sha256}.json`);
+  const known = (await readDescription(beside, sha256)) ?? (await readDescription(cached, sha256));
+  if (known !== undefined && agrees(known, options)) return { backbone: known, bytes, file };
+  const backbone = await openBackbone(bytes, file, { ...pickKnown(known), ...dropAbsent(options) }, ort);
+  const text = `${JSON.stringify(backbone, null, 2)}\n`;
+  await writeFileAtomically(beside, text).catch(() => writeFileAtomically(cached, text));
+  return { backbone, bytes, file };
+}
+
+/** A description of another file of the same name says nothing. */
+async function readDescription(file: string, sha256: string): Promise<Backbone | undefined> {
+  const text = await readFile(file, "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const read = backboneSchema.parse(JSON.parse(text));
+    return read.sha256 === sha256 ? read : undefined;
+  } catch {
+    throw new UserError(
+      `${file}: expected the description of a backbone, got other JSON; remove it to have it made anew`,
+    );
+  }
+}
+
+function agrees(known: Backbone, { sampleRateHz, windowSamples, output }: BackboneOptions): boolean {
+  return (
+    (sampleRateHz ?? known.sampleRateHz) === known.sampleRateHz &&
+    (windowSamples ?? known.windowSamples) === known.windowSamples &&
+    (output ?? known.output.name) === known.output.name
+  );
+}
+
+/** Source and licence stay when the rest is found out anew. */
+function pickKnown(known: Backbone | undefined): BackboneOptions {
+  return known === undefined ? {} : { source: known.source, license: known.license };
+}
+
+function dropAbsent(options: BackboneOptions): BackboneOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+function describeCode(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code === "ENOENT" ? "no such file" : code === "EISDIR" ? "a folder" : "a file that cannot be read";
+}

@@ -1,0 +1,42 @@
+import { createRandom } from "../../../common/random.ts";
+import { GraphBuilder } from "../../../onnx/graph-builder.ts";
+import { writeModel } from "../../../onnx/write-model.ts";
+import { float } from "../../../onnx/attributes.ts";
+
+export const tinyWindowSamples = 64;
+export const tinyDimensions = 5;
+
+interface TinyOptions {
+  /** Shape of the input. Default [1, 64]. */
+  readonly dims?: readonly (number | string)[];
+  readonly outputs?: readonly string[];
+  /** What is done to the samples first. */
+  readonly operator?: "Abs" | "Log" | "Unknown";
+  readonly opset?: number;
+}
+
+/** |samples| times a matrix: a backbone of fixed batch 1 in 64 samples, with 8-bit weights as converters store them. */
+export function buildTinyBackbone({
+  dims = [1, tinyWindowSamples],
+  outputs = ["embedding"],
+  operator = "Abs",
+  opset = 17,
+}: TinyOptions = {}): Uint8Array {
+  const random = createRandom(1, "tiny backbone");
+  const graph = new GraphBuilder({ name: "tiny", opset });
+  const samples = graph.addInput("waveform", "float32", dims);
+  const domain = operator === "Unknown" ? "custom" : "";
+  const changed = graph.addNode(operator, [samples], {}, { domain });
+  const flat = graph.addNode("Reshape", [changed, graph.addInts([1, tinyWindowSamples])]);
+  const weights = Int8Array.from(
+    { length: tinyWindowSamples * tinyDimensions },
+    () => random.integer(255) - 127,
+  );
+  const stored = graph.addConstant("weights", weights, [tinyWindowSamples, tinyDimensions]);
+  const scale = graph.addConstant("scale", Float32Array.of(0.01), []);
+  const wide = graph.addNode("DequantizeLinear", [stored, scale]);
+  const product = graph.addNode("MatMul", [flat, wide]);
+  const embedding = graph.addNode("LeakyRelu", [product], { alpha: float(0.1) });
+  for (const name of outputs) graph.addOutput(name, embedding, "float32", [1, tinyDimensions]);
+  return writeModel(graph.toModel());
+}
