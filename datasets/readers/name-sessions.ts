@@ -7,7 +7,7 @@ interface PlacedFile {
   readonly below: readonly string[];
 }
 
-interface Sessions {
+export interface Sessions {
   /** The recording of each file; empty when folders do not say. */
   readonly recordings: ReadonlyMap<string, string>;
   /** A warning, where folders may be recordings, but this is not sure. */

@@ -5,7 +5,7 @@ import { createRecordingNamer } from "./name-recording.ts";
 import { suggestNamePattern } from "./read-flat-names.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./reader.ts";
 import { readSplitLists } from "./read-split-lists.ts";
-import { nameSessions } from "./name-sessions.ts";
+import { nameSessions, type Sessions } from "./name-sessions.ts";
 import { readStructuralName, type StructuralName } from "./structural-names.ts";
 
 /** A file with what its folders say. */
@@ -40,8 +40,7 @@ export async function readFolderPerClass(
   const classes = groupBy(placed, ({ label }) => label);
   if (classes.size === 0 && problems.length === 0) return undefined;
   const lists = await readSplitLists(listing);
-  const sessions =
-    options.groupBy === undefined ? nameSessions(placed) : { recordings: new Map<string, string>() };
+  const sessions: Sessions = options.groupBy === undefined ? nameSessions(placed) : { recordings: new Map() };
   const nameRecording = createRecordingNamer(options.groupBy);
   const hasFolds = placed.length > 0 && placed.every(({ fold }) => fold !== undefined);
   const clips = placed.map(({ file, label, fold, split, group }): FoundClip => {
@@ -72,7 +71,7 @@ export async function readFolderPerClass(
     clips,
     problems: [...problems, ...outside.map((file) => `${file}: expected to lie in the folder of a class`)],
     used: [...lists.files, ...background],
-    warnings: "suggestion" in sessions && sessions.suggestion !== undefined ? [sessions.suggestion] : [],
+    warnings: sessions.suggestion === undefined ? [] : [sessions.suggestion],
   };
 }
 
