@@ -2,6 +2,7 @@ import type { LogMel } from "../features/log-mel.ts";
 import { UserError } from "../common/user-error.ts";
 import { cutWindows } from "./extraction/cut-windows.ts";
 import type { Clip, Dataset } from "./dataset.ts";
+import { CacheError } from "./cache/cache-error.ts";
 import type { CachedClip, CacheStatistics, FeatureCache } from "./cache/feature-cache.ts";
 import { forEachConcurrently } from "./for-each-concurrently.ts";
 import { DatasetError } from "./format-problems.ts";
@@ -128,6 +129,7 @@ function checkBadClips(
 
 /** What is wrong with a file. Everything but a bad or unreadable file is a bug, and is thrown on. */
 function readReason(error: unknown): string {
+  if (error instanceof CacheError) throw error;
   const isSystemError = error instanceof Error && "syscall" in error;
   if (error instanceof UserError || isSystemError) return error.message;
   throw error;

@@ -20,6 +20,20 @@ export async function readJson<Schema extends z.ZodType>(
   throw new UserError(`${file}: expected what a stage wrote, got a file that was cut or changed; remove it`);
 }
 
+/** As `readJson`, for what its stage can make again: a file that was cut or changed is named, and counts as missing. */
+export async function readIfWhole<Schema extends z.ZodType>(
+  file: string,
+  schema: Schema,
+): Promise<z.infer<Schema> | undefined> {
+  try {
+    return await readJson(file, schema);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`note: ${file} was cut or changed; it is made again`);
+    return undefined;
+  }
+}
+
 function parseText(text: string): unknown {
   try {
     return JSON.parse(text);

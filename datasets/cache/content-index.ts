@@ -4,6 +4,7 @@ import { open, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import * as z from "zod";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { useCacheFile } from "./cache-error.ts";
 
 /** Knows the SHA-256 of files that did not change, so that a second run need not read them. */
 export interface ContentIndex {
@@ -42,7 +43,7 @@ export async function openContentIndex(indexFile: string): Promise<ContentIndex>
     async save() {
       if (Object.keys(added).length === 0) return;
       const merged = { ...(await readEntries(indexFile)), ...added };
-      await writeFileAtomically(indexFile, JSON.stringify(merged));
+      await useCacheFile(indexFile, () => writeFileAtomically(indexFile, JSON.stringify(merged)));
     },
   };
 }

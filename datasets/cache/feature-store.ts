@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Clip } from "../dataset.ts";
 import type { ClipFeatures } from "../extraction/extract-clips.ts";
+import { useCacheFile } from "./cache-error.ts";
 import { decodeFeatureEntry, encodeFeatureEntry, type FeatureEntry } from "./feature-entry.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 
@@ -26,7 +27,8 @@ export function createFeatureStore(folder: string): FeatureStore {
     write: async (contentHash, range, { facts, windows }) => {
       for (const [window, features] of windows.entries()) {
         const bytes = encodeFeatureEntry({ facts, windows: windows.length, features });
-        await writeFileAtomically(locate(contentHash, range, window), bytes);
+        const file = locate(contentHash, range, window);
+        await useCacheFile(file, () => writeFileAtomically(file, bytes));
       }
     },
   };
@@ -34,7 +36,7 @@ export function createFeatureStore(folder: string): FeatureStore {
 
 async function readEntry(file: string): Promise<FeatureEntry | NoEntry> {
   try {
-    return decodeFeatureEntry(await readFile(file)) ?? "damaged";
+    return decodeFeatureEntry(await useCacheFile(file, () => readFile(file))) ?? "damaged";
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return "missing";
     throw error;

@@ -1,11 +1,15 @@
 import os from "node:os";
 import path from "node:path";
+import { at } from "../../common/at.ts";
+import { environmentSchema } from "../../run-files/stage-files.ts";
+import { loadCheckpoint, nameCheckpoint } from "../../training/checkpoints/checkpoint-store.ts";
+import { readPredictions } from "./predictions.ts";
 import { UserError } from "../../common/user-error.ts";
 import { readResult, type JobResult } from "../../run-files/job-result.ts";
 import { describeRunData } from "../stages/data.ts";
 import { describeEnvironment } from "../runs/environment.ts";
 import { computeListFeatures } from "../stages/features.ts";
-import { writeJson } from "../../run-files/json-file.ts";
+import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { createProgress } from "../screen/progress.ts";
@@ -84,8 +88,22 @@ async function createFolders({ folder, protocol, command, jobs }: JobList): Prom
 }
 
 async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
-  const results = await Promise.all(folders.map(readResult));
-  return folders.filter((_, index) => results[index] === null);
+  const states = await Promise.all(folders.map(isFinished));
+  return folders.filter((_, index) => !at(states, index));
+}
+
+/** Whether a job is trained and its files are whole; its own process makes again what is not. */
+async function isFinished(folder: string): Promise<boolean> {
+  try {
+    const result = await readResult(folder);
+    if (result === null) return false;
+    for (const epoch of new Set([result.selectedEpoch, result.epochs]))
+      await loadCheckpoint(path.join(folder, "checkpoints", nameCheckpoint(epoch)));
+    await readPredictions(folder);
+    return (await readIfWhole(listFiles(folder).environment, environmentSchema)) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 async function trainFolders(

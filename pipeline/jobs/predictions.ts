@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { at } from "../../common/at.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { predictionSchema, type Prediction } from "../../run-files/prediction.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
@@ -36,13 +37,32 @@ export async function writePredictions(run: Run, featureSet: FeatureSet): Promis
   await writeFileAtomically(run.files.predictions, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
 }
 
-/** From a finished job's `predictions.jsonl`. */
-export async function readTestPredictions(jobFolder: string): Promise<Prediction[]> {
+/** Whether the file has a line for each clip that it should have: a killed run may have left none, or not all. */
+export async function arePredictionsWhole(run: Run, featureSet: FeatureSet): Promise<boolean> {
+  const parts = splitClips(featureSet, run.config.job.folds);
+  const expected = (["validation", "test"] as const).flatMap((split) =>
+    parts[split].map((index) => {
+      const { id, parent = id } = at(featureSet.clips, index);
+      return `${split} ${parent}`;
+    }),
+  );
+  const predictions = await readPredictions(run.folder).catch(() => null);
+  const found = new Set(predictions?.map(({ split, id }) => `${split} ${id}`));
+  return (
+    predictions !== null && found.size === new Set(expected).size && expected.every((clip) => found.has(clip))
+  );
+}
+
+/** @throws Error when there is no such file, or a line is torn */
+export async function readPredictions(jobFolder: string): Promise<Prediction[]> {
   const text = await readFile(path.join(jobFolder, "predictions.jsonl"), "utf8");
   const lines = text.split("\n").filter((line) => line !== "");
-  return lines
-    .map((line) => predictionSchema.parse(JSON.parse(line)))
-    .filter(({ split }) => split === "test");
+  return lines.map((line) => predictionSchema.parse(JSON.parse(line)));
+}
+
+/** From a finished job's `predictions.jsonl`. */
+export async function readTestPredictions(jobFolder: string): Promise<Prediction[]> {
+  return (await readPredictions(jobFolder)).filter(({ split }) => split === "test");
 }
 
 /**

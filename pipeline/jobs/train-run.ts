@@ -4,12 +4,13 @@ import { type JobResult, readResult } from "../../run-files/job-result.ts";
 import { runJob } from "../../training/loop/run-job.ts";
 import type { TrainingEvent } from "../../training/loop/progress.ts";
 import { describeEnvironment } from "../runs/environment.ts";
-import { writeJson } from "../../run-files/json-file.ts";
-import { openRunFeatures } from "../runs/open-data.ts";
+import { environmentSchema } from "../../run-files/stage-files.ts";
+import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
+import { openRunFeatures, type RunFeatures } from "../runs/open-data.ts";
 import { lockRun } from "../runs/lock-run.ts";
 import type { Run } from "../runs/run-folder.ts";
 import { createRunLog, openEventFile } from "../runs/run-log.ts";
-import { writePredictions } from "./predictions.ts";
+import { arePredictionsWhole, writePredictions } from "./predictions.ts";
 
 export interface TrainedRun {
   /** Name and versions of what computed. */
@@ -30,41 +31,48 @@ export interface TrainOptions {
  * @throws UserError when it was interrupted (the same command goes on), or another process is training it
  */
 export async function trainRun(run: Run, options: TrainOptions): Promise<TrainedRun> {
-  return await lockRun(run.folder, () => trainLocked(run, options));
+  return await lockRun(run.folder, async () => {
+    const engine = await loadEngine(run.config.engine, run.config.threads);
+    const { close, ...features } = await openRunFeatures(run.config);
+    try {
+      return await trainOnFeatures(run, engine.version, features, options);
+    } finally {
+      await close();
+    }
+  });
 }
 
-async function trainLocked(
+/** Trains on features that are open, in a folder that is this process's; a part of `trainRun`. */
+export async function trainOnFeatures(
   run: Run,
+  engine: string,
+  { featureSet, variants }: Omit<RunFeatures, "close">,
   { tensorboard = false, signal, onEvent: report }: TrainOptions,
 ): Promise<TrainedRun> {
-  const { engine: name, threads, job } = run.config;
-  const engine = await loadEngine(name, threads);
   const log = createRunLog(run.folder);
-  const { featureSet, variants, close } = await openRunFeatures(run.config);
   try {
-    if ((await readResult(run.folder)) === null) {
-      await writeJson(run.files.environment, { ...(await describeEnvironment()), engine: engine.version });
-    }
+    const isTrained = (await readResult(run.folder).catch(() => null)) !== null;
+    if (!isTrained || (await readIfWhole(run.files.environment, environmentSchema)) === undefined)
+      await writeJson(run.files.environment, { ...(await describeEnvironment()), engine });
     const writeEvent = tensorboard ? await openEventFile(run.folder) : () => undefined;
     const onEvent = (event: TrainingEvent): void => {
       log.note(event);
       writeEvent(event);
       report(event);
     };
-    log.write(`training with ${engine.version}`);
-    const outcome = await runJob(job, featureSet, run.folder, { onEvent, signal, variants });
+    log.write(`training with ${engine}`);
+    const outcome = await runJob(run.config.job, featureSet, run.folder, { onEvent, signal, variants });
     log.write(outcome.status);
     if (outcome.status === "interrupted")
       throw new UserError(
         `stopped after epoch ${outcome.epochs}, saved; the same command goes on from there`,
       );
-    if (outcome.status === "finished") await writePredictions(run, featureSet);
+    if (outcome.status === "finished" || !(await arePredictionsWhole(run, featureSet)))
+      await writePredictions(run, featureSet);
     const { status, result } = outcome;
-    return { engine: engine.version, wasTrainedBefore: status === "already finished", result };
+    return { engine, wasTrainedBefore: status === "already finished", result };
   } catch (error) {
     log.write(error instanceof Error ? error.message : String(error));
     throw error;
-  } finally {
-    await close();
   }
 }

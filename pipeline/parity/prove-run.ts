@@ -22,7 +22,7 @@ import {
   type TargetOutcome,
 } from "./compare-targets.ts";
 import { writeRunCard } from "../export-layout.ts";
-import { readJson, writeJson } from "../../run-files/json-file.ts";
+import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { makeParityInputs, openTrainedScorer } from "./parity-models.ts";
 import { askScorer } from "./targets/scorer-target.ts";
@@ -34,7 +34,7 @@ export async function proveRun(run: Run): Promise<string> {
   const bytes = await readRunModel(run);
   const metadata = readModel(bytes, run.files.model);
   const graphHash = hashGraph(bytes);
-  const known = await readJson(run.files.parity, parityFileSchema);
+  const known = await readIfWhole(run.files.parity, parityFileSchema);
   const isProven = metadata.parity.length > 0 && metadata.parity.every((result) => result.passed);
   if (known?.graphHash === graphHash && metadata.graphHash === graphHash && isProven)
     return `${run.files.parity} is up to date`;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
-import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
+import { openFeatureSet, type FeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { pruneCache } from "../../datasets/cache/prune-cache.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
@@ -82,8 +82,8 @@ export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatu
 
 /** What a run trains on: its features, and those at the other speeds that its augmentation asks for. */
 export interface RunFeatures {
-  readonly featureSet: PreparedFeatureSet;
-  readonly variants: ReadonlyMap<number, PreparedFeatureSet>;
+  readonly featureSet: FeatureSet;
+  readonly variants: ReadonlyMap<number, FeatureSet>;
   readonly close: () => Promise<void>;
 }
 

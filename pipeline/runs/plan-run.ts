@@ -7,11 +7,12 @@ import { readJson } from "../../run-files/json-file.ts";
 import { makeRunConfig, nameRun, planJobs, type RunSettings } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
 import { listConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
-import { listFiles, openRun } from "./run-folder.ts";
+import { checkRunName, listFiles, openRun, type Run } from "./run-folder.ts";
 
 /** What `train` is to do: one job in a folder of its own, or a list of them. */
 export type RunPlan =
   | { readonly kind: "run"; readonly name: string; readonly config: RunConfig }
+  | { readonly kind: "resume"; readonly run: Run }
   | { readonly kind: "list"; readonly name: string; readonly list: JobList };
 
 type PlanSettings = RunSettings & {
@@ -24,6 +25,7 @@ type PlanSettings = RunSettings & {
  * @throws UserError that lists every mistake
  */
 export async function planRun(settings: PlanSettings): Promise<RunPlan> {
+  if (settings.run !== undefined) checkRunName(settings.run);
   const dataset = await openDataset(settings);
   const { scoreWithout, threads = 1, protocol } = settings;
   checkSources(dataset.clips, { "score-without": scoreWithout });
@@ -48,10 +50,7 @@ export async function planRun(settings: PlanSettings): Promise<RunPlan> {
  */
 export async function planToResume(run: string): Promise<RunPlan> {
   const folder = await findList(run);
-  if (folder === undefined) {
-    const { name, config } = await openRun(run);
-    return { kind: "run", name, config };
-  }
+  if (folder === undefined) return { kind: "resume", run: await openRun(run) };
   const origin = await readJson(listFiles(folder).config, listConfigSchema);
   if (origin === undefined)
     throw new UserError(`${folder}: expected config.json, got none: it was stopped before it began`);

@@ -1,7 +1,7 @@
-import { lstat, mkdir, readlink, rm, stat, symlink } from "node:fs/promises";
+import { lstat, mkdir, readlink, rename, rm, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { readJson, writeJson } from "../../run-files/json-file.ts";
+import { readIfWhole, readJson, writeJson } from "../../run-files/json-file.ts";
 import { describeDifferences } from "../../run-files/describe-differences.ts";
 import { runConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
 import { stagesFileSchema } from "../../run-files/stage-files.ts";
@@ -31,7 +31,7 @@ export async function openOrCreateRun(name: string, config: RunConfig): Promise<
 /** As `openOrCreateRun`, in any folder, which does not become the latest run. */
 export async function openOrCreateFolder(folder: string, config: RunConfig): Promise<Run> {
   const files = listFiles(folder);
-  const existing = await readJson(files.config, runConfigSchema);
+  const existing = await readIfWhole(files.config, runConfigSchema);
   const hasTrained = await exists(path.join(folder, "metrics.jsonl"));
   if (existing !== undefined && hasTrained) refuseOtherSettings(folder, describeDifferences(existing, config));
   else await writeJson(files.config, config);
@@ -52,12 +52,13 @@ export async function openOrCreateListFolder(name: string): Promise<string> {
  * @throws UserError when there is none, naming the command that makes one
  */
 export async function openRun(run: string): Promise<Run> {
+  if (run === "") throw new UserError(`--run: expected the name or the folder of a run, got ""`);
   const folder = await findRunFolder(run);
   const files = listFiles(folder);
   const config = await readJson(files.config, runConfigSchema);
   if (config === undefined)
     throw new UserError(
-      `${run}: expected a run (a folder with config.json), got none; npm run train makes one`,
+      `--run ${shorten(run)}: expected a run (a folder with config.json), got none; npm run train makes one`,
     );
   return { name: path.basename(folder), folder, config, files };
 }
@@ -75,7 +76,7 @@ export async function recordStageSeconds(run: Run, stage: string, seconds: numbe
 }
 
 export async function readStageSeconds(run: Run): Promise<Record<string, number>> {
-  return (await readJson(run.files.stages, stagesFileSchema)) ?? {};
+  return (await readIfWhole(run.files.stages, stagesFileSchema)) ?? {}; // none has ended yet
 }
 
 export async function exists(file: string): Promise<boolean> {
@@ -110,15 +111,46 @@ function refuseOtherSettings(folder: string, differences: readonly string[]): vo
   );
 }
 
-async function readLatest(): Promise<string> {
-  return path.basename(await readlink(latestLink));
+/** At most: with `jobs/`, a job and a checkpoint below it, the paths stay short enough for every system. */
+const maxNameCharacters = 100;
+
+/** What no file can be called on Windows. */
+const reservedNames = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+
+/** @throws UserError unless `--run` can name a folder under runs/, on every system */
+export function checkRunName(name: string): void {
+  const isName = /^[\p{Letter}\p{Number}][\p{Letter}\p{Mark}\p{Number} ._-]*(?<![ .])$/u.test(name);
+  if (isName && name.length <= maxNameCharacters && name !== "latest" && !reservedNames.test(name)) return;
+  throw new UserError(
+    `--run: expected the name of a folder under ${runsRoot}/, which begins with a letter or digit, has up to ` +
+      `${maxNameCharacters} letters, digits, ".", "_" or "-" and is not "latest", got ${shorten(name)}`,
+  );
 }
 
+const shorten = (name: string): string =>
+  JSON.stringify(name.length <= 40 ? name : `${name.slice(0, 40)}… (${name.length} characters)`);
+
+async function readLatest(): Promise<string> {
+  const target = await readlink(latestLink).catch((cause: unknown) => {
+    throw new UserError(`--run latest: expected a run, got none yet; npm run train makes one`, { cause });
+  });
+  return path.basename(target);
+}
+
+/** By a rename, so that the link is there whenever a run is. */
 async function pointLatestTo(name: string): Promise<void> {
   await mkdir(runsRoot, { recursive: true });
   const old = await lstat(latestLink).catch(() => undefined);
-  if (old !== undefined) await rm(latestLink, { recursive: !old.isSymbolicLink(), force: true });
-  const isWindows = process.platform === "win32";
-  // Windows lets only junctions be made without special rights, and those need an absolute target.
-  await symlink(isWindows ? path.resolve(runsRoot, name) : name, latestLink, isWindows ? "junction" : "dir");
+  if (old?.isSymbolicLink() === false)
+    throw new UserError(`${latestLink}: expected a link to the latest run, got a folder or a file; rename it`);
+  if (process.platform === "win32") {
+    // Windows lets only junctions be made without special rights; those need an absolute target, and a free place.
+    await rm(latestLink, { force: true });
+    await symlink(path.resolve(runsRoot, name), latestLink, "junction");
+    return;
+  }
+  const temporary = `${latestLink}.${process.pid}.tmp`;
+  await rm(temporary, { force: true });
+  await symlink(name, temporary, "dir");
+  await rename(temporary, latestLink);
 }

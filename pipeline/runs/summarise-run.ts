@@ -7,19 +7,19 @@ import {
   featuresFileSchema,
 } from "../../run-files/stage-files.ts";
 import type { RunSummary } from "../../run-files/summary.ts";
-import { readJson } from "../../run-files/json-file.ts";
+import { readIfWhole } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { readStageSeconds, type Run } from "./run-folder.ts";
 
 /** Gathers what a run's stages have written. */
 export async function summariseRun(run: Run): Promise<RunSummary> {
   const { files, config } = run;
-  const data = await readJson(files.data, dataFileSchema);
-  const features = await readJson(files.features, featuresFileSchema);
-  const environment = await readJson(files.environment, environmentSchema);
+  const data = await readIfWhole(files.data, dataFileSchema);
+  const features = await readIfWhole(files.features, featuresFileSchema);
+  const environment = await readIfWhole(files.environment, environmentSchema);
   const result = await readResult(run.folder);
   const model = await readFile(files.model).catch(() => undefined);
-  const parity = await readJson(files.parity, parityFileSchema);
+  const parity = await readIfWhole(files.parity, parityFileSchema);
   const { network, folds } = config.job;
   return {
     run: run.name,

@@ -5,7 +5,7 @@ import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import { metadataFormat, type ModelMetadata } from "../../features/model-metadata.ts";
 import { UserError } from "../../common/user-error.ts";
-import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { readResult } from "../../run-files/job-result.ts";
@@ -143,7 +143,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
   // How long it took does not change the model.
   const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }]);
   const source = createHash("sha256").update(decisive).digest("hex");
-  if ((await readSource(run.files.model)) === source) {
+  if (await isMadeFrom(run.files.model, source)) {
     await writeRunCard(run); // whose parity verdicts may be new
     return `${run.files.model} is up to date`;
   }
@@ -171,7 +171,8 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
     precision === "fp32"
       ? { exported: exportTrainedModel(trained, exportOptions), summary: undefined }
       : await exportCompact(run, trained, exportOptions);
-  const entries = readMetadata(exported.bytes).set(sourceKey, source);
+  const made = `${source} ${hashGraph(exported.bytes)}`;
+  const entries = readMetadata(exported.bytes).set(sourceKey, made);
   await writeFileAtomically(run.files.model, writeMetadata(exported.bytes, entries));
   await writeRunCard(run);
   const megabytes = ((await stat(run.files.model)).size / 1e6).toFixed(2);
@@ -182,10 +183,12 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
   return summary === undefined ? line : `${line}\n${summary}`;
 }
 
-async function readSource(model: string): Promise<string | undefined> {
+/** False of a file that is not there, was cut or changed: it is written again. */
+async function isMadeFrom(model: string, source: string): Promise<boolean> {
   try {
-    return readMetadata(await readFile(model)).get(sourceKey);
+    const bytes = await readFile(model);
+    return readMetadata(bytes).get(sourceKey) === `${source} ${hashGraph(bytes)}`;
   } catch {
-    return undefined; // no file yet, or one that was cut: it is written anew
+    return false;
   }
 }

@@ -9,7 +9,7 @@ import { openDataset } from "../runs/open-data.ts";
 import { backboneOptions, dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
 import { proveRun } from "../parity/prove-run.ts";
 import { reportRun } from "./report.ts";
-import { openOrCreateRun } from "../runs/run-folder.ts";
+import { checkRunName, openOrCreateRun } from "../runs/run-folder.ts";
 import { startWithBackbone } from "../backbones/start-with-backbone.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
@@ -28,6 +28,7 @@ export const startStage = defineStage({
     ],
   ],
   run: async (args) => {
+    if (args.run !== undefined) checkRunName(args.run);
     const dataset = await openDataset(args);
     if (args.backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });

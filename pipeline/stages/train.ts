@@ -59,8 +59,8 @@ export const trainStage = defineStage({
       return;
     }
     const plan = args.resume === true ? await planToResume(args.run ?? "latest") : await planRun(args);
-    if (plan.kind === "run") {
-      const run = await openOrCreateRun(plan.name, plan.config);
+    if (plan.kind !== "list") {
+      const run = plan.kind === "resume" ? plan.run : await openOrCreateRun(plan.name, plan.config);
       await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
       console.log("Next: npm run export");
       return;

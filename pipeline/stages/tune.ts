@@ -20,6 +20,7 @@ import { writeListResults } from "../jobs/list-results.ts";
 import { makeRunConfig, nameRun, planJobs, type RunSettings } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { dataOptions, featureOptions, newRunOption, trainOptions, tuneOptions } from "./options.ts";
+import { checkRunName } from "../runs/run-folder.ts";
 import { parseDraws, parseGrid } from "../runs/parse-overrides.ts";
 import { defineStage } from "./stage.ts";
 
@@ -36,6 +37,7 @@ export const tuneStage = defineStage({
     ],
   ],
   run: async (args) => {
+    if (args.run !== undefined) checkRunName(args.run);
     const dataset = await openDataset(args);
     const settings = { ...args, protocol: "holdout", recipe: args.preset ?? args.recipe } as const;
     const bases = await planJobs(settings, dataset);

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
-import { checkpointSchema, type Checkpoint } from "./checkpoint-format.ts";
+import { checkpointSchema, hashCheckpoint, hashText, type Checkpoint } from "./checkpoint-format.ts";
 import { readTensorFile, writeTensorFile, type NamedValues } from "./tensor-file.ts";
 
 /** A checkpoint with its values. */
@@ -14,7 +14,10 @@ export interface LoadedCheckpoint {
 }
 
 interface NewCheckpoint {
-  readonly description: Omit<Checkpoint, "weights" | "state">;
+  readonly description: Pick<
+    Checkpoint,
+    "job" | "engine" | "dataHash" | "labels" | "standardisation" | "history"
+  >;
   readonly weights: readonly NamedValues[];
   readonly state: readonly NamedValues[];
   /** The network as TF.js's own `model.json` describes it. */
@@ -42,12 +45,16 @@ export async function writeCheckpoint(runFolder: string, content: NewCheckpoint)
     const weights = await writeTensorFile(temporary, "weights.bin", content.weights);
     const state = await writeTensorFile(temporary, "state.bin", content.state);
     const specs = weights.tensors.map((tensor) => ({ ...tensor, dtype: "float32" }));
-    await writeJson(path.join(temporary, "model.json"), {
+    const model = formatJson({
       format: "layers-model",
       modelTopology: content.topology,
       weightsManifest: [{ paths: [weights.file], weights: specs }],
     });
-    await writeJson(path.join(temporary, "checkpoint.json"), { ...content.description, weights, state });
+    await writeFile(path.join(temporary, "model.json"), model, { flush: true });
+    const modelSha256 = hashText(model);
+    const checkpoint = { format: 2, ...content.description, weights, state, modelSha256 };
+    const described = formatJson({ ...checkpoint, sha256: hashCheckpoint(checkpoint) });
+    await writeFile(path.join(temporary, "checkpoint.json"), described, { flush: true });
     await rm(folder, { recursive: true, force: true }); // only ever an epoch that is being computed again
     await rename(temporary, folder);
   } catch (error) {
@@ -68,10 +75,16 @@ export async function loadCheckpoint(folder: string): Promise<LoadedCheckpoint> 
       cause: error,
     });
   });
-  const parsed = checkpointSchema.safeParse(parseJson(file, text));
+  const value = parseJson(file, text);
+  const parsed = checkpointSchema.safeParse(value);
   if (!parsed.success)
     throw new UserError(`${file}: expected a checkpoint of this program:\n${z.prettifyError(parsed.error)}`);
   const checkpoint = parsed.data;
+  if (checkpoint.format === 2) {
+    checkHash(file, checkpoint.sha256, hashCheckpoint(asWritten(value)));
+    const model = path.join(folder, "model.json");
+    checkHash(model, checkpoint.modelSha256, hashText(await readFile(model, "utf8").catch(() => "")));
+  }
   const weights = await readTensorFile(folder, checkpoint.weights);
   const state = await readTensorFile(folder, checkpoint.state);
   return { folder, checkpoint, weights, state };
@@ -95,9 +108,16 @@ export async function pruneCheckpoints(runFolder: string, kept: readonly number[
   await Promise.all(removed.map((name) => rm(path.join(store, name), { recursive: true, force: true })));
 }
 
-async function writeJson(file: string, value: unknown): Promise<void> {
-  await writeFile(file, `${JSON.stringify(value)}\n`, { flush: true });
+/** The file's own text decides, not what the schema makes of it: defaults filled in would give another hash. */
+const asWritten = (value: unknown): object => (typeof value === "object" && value !== null ? value : {});
+
+/** @throws UserError when they differ */
+function checkHash(file: string, expected: string, got: string): void {
+  if (got !== expected)
+    throw new UserError(`${file}: expected SHA-256 ${expected}, got ${got}: the file was changed or removed`);
 }
+
+const formatJson = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 function parseJson(file: string, text: string): unknown {
   try {

@@ -1,5 +1,3 @@
-import { appendFile } from "node:fs/promises";
-import path from "node:path";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import { findBestEpoch } from "../loop/best-epoch.ts";
 import { listCheckpoints, pruneCheckpoints, writeCheckpoint } from "./checkpoint-store.ts";
@@ -12,7 +10,6 @@ import {
   type TrainingState,
 } from "../loop/training-state.ts";
 import { readVariables } from "../loop/variables.ts";
-import { writeFileAtomically } from "../../common/write-atomically.ts";
 
 interface Saved {
   readonly folder: string;
@@ -29,7 +26,6 @@ interface Saved {
 export async function saveState({ folder, identity, data, state, history }: Saved): Promise<void> {
   await writeCheckpoint(folder, {
     description: {
-      format: 1,
       ...identity,
       labels: [...data.labels],
       standardisation: {
@@ -45,16 +41,3 @@ export async function saveState({ folder, identity, data, state, history }: Save
   const epochs = (await listCheckpoints(folder)).filter((epoch) => epoch <= history.length);
   await pruneCheckpoints(folder, [findBestEpoch(history), ...epochs.slice(-2)]);
 }
-
-/** Adds one line to metrics.jsonl. */
-export async function appendMetrics(folder: string, metrics: EpochMetrics): Promise<void> {
-  await appendFile(locateMetrics(folder), `${JSON.stringify(metrics)}\n`);
-}
-
-/** Makes metrics.jsonl hold exactly these epochs: a killed run may have left later or torn lines. */
-export async function rewriteMetrics(folder: string, history: readonly EpochMetrics[]): Promise<void> {
-  const lines = history.map((metrics) => `${JSON.stringify(metrics)}\n`);
-  await writeFileAtomically(locateMetrics(folder), lines.join(""));
-}
-
-const locateMetrics = (folder: string): string => path.join(folder, "metrics.jsonl");

@@ -17,6 +17,14 @@ function isBetter(candidate: EpochMetrics, champion: EpochMetrics): boolean {
   return (candidate.validationLoss ?? Infinity) < (champion.validationLoss ?? Infinity);
 }
 
+/** 1-based epoch whose weights a job stands for that has trained so far. */
+export function selectEpoch(
+  { select }: Pick<TrainingJob, "select">,
+  history: readonly EpochMetrics[],
+): number {
+  return select === "best" ? findBestEpoch(history) : history.length;
+}
+
 /** Whether a run has ended before its last epoch. */
 export function hasStoppedEarly(
   history: readonly EpochMetrics[],

@@ -4,7 +4,7 @@ import type { Scorer } from "../../features/scorer.ts";
 import { loadCheckpoint, nameCheckpoint } from "../checkpoints/checkpoint-store.ts";
 import { createCropScorer } from "../scoring/crop-scorer.ts";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
-import { findBestEpoch } from "./best-epoch.ts";
+import { findBestEpoch, selectEpoch } from "./best-epoch.ts";
 import { evaluate, type Evaluation } from "../scoring/evaluate.ts";
 import { writeResult, type JobResult } from "../../run-files/job-result.ts";
 import type { PreparedData } from "../data/prepare-data.ts";
@@ -28,7 +28,7 @@ export async function finishJob(finished: Finished): Promise<JobResult> {
   const { job } = identity;
   const { validation, test } = data.split;
   const bestEpoch = findBestEpoch(history);
-  const selectedEpoch = job.select === "best" ? bestEpoch : history.length;
+  const selectedEpoch = selectEpoch(job, history);
   const checkpoint = `checkpoints/${nameCheckpoint(selectedEpoch)}`;
   const { weights } = await loadCheckpoint(`${folder}/${checkpoint}`);
   writeVariables(state.stored, weights, checkpoint);

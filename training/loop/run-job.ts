@@ -8,11 +8,12 @@ import { evaluateExamples } from "../scoring/evaluate.ts";
 import { finishJob } from "./finish-job.ts";
 import { hashData } from "../data/hash-data.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
-import { readResult, type JobResult } from "../../run-files/job-result.ts";
+import type { JobResult } from "../../run-files/job-result.ts";
 import { prepareData, type PreparedData, type SpeedVariants } from "../data/prepare-data.ts";
 import type { TrainingEvent } from "./progress.ts";
-import { checkIdentity, findResumePoint, type Identity } from "../checkpoints/resume.ts";
-import { appendMetrics, rewriteMetrics, saveState } from "../checkpoints/save-state.ts";
+import { findFinished, findResumePoint, type Identity } from "../checkpoints/resume.ts";
+import { appendMetrics, restoreMetrics } from "../checkpoints/metrics-file.ts";
+import { saveState } from "../checkpoints/save-state.ts";
 import { computeRateFactor } from "./learning-rate-schedule.ts";
 import { trainEpoch } from "./train-epoch.ts";
 import { createTrainStep } from "./train-step.ts";
@@ -41,7 +42,8 @@ export type JobOutcome =
 
 /**
  * Trains a job in its folder: metrics.jsonl, checkpoints/, result.json. Called again after any end, kill -9 included,
- * it goes on from the last whole checkpoint and arrives at the same weights to the bit; a finished job is left alone.
+ * it goes on from the last whole checkpoint and arrives at the same weights to the bit; a finished job is left alone,
+ * unless a file of it is gone or damaged, which is made again.
  * The engine must be loaded (`loadEngine`).
  * @throws UserError on data or settings that cannot be trained, and when the loss diverges
  */
@@ -52,11 +54,11 @@ export async function runJob(
   { onEvent = () => undefined, variants = new Map(), signal }: RunOptions = {},
 ): Promise<JobOutcome> {
   const identity: Identity = { job, engine: tf.getBackend(), dataHash: hashData(featureSet) };
-  const finished = await readResult(folder);
-  if (finished !== null) {
-    checkIdentity(folder, finished, identity);
-    return { status: "already finished", result: finished };
-  }
+  const onNotice = (message: string): void => {
+    onEvent({ kind: "notice", message });
+  };
+  const finished = await findFinished(folder, identity, onNotice);
+  if (finished !== null) return { status: "already finished", result: finished };
   await mkdir(folder, { recursive: true });
   const data = await prepareData(job, featureSet, variants);
   const state = createTrainingState(job);
@@ -64,10 +66,10 @@ export async function runJob(
     if (job.warmStart !== null) {
       const { folds, warmStart: folder } = job;
       const { taken, warning } = await warmStart(state, folder, { folds, dataHash: identity.dataHash });
-      onEvent({ kind: "notice", message: `${taken} weights taken from ${folder}` });
-      if (warning !== null) onEvent({ kind: "notice", message: `warning: ${warning}` });
+      onNotice(`${taken} weights taken from ${folder}`);
+      if (warning !== null) onNotice(`warning: ${warning}`);
     }
-    const history = await resume(folder, identity, state, onEvent);
+    const history = await resume(folder, identity, state, onNotice);
     await trainEpochs({ job, data, state, history, folder, identity, onEvent, signal });
     if (!isDone(job, history)) return { status: "interrupted", epochs: history.length };
     const result = await finishJob({ folder, identity, data, state, history, featureSet });
@@ -94,18 +96,15 @@ async function resume(
   folder: string,
   identity: Identity,
   state: TrainingState,
-  onEvent: (event: TrainingEvent) => void,
+  onNotice: (message: string) => void,
 ): Promise<EpochMetrics[]> {
-  const onNotice = (message: string): void => {
-    onEvent({ kind: "notice", message });
-  };
   const point = await findResumePoint(folder, identity, onNotice);
   if (point !== null) {
     writeVariables(listResumedValues(state), [...point.weights, ...point.state], point.folder);
     onNotice(`going on after epoch ${point.checkpoint.history.length} of ${identity.job.epochs}`);
   }
   const history = point === null ? [] : [...point.checkpoint.history];
-  await rewriteMetrics(folder, history);
+  await restoreMetrics(folder, history);
   return history;
 }
 
