@@ -19,7 +19,7 @@ export async function* decodeTrack(
   track: AudioTrack,
   name: string,
 ): AsyncGenerator<Waveform, void, undefined> {
-  const decoder = await loadDecoder(track);
+  const decoder = await loadDecoder(track, name);
   const md5 = track.md5 && createSampleMd5(track.md5);
   const trim = createTrimmer(track);
   let samples = 0;
@@ -99,7 +99,7 @@ function checkMinimum(samples: number, { minSamples }: AudioPacket, name: string
 type Trimmer = (decoded: DecodedAudio, packet: AudioPacket | undefined) => readonly Float32Array[];
 
 /** Cuts off what is before the sound, and what is behind it by the container's count, which may begin anywhere. */
-function createTrimmer({ skippedSamples = 0 }: AudioTrack): Trimmer {
+function createTrimmer({ skippedSamples = 0, maxSamples = Infinity }: AudioTrack): Trimmer {
   let decodedSamples = 0;
   let firstCount: number | undefined; // of the container, where the track begins
   return ({ channelData }, packet) => {
@@ -109,8 +109,8 @@ function createTrimmer({ skippedSamples = 0 }: AudioTrack): Trimmer {
     decodedSamples += length;
     const { endCount, lastCount, paddingSamples = 0 } = packet ?? {};
     if (endCount !== undefined) firstCount ??= Math.max(0, endCount - decodedSamples);
-    const surplus =
-      lastCount === undefined ? 0 : Math.max(0, decodedSamples - (lastCount - (firstCount ?? 0)));
+    const lastSample = lastCount === undefined ? skippedSamples + maxSamples : lastCount - (firstCount ?? 0);
+    const surplus = Math.max(0, decodedSamples - lastSample);
     const end = Math.max(start, length - Math.max(surplus, paddingSamples));
     return channelData.map((channel) => channel.subarray(start, end));
   };

@@ -1,4 +1,5 @@
 import type { AudioTrack } from "../containers/audio-track.ts";
+import { loadAacDecoder } from "./aac.ts";
 import { createAdpcmDecoder } from "./adpcm.ts";
 import { createFlacDecoder } from "./flac.ts";
 import { createMp3Decoder } from "./mp3.ts";
@@ -7,8 +8,11 @@ import { createPcmDecoder } from "./pcm.ts";
 import type { SoundDecoder } from "./sound-decoder.ts";
 import { createVorbisDecoder } from "./vorbis.ts";
 
-/** A new decoder for a track. All but PCM are packages, most of them WebAssembly, each loaded on first use. */
-export async function loadDecoder({ codec }: AudioTrack): Promise<SoundDecoder> {
+/**
+ * A new decoder for a track. All but PCM are packages, most of them WebAssembly, each loaded on first use.
+ * @throws UserError when there is none here
+ */
+export async function loadDecoder({ codec, sampleRateHz }: AudioTrack, name: string): Promise<SoundDecoder> {
   switch (codec.name) {
     case "PCM":
       return createPcmDecoder(codec.encoding);
@@ -22,6 +26,9 @@ export async function loadDecoder({ codec }: AudioTrack): Promise<SoundDecoder> 
       return createVorbisDecoder(await packages.vorbis(), codec);
     case "Opus":
       return createOpusDecoder(await packages.opus(), codec.head);
+    case "AAC":
+    case "ALAC":
+      return loadAacDecoder(codec, sampleRateHz, name);
   }
 }
 

@@ -8,7 +8,11 @@ export type AudioCodec =
   | { readonly name: "MP3" }
   | { readonly name: "FLAC"; readonly streamInfo: Uint8Array }
   | { readonly name: "Vorbis"; readonly identification: Uint8Array; readonly setup: Uint8Array }
-  | { readonly name: "Opus"; readonly head: Uint8Array };
+  | { readonly name: "Opus"; readonly head: Uint8Array }
+  /** `config`: an AudioSpecificConfig (ISO/IEC 14496-3, 1.6) */
+  | { readonly name: "AAC"; readonly config: Uint8Array }
+  /** `cookie`: an ALACSpecificConfig */
+  | { readonly name: "ALAC"; readonly cookie: Uint8Array };
 
 /** What a decoder takes at once: a frame, a packet, or a block of PCM. */
 export interface AudioPacket {
@@ -32,6 +36,8 @@ export interface AudioTrack {
   readonly samples?: number;
   /** Samples that the encoder put before the sound. */
   readonly skippedSamples?: number;
+  /** Samples of one channel at most: those that the decoder gives beyond are an encoder's padding. */
+  readonly maxSamples?: number;
   /** MD5 of the samples, interleaved little-endian integers of `bitsPerSample`. */
   readonly md5?: { readonly digest: Uint8Array; readonly bitsPerSample: number };
   /** @throws UserError where the file is damaged or cut off */

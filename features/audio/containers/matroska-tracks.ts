@@ -104,7 +104,7 @@ export function describeMatroskaTrack(
 
 function createCodecError(name: string, got: string): UserError {
   return new UserError(
-    `${name}: expected Opus, Vorbis, FLAC, MP3 or PCM in a WebM or Matroska file, got ${got}`,
+    `${name}: expected Opus, Vorbis, FLAC, AAC, ALAC, MP3 or PCM in a WebM or Matroska file, got ${got}`,
   );
 }
 
@@ -122,6 +122,10 @@ function findCodec({
         : undefined;
     case "A_VORBIS":
       return readVorbis(codecPrivate);
+    case "A_AAC":
+      return codecPrivate.length < 2 ? undefined : { name: "AAC", config: codecPrivate };
+    case "A_ALAC":
+      return codecPrivate.length < 24 ? undefined : { name: "ALAC", cookie: codecPrivate.slice(-24) };
     case "A_MPEG/L2":
     case "A_MPEG/L3":
       return { name: "MP3" };

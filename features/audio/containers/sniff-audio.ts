@@ -1,10 +1,12 @@
 import { UserError } from "../../../common/user-error.ts";
+import { isAdts, readAdts } from "./adts.ts";
 import { isAiff, readAiff } from "./aiff.ts";
 import { type AudioFile, type AudioTrack, holdsText } from "./audio-track.ts";
 import { isCaf, readCaf } from "./caf.ts";
 import { isFlac, readFlac } from "./flac.ts";
 import { isMatroska, readMatroska } from "./matroska.ts";
 import { findMp3Start, mp3SearchBytes, readMp3 } from "./mp3.ts";
+import { isMp4, readMp4 } from "./mp4.ts";
 import { isOgg, readOgg } from "./ogg.ts";
 import { isSunAudio, readSunAudio } from "./sun-audio.ts";
 import { skipTagsBefore } from "./tags.ts";
@@ -19,11 +21,11 @@ const formats = [
   { isFormat: isCaf, read: readCaf },
   { isFormat: isSunAudio, read: readSunAudio },
   { isFormat: isMatroska, read: readMatroska },
+  { isFormat: isMp4, read: readMp4 },
 ];
 
 /** Other things that people give to a decoder, so that the message can name them. */
 const strangers = [
-  { what: "MP4 or AAC audio", offset: 4, text: "ftyp" },
   { what: "AMR audio", offset: 0, text: "#!AMR" },
   { what: "Windows Media audio", offset: 0, text: "\x30\x26\xb2\x75\x8e\x66\xcf\x11" },
   { what: "Monkey's Audio", offset: 0, text: "MAC " },
@@ -81,6 +83,7 @@ async function readPlain(file: AudioFile, description: string): Promise<AudioTra
   const { reader, name, onNote } = file;
   const head = await reader.peek(2 * mp3SearchBytes);
   if (isFlac(head)) return readFlac(file);
+  if (isAdts(head)) return readAdts(file);
   const start = findMp3Start(head);
   if (start === undefined) throw createFormatError(name, description);
   if (start > 0) {
@@ -91,7 +94,9 @@ async function readPlain(file: AudioFile, description: string): Promise<AudioTra
 }
 
 function createFormatError(name: string, got: string): UserError {
-  return new UserError(`${name}: expected WAV, MP3, FLAC, Ogg, Opus, WebM, AIFF or CAF audio, got ${got}`);
+  return new UserError(
+    `${name}: expected WAV, MP3, FLAC, Ogg, Opus, M4A, WebM, AIFF or CAF audio, got ${got}`,
+  );
 }
 
 function describeBytes(head: Uint8Array): string {

@@ -36,6 +36,11 @@ export const audioFiles: readonly AudioFile[] = [
   { name: "mono.au", sampleRateHz: 8000, samples: 800 },
   { name: "mono-opus.webm", sampleRateHz: 48_000, samples: 24_000 },
   { name: "stereo-vorbis.webm", sampleRateHz: 44_100, samples: 8832 }, // its writer left the padding in
+  { name: "mono-aac.m4a", sampleRateHz: 16_000, samples: 8000 },
+  { name: "stereo-alac.m4a", sampleRateHz: 44_100, samples: 2205 },
+  // Fragments, as of a browser's recorder, and bare frames do not say what the encoder put before the sound.
+  { name: "mono-fragments.mp4", sampleRateHz: 16_000, samples: 9216, delay: 1024 },
+  { name: "mono.aac", sampleRateHz: 16_000, samples: 9216, delay: 1024 },
   { name: "stereo-flac.mka", sampleRateHz: 44_100, samples: 2205 },
   { name: "mono-mp3.mka", sampleRateHz: 16_000, samples: 9105, delay: 1105 }, // of the codec, which no header tells
 ];

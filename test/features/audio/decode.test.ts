@@ -16,7 +16,8 @@ describe("what is decoded", () => {
     // the mean of tones at 440 Hz and, in stereo, 550 Hz, 0.4 each, under noise of 0.1: made by make-audio.py
     const low = makeTone(samples, 440, sampleRateHz, name.startsWith("mono") ? 0.4 : 0.2);
     const high = makeTone(samples, 550, sampleRateHz, name.startsWith("mono") ? 0 : 0.2);
-    const sound = waveform.samples.subarray(delay);
+    // Behind the sound there may be an encoder's padding.
+    const sound = delay === 0 ? waveform.samples : waveform.samples.subarray(delay, delay + 8000);
     const error = sound.map((sample, index) => sample - (low[index] ?? 0) - (high[index] ?? 0));
     expect(Math.sqrt(error.reduce((sum, value) => sum + value ** 2, 0) / samples)).toBeLessThan(0.06);
   });

@@ -9,17 +9,20 @@ describe("what is refused, in one line", () => {
     const text = new TextEncoder().encode("hello, world");
     expect(await findProblem(new Uint8Array(0))).toBe("x.wav: expected audio, got an empty file");
     expect(await findProblem(text)).toBe(
-      "x.wav: expected WAV, MP3, FLAC, Ogg, Opus, WebM, AIFF or CAF audio, got 12 bytes of text",
+      "x.wav: expected WAV, MP3, FLAC, Ogg, Opus, M4A, WebM, AIFF or CAF audio, got 12 bytes of text",
     );
     expect(await findProblem(Uint8Array.of(0, 1, 2))).toContain("got 3 bytes of unknown data");
     expect(await findProblem(new TextEncoder().encode("#!AMR\n......"))).toContain("got AMR audio");
   });
 
-  it.each([...audioFiles.map(({ name }) => name), "noise.wav"])("%s, cut in half", async (name) => {
-    const bytes = name === "noise.wav" ? writeWav(makeNoise(1000, 1)) : readAudio(name);
-    const half = bytes.subarray(0, Math.floor(bytes.length / 2));
-    expect(await findProblem(half, name)).toMatch(/^.*: expected .*(cut off|damaged)/);
-  });
+  it.each([...audioFiles.map(({ name }) => name), "noise.wav"].filter((name) => name !== "mono.aac"))(
+    "%s, cut in half",
+    async (name) => {
+      const bytes = name === "noise.wav" ? writeWav(makeNoise(1000, 1)) : readAudio(name);
+      const half = bytes.subarray(0, Math.floor(bytes.length / 2));
+      expect(await findProblem(half, name)).toMatch(/^.*: expected .*(cut off|damaged)/);
+    },
+  );
 
   it.each(audioFiles.map(({ name }) => name).filter((name) => /\.(flac|ogg|opus)$/.test(name)))(
     "%s, with one byte flipped in its middle",
