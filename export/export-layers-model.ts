@@ -1,13 +1,16 @@
 import type * as tf from "@tensorflow/tfjs";
+import { at } from "../common/at.ts";
+import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
 import type { ElementType } from "../onnx/element-types.ts";
 import type { Dimension, Model } from "../onnx/graph.ts";
-import { countDataBytes, largestFileBytes } from "../onnx/external-data.ts";
-import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
+import { countDataBytes, maxFileBytes } from "../onnx/external-data.ts";
+import { GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { observeRanges } from "./precision/calibrate.ts";
-import { convertModel } from "./converters/convert-model.ts";
+import { buildSequential, convertModel } from "./converters/convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
+import { checkOpset } from "./graph/opset.ts";
 import { optimise } from "./passes/index.ts";
 import { lowerPrecision, type PrecisionOptions } from "./precision/precision.ts";
 import type { Dims, Value } from "./graph/value.ts";
@@ -28,13 +31,13 @@ export interface ExportOptions extends PrecisionOptions {
  * and all other axes that are null stay dynamic.
  *
  * @throws UnsupportedLayerError that lists every layer that has no ONNX form, each with its reason
- * @throws RangeError for an opset outside 13 to 21, and for a model over 2 GB
+ * @throws UserError for an opset outside 13 to 21; RangeError for a model over 2 GB
  * @example await writeFile("model.onnx", exportLayersModel(model));
  */
 export function exportLayersModel(model: tf.LayersModel, options: ExportOptions = {}): Uint8Array {
   const built = buildLayersModel(model, options);
   const bytes = countDataBytes(built);
-  if (bytes > largestFileBytes)
+  if (bytes > maxFileBytes)
     throw new RangeError(
       `${model.name}: expected less than 2 GB, which is all one file holds, got ${bytes} bytes of weights; ` +
         "exportLayersModelToFiles writes them into a second file",
@@ -44,15 +47,16 @@ export function exportLayersModel(model: tf.LayersModel, options: ExportOptions 
 
 /** As `exportLayersModel`, but gives the graph in memory. */
 export function buildLayersModel(model: tf.LayersModel, options: ExportOptions = {}): Model {
-  const opset = checkOpset(options.opset ?? defaultOpset);
+  const opset = checkOpset(options.opset);
   const builder = new GraphBuilder({ name: model.name, opset });
+  buildSequential(model); // its names are empty before
   const inputs = model.inputs.map((input, index) =>
-    addModelInput(builder, model.inputNames[index] ?? input.name, input, model.inputs.length === 1),
+    addModelInput(builder, at(model.inputNames, index), input, model.inputs.length === 1),
   );
   const { outputs, layers } = convertModel(builder, model, inputs);
   const names = nameOutputs(model);
   outputs.forEach((value, index) => {
-    const name = names[index] ?? `output_${index}`;
+    const name = at(names, index);
     const tfjsValue = toTfjsLayout(builder, value);
     builder.addOutput(name, tfjsValue, value.elementType, nameDims(value.dims, name));
   });
@@ -67,12 +71,6 @@ export function buildLayersModel(model: tf.LayersModel, options: ExportOptions =
   const finished = options.observeRanges === true ? observeRanges(lowered) : lowered;
   checkModel(finished);
   return finished;
-}
-
-/** @throws RangeError */
-function checkOpset(opset: number): number {
-  if (Number.isInteger(opset) && opset >= 13 && opset <= 21) return opset;
-  throw new RangeError(`opset: expected an integer from 13 to 21, got ${opset}`);
 }
 
 function addModelInput(
@@ -93,7 +91,7 @@ function addModelInput(
 
 function readElementType({ dtype, name }: tf.SymbolicTensor): ElementType {
   if (dtype === "float32" || dtype === "int32" || dtype === "bool") return dtype;
-  throw new TypeError(`input ${name}: expected float32, int32 or bool, got ${dtype}`);
+  throw new UserError(`input ${name}: expected float32, int32 or bool, got ${dtype}`);
 }
 
 /** Null becomes a name: `batch` for the first axis, `frames` for the time axis of an only sequence. */

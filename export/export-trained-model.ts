@@ -14,12 +14,13 @@ import { countColumns } from "../features/meyda/scalar-features.ts";
 import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
 import { countParameters } from "../onnx/count-parameters.ts";
-import { defaultOpset, GraphBuilder } from "../onnx/graph-builder.ts";
+import { GraphBuilder } from "../onnx/graph-builder.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { observeRanges } from "./precision/calibrate.ts";
 import { type ConvertedModel, convertModel } from "./converters/convert-model.ts";
 import { exposeLayers } from "./expose-layers.ts";
 import { addExpm1, addInputTransform, type FeatureSource } from "./input-transform.ts";
+import { checkOpset } from "./graph/opset.ts";
 import { optimise } from "./passes/index.ts";
 import { lowerPrecision, type PrecisionOptions } from "./precision/precision.ts";
 import type { Value } from "./graph/value.ts";
@@ -71,7 +72,7 @@ export interface ExportedModel {
  */
 export function exportTrainedModel(trained: ExportableModel, options: TrainedExportOptions): ExportedModel {
   const { model, features: config } = trained;
-  const graph = new GraphBuilder({ name: model.name, opset: options.opset ?? defaultOpset });
+  const graph = new GraphBuilder({ name: model.name, opset: checkOpset(options.opset) });
   const source =
     options.input === "samples" ? addSamples(graph, config, options) : addFeatures(graph, config);
   const standardised = addInputTransform(graph, source, config, trained.standardisation);

@@ -1,11 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
 import { applyLayer, applyMerge } from "./apply-layer.ts";
-import { createInitialiser } from "./create-initialiser.ts";
+import { createInitialiser, type SeedSource } from "./create-initialiser.ts";
 import { LayerNorm } from "./layers/layer-norm.ts";
 import { MultiHeadAttention } from "./layers/multi-head-attention.ts";
 import { SeededDropout } from "./layers/seeded-dropout.ts";
+import { readChannels } from "./layers/take-one.ts";
 import type { NetworkConfig } from "./network-config.ts";
-import type { SeedSource } from "./seed-source.ts";
 
 interface EncoderLayerOptions {
   /** Prefix of the layers' names. */
@@ -25,7 +25,7 @@ interface EncoderLayerOptions {
  */
 export function addEncoderLayer(input: tf.SymbolicTensor, options: EncoderLayerOptions): tf.SymbolicTensor {
   const { name, feedForwardWidth } = options;
-  const width = input.shape.at(-1) ?? 0;
+  const width = readChannels(name, input.shape);
   const attended = addBranch(input, options, "attention", (x) =>
     applyLayer(createAttention(width, options), x),
   );
@@ -69,7 +69,7 @@ function addDense(
   units: number,
   { weightInit, nextSeed }: EncoderLayerOptions,
 ): tf.SymbolicTensor {
-  const fan = { fanIn: x.shape.at(-1) ?? 0, fanOut: units };
+  const fan = { fanIn: readChannels(name, x.shape), fanOut: units };
   const kernelInitializer = createInitialiser(weightInit, fan, nextSeed());
   return applyLayer(tf.layers.dense({ name, units, kernelInitializer }), x);
 }

@@ -1,6 +1,22 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Initialiser } from "./initialiser.ts";
 import type { NetworkConfig } from "./network-config.ts";
+
+type KernelInitializer = NonNullable<Parameters<typeof tf.layers.dense>[0]["kernelInitializer"]>;
+
+/** An object that gives a weight its first values: TF.js does not export the name of this type. */
+export type Initialiser = Exclude<KernelInitializer, string>;
+
+/** Gives each layer that draws random numbers a seed of its own. */
+export type SeedSource = () => number;
+
+/**
+ * Seeds 10,000 apart for neighbouring networks, so that no two layers of two runs share one. They start at 1: TF.js
+ * takes a seed of 0 for none.
+ */
+export function createSeedSource(seed: number): SeedSource {
+  let next = 10_000 * seed + 1;
+  return () => next++;
+}
 
 /**
  * First values of a convolution or dense kernel with `fanIn` inputs and `fanOut` outputs per value, fixed by `seed`.

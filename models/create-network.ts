@@ -1,13 +1,13 @@
 import * as tf from "@tensorflow/tfjs";
 import { addEncoderLayer } from "./add-encoder-layer.ts";
 import { applyLayer, applyMerge } from "./apply-layer.ts";
-import { createInitialiser, createUniform } from "./create-initialiser.ts";
+import { createInitialiser, createSeedSource, createUniform, type SeedSource } from "./create-initialiser.ts";
 import { CentredBatchNorm } from "./layers/centred-batch-norm.ts";
 import { LayerNorm } from "./layers/layer-norm.ts";
 import { SeededDropout } from "./layers/seeded-dropout.ts";
 import { SinusoidalPositions } from "./layers/sinusoidal-positions.ts";
+import { readChannels } from "./layers/take-one.ts";
 import type { NetworkConfig } from "./network-config.ts";
-import { createSeedSource, type SeedSource } from "./seed-source.ts";
 
 /**
  * Builds the network of a config with seeded first weights. Input: standardised features [batch, frames, bands],
@@ -37,7 +37,7 @@ function addTrunk(input: tf.SymbolicTensor, config: NetworkConfig, nextSeed: See
       filters: block.filters,
       kernelSize: block.kernelFrames,
       strides: block.strideFrames,
-      // The padding of a strided 'same' depends on the number of frames, which an exported graph cannot know.
+      // Of a strided 'same', the padding depends on the number of frames: clips of other lengths would be cut elsewhere.
       padding: block.strideFrames === 1 ? "same" : "valid",
       useBias: false,
       kernelInitializer: createInitialiser(config.weightInit, fan, nextSeed()),
@@ -86,7 +86,7 @@ function addHead(pooled: tf.SymbolicTensor, config: NetworkConfig, nextSeed: See
     config.dropout > 0
       ? applyLayer(new SeededDropout({ name: "dropout", rate: config.dropout, seed: nextSeed() }), pooled)
       : pooled;
-  const limit = 1 / Math.sqrt(pooled.shape.at(-1) ?? 1);
+  const limit = 1 / Math.sqrt(readChannels("pooled", pooled.shape));
   const dense = tf.layers.dense({
     name: "logits",
     units: config.classes,

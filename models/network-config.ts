@@ -1,7 +1,7 @@
 import * as z from "zod";
 
 const count = z.int().positive();
-const share = z.number().min(0).lt(1);
+const fraction = z.number().min(0).lt(1);
 
 const trunkBlockSchema = z.strictObject({
   filters: count,
@@ -24,7 +24,7 @@ const sharedFields = {
   classes: z.int().min(2).max(1000).default(10),
   trunk: z.array(trunkBlockSchema).min(1).default(defaultTrunk),
   /** Dropout before the last Dense layer. */
-  dropout: share.default(0),
+  dropout: fraction.default(0),
   weightInit: z.enum(["he-normal", "xavier", "random"]).default("he-normal"),
 };
 
@@ -36,7 +36,7 @@ export const networkConfigSchema = z.discriminatedUnion("architecture", [
     heads: count.default(4),
     encoderLayers: count.default(2),
     feedForwardWidth: count.default(2048),
-    encoderDropout: share.default(0),
+    encoderDropout: fraction.default(0),
   }),
 ]);
 

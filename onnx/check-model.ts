@@ -1,13 +1,19 @@
+import { findTypeProblems } from "./check-element-types.ts";
 import { elementTypes } from "./element-types.ts";
 import type { Constant, Model } from "./graph.ts";
 
 /**
  * What ONNX demands of any graph (IR.md, "Graphs"): each value is made once and before it is used, node names are
- * unique, outputs exist, a constant's data fits its dims. Operators' own rules are the checker's and runtime's.
+ * unique, outputs exist, a constant's data fits its dims, operators take the element types that they get. Their other
+ * rules are the checker's and the runtime's.
  * @throws Error that lists every violation
  */
 export function checkModel(model: Model): void {
-  const problems = [...findValueProblems(model), ...findConstantProblems(model.constants)];
+  const problems = [
+    ...findValueProblems(model),
+    ...findConstantProblems(model.constants),
+    ...findTypeProblems(model),
+  ];
   if (problems.length > 0) throw new Error(`invalid ONNX graph:\n  ${problems.join("\n  ")}`);
 }
 

@@ -3,7 +3,7 @@ import type { Constant, Model } from "./graph.ts";
 import { type ExternalPlace, writeModel } from "./write-model.ts";
 
 /** A protobuf message, and so an `.onnx` file, holds less than 2 GiB. */
-export const largestFileBytes = 2 ** 31 - 1;
+export const maxFileBytes = 2 ** 31 - 1;
 
 /** Where runtimes map files from, tensors should begin on a page of memory. */
 const alignment = 4096;
@@ -19,14 +19,14 @@ export interface ExternalModel {
 /**
  * A model whose large tensors lie in a file of their own (onnx/docs/ExternalData.md), as models over 2 GB must.
  * @param location name of the data file, beside the model
- * @param leastBytes tensors of this size and more go there
+ * @param minBytes tensors of this size and more go there
  */
-export function writeExternalModel(model: Model, location: string, leastBytes = 1024): ExternalModel {
+export function writeExternalModel(model: Model, location: string, minBytes = 1024): ExternalModel {
   const places = new Map<Constant, ExternalPlace>();
   let end = 0;
   for (const constant of model.constants) {
     const length = constant.data.byteLength;
-    if (length < leastBytes) continue;
+    if (length < minBytes) continue;
     const offset = Math.ceil(end / alignment) * alignment;
     places.set(constant, { location, offset, length });
     end = offset + length;

@@ -23,24 +23,24 @@ export const defaultOpset = 17;
  */
 export class GraphBuilder {
   readonly opset: number;
-  private readonly graphName: string;
-  private readonly inputs: ValueInfo[] = [];
-  private readonly outputs: ValueInfo[] = [];
-  private readonly nodes: Node[] = [];
-  private readonly constants: Constant[] = [];
-  private readonly constantsByShape = new Map<string, Constant[]>();
-  private readonly metadata = new Map<string, string>();
-  private readonly names = new Set<string>();
+  readonly #graphName: string;
+  readonly #inputs: ValueInfo[] = [];
+  readonly #outputs: ValueInfo[] = [];
+  readonly #nodes: Node[] = [];
+  readonly #constants: Constant[] = [];
+  readonly #constantsByShape = new Map<string, Constant[]>();
+  readonly #metadata = new Map<string, string>();
+  readonly #names = new Set<string>();
 
   constructor(options: { readonly name?: string; readonly opset?: number } = {}) {
-    this.graphName = options.name ?? "graph";
+    this.#graphName = options.name ?? "graph";
     this.opset = options.opset ?? defaultOpset;
   }
 
   /** @returns the input's name, which stays as given @throws Error when it is taken */
   addInput(name: string, elementType: ElementType, dims: readonly Dimension[]): string {
-    this.takeName(name);
-    this.inputs.push({ name, elementType, dims });
+    this.#takeName(name);
+    this.#inputs.push({ name, elementType, dims });
     return name;
   }
 
@@ -50,9 +50,9 @@ export class GraphBuilder {
    */
   addOutput(name: string, value: string, elementType: ElementType, dims: readonly Dimension[]): void {
     if (name !== value) {
-      this.takeName(name);
-      this.nodes.push({
-        name: this.makeName(`${name}/output`),
+      this.#takeName(name);
+      this.#nodes.push({
+        name: this.#makeName(`${name}/output`),
         opType: "Identity",
         domain: "",
         inputs: [value],
@@ -60,7 +60,7 @@ export class GraphBuilder {
         attributes: new Map(),
       });
     }
-    this.outputs.push({ name, elementType, dims });
+    this.#outputs.push({ name, elementType, dims });
   }
 
   /** @returns the name of the node's only output */
@@ -70,8 +70,8 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, AttributeValue>> = {},
     options: NodeOptions = {},
   ): string {
-    const name = this.makeName(options.name ?? opType);
-    this.pushNode({ name, opType, inputs, outputs: [name], attributes, domain: options.domain });
+    const name = this.#makeName(options.name ?? opType);
+    this.#pushNode({ name, opType, inputs, outputs: [name], attributes, domain: options.domain });
     return name;
   }
 
@@ -83,9 +83,9 @@ export class GraphBuilder {
     attributes: Readonly<Record<string, AttributeValue>> = {},
     options: NodeOptions = {},
   ): string[] {
-    const name = this.makeName(options.name ?? opType);
-    const names = outputs.map((output) => (output === "" ? "" : this.makeName(output)));
-    this.pushNode({ name, opType, inputs, outputs: names, attributes, domain: options.domain });
+    const name = this.#makeName(options.name ?? opType);
+    const names = outputs.map((output) => (output === "" ? "" : this.#makeName(output)));
+    this.#pushNode({ name, opType, inputs, outputs: names, attributes, domain: options.domain });
     return names;
   }
 
@@ -101,12 +101,12 @@ export class GraphBuilder {
     elementType: ElementType = inferElementType(data),
   ): string {
     const key = `${elementType} ${dims.join(" ")}`;
-    const alike = this.constantsByShape.get(key) ?? [];
+    const alike = this.#constantsByShape.get(key) ?? [];
     const stored = alike.find((constant) => holdSameBytes(constant.data, data));
     if (stored !== undefined) return stored.name;
-    const constant = { name: this.makeName(name), elementType, dims: [...dims], data, isParameter: false };
-    this.constants.push(constant);
-    this.constantsByShape.set(key, [...alike, constant]);
+    const constant = { name: this.#makeName(name), elementType, dims: [...dims], data, isParameter: false };
+    this.#constants.push(constant);
+    this.#constantsByShape.set(key, [...alike, constant]);
     return constant.name;
   }
 
@@ -116,8 +116,8 @@ export class GraphBuilder {
    */
   addParameter(name: string, data: TensorData, dims: readonly number[]): string {
     const elementType = inferElementType(data);
-    const constant = { name: this.makeName(name), elementType, dims: [...dims], data, isParameter: true };
-    this.constants.push(constant);
+    const constant = { name: this.#makeName(name), elementType, dims: [...dims], data, isParameter: true };
+    this.#constants.push(constant);
     return constant.name;
   }
 
@@ -133,19 +133,19 @@ export class GraphBuilder {
 
   /** An entry of `metadata_props`; a key set again keeps its last value. */
   setMetadata(key: string, value: string): void {
-    this.metadata.set(key, value);
+    this.#metadata.set(key, value);
   }
 
   /** The model in memory, for a pass that rewrites it. */
   toModel(): Model {
     return {
-      graphName: this.graphName,
+      graphName: this.#graphName,
       opset: this.opset,
-      inputs: this.inputs,
-      outputs: this.outputs,
-      nodes: this.nodes,
-      constants: this.constants,
-      metadata: this.metadata,
+      inputs: this.#inputs,
+      outputs: this.#outputs,
+      nodes: this.#nodes,
+      constants: this.#constants,
+      metadata: this.#metadata,
     };
   }
 
@@ -156,7 +156,7 @@ export class GraphBuilder {
     return writeModel(model);
   }
 
-  private pushNode(node: {
+  #pushNode(node: {
     readonly name: string;
     readonly opType: string;
     readonly inputs: readonly string[];
@@ -167,7 +167,7 @@ export class GraphBuilder {
     const attributes = Object.entries(node.attributes).map(
       ([name, value]) => [name, toAttribute(name, value)] as const,
     );
-    this.nodes.push({
+    this.#nodes.push({
       ...node,
       inputs: [...node.inputs],
       domain: node.domain ?? "",
@@ -175,15 +175,15 @@ export class GraphBuilder {
     });
   }
 
-  private takeName(name: string): void {
-    if (this.names.has(name)) throw new Error(`${this.graphName}: the name ${name} is taken`);
-    this.names.add(name);
+  #takeName(name: string): void {
+    if (this.#names.has(name)) throw new Error(`${this.#graphName}: the name ${name} is taken`);
+    this.#names.add(name);
   }
 
-  private makeName(wished: string): string {
+  #makeName(wished: string): string {
     let name = wished;
-    for (let count = 2; this.names.has(name); count++) name = `${wished}_${count}`;
-    this.names.add(name);
+    for (let count = 2; this.#names.has(name); count++) name = `${wished}_${count}`;
+    this.#names.add(name);
     return name;
   }
 }

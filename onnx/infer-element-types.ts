@@ -21,6 +21,9 @@ const fixedTypes: Readonly<Record<string, readonly ElementType[]>> = {
   Not: ["bool"],
   And: ["bool"],
   Or: ["bool"],
+  Xor: ["bool"],
+  IsInf: ["bool"],
+  IsNaN: ["bool"],
   ConvInteger: ["int32"],
   MatMulInteger: ["int32"],
   DynamicQuantizeLinear: ["uint8", "float32", "uint8"],
@@ -52,7 +55,9 @@ function inferType(node: Node, output: number, types: ReadonlyMap<string, Elemen
   if (fixed !== undefined) return fixed[output];
   if (node.opType === "Cast") return readType(node.attributes.get("to"));
   if (node.opType === "Constant") return readConstantType(node.attributes);
-  return types.get(node.inputs[typeGivers[node.opType] ?? 0] ?? "");
+  if (node.opType === "TopK" && output === 1) return "int64";
+  const giver = node.inputs[typeGivers[node.opType] ?? 0];
+  return giver === undefined ? undefined : types.get(giver);
 }
 
 function readType(to: Attribute | undefined): ElementType | undefined {
@@ -60,9 +65,9 @@ function readType(to: Attribute | undefined): ElementType | undefined {
   return name !== undefined && isElementType(name) ? name : undefined;
 }
 
-function readConstantType(attributes: Node["attributes"]): ElementType | undefined {
-  const [name] = attributes.keys();
-  return name === "value_float" || name === "value_floats" ? "float32" : "int64";
+/** Of the attributes that we write: `value_float(s)` and `value_int(s)`. */
+function readConstantType(attributes: Node["attributes"]): ElementType {
+  return attributes.has("value_float") || attributes.has("value_floats") ? "float32" : "int64";
 }
 
 function isElementType(name: string): name is ElementType {

@@ -2,6 +2,7 @@ import type { Precision } from "../export/precision/precision.ts";
 import { readLayersModel } from "../export/saved-model/read-layers-model.ts";
 import { exportLayersModelToFiles } from "../export/write-model-files.ts";
 import { UserError } from "../common/user-error.ts";
+import { expectRuntimeOpens } from "./open-exported.ts";
 import { loadEngine } from "../training/engine.ts";
 
 interface SavedExportOptions {
@@ -22,7 +23,12 @@ export async function exportSavedModel(
     );
   await loadEngine("auto");
   const model = await readLayersModel(topology);
-  const options = { precision, opset, ...(externalDataBytes !== undefined && { externalDataBytes }) };
+  const options = {
+    precision,
+    opset,
+    verify: expectRuntimeOpens,
+    ...(externalDataBytes !== undefined && { externalDataBytes }),
+  };
   const files = await exportLayersModelToFiles(model, out, options); // an unsupported layer throws before any file
   const sizes = files.map(({ file, bytes }) => `${file} (${(bytes / 1e6).toFixed(2)} MB)`);
   return `${sizes.join(" and ")}: ${model.name}, ${model.countParams().toLocaleString("en")} values`;

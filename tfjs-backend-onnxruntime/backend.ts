@@ -32,22 +32,22 @@ export interface RecordRequest {
  * graph. `dataSync` needs a runtime that can compute synchronously (onnxruntime-node) and throws elsewhere.
  */
 export class OnnxRuntimeBackend extends tf.KernelBackend {
-  private readonly storage: tf.DataStorage<Entry | TextEntry>;
-  private readonly pool: BufferPool;
-  private readonly executor: Executor;
+  readonly #storage: tf.DataStorage<Entry | TextEntry>;
+  readonly #pool: BufferPool;
+  readonly #executor: Executor;
   /** What is pending; `compileStep` works on it too. */
   readonly recorder: Recorder;
 
   constructor(factory: SessionFactory, options: BackendOptions = {}) {
     super();
-    this.storage = new tf.DataStorage(this, tf.engine());
-    this.pool = new BufferPool(options.poolBytes ?? 2 ** 30);
-    this.executor = new Executor(factory, this.pool, options.sessionCapacity ?? 64);
-    this.recorder = new Recorder(this.executor, this.pool, options.longestRecording ?? 4096);
+    this.#storage = new tf.DataStorage(this, tf.engine());
+    this.#pool = new BufferPool(options.poolBytes ?? 2 ** 30);
+    this.#executor = new Executor(factory, this.#pool, options.sessionCapacity ?? 64);
+    this.recorder = new Recorder(this.#executor, this.#pool, options.longestRecording ?? 4096);
   }
 
   get statistics(): ExecutorStatistics & { readonly pendingKernels: number } {
-    return { ...this.executor.statistics, pendingKernels: this.recorder.pendingKernels };
+    return { ...this.#executor.statistics, pendingKernels: this.recorder.pendingKernels };
   }
 
   /** Records a kernel with one output; nothing is computed yet. */
@@ -86,26 +86,26 @@ export class OnnxRuntimeBackend extends tf.KernelBackend {
 
   /** The data of a tensor, brought here from where it lives. @throws if it holds texts */
   findEntry(dataId: object): Entry {
-    const entry = this.storage.get(dataId);
+    const entry = this.#storage.get(dataId);
     if (entry instanceof Entry) return entry;
     throw new TypeError("onnxruntime: expected numbers or booleans, got a tensor of texts");
   }
 
   /** The data of a tensor that lives on this backend already. */
   findOwnEntry(dataId: object): Entry | undefined {
-    const entry = this.storage.has(dataId) ? this.storage.get(dataId) : undefined;
+    const entry = this.#storage.has(dataId) ? this.#storage.get(dataId) : undefined;
     return entry instanceof Entry ? entry : undefined;
   }
 
   addEntry(entry: Entry): tf.TensorInfo {
     const dataId = {};
-    this.storage.set(dataId, entry);
+    this.#storage.set(dataId, entry);
     return { dataId, shape: [...entry.shape], dtype: entry.dtype };
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): object {
     const dataId = {};
-    this.storage.set(dataId, storeValues(values, shape, dtype, this.pool));
+    this.#storage.set(dataId, storeValues(values, shape, dtype, this.#pool));
     return dataId;
   }
 
@@ -116,24 +116,24 @@ export class OnnxRuntimeBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     refCount: number,
   ): void {
-    const stored = storeValues(values, shape, dtype, this.pool);
+    const stored = storeValues(values, shape, dtype, this.#pool);
     stored.references = refCount;
-    this.storage.set(dataId, stored);
+    this.#storage.set(dataId, stored);
   }
 
   override async read(dataId: object): Promise<tf.BackendValues> {
-    const stored = this.storage.get(dataId);
+    const stored = this.#storage.get(dataId);
     if (stored instanceof TextEntry) return stored.texts;
     if (stored.node !== undefined) this.recorder.flush();
-    if (!stored.isReady) await this.executor.settle();
+    if (!stored.isReady) await this.#executor.settle();
     return stored.copyElements();
   }
 
   override readSync(dataId: object): tf.BackendValues {
-    const stored = this.storage.get(dataId);
+    const stored = this.#storage.get(dataId);
     if (stored instanceof TextEntry) return stored.texts;
     if (stored.node !== undefined) this.recorder.flush();
-    if (!stored.isReady && !this.executor.isSynchronous) {
+    if (!stored.isReady && !this.#executor.isSynchronous) {
       throw new Error(
         "onnxruntime: expected `await tensor.data()`, got `dataSync()`: this ONNX Runtime computes asynchronously",
       );
@@ -142,27 +142,27 @@ export class OnnxRuntimeBackend extends tf.KernelBackend {
   }
 
   override refCount(dataId: object): number {
-    return this.storage.has(dataId) ? this.storage.get(dataId).references : 0;
+    return this.#storage.has(dataId) ? this.#storage.get(dataId).references : 0;
   }
 
   override incRef(dataId: object): void {
-    this.storage.get(dataId).references++;
+    this.#storage.get(dataId).references++;
   }
 
   /** @returns whether the data is gone */
   override disposeData(dataId: object, force = false): boolean {
-    if (!this.storage.has(dataId)) return true;
-    const stored = this.storage.get(dataId);
+    if (!this.#storage.has(dataId)) return true;
+    const stored = this.#storage.get(dataId);
     stored.references--;
     if (!force && stored.references > 0) return false;
     stored.references = 0;
-    this.storage.delete(dataId);
+    this.#storage.delete(dataId);
     if (stored instanceof Entry) this.recorder.releaseIfUnused(stored);
     return true;
   }
 
   override numDataIds(): number {
-    return this.storage.numDataIds();
+    return this.#storage.numDataIds();
   }
 
   override memory(): { unreliable: boolean; reasons?: string[] } {
@@ -193,12 +193,12 @@ export class OnnxRuntimeBackend extends tf.KernelBackend {
   /** Drops what is pending and frees sessions and memory. TF.js may set this backend again afterwards. */
   override dispose(): void {
     this.recorder.dropPending();
-    this.executor.dispose();
+    this.#executor.dispose();
   }
 
   /** Resolves when nothing is pending any more. */
   async finishPending(): Promise<void> {
     this.recorder.flush();
-    await this.executor.settle();
+    await this.#executor.settle();
   }
 }

@@ -16,27 +16,27 @@ type Target =
 
 /** A step's graph with its connections to the program. */
 export class CapturedStep {
-  private readonly job: Job;
-  private readonly leaves: readonly LeafSource[];
-  private readonly targets: readonly Target[];
+  readonly #job: Job;
+  readonly #leaves: readonly LeafSource[];
+  readonly #targets: readonly Target[];
 
   constructor(job: Job, leaves: readonly LeafSource[], targets: readonly Target[]) {
-    this.job = job;
-    this.leaves = leaves;
-    this.targets = targets;
+    this.#job = job;
+    this.#leaves = leaves;
+    this.#targets = targets;
   }
 
   /** @returns the step's outputs; undefined when its inputs are of another kind, so that it has to be recorded */
   replay(backend: OnnxRuntimeBackend, inputs: readonly tf.Tensor[]): tf.Tensor[] | undefined {
     backend.recorder.flush();
-    const leaves = this.leaves.map((source) => readLeaf(backend, source, inputs));
+    const leaves = this.#leaves.map((source) => readLeaf(backend, source, inputs));
     const fits = leaves.every(
-      (entry, leaf) => this.job.recording.uniforms.has(leaf) === (entry.uniform !== undefined),
+      (entry, leaf) => this.#job.recording.uniforms.has(leaf) === (entry.uniform !== undefined),
     );
     if (!fits) return undefined;
-    const filled = backend.recorder.replay(this.job, leaves);
+    const filled = backend.recorder.replay(this.#job, leaves);
     const outputs: tf.Tensor[] = [];
-    this.targets.forEach((target, index) => {
+    this.#targets.forEach((target, index) => {
       const entry = filled[index];
       if (entry === undefined) throw new RangeError(`target ${index}: expected data`);
       const tensor = tf.engine().makeTensorFromTensorInfo(backend.addEntry(entry));
@@ -51,12 +51,12 @@ export class CapturedStep {
   }
 
   /** Whether both calls recorded the same graph, with the same numbers and the same constant data. */
-  equals({ job, leaves, targets }: CapturedStep): boolean {
+  equals(other: CapturedStep): boolean {
     return (
-      this.job.signature === job.signature &&
-      this.leaves.length === leaves.length &&
-      this.leaves.every((source, leaf) => equalSources(source, leaves[leaf])) &&
-      this.targets.every((target, index) => equalTargets(target, targets[index]))
+      this.#job.signature === other.#job.signature &&
+      this.#leaves.length === other.#leaves.length &&
+      this.#leaves.every((source, leaf) => equalSources(source, other.#leaves[leaf])) &&
+      this.#targets.every((target, index) => equalTargets(target, other.#targets[index]))
     );
   }
 }

@@ -21,7 +21,7 @@ export function compileStep<Inputs extends tf.Tensor[]>(step: Step<Inputs>): Ste
     if (!(backend instanceof OnnxRuntimeBackend)) return tf.tidy(() => step(...inputs));
     const key = inputs.map(({ dtype, shape }) => `${dtype} ${shape.join()}`).join(";");
     const { last, isConfirmed, recordings } = known.get(key) ?? { isConfirmed: false, recordings: 0 };
-    if (!isConfirmed && recordings >= mostRecordings) return tf.tidy(() => step(...inputs));
+    if (!isConfirmed && recordings >= maxRecordings) return tf.tidy(() => step(...inputs));
     const outputs = isConfirmed ? last?.replay(backend, inputs) : undefined;
     if (outputs !== undefined) return outputs;
     const recorded = captureStep(backend, () => step(...inputs), inputs);
@@ -44,4 +44,4 @@ interface Known {
 }
 
 /** The first calls may differ (an optimiser makes its variables); a step that still does after these always will. */
-const mostRecordings = 4;
+const maxRecordings = 4;

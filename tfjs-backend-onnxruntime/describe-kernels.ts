@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { kernels } from "./kernels/index.ts";
 import { listKernelNames } from "./kernels/missing.ts";
-import { makeTable } from "./make-table.ts";
-import { describePublishedTests, type PublishedTests } from "./published-tests.ts";
+import { describePublishedTests, makeTable, type PublishedTests } from "./published-tests.ts";
 
 /** docs/kernels.md: which of TF.js's kernels the backend has, made from the registry, and what TF.js's tests say. */
 export function describeKernels(tests: PublishedTests): string {

@@ -146,7 +146,7 @@ function isListOfShapes(shape: tf.Shape | tf.Shape[]): shape is tf.Shape[] {
 }
 
 /** A Sequential has its graph only once it is built, at the latest by the first prediction. */
-function buildSequential(container: tf.LayersModel): void {
+export function buildSequential(container: tf.LayersModel): void {
   const [input] = container.inputs;
   if (!container.built && input !== undefined) container.build(input.shape);
 }

@@ -44,7 +44,7 @@ function readWeights(layer: tf.layers.Layer): Map<string, Weight> {
   const weights = layer.weights.map((variable): [string, Weight] => {
     const role = at(variable.originalName.split("/"), -1);
     const tensor = variable.read();
-    return [role, { data: Float32Array.from(tensor.dataSync()), dims: tensor.shape }];
+    return [role, { data: new Float32Array(tensor.dataSync()), dims: tensor.shape }];
   });
   return new Map(weights);
 }

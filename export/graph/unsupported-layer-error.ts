@@ -1,3 +1,5 @@
+import { at } from "../../common/at.ts";
+import { capList } from "../../common/cap-list.ts";
 import { UserError } from "../../common/user-error.ts";
 
 /** A layer, or an option of one, that has no ONNX form. */
@@ -23,7 +25,14 @@ export class UnsupportedLayerError extends UserError {
     super(
       layers.length === 1
         ? groups.map(describeGroup).join()
-        : [`${layers.length} layers cannot be exported:`, ...capGroups(groups)].join("\n  "),
+        : [
+            `${layers.length} layers cannot be exported:`,
+            ...capList(
+              groups.map(describeGroup),
+              maxListCharacters,
+              (index) => at(groups, index).names.length,
+            ),
+          ].join("\n  "),
     );
     this.layers = layers;
   }
@@ -48,17 +57,4 @@ function groupByReason(layers: readonly UnsupportedLayer[]): Group[] {
 function describeGroup({ names, title }: Group): string {
   const more = names.length > 3 ? ` and ${names.length - 2} more` : "";
   return `${names.slice(0, more === "" ? names.length : 2).join(", ")}${more} ${title}`;
-}
-
-function capGroups(groups: readonly Group[]): string[] {
-  const lines: string[] = [];
-  let characters = 0;
-  let left = 0;
-  for (const group of groups) {
-    const line = describeGroup(group);
-    characters += line.length;
-    if (lines.length === 0 || characters <= maxListCharacters) lines.push(line);
-    else left += group.names.length;
-  }
-  return left === 0 ? lines : [...lines, `and ${left} more`];
 }

@@ -12,12 +12,14 @@ export function transposeWeight({ data, dims }: Weight, axes: readonly number[])
   const newDims = axes.map((axis) => at(dims, axis));
   const newStrides = axes.map((axis) => at(strides, axis));
   const moved = new Float32Array(data.length);
-  const index = newDims.map(() => 0);
+  const last = newDims.length - 1;
+  const [rowSize, rowStride] = last < 0 ? [1, 0] : [at(newDims, last), at(newStrides, last)];
+  const index = newDims.slice(0, -1).map(() => 0);
   let source = 0;
-  // An inner loop over every number of the weight: `?? 0` is never taken, and `at` would cost time.
-  for (let target = 0; target < moved.length; target++) {
-    moved[target] = data[source] ?? 0;
-    for (let axis = newDims.length - 1; axis >= 0; axis--) {
+  // Loops over every number of the weight: `?? 0` is never taken, and `at` would cost time.
+  for (let target = 0; target < moved.length;) {
+    for (let place = 0; place < rowSize; place++) moved[target++] = data[source + place * rowStride] ?? 0;
+    for (let axis = last - 1; axis >= 0; axis--) {
       const next = (index[axis] ?? 0) + 1;
       source += newStrides[axis] ?? 0;
       if (next < (newDims[axis] ?? 0)) {

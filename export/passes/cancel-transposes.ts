@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Model, Node } from "../../onnx/graph.ts";
 
 /** Two Transposes in a row become one, and one that moves nothing becomes an Identity. */
@@ -14,9 +15,9 @@ export function cancelTransposes(model: Model): Model {
 function mergeTranspose(node: Node, producers: ReadonlyMap<string, Node>): Node {
   const outer = readPerm(node);
   if (outer === undefined) return node;
-  const before = producers.get(node.inputs[0] ?? "");
+  const before = producers.get(at(node.inputs, 0));
   const inner = before && readPerm(before);
-  const perm = inner === undefined ? outer : outer.map((axis) => inner[axis] ?? axis);
+  const perm = inner === undefined ? outer : outer.map((axis) => at(inner, axis));
   const inputs = inner === undefined ? node.inputs : (before?.inputs ?? node.inputs);
   if (perm.every((axis, index) => axis === index)) {
     return { ...node, opType: "Identity", inputs, attributes: new Map() };

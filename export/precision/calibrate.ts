@@ -1,5 +1,6 @@
+import { at } from "../../common/at.ts";
 import type { InferenceSession } from "onnxruntime-common";
-import type { Model, Node } from "../../onnx/graph.ts";
+import type { Model, Node, ValueInfo } from "../../onnx/graph.ts";
 import { makeNode } from "./int8-weights.ts";
 import { listCalibratedValues, type ValueRange } from "./static-int8.ts";
 
@@ -12,8 +13,10 @@ export function observeRanges(model: Model): Model {
     makeReduction("ReduceMin", `${value}${smallest}`, value),
     makeReduction("ReduceMax", `${value}${largest}`, value),
   ]);
-  const outputs = nodes.map((node) => ({
-    ...({ name: node.outputs[0] ?? "", elementType: "float32", dims: [] } as const),
+  const outputs = nodes.map((node): ValueInfo => ({
+    name: at(node.outputs, 0),
+    elementType: "float32",
+    dims: [],
   }));
   return { ...model, nodes: [...model.nodes, ...nodes], outputs: [...model.outputs, ...outputs] };
 }

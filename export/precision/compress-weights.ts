@@ -11,7 +11,7 @@ import {
 } from "./int8-weights.ts";
 
 /** Smaller tensors (biases, normalisation) stay in float32: they hardly take room, and errors in them are seen. */
-const smallestElements = 1024;
+const minElements = 1024;
 
 /**
  * Stores the large trained weights in fewer bytes; the network still computes in float32, so every runtime can run
@@ -36,7 +36,7 @@ export function compressWeights(model: Model, format: "fp16" | "int8"): Model {
 
 function isLargeWeight(constant: Constant): constant is FloatConstant {
   const { isParameter, data, dims } = constant;
-  return isParameter && isFloatConstant(constant) && data.length >= smallestElements && dims.length >= 2;
+  return isParameter && isFloatConstant(constant) && data.length >= minElements && dims.length >= 2;
 }
 
 interface Stored {
@@ -47,7 +47,9 @@ interface Stored {
 function storeAsFloat16(constant: FloatConstant): Stored {
   const half: Constant = {
     ...constant,
-    ...{ name: `${constant.name}/fp16`, elementType: "float16", data: toFloat16(constant.data) },
+    name: `${constant.name}/fp16`,
+    elementType: "float16",
+    data: toFloat16(constant.data),
   };
   const to = { type: "int", value: elementTypes.float32.code } as const;
   return { constants: [half], node: makeNode("Cast", constant.name, [half.name], new Map([["to", to]])) };

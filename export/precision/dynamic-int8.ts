@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { elementTypes } from "../../onnx/element-types.ts";
 import type { Constant, Model, Node } from "../../onnx/graph.ts";
 import { makeNode, quantiseWeights } from "./int8-weights.ts";
@@ -17,7 +18,7 @@ export function quantiseDynamically(model: Model, floatNodes: readonly string[] 
   const nodes = model.nodes.flatMap((node): Node[] => {
     const quantised = byName.get(node.name);
     if (quantised === undefined) return [node];
-    const [x = ""] = node.inputs;
+    const x = at(node.inputs, 0);
     const integers = multiplyIntegers(quantised, constants);
     const isKnown = rounded.has(x);
     rounded.add(x);
@@ -33,8 +34,8 @@ function roundToBytes(x: string): Node {
 }
 
 function multiplyIntegers({ node, kernel, bias }: QuantisedNode, constants: Constant[]): Node[] {
-  const [x = ""] = node.inputs;
-  const [y = ""] = node.outputs;
+  const x = at(node.inputs, 0);
+  const y = at(node.outputs, 0);
   const isConv = node.opType === "Conv";
   const weights = quantiseWeights(kernel, isConv ? 0 : 1);
   const dims = isConv ? alongChannels(kernel.dims) : weights.scale.dims;
@@ -64,5 +65,5 @@ function broadcastBias(constant: Constant, chosen: readonly QuantisedNode[]): Co
 }
 
 function alongChannels(kernelDims: readonly number[]): number[] {
-  return [kernelDims[0] ?? 1, ...kernelDims.slice(2).map(() => 1)];
+  return [at(kernelDims, 0), ...kernelDims.slice(2).map(() => 1)];
 }

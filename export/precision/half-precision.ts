@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { elementTypes } from "../../onnx/element-types.ts";
 import { toFloat16 } from "../../onnx/float16.ts";
 import type { Constant, Model, Node } from "../../onnx/graph.ts";
@@ -21,7 +22,7 @@ export function toHalfPrecision(model: Model, from: readonly string[]): Model {
   const types = inferElementTypes(model);
   const constants = new Map(model.constants.map((constant) => [constant.name, constant]));
   const literals = new Map(
-    model.nodes.filter(({ opType }) => opType === "Constant").map((node) => [node.outputs[0] ?? "", node]),
+    model.nodes.filter(({ opType }) => opType === "Constant").map((node) => [at(node.outputs, 0), node]),
   );
   const outputs = new Set(model.outputs.map(({ name }) => name));
   const halves = new Map<string, string>(); // float32 value -> its float16 twin
@@ -58,10 +59,10 @@ export function toHalfPrecision(model: Model, from: readonly string[]): Model {
       halves.set(output, `${output}/fp16`);
       return `${output}/fp16`;
     });
-    const isCast = node.opType === "Cast" && types.get(node.outputs[0] ?? "") === "float32";
+    const isCast = node.opType === "Cast" && types.get(at(node.outputs, 0)) === "float32";
     nodes.push({ ...node, inputs, outputs: made, ...(isCast && { attributes: castTo("float16") }) });
     for (const [place, output] of node.outputs.entries()) {
-      const half = made[place] ?? "";
+      const half = at(made, place);
       // Only where float32 is asked for; what is left over is removed with the unused.
       if (half !== output && outputs.has(output)) nodes.push(makeCast(output, half, "float32"));
     }
@@ -95,7 +96,7 @@ function dropUnused(
 }
 
 function readLiteral(node: Node | undefined, name: string): Constant | undefined {
-  const attribute = [...(node?.attributes.values() ?? [])][0];
+  const [attribute] = node?.attributes.values() ?? [];
   if (attribute?.type === "float") return makeLiteral(name, [attribute.value], []);
   return attribute?.type === "floats"
     ? makeLiteral(name, attribute.value, [attribute.value.length])

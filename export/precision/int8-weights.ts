@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Constant, Model, Node } from "../../onnx/graph.ts";
 
 export type FloatConstant = Constant & { readonly data: Float32Array };
@@ -27,15 +28,17 @@ export function isFloatConstant(constant: Constant): constant is FloatConstant {
 /** The axis of `weights` that the node which takes them gives its output's channels. */
 export function findChannelAxis(model: Model, { name, dims }: Constant): number {
   const user = model.nodes.find(({ inputs }) => inputs.includes(name));
-  return channelAxes[user?.opType ?? ""] ?? dims.length - 1;
+  const axis = user && channelAxes[user.opType];
+  return axis ?? dims.length - 1;
 }
 
 export function quantiseWeights(constant: FloatConstant, axis: number): Int8Weights {
   const { name, data, dims } = constant;
-  const channels = dims[axis] ?? 1;
+  const channels = at(dims, axis);
   const inner = dims.slice(axis + 1).reduce((product, size) => product * size, 1);
   const channelOf = (index: number): number => Math.floor(index / inner) % channels;
   const largest = new Float32Array(channels);
+  // Over every number of the weight: `?? 0` and `?? 1` are never taken, and `at` would cost time.
   data.forEach((value, index) => {
     const channel = channelOf(index);
     largest[channel] = Math.max(largest[channel] ?? 0, Math.abs(value));
@@ -48,8 +51,11 @@ export function quantiseWeights(constant: FloatConstant, axis: number): Int8Weig
     axis,
     quantised: { ...constant, name: `${name}/int8`, elementType: "int8", data: quantised },
     scale: {
-      ...{ name: `${name}/scale`, elementType: "float32", dims: [channels] },
-      ...{ data: scales, isParameter: false },
+      name: `${name}/scale`,
+      elementType: "float32",
+      dims: [channels],
+      data: scales,
+      isParameter: false,
     },
   };
 }

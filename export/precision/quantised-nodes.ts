@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Model, Node } from "../../onnx/graph.ts";
 import { type FloatConstant, isFloatConstant } from "./int8-weights.ts";
 
@@ -14,14 +15,17 @@ export function findQuantisedNodes(model: Model): QuantisedNode[] {
   const isUsedOnce = (name: string): boolean =>
     model.nodes.filter(({ inputs }) => inputs.includes(name)).length === 1;
   return model.nodes.flatMap((node): QuantisedNode[] => {
-    const [, kernelName = "", biasName = ""] = node.inputs;
+    if (!["Conv", "Gemm", "MatMul"].includes(node.opType)) return [];
+    const kernelName = at(node.inputs, 1);
+    const biasName = node.inputs[2];
     const kernel = constants.get(kernelName);
-    const bias = constants.get(biasName);
-    if (!["Conv", "Gemm", "MatMul"].includes(node.opType) || kernel?.isParameter !== true) return [];
+    const bias = biasName === undefined ? undefined : constants.get(biasName);
+    if (kernel?.isParameter !== true) return [];
     if (!isFloatConstant(kernel) || !isUsedOnce(kernelName)) return [];
     if (node.opType === "Gemm" && node.attributes.size > 0) return []; // transposed or scaled
     if (node.opType === "MatMul" && kernel.dims.length !== 2) return [];
-    if (biasName !== "" && (bias === undefined || !isFloatConstant(bias) || !isUsedOnce(biasName))) return [];
+    if (biasName !== undefined && (bias === undefined || !isFloatConstant(bias) || !isUsedOnce(biasName)))
+      return [];
     return [{ node, kernel, bias: bias !== undefined && isFloatConstant(bias) ? bias : undefined }];
   });
 }

@@ -5,7 +5,7 @@ import type { manifestSchema } from "./saved-weights.ts";
 const claims = ["units", "filters", "input_dim", "inputDim", "output_dim", "outputDim"];
 
 /** Elements of one input; a picture of 16,384 by 16,384 in colour has fewer. */
-const mostInputElements = 2 ** 30;
+const maxInputElements = 2 ** 30;
 
 /**
  * Layers that would be larger than the weights of the file, and inputs beyond reason: TF.js allocates what a config
@@ -22,8 +22,10 @@ export function findFalseClaims(topology: unknown, manifest: z.infer<typeof mani
       if (claims.includes(key) && typeof content === "number" && content > largest)
         problems.push(`${name}: ${key} ${content}, where no weight is longer than ${largest}`);
       const shape = /^batch_?input_?shape$/i.test(key) ? shapeSchema.safeParse(content).data : undefined;
-      const elements = shape?.reduce<number>((product, size) => product * (size ?? 1), 1) ?? 0;
-      if (elements > mostInputElements) problems.push(`${name}: an input of ${elements} numbers`);
+      const known = shape?.filter((size) => size !== null);
+      const elements = known?.reduce((product, size) => product * size, 1);
+      if (elements !== undefined && elements > maxInputElements)
+        problems.push(`${name}: an input of ${elements} numbers`);
       visit(content, name);
     }
   };

@@ -2,7 +2,9 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import * as z from "zod";
+import { capList } from "../../common/cap-list.ts";
 import { UserError } from "../../common/user-error.ts";
+import { decodeText, recogniseFormat, recogniseModelJson } from "./recognise-file.ts";
 import { findFalseClaims } from "./check-claims.ts";
 import { findTopologyProblems } from "./check-topology.ts";
 import { findShardProblems, manifestSchema, readShards } from "./saved-weights.ts";
@@ -31,10 +33,10 @@ const modelSchema = z.looseObject({
  * @throws UserError that lists all that is wrong with the files
  */
 export async function readLayersModel(file: string): Promise<tf.LayersModel> {
-  const { modelTopology, weightsManifest } = parseModel(file, await readText(file));
+  const { modelTopology, weightsManifest } = parseModel(file, await readModelFile(file));
   const folder = path.dirname(file);
   const topology = modelTopology.model_config ?? modelTopology;
-  failOn(file, [
+  failOn(`${file}: cannot be read`, [
     ...findTopologyProblems(topology.config),
     ...findFalseClaims(topology.config, weightsManifest),
     ...(await findShardProblems(folder, weightsManifest)),
@@ -46,38 +48,41 @@ export async function readLayersModel(file: string): Promise<tf.LayersModel> {
   });
   const broken = findBrokenWeights(model);
   if (broken.length > 0) model.dispose();
-  failOn(file, broken);
+  failOn(`${file}: cannot be read`, broken);
   return model;
 }
 
-async function readText(file: string): Promise<string> {
+async function readModelFile(file: string): Promise<Uint8Array> {
   try {
-    return await readFile(file, "utf8");
+    return await readFile(file);
   } catch (error) {
-    throw new UserError(`${file}: expected a tf.layers model.json, got no readable file`, { cause: error });
+    const isFolder = error instanceof Error && "code" in error && error.code === "EISDIR";
+    const actual = isFolder ? "a folder; give the model.json in it" : "no readable file";
+    throw new UserError(`${file}: expected a tf.layers model.json, got ${actual}`, { cause: error });
   }
 }
 
-function parseModel(file: string, text: string): z.infer<typeof modelSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new UserError(`${file}: expected JSON, got ${text.length} characters that are none`, {
-      cause: error,
-    });
-  }
-  const format: unknown =
-    typeof json === "object" && json !== null && "format" in json ? json.format : undefined;
-  if (format === "graph-model") {
-    throw new UserError(`${file}: expected a layers model, got a graph model, which has no layers to export`);
-  }
+/** The `format` entry is not asked for: many writers leave it out. */
+function parseModel(file: string, bytes: Uint8Array): z.infer<typeof modelSchema> {
+  const json = parseJson(file, bytes);
+  const other = recogniseModelJson(json);
+  if (other !== undefined) throw new UserError(`${file}: expected a tf.layers model, got ${other}`);
   const result = modelSchema.safeParse(json);
   if (result.success) return result.data;
   const problems = result.error.issues.map(
     ({ path: place, message }) => `${place.join(".") || "content"}: ${message}`,
   );
-  throw new UserError(`${file}: expected a tf.layers model\n  ${problems.join("\n  ")}`);
+  return refuseFile(`${file}: expected a tf.layers model`, problems);
+}
+
+function parseJson(file: string, bytes: Uint8Array): unknown {
+  const format = recogniseFormat(bytes);
+  if (format !== undefined) throw new UserError(`${file}: expected a tf.layers model.json, got ${format}`);
+  try {
+    return JSON.parse(decodeText(bytes));
+  } catch (error) {
+    throw new UserError(`${file}: expected JSON, got ${bytes.length} bytes that are none`, { cause: error });
+  }
 }
 
 /** The type of TF.js wants no `undefined` fields. */
@@ -106,7 +111,8 @@ async function loadModel(file: string, artifacts: tf.io.ModelArtifacts): Promise
     return await tf.loadLayersModel(tf.io.fromMemory(artifacts));
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file}: TF.js cannot build the model: ${message}`, { cause: error });
+    const [short = ""] = capList([message]);
+    throw new UserError(`${file}: TF.js cannot build the model: ${short}`, { cause: error });
   }
 }
 
@@ -123,6 +129,10 @@ function findBrokenWeights(model: tf.LayersModel): string[] {
   });
 }
 
-function failOn(file: string, problems: readonly string[]): void {
-  if (problems.length > 0) throw new UserError(`${file}: cannot be read\n  ${problems.join("\n  ")}`);
+function failOn(title: string, problems: readonly string[]): void {
+  if (problems.length > 0) refuseFile(title, problems);
+}
+
+function refuseFile(title: string, problems: readonly string[]): never {
+  throw new UserError([title, ...capList(problems)].join("\n  "));
 }

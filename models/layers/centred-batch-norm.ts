@@ -20,7 +20,7 @@ export class CentredBatchNorm extends tf.layers.Layer {
   static readonly className = "CentredBatchNorm";
   readonly epsilon: number;
   readonly momentum: number;
-  private weight?: Record<"beta" | "movingMean" | "movingVariance", tf.LayerVariable>;
+  #weight?: Record<"beta" | "movingMean" | "movingVariance", tf.LayerVariable>;
 
   constructor(args: CentredBatchNormArgs = {}) {
     super(args);
@@ -35,7 +35,7 @@ export class CentredBatchNorm extends tf.layers.Layer {
     const shape = [readChannels(this.name, inputShape)];
     const zeros = tf.initializers.zeros();
     const ones = tf.initializers.ones();
-    this.weight = {
+    this.#weight = {
       beta: this.addWeight("beta", shape, "float32", zeros),
       movingMean: this.addWeight("moving_mean", shape, "float32", zeros, undefined, false),
       movingVariance: this.addWeight("moving_variance", shape, "float32", ones, undefined, false),
@@ -44,11 +44,11 @@ export class CentredBatchNorm extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor {
-    const { weight } = this;
+    const weight = this.#weight;
     if (weight === undefined) throw new Error(`${this.name}: called before build`);
     return tf.tidy(() => {
       const x = takeOne(inputs);
-      if (kwargs.training === true) return this.normaliseBatch(x).add(weight.beta.read());
+      if (kwargs.training === true) return this.#normaliseBatch(x).add(weight.beta.read());
       const scale = weight.movingVariance.read().add(this.epsilon).rsqrt();
       return x.mul(scale).add(weight.beta.read().sub(weight.movingMean.read().mul(scale)));
     });
@@ -59,7 +59,7 @@ export class CentredBatchNorm extends tf.layers.Layer {
    * out, in place of the tape through mean and variance, because it needs a third of the passes over the data:
    * dx = (dy - mean(dy) - y mean(dy y)) / deviation.
    */
-  private normaliseBatch(input: tf.Tensor): tf.Tensor {
+  #normaliseBatch(input: tf.Tensor): tf.Tensor {
     const channels = readChannels(this.name, input.shape);
     const normalise = tf.customGrad((x, save) => {
       if (!(x instanceof tf.Tensor) || typeof save !== "function") throw new TypeError("expected x, save");
@@ -69,7 +69,7 @@ export class CentredBatchNorm extends tf.layers.Layer {
       const variance = centred.square().mean(0);
       const inverse = variance.add(this.epsilon).rsqrt();
       const normalised = centred.mul(inverse);
-      this.updateStatistics(mean, variance, input.size / channels);
+      this.#updateStatistics(mean, variance, input.size / channels);
       save([normalised, inverse]);
       const gradFunc = (dy: tf.Tensor, [y, scale]: tf.Tensor[]): tf.Tensor => {
         if (y === undefined || scale === undefined) throw new Error("expected the saved tensors");
@@ -82,8 +82,9 @@ export class CentredBatchNorm extends tf.layers.Layer {
     return normalise(input);
   }
 
-  private updateStatistics(mean: tf.Tensor, variance: tf.Tensor, count: number): void {
-    const { weight, momentum } = this;
+  #updateStatistics(mean: tf.Tensor, variance: tf.Tensor, count: number): void {
+    const weight = this.#weight;
+    const { momentum } = this;
     const unbiased = variance.mul(count / Math.max(1, count - 1));
     const mix = (old: tf.LayerVariable | undefined, batch: tf.Tensor): void => {
       old?.write(

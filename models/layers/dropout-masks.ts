@@ -6,29 +6,29 @@ interface Mask {
 }
 
 /**
- * The dropout masks of one layer: zeros (share `rate`) and 1 / (1 - rate), fixed by seed and step alone. They are
+ * The dropout masks of one layer: zeros (a fraction `rate`) and 1 / (1 - rate), fixed by seed and step alone. They are
  * variables that are filled before a step, so that a step whose graph is replayed (`compileStep`) drops anew. Masks for
  * inputs of other shapes (a short last batch) are others, and only those of the step's own input are drawn.
  */
 export class DropoutMasks {
-  private readonly rate: number;
-  private readonly seed: number;
+  readonly #rate: number;
+  readonly #seed: number;
   /** By the shape of the network's input, then by the mask's own. */
-  private readonly byInput = new Map<string, Map<string, Mask>>();
-  private step = 0;
-  private inputShape = "";
+  readonly #byInput = new Map<string, Map<string, Mask>>();
+  #step = 0;
+  #inputShape = "";
 
   constructor(rate: number, seed: number) {
-    this.rate = rate;
-    this.seed = seed;
+    this.#rate = rate;
+    this.#seed = seed;
   }
 
   /** Draws the masks of a step. @param inputShape of the network's input, as text */
   startStep(step: number, inputShape: string): void {
-    this.step = step;
-    this.inputShape = inputShape;
-    for (const { shape, variable } of this.byInput.get(inputShape)?.values() ?? []) {
-      const mask = this.draw(shape);
+    this.#step = step;
+    this.#inputShape = inputShape;
+    for (const { shape, variable } of this.#byInput.get(inputShape)?.values() ?? []) {
+      const mask = this.#draw(shape);
       variable.assign(mask);
       mask.dispose();
     }
@@ -36,27 +36,27 @@ export class DropoutMasks {
 
   /** The step's mask of a shape. */
   read(shape: number[]): tf.Tensor {
-    const masks = this.byInput.get(this.inputShape) ?? new Map<string, Mask>();
-    this.byInput.set(this.inputShape, masks);
+    const masks = this.#byInput.get(this.#inputShape) ?? new Map<string, Mask>();
+    this.#byInput.set(this.#inputShape, masks);
     const key = shape.join();
     const known = masks.get(key);
     if (known !== undefined) return known.variable;
-    const variable = tf.variable(this.draw(shape), false);
+    const variable = tf.variable(this.#draw(shape), false);
     masks.set(key, { shape, variable });
     return variable;
   }
 
   dispose(): void {
-    for (const masks of this.byInput.values()) for (const { variable } of masks.values()) variable.dispose();
-    this.byInput.clear();
+    for (const masks of this.#byInput.values()) for (const { variable } of masks.values()) variable.dispose();
+    this.#byInput.clear();
   }
 
   /** In JavaScript, for tf.randomUniform takes ten times as long; a 32-bit word decides two values: rate to 2^-16. */
-  private draw(shape: number[]): tf.Tensor {
+  #draw(shape: number[]): tf.Tensor {
     const values = new Float32Array(tf.util.sizeFromShape(shape));
-    const threshold = Math.round(this.rate * 65_536);
+    const threshold = Math.round(this.#rate * 65_536);
     const kept = 65_536 / (65_536 - threshold);
-    let word = mixWords(mixWords(this.seed) ^ Math.imul(this.step + 1, 0x9e3779b9)) || 1;
+    let word = mixWords(mixWords(this.#seed) ^ Math.imul(this.#step + 1, 0x9e3779b9)) || 1;
     for (let index = 0; index < values.length; index += 2) {
       // xorshift32 (Marsaglia 2003)
       word ^= word << 13;

@@ -14,7 +14,7 @@ interface LayerNormArgs {
 export class LayerNorm extends tf.layers.Layer {
   static readonly className = "LayerNorm";
   readonly epsilon: number;
-  private weight?: Record<"gamma" | "beta", tf.LayerVariable>;
+  #weight?: Record<"gamma" | "beta", tf.LayerVariable>;
 
   constructor(args: LayerNormArgs = {}) {
     super(args);
@@ -24,7 +24,7 @@ export class LayerNorm extends tf.layers.Layer {
 
   override build(inputShape: tf.Shape | tf.Shape[]): void {
     const shape = [readChannels(this.name, inputShape)];
-    this.weight = {
+    this.#weight = {
       gamma: this.addWeight("gamma", shape, "float32", tf.initializers.ones()),
       beta: this.addWeight("beta", shape, "float32", tf.initializers.zeros()),
     };
@@ -32,7 +32,7 @@ export class LayerNorm extends tf.layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    const { weight } = this;
+    const weight = this.#weight;
     if (weight === undefined) throw new Error(`${this.name}: called before build`);
     return tf.tidy(() =>
       normaliseRows(takeOne(inputs), this.epsilon).mul(weight.gamma.read()).add(weight.beta.read()),

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import type { Initialiser } from "../initialiser.ts";
+import type { Initialiser } from "../create-initialiser.ts";
 import { DropoutMasks } from "./dropout-masks.ts";
 import { readChannels, takeOne } from "./take-one.ts";
 
@@ -29,15 +29,15 @@ export class MultiHeadAttention extends tf.layers.Layer {
   readonly seed: number;
   /** Filled by the trainer before each step (`startDropoutStep`). */
   readonly masks: DropoutMasks;
-  private readonly createKernel: () => Initialiser;
-  private readonly projections = new Map<Role, { kernel: tf.LayerVariable; bias: tf.LayerVariable }>();
+  readonly #createKernel: () => Initialiser;
+  readonly #projections = new Map<Role, { kernel: tf.LayerVariable; bias: tf.LayerVariable }>();
 
   constructor(args: MultiHeadAttentionArgs) {
     super(args);
     this.heads = args.heads;
     this.dropout = args.dropout ?? 0;
     this.seed = args.seed ?? 0;
-    this.createKernel = args.createKernel ?? (() => tf.initializers.glorotUniform({ seed: this.seed + 1 }));
+    this.#createKernel = args.createKernel ?? (() => tf.initializers.glorotUniform({ seed: this.seed + 1 }));
     if (!Number.isInteger(this.heads) || this.heads < 1)
       throw new RangeError(`${this.name}: expected heads to be a positive integer, got ${this.heads}`);
     if (!(this.dropout >= 0 && this.dropout < 1))
@@ -50,9 +50,9 @@ export class MultiHeadAttention extends tf.layers.Layer {
     if (width % this.heads !== 0)
       throw new RangeError(`${this.name}: expected a width divisible by heads ${this.heads}, got ${width}`);
     for (const role of roles) {
-      const kernel = this.addWeight(`${role}_kernel`, [width, width], "float32", this.createKernel());
+      const kernel = this.addWeight(`${role}_kernel`, [width, width], "float32", this.#createKernel());
       const bias = this.addWeight(`${role}_bias`, [width], "float32", tf.initializers.zeros());
-      this.projections.set(role, { kernel, bias });
+      this.#projections.set(role, { kernel, bias });
     }
     super.build(inputShape);
   }
@@ -63,25 +63,25 @@ export class MultiHeadAttention extends tf.layers.Layer {
       const [batch = 0, frames = 0, width = 0] = x.shape;
       const rows = x.reshape([-1, width]);
       const split = (role: Role): tf.Tensor =>
-        this.project(role, rows)
+        this.#project(role, rows)
           .reshape([batch, frames, this.heads, width / this.heads])
           .transpose([0, 2, 1, 3]); // [batch, heads, frames, width / heads]
       const scores = tf.matMul(split("query"), split("key"), false, true).mul(Math.sqrt(this.heads / width));
-      const shares = this.dropShares(tf.softmax(scores), kwargs.training === true);
-      const joined = tf.matMul(shares, split("value")).transpose([0, 2, 1, 3]).reshape([-1, width]);
-      return this.project("output", joined).reshape(x.shape);
+      const weights = this.#dropWeights(tf.softmax(scores), kwargs.training === true);
+      const joined = tf.matMul(weights, split("value")).transpose([0, 2, 1, 3]).reshape([-1, width]);
+      return this.#project("output", joined).reshape(x.shape);
     });
   }
 
-  private project(role: Role, rows: tf.Tensor): tf.Tensor {
-    const projection = this.projections.get(role);
+  #project(role: Role, rows: tf.Tensor): tf.Tensor {
+    const projection = this.#projections.get(role);
     if (projection === undefined) throw new Error(`${this.name}: called before build`);
     return tf.matMul(rows, projection.kernel.read()).add(projection.bias.read());
   }
 
-  private dropShares(shares: tf.Tensor, training: boolean): tf.Tensor {
-    if (!training || this.dropout === 0) return shares;
-    return shares.mul(this.masks.read(shares.shape));
+  #dropWeights(weights: tf.Tensor, training: boolean): tf.Tensor {
+    if (!training || this.dropout === 0) return weights;
+    return weights.mul(this.masks.read(weights.shape));
   }
 
   override dispose(): ReturnType<tf.layers.Layer["dispose"]> {

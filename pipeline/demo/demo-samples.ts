@@ -24,7 +24,7 @@ export interface PickedSamples {
 /** Clips of one class that are tried before one is taken that the model names otherwise. */
 const mostTries = 12;
 /** Larger files are cut to the model's clip, so that the page stays light. */
-const largestFileBytes = 300_000;
+const maxFileBytes = 300_000;
 const longestSoundSeconds = 5;
 
 /** One clip a class from the data of the model's run, where both are at hand; else synthesised ones. */
@@ -95,7 +95,7 @@ async function pickClip(
 async function readSample(clip: Clip, run: Run): Promise<DemoSample> {
   const name = nameFile(clip.label);
   const bytes = await readFile(clip.path);
-  if (bytes.length <= largestFileBytes && clip.range === undefined)
+  if (bytes.length <= maxFileBytes && clip.range === undefined)
     return { label: clip.label, fileName: `${name}${path.extname(clip.path)}`, content: bytes };
   const { features } = run.config.job;
   const samples = await readClipSamples(clip, features, run.config.maxClipSeconds);

@@ -14,6 +14,7 @@ import { defaultOpset } from "../../onnx/graph-builder.ts";
 import { chooseFeaturePrecision } from "../choose-feature-precision.ts";
 import { exportCompact } from "../export-compact.ts";
 import { writeHubFolder, writeRunCard } from "../export-layout.ts";
+import { expectRuntimeOpens } from "../open-exported.ts";
 import { exportSavedModel } from "../export-saved-model.ts";
 import { readProgram } from "../runs/environment.ts";
 import { inputOption, runOption } from "./options.ts";
@@ -173,7 +174,9 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultOptio
       : await exportCompact(run, trained, exportOptions);
   const made = `${source} ${hashGraph(exported.bytes)}`;
   const entries = readMetadata(exported.bytes).set(sourceKey, made);
-  await writeFileAtomically(run.files.model, writeMetadata(exported.bytes, entries));
+  const bytes = writeMetadata(exported.bytes, entries);
+  await expectRuntimeOpens(bytes);
+  await writeFileAtomically(run.files.model, bytes);
   await writeRunCard(run);
   const megabytes = ((await stat(run.files.model)).size / 1e6).toFixed(2);
   const parameters = exported.parameterCount.toLocaleString("en");

@@ -12,7 +12,7 @@ export interface ParityOptions extends ExportOptions {
   readonly absoluteTolerance?: number;
   /** Turns a standard normal number into an input, e.g. into a word's index. */
   readonly fill?: (value: number, index: number) => number;
-  readonly dtype?: "float32" | "int32";
+  readonly dtype?: "float32" | "int32" | "bool";
   /** Asks the layer itself and not a model: for layers that TF.js 4.22 cannot run in a model. */
   readonly eager?: boolean;
 }
@@ -96,11 +96,7 @@ export async function runOnnx(
   const feeds = model.inputNames.map((name, index) => {
     const array = arrays[index] ?? new Float32Array();
     const dims = [...(shapes[index] ?? [])];
-    const isInteger = model.inputs[index]?.dtype === "int32";
-    const tensor = isInteger
-      ? new ort.Tensor("int32", Int32Array.from(array), dims)
-      : new ort.Tensor("float32", array, dims);
-    return [name, tensor] as const;
+    return [name, makeTensor(array, dims, model.inputs[index]?.dtype)] as const;
   });
   const results = await session.run(Object.fromEntries(feeds));
   const answers = session.outputNames.map((name) => {
@@ -110,6 +106,12 @@ export async function runOnnx(
   });
   await session.release();
   return answers;
+}
+
+function makeTensor(array: Float32Array, dims: number[], dtype: tf.DataType | undefined): ort.Tensor {
+  if (dtype === "int32") return new ort.Tensor("int32", Int32Array.from(array), dims);
+  if (dtype === "bool") return new ort.Tensor("bool", Uint8Array.from(array), dims);
+  return new ort.Tensor("float32", array, dims);
 }
 
 /** Shows both answers at the place of the largest difference. */

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect } from "vitest";
 import { createRandom } from "../../common/random.ts";
-import { countParameters } from "../../models/count-parameters.ts";
+import { countParameters } from "../../models/summarise-network.ts";
 
 interface LayerExpectations {
   /** With the batch first. */

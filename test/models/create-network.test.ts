@@ -1,9 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { countParameters } from "../../models/count-parameters.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
-import { summariseNetwork } from "../../models/summarise-network.ts";
+import { countParameters, summariseNetwork } from "../../models/summarise-network.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { drawTensor, forward } from "./check-layer.ts";
 

@@ -77,6 +77,35 @@ describe("GraphBuilder", () => {
     );
   });
 
+  it.each<[string, (graph: GraphBuilder, x: string, n: string) => string, string]>([
+    [
+      "types that differ",
+      (graph, x, n) => graph.addNode("Add", [x, n], {}, { name: "sum" }),
+      "sum (Add): expected float32 as input 1, got int32 of n",
+    ],
+    [
+      "a type that no runtime multiplies",
+      (graph, _, n) => graph.addNode("Gemm", [n, n], {}, { name: "out" }),
+      "out (Gemm): expected float32 or float16 or float64 as input 0, got int32 of n",
+    ],
+    [
+      "a float where a shape belongs",
+      (graph, x) => graph.addNode("Reshape", [x, x], {}, { name: "flat" }),
+      "flat (Reshape): expected int64 as input 1, got float32 of x",
+    ],
+    [
+      "an output declared as another",
+      (graph, _, n) => graph.addNode("Identity", [n]),
+      "graph output y: declared as float32, but it is int32",
+    ],
+  ])("refuses %s", (_, write, message) => {
+    const graph = new GraphBuilder();
+    const x = graph.addInput("x", "float32", [2]);
+    const n = graph.addInput("n", "int32", [2]);
+    graph.addOutput("y", write(graph, x, n), "float32", [2]);
+    expect(() => graph.build()).toThrow(message);
+  });
+
   it("refuses a bare fraction as attribute, which would silently become an int", () => {
     const graph = new GraphBuilder();
     const x = graph.addInput("x", "float32", [1]);

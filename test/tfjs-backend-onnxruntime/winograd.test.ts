@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  largestFilterSize,
+  maxFilterSize,
   makeWinogradMatrices,
   type Matrix,
   transposeMatrix,
@@ -12,7 +12,7 @@ import { Graph } from "../../tfjs-backend-onnxruntime/graph/graph.ts";
 import { findTiling } from "../../tfjs-backend-onnxruntime/operators/winograd.ts";
 import { expectSameAsCpu } from "./compare-backends.ts";
 
-const filterSize = fc.integer({ min: 2, max: largestFilterSize });
+const filterSize = fc.integer({ min: 2, max: maxFilterSize });
 const number = fc.double({ min: -1, max: 1, noNaN: true });
 
 function multiply(matrix: Matrix, vector: readonly number[]): number[] {
@@ -95,7 +95,7 @@ describe("convolutions of many channels", () => {
     ["a dilation", { ...windows, dilation: [1, 2] as const }, filter],
     ["a filter along the height", windows, [3, 1, channels.inputs, channels.outputs]],
     ["a padded height", { ...windows, before: [1, 0] as const, count: [3, 9] as const }, filter],
-    ["a filter too long", windows, [1, largestFilterSize + 1, channels.inputs, channels.outputs]],
+    ["a filter too long", windows, [1, maxFilterSize + 1, channels.inputs, channels.outputs]],
     ["few channels", windows, [1, 3, channels.inputs, 10]],
     ["few windows", { ...windows, count: [2, windowsPerTile - 1] as const }, filter],
   ])("are not with %s", (_, given, filterShape) => {

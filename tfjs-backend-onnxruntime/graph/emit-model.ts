@@ -20,7 +20,7 @@ const inputAttributes: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Above this many elements a constant that repeats one element is stored once and expanded by the runtime. */
-const largestStoredRepeat = 65_536;
+const maxStoredRepeat = 65_536;
 
 export interface EmittedInput {
   readonly leaf: number;
@@ -60,11 +60,11 @@ export function emitModel(outputs: readonly Value[]): EmittedModel {
 class Emitter {
   readonly inputs: EmittedInput[] = [];
   nodeCount = 0;
-  private readonly builder: GraphBuilder;
-  private readonly names = new Map<string, string>();
+  readonly #builder: GraphBuilder;
+  readonly #names = new Map<string, string>();
 
   constructor(builder: GraphBuilder) {
-    this.builder = builder;
+    this.#builder = builder;
   }
 
   /** Depth first, with an explicit stack: a recording can be thousands of nodes deep. */
@@ -72,73 +72,73 @@ class Emitter {
     const stack: Value[] = [wanted];
     for (let value = stack.at(-1); value !== undefined; value = stack.at(-1)) {
       const waiting =
-        this.names.has(keyOf(value)) || value.kind !== "node"
+        this.#names.has(keyOf(value)) || value.kind !== "node"
           ? []
-          : value.inputs.filter((input) => !this.names.has(keyOf(input)));
+          : value.inputs.filter((input) => !this.#names.has(keyOf(input)));
       if (waiting.length > 0) {
         stack.push(...waiting.reverse());
         continue;
       }
       stack.pop();
-      if (!this.names.has(keyOf(value))) this.emitReady(value);
+      if (!this.#names.has(keyOf(value))) this.#emitReady(value);
     }
-    return this.nameOf(wanted);
+    return this.#nameOf(wanted);
   }
 
-  private emitReady(value: Value): void {
+  #emitReady(value: Value): void {
     if (value.kind === "node") {
-      this.emitNode(value);
+      this.#emitNode(value);
     } else if (value.kind === "constant") {
-      this.names.set(keyOf(value), this.emitConstant(value));
+      this.#names.set(keyOf(value), this.#emitConstant(value));
     } else {
       const name = `x${value.leaf}`;
-      this.builder.addInput(name, value.dtype, value.shape);
+      this.#builder.addInput(name, value.dtype, value.shape);
       this.inputs.push({ leaf: value.leaf, name, shape: value.shape });
-      this.names.set(keyOf(value), name);
+      this.#names.set(keyOf(value), name);
     }
   }
 
-  private emitNode(node: NodeValue): void {
+  #emitNode(node: NodeValue): void {
     const moved = inputAttributes[node.opType] ?? [];
-    const inputs = node.inputs.map((input) => this.nameOf(input));
+    const inputs = node.inputs.map((input) => this.#nameOf(input));
     const [data, ...others] = inputs;
     const parameters = moved
       .filter((name) => name in node.attributes)
-      .map((name) => this.emitInts(node, name));
+      .map((name) => this.#emitInts(node, name));
     const attributes = Object.fromEntries(
       Object.entries(node.attributes).filter(([name]) => !moved.includes(name)),
     );
     const all = data === undefined ? parameters : [data, ...parameters, ...others];
     const wished = Array.from({ length: node.outputCount }, () => node.opType);
-    const names = this.builder.addNodeWithOutputs(node.opType, all, wished, attributes, {
+    const names = this.#builder.addNodeWithOutputs(node.opType, all, wished, attributes, {
       domain: node.domain,
     });
-    names.forEach((name, output) => this.names.set(keyOf({ ...node, output }), name));
+    names.forEach((name, output) => this.#names.set(keyOf({ ...node, output }), name));
     this.nodeCount++;
   }
 
-  private emitInts(node: NodeValue, name: string): string {
+  #emitInts(node: NodeValue, name: string): string {
     const value = node.attributes[name];
-    if (typeof value === "number") return this.builder.addInts([value]);
-    if (Array.isArray(value)) return this.builder.addInts(value.map(Number));
+    if (typeof value === "number") return this.#builder.addInts([value]);
+    if (Array.isArray(value)) return this.#builder.addInts(value.map(Number));
     throw new TypeError(`${node.opType}.${name}: expected integers, got ${JSON.stringify(value)}`);
   }
 
-  private emitConstant({ elements, shape, dtype }: ConstantValue): string {
+  #emitConstant({ elements, shape, dtype }: ConstantValue): string {
     const size = countElements(shape);
     const [first] = elements;
     if (elements.length === size)
-      return this.builder.addConstant("constant", pack(elements, dtype), shape, dtype);
-    if (first !== undefined && size > largestStoredRepeat) {
-      const one = this.builder.addConstant("constant", pack(elements, dtype), [], dtype);
-      return this.builder.addNode("Expand", [one, this.builder.addInts(shape)]);
+      return this.#builder.addConstant("constant", pack(elements, dtype), shape, dtype);
+    if (first !== undefined && size > maxStoredRepeat) {
+      const one = this.#builder.addConstant("constant", pack(elements, dtype), [], dtype);
+      return this.#builder.addNode("Expand", [one, this.#builder.addInts(shape)]);
     }
     const repeated = Array.from({ length: size }, () => first ?? 0);
-    return this.builder.addConstant("constant", pack(repeated, dtype), shape, dtype);
+    return this.#builder.addConstant("constant", pack(repeated, dtype), shape, dtype);
   }
 
-  private nameOf(value: Value): string {
-    const name = this.names.get(keyOf(value));
+  #nameOf(value: Value): string {
+    const name = this.#names.get(keyOf(value));
     if (name === undefined) throw new Error(`value ${value.id}: expected to be emitted before its use`);
     return name;
   }

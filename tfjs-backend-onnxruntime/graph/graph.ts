@@ -29,16 +29,16 @@ type Rewrite = (graph: Graph, node: NodeValue) => Value | undefined;
  * Every new node is offered to `rewrites` first, so a graph is in its rewritten form as soon as it is built.
  */
 export class Graph {
-  private readonly values = new Map<string, Value>();
-  private readonly rewrites: readonly Rewrite[];
-  private nextId = 0;
+  readonly #values = new Map<string, Value>();
+  readonly #rewrites: readonly Rewrite[];
+  #nextId = 0;
 
   constructor(rewrites: readonly Rewrite[] = []) {
-    this.rewrites = rewrites;
+    this.#rewrites = rewrites;
   }
 
   input(leaf: number, dtype: ValueType, shape: Shape): Value {
-    return this.intern(`input ${leaf}`, (id): InputValue => ({ kind: "input", id, leaf, dtype, shape }));
+    return this.#intern(`input ${leaf}`, (id): InputValue => ({ kind: "input", id, leaf, dtype, shape }));
   }
 
   /** @param elements as many as `shape` says, or one for all */
@@ -49,7 +49,7 @@ export class Graph {
       );
     }
     const key = `constant ${dtype} ${shape.join()} ${elements.map(describeNumber).join()}`;
-    return this.intern(key, (id): ConstantValue => ({ kind: "constant", id, dtype, shape, elements }));
+    return this.#intern(key, (id): ConstantValue => ({ kind: "constant", id, dtype, shape, elements }));
   }
 
   scalar(value: number, dtype: ValueType = "float32"): Value {
@@ -58,12 +58,12 @@ export class Graph {
 
   node(parts: NodeParts): Value {
     const { opType, inputs, shape, dtype, attributes = {}, domain = "", output = 0, outputCount = 1 } = parts;
-    return this.intern(keyOf(parts), (id): Value => {
+    return this.#intern(keyOf(parts), (id): Value => {
       const node: NodeValue = {
         ...{ kind: "node", id, opType, domain, inputs, attributes, output, outputCount, dtype },
         shape: [...shape],
       };
-      for (const rewrite of this.rewrites) {
+      for (const rewrite of this.#rewrites) {
         const better = rewrite(this, node);
         if (better !== undefined) return better;
       }
@@ -73,14 +73,14 @@ export class Graph {
 
   /** The node, if it has been asked for before. */
   find(parts: NodeParts): Value | undefined {
-    return this.values.get(keyOf(parts));
+    return this.#values.get(keyOf(parts));
   }
 
-  private intern(key: string, create: (id: number) => Value): Value {
-    const known = this.values.get(key);
+  #intern(key: string, create: (id: number) => Value): Value {
+    const known = this.#values.get(key);
     if (known !== undefined) return known;
-    const value = create(this.nextId++);
-    this.values.set(key, value);
+    const value = create(this.#nextId++);
+    this.#values.set(key, value);
     return value;
   }
 }

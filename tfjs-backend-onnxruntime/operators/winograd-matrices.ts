@@ -5,7 +5,7 @@ export const windowsPerTile = 4;
 const places = [0, 1, -1, 2, -2, 0.5, -0.5];
 
 /** Taps of the longest filter that the places suffice for. */
-export const largestFilterSize = places.length - windowsPerTile + 2;
+export const maxFilterSize = places.length - windowsPerTile + 2;
 
 /** Row by row. */
 export type Matrix = readonly (readonly number[])[];
@@ -26,7 +26,7 @@ export interface WinogradMatrices {
  * product of polynomials, transposed: evaluate at `size + 2` places and at infinity, multiply, interpolate by
  * Lagrange, whose denominators go to the filter.
  *
- * @param size taps of the filter, 2 to `largestFilterSize`
+ * @param size taps of the filter, 2 to `maxFilterSize`
  * @see S. Winograd, Arithmetic Complexity of Computations (1980); A. Lavin and S. Gray, Fast Algorithms for
  * Convolutional Neural Networks (2015), https://arxiv.org/abs/1509.09308
  */

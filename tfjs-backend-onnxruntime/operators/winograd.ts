@@ -4,7 +4,7 @@ import { multiplyMatrices } from "./matrix.ts";
 import { gather, pad, reshape } from "./shape.ts";
 import type { Windows } from "./windows.ts";
 import {
-  largestFilterSize,
+  maxFilterSize,
   makeWinogradMatrices,
   type Matrix,
   transposeMatrix,
@@ -13,7 +13,7 @@ import {
 } from "./winograd-matrices.ts";
 
 /** Below, mixing the elements of tiles costs more than the products that it saves. */
-const leastChannels = 64;
+const minChannels = 64;
 
 /** A convolution along the width, in tiles of `windowsPerTile` windows. */
 export interface Tiling {
@@ -41,11 +41,15 @@ export function findTiling(windows: Windows, images: Value, filter: Shape): Tili
   const [filterHeight = 1, taps = 1, , outputs = 1] = filter;
   const isAlongWidth = filterHeight === 1 && windows.count[0] === height && windows.before[0] === 0;
   const isPlain = [...windows.stride, ...windows.dilation].every((step) => step === 1);
-  const pays = Math.min(inputs, outputs) >= leastChannels && windows.count[1] >= windowsPerTile;
-  if (!isAlongWidth || !isPlain || !pays || taps < 2 || taps > largestFilterSize) return undefined;
+  const pays = Math.min(inputs, outputs) >= minChannels && windows.count[1] >= windowsPerTile;
+  if (!isAlongWidth || !isPlain || !pays || taps < 2 || taps > maxFilterSize) return undefined;
   return {
-    ...{ rows: batch * height, length, before: windows.before[1], tileLength: windowsPerTile + taps - 1 },
-    ...{ tiles: Math.ceil(windows.count[1] / windowsPerTile), windows: windows.count[1] },
+    rows: batch * height,
+    length,
+    before: windows.before[1],
+    tileLength: windowsPerTile + taps - 1,
+    tiles: Math.ceil(windows.count[1] / windowsPerTile),
+    windows: windows.count[1],
     matrices: makeWinogradMatrices(taps),
   };
 }
@@ -53,9 +57,9 @@ export function findTiling(windows: Windows, images: Value, filter: Shape): Tili
 /** @returns [rows x windows, out] */
 export function convolveTiles(graph: Graph, images: Value, filter: Value, tiling: Tiling): Value {
   const { rows, tiles, windows, matrices } = tiling;
-  const taps = mix(graph, matrices.filter, reshape(graph, filter, filter.shape.slice(1)));
-  const products = multiplyMatrices(graph, mixTiles(graph, images, tiling), taps);
-  const sums = mix(graph, transposeMatrix(matrices.output), products);
+  const taps = transformFilter(graph, filter, matrices);
+  const products = multiplyMatrices(graph, transformInput(graph, images, tiling), taps);
+  const sums = transformOutput(graph, products, matrices);
   const places = listNumbers(rows, windows).map(
     ([row, window]) => ((window % windowsPerTile) * rows + row) * tiles + Math.floor(window / windowsPerTile),
   );
@@ -67,13 +71,25 @@ export function correlateTiles(graph: Graph, images: Value, dy: Value, tiling: T
   const { matrices, windows } = tiling;
   const parts = { ...tiling, length: windows, before: 0, tileLength: windowsPerTile };
   const gradients = mix(graph, matrices.output, takeTiles(graph, dy, parts));
-  const products = multiplyMatrices(graph, mixTiles(graph, images, tiling), gradients, { transposeA: true });
+  const products = multiplyMatrices(graph, transformInput(graph, images, tiling), gradients, {
+    transposeA: true,
+  });
   return mix(graph, transposeMatrix(matrices.filter), products);
 }
 
-/** Asked for by a convolution and by its filter's gradient: computed once. */
-function mixTiles(graph: Graph, images: Value, tiling: Tiling): Value {
+/** Tiles of the images; asked for by a convolution and by its filter's gradient: computed once. */
+function transformInput(graph: Graph, images: Value, tiling: Tiling): Value {
   return mix(graph, tiling.matrices.input, takeTiles(graph, images, tiling));
+}
+
+/** A filter [1, taps, in, out] as factors of tiles. */
+function transformFilter(graph: Graph, filter: Value, matrices: WinogradMatrices): Value {
+  return mix(graph, matrices.filter, reshape(graph, filter, filter.shape.slice(1)));
+}
+
+/** Products as the windows' sums. */
+function transformOutput(graph: Graph, products: Value, matrices: WinogradMatrices): Value {
+  return mix(graph, transposeMatrix(matrices.output), products);
 }
 
 /** Element by element of a tile: [tile length, rows x tiles, channels]. */

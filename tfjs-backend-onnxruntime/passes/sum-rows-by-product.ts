@@ -4,7 +4,7 @@ import { reshape } from "../operators/shape.ts";
 import type { Rewrite } from "./rewrite.ts";
 
 /** Below this many rows the plain reduction is as good. */
-const fewestRows = 16;
+const minRows = 16;
 
 /**
  * ReduceSum over the leading axes of a float tensor -> [1, rows] ones x [rows, columns].
@@ -24,7 +24,7 @@ export const sumRowsByProduct: Rewrite = (graph, node) => {
   const isLeading = x.shape.every((length, axis) => length === 1 || axis >= leading || axes.includes(axis));
   const rows = countElements(x.shape.slice(0, leading));
   const columns = countElements(x.shape.slice(leading));
-  if (!isLeading || rows < fewestRows || columns < 2) return undefined;
+  if (!isLeading || rows < minRows || columns < 2) return undefined;
   const ones = graph.constant("float32", [1, rows], [1]);
   return reshape(graph, multiplyMatrices(graph, ones, reshape(graph, x, [rows, columns])), node.shape);
 };

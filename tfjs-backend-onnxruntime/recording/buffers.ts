@@ -10,40 +10,40 @@ const makers = {
 } satisfies Record<ElementType, (length: number) => Elements>;
 
 /** Arrays below this many elements are cheaper to make than to keep. */
-const smallestKept = 256;
+const minKept = 256;
 
 /**
  * Arrays for tensors, used again after their tensor is disposed: a training step asks for the same lengths at each turn,
  * so memory neither grows nor waits for the garbage collector.
  */
 export class BufferPool {
-  private readonly free = new Map<string, Elements[]>();
-  private readonly capacityBytes: number;
-  private freeBytes = 0;
+  readonly #free = new Map<string, Elements[]>();
+  readonly #capacityBytes: number;
+  #freeBytes = 0;
 
   constructor(capacityBytes: number) {
-    this.capacityBytes = capacityBytes;
+    this.#capacityBytes = capacityBytes;
   }
 
   /** @returns an array whose content is arbitrary */
   take(dtype: ElementType, length: number): Elements {
-    const found = this.free.get(`${dtype} ${length}`)?.pop();
+    const found = this.#free.get(`${dtype} ${length}`)?.pop();
     if (found === undefined) return makers[dtype](length);
-    this.freeBytes -= found.byteLength;
+    this.#freeBytes -= found.byteLength;
     return found;
   }
 
   give(dtype: ElementType, elements: Elements): void {
-    if (elements.length < smallestKept || this.freeBytes + elements.byteLength > this.capacityBytes) return;
+    if (elements.length < minKept || this.#freeBytes + elements.byteLength > this.#capacityBytes) return;
     const key = `${dtype} ${elements.length}`;
-    const list = this.free.get(key);
-    if (list === undefined) this.free.set(key, [elements]);
+    const list = this.#free.get(key);
+    if (list === undefined) this.#free.set(key, [elements]);
     else list.push(elements);
-    this.freeBytes += elements.byteLength;
+    this.#freeBytes += elements.byteLength;
   }
 
   clear(): void {
-    this.free.clear();
-    this.freeBytes = 0;
+    this.#free.clear();
+    this.#freeBytes = 0;
   }
 }

@@ -37,7 +37,7 @@ export class Entry {
   /** The recording that uses this data as its leaf number `leaf`. */
   usedBy = -1;
   leaf = -1;
-  private tensor: Tensor | undefined;
+  #tensor: Tensor | undefined;
 
   constructor(dtype: ElementType, shape: Shape) {
     this.dtype = dtype;
@@ -52,10 +52,10 @@ export class Entry {
       return makeTensor(this.dtype, fillElements(this.dtype, countElements(shape), this.uniform), shape);
     }
     if (this.elements === undefined) throw new Error(`data of shape [${this.shape.join()}] is not there yet`);
-    if (this.tensor?.data !== this.elements || !equalShapes(this.tensor.dims, shape)) {
-      this.tensor = makeTensor(this.dtype, this.elements, shape);
+    if (this.#tensor?.data !== this.elements || !equalShapes(this.#tensor.dims, shape)) {
+      this.#tensor = makeTensor(this.dtype, this.elements, shape);
     }
-    return this.tensor;
+    return this.#tensor;
   }
 
   /** The same data, in memory of its own. */

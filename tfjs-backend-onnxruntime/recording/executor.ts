@@ -31,43 +31,47 @@ interface Binding {
 
 /** Compiles recordings, keeps their sessions and runs them, one after the other. */
 export class Executor {
-  private readonly factory: SessionFactory;
-  private readonly pool: BufferPool;
-  private readonly cache: SessionCache;
-  private compiled = 0;
-  private runs = 0;
-  private nodeCount = 0;
+  readonly #factory: SessionFactory;
+  readonly #pool: BufferPool;
+  readonly #cache: SessionCache;
+  #compiled = 0;
+  #runs = 0;
+  #nodeCount = 0;
   /** Never rejects: a failed run must not poison the next. */
-  private queue: Promise<void> = Promise.resolve();
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(factory: SessionFactory, pool: BufferPool, sessionCapacity: number) {
-    this.factory = factory;
-    this.pool = pool;
-    this.cache = new SessionCache(sessionCapacity);
+    this.#factory = factory;
+    this.#pool = pool;
+    this.#cache = new SessionCache(sessionCapacity);
   }
 
   get isSynchronous(): boolean {
-    return this.factory.createSync !== undefined;
+    return this.#factory.createSync !== undefined;
   }
 
   get statistics(): ExecutorStatistics {
-    const { compiled, runs, nodeCount } = this;
-    return { compiled, runs, nodeCount, cachedSessions: this.cache.size };
+    return {
+      compiled: this.#compiled,
+      runs: this.#runs,
+      nodeCount: this.#nodeCount,
+      cachedSessions: this.#cache.size,
+    };
   }
 
   /** Runs at once where the runtime can, otherwise after the jobs before it. A failure is kept in the entries. */
   execute(job: Job, onDone: () => void): void {
-    if (this.factory.createSync !== undefined) {
+    if (this.#factory.createSync !== undefined) {
       try {
-        this.runSync(job, this.factory.createSync);
+        this.#runSync(job, this.#factory.createSync);
       } catch (error) {
         fail(job, error);
       }
       onDone();
       return;
     }
-    this.queue = this.queue
-      .then(() => this.run(job))
+    this.#queue = this.#queue
+      .then(() => this.#run(job))
       .catch((error: unknown) => {
         fail(job, error);
       })
@@ -76,71 +80,71 @@ export class Executor {
 
   /** Resolves when all jobs so far have ended, well or not. */
   async settle(): Promise<void> {
-    await this.queue;
+    await this.#queue;
   }
 
   dispose(): void {
-    for (const session of this.cache.clear()) void session.dispose();
-    this.pool.clear();
+    for (const session of this.#cache.clear()) void session.dispose();
+    this.#pool.clear();
   }
 
-  private runSync(job: Job, createSync: (model: Uint8Array) => GraphSession): void {
-    const { plan, session } = this.find(job) ?? this.compile(job, createSync);
-    const binding = this.bind(job, plan);
+  #runSync(job: Job, createSync: (model: Uint8Array) => GraphSession): void {
+    const { plan, session } = this.#find(job) ?? this.#compile(job, createSync);
+    const binding = this.#bind(job, plan);
     session?.runSync?.(binding.inputs, binding.outputs);
-    this.finish(job, plan, binding);
+    this.#finish(job, plan, binding);
   }
 
-  private async run(job: Job): Promise<void> {
-    const { plan, session } = this.find(job) ?? (await this.compileAsync(job));
-    const binding = this.bind(job, plan);
+  async #run(job: Job): Promise<void> {
+    const { plan, session } = this.#find(job) ?? (await this.#compileAsync(job));
+    const binding = this.#bind(job, plan);
     await session?.run(binding.inputs, binding.outputs);
-    this.finish(job, plan, binding);
+    this.#finish(job, plan, binding);
   }
 
   /** The cached session, unless a value built into its graph has changed: that becomes an input of the next graph. */
-  private find({ signature, recording }: Job): CachedSession | undefined {
-    const found = this.cache.find(signature);
+  #find({ signature, recording }: Job): CachedSession | undefined {
+    const found = this.#cache.find(signature);
     const changed = found?.plan.builtIn.filter(
       ({ leaf, value }) => !Object.is(recording.uniforms.get(leaf), value),
     );
     if (changed === undefined || changed.length === 0) return found;
-    this.cache.addVarying(
+    this.#cache.addVarying(
       signature,
       changed.map(({ leaf }) => leaf),
     );
     return undefined;
   }
 
-  private compile(job: Job, createSync: (model: Uint8Array) => GraphSession): CachedSession {
-    const plan = this.plan(job);
-    return this.store(job, plan, plan.model === undefined ? undefined : createSync(plan.model));
+  #compile(job: Job, createSync: (model: Uint8Array) => GraphSession): CachedSession {
+    const plan = this.#plan(job);
+    return this.#store(job, plan, plan.model === undefined ? undefined : createSync(plan.model));
   }
 
-  private async compileAsync(job: Job): Promise<CachedSession> {
-    const plan = this.plan(job);
-    return this.store(
+  async #compileAsync(job: Job): Promise<CachedSession> {
+    const plan = this.#plan(job);
+    return this.#store(
       job,
       plan,
-      plan.model === undefined ? undefined : await this.factory.create(plan.model),
+      plan.model === undefined ? undefined : await this.#factory.create(plan.model),
     );
   }
 
-  private plan({ recording, wanted, signature }: Job): Plan {
-    const plan = makePlan(recording, wanted, this.cache.listVarying(signature));
-    this.compiled++;
-    this.nodeCount = plan.nodeCount;
+  #plan({ recording, wanted, signature }: Job): Plan {
+    const plan = makePlan(recording, wanted, this.#cache.listVarying(signature));
+    this.#compiled++;
+    this.#nodeCount = plan.nodeCount;
     return plan;
   }
 
-  private store({ signature }: Job, plan: Plan, session: GraphSession | undefined): CachedSession {
+  #store({ signature }: Job, plan: Plan, session: GraphSession | undefined): CachedSession {
     // The model's bytes have served.
     const entry = { plan: { ...plan, model: undefined }, session };
-    for (const evicted of this.cache.put(signature, entry)) void evicted.dispose();
+    for (const evicted of this.#cache.put(signature, entry)) void evicted.dispose();
     return entry;
   }
 
-  private bind({ recording, wanted }: Job, plan: Plan): Binding {
+  #bind({ recording, wanted }: Job, plan: Plan): Binding {
     const inputs: NamedTensors = {};
     for (const { leaf, name, shape } of plan.inputs) {
       const entry = recording.leaves[leaf];
@@ -150,15 +154,15 @@ export class Executor {
     const buffers = wanted.map(({ entry }, index) => {
       const output = plan.outputs[index];
       if (output?.kind !== "computed") return undefined;
-      const elements = this.pool.take(entry.dtype, entry.size);
+      const elements = this.#pool.take(entry.dtype, entry.size);
       outputs[output.name] = makeTensor(entry.dtype, elements, output.shape);
       return elements;
     });
     return { inputs, outputs, buffers };
   }
 
-  private finish({ wanted }: Job, plan: Plan, { buffers }: Binding): void {
-    this.runs++;
+  #finish({ wanted }: Job, plan: Plan, { buffers }: Binding): void {
+    this.#runs++;
     wanted.forEach(({ entry }, index) => {
       const output = plan.outputs[index];
       if (output?.kind === "uniform") entry.uniform = output.value;

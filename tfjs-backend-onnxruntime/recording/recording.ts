@@ -63,7 +63,7 @@ export class Recording {
     const sources = inputs.map(({ entry, shape }): Source => {
       const { node } = entry;
       if (node === undefined) {
-        const leaf = this.useLeaf(entry);
+        const leaf = this.#useLeaf(entry);
         hash.add(leaf).add(typeNumbers[entry.dtype]).addAll(entry.shape).addAll(shape);
         hash.add(this.uniforms.has(leaf) ? 1 : 0);
         return { kind: "leaf", leaf, shape };
@@ -97,7 +97,7 @@ export class Recording {
     return { wanted, signature: hash.add(wanted.length).toString() };
   }
 
-  private useLeaf(entry: Entry): number {
+  #useLeaf(entry: Entry): number {
     if (entry.usedBy === this.id) return entry.leaf;
     entry.usedBy = this.id;
     entry.leaf = this.leaves.length;

@@ -158,15 +158,80 @@ describe("readLayersModel", () => {
     for (const message of messages) expect(String(error)).toContain(message);
   });
 
-  it.each([
-    ["no JSON", "{ oh", "expected JSON, got 4 characters"],
-    ["a graph model", '{"format": "graph-model"}', "expected a layers model, got a graph model"],
+  const graphTopology = '{"modelTopology": {"node": [{"name": "x", "op": "Placeholder"}], "library": {}}}';
+  const keras3 = {
+    class_name: "Functional",
+    config: {
+      layers: [{ module: "keras.layers", class_name: "InputLayer", config: {}, registered_name: null }],
+    },
+  };
+
+  it.each<[title: string, content: string | Uint8Array, message: string]>([
+    ["no JSON", "{ oh", "expected JSON, got 4 bytes that are none"],
+    [
+      "bytes that are no text",
+      Uint8Array.of(0x7b, 0xff, 0xfe, 0x7d),
+      "expected JSON, got 4 bytes that are none",
+    ],
+    ["a graph model", '{"format": "graph-model"}', "a graph model, which has no layers to export; convert"],
+    ["a graph model that does not say so", graphTopology, "a graph model, which has no layers to export"],
     ["other JSON", '{"weights": 1}', "expected a tf.layers model"],
-  ])("refuses %s", async (_, text, message) => {
+    ["Keras 3 by its version", '{"modelTopology": {"keras_version": "3.5.0"}}', "a model of Keras 3"],
+    [
+      "Keras 3 by its layers",
+      JSON.stringify({ modelTopology: { model_config: keras3 }, weightsManifest: [] }),
+      'a model of Keras 3, which TF.js does not read; in Python: model.export("model.onnx", format="onnx")',
+    ],
+    [
+      "Keras 3's own config.json",
+      JSON.stringify({ module: "keras", ...keras3, registered_name: "F" }),
+      "of Keras 3",
+    ],
+    ["an architecture alone", '{"class_name": "Sequential", "config": {}}', "architecture without weights"],
+    [
+      "a .h5 file",
+      Buffer.from("\x89HDF\r\n\x1a\n...", "latin1"),
+      "a Keras .h5 file; in Python: pip install tensorflowjs",
+    ],
+    ["a .keras file", Buffer.from("PK\x03\x04...", "latin1"), "a zip archive, as Keras 3 writes .keras"],
+    ["a TensorFlow Lite file", Buffer.from("\x1c\0\0\0TFL3...", "latin1"), "a TensorFlow Lite file"],
+    ["an ONNX file", Buffer.from("\x08\x08\x12\x07earshot", "latin1"), "an ONNX file needs no export"],
+  ])("refuses %s, with the way out", async (_, content, message) => {
     const file = path.join(folder, "other.json");
-    await writeFile(file, text);
-    await expect(readLayersModel(file)).rejects.toThrow(message);
+    await writeFile(file, content);
+    const error: unknown = await readLayersModel(file).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(UserError);
+    expect(String(error)).toContain(message);
+    expect(String(error).length).toBeLessThan(400 + folder.length);
+  });
+
+  it("refuses a missing file, and a folder", async () => {
     await expect(readLayersModel(path.join(folder, "none.json"))).rejects.toThrow("got no readable file");
-    expect(await readFile(file, "utf8")).toBe(text);
+    await expect(readLayersModel(folder)).rejects.toThrow("got a folder; give the model.json in it");
+  });
+
+  it.each<[string, (text: string) => Buffer]>([
+    ["UTF-8 with a byte order mark", (text) => Buffer.from(`\uFEFF${text}`, "utf8")],
+    ["UTF-16, little-endian", (text) => Buffer.from(`\uFEFF${text}`, "utf16le")],
+    ["UTF-16, big-endian", (text) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16()],
+  ])("reads %s", async (_, encode) => {
+    const file = await save();
+    await writeFile(file, encode(await readFile(file, "utf8")));
+    await expectModelParity(await readLayersModel(file), [[3, 4]]);
+  });
+
+  it("counts what does not fit into a message", async () => {
+    const file = await save((json) => {
+      json.weightsManifest[0]?.paths.splice(
+        0,
+        2,
+        ...Array.from({ length: 50 }, (_, shard) => `lost-${shard}.bin`),
+      );
+    });
+    const error: unknown = await readLayersModel(file).catch((thrown: unknown) => thrown);
+    expect(String(error)).toMatch(
+      /lost-0\.bin: expected a weight file, got none of this name[^]*and \d\d more$/,
+    );
+    expect(String(error).length).toBeLessThan(400 + folder.length);
   });
 });

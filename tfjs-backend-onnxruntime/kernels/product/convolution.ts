@@ -1,10 +1,10 @@
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { gatherColumns } from "../operators/columns.ts";
-import { multiplyMatrices } from "../operators/matrix.ts";
-import { reshape, reverse, slice, transpose } from "../operators/shape.ts";
-import { convolveTiles, correlateTiles, findTiling } from "../operators/winograd.ts";
-import { addTaps, listTaps, type Windows } from "../operators/windows.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { gatherColumns } from "../../operators/columns.ts";
+import { multiplyMatrices } from "../../operators/matrix.ts";
+import { reshape, reverse, slice, transpose } from "../../operators/shape.ts";
+import { convolveTiles, correlateTiles, findTiling } from "../../operators/winograd.ts";
+import { addTaps, listTaps, type Windows } from "../../operators/windows.ts";
 import { defineConvolutionKernels } from "./convolution-family.ts";
 import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
 
@@ -88,14 +88,14 @@ function convolveTurned(
   return reshape(graph, slideFilter(graph, dy, turned, windows), inputShape);
 }
 
-/** The product gives each window's share for each tap; the shares go back to their places and are added. */
+/** The product gives what each window adds for each tap; these parts go back to their places and are added. */
 function shareOut(graph: Graph, dy: Value, filter: Value, { windows, inputShape }: Convolution): Value {
   const [batch, height, width, channels] = inputShape;
-  const shares = multiplyMatrices(graph, flattenImages(graph, dy), flattenFilter(graph, filter), {
+  const addends = multiplyMatrices(graph, flattenImages(graph, dy), flattenFilter(graph, filter), {
     transposeB: true,
   });
   const taps = listTaps(windows);
-  const perWindow = reshape(graph, shares, [batch, ...windows.count, taps.length * channels]);
+  const perWindow = reshape(graph, addends, [batch, ...windows.count, taps.length * channels]);
   const parts = taps.map((tap, index) => {
     const range = { axis: 3, start: index * channels, end: (index + 1) * channels };
     return [tap, slice(graph, perWindow, [range])] as const;

@@ -1,5 +1,5 @@
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
 import {
   alike,
   cast,
@@ -9,9 +9,9 @@ import {
   findNans,
   mapElements,
   select,
-} from "../operators/elementwise.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+} from "../../operators/elementwise.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 type MapValue = (graph: Graph, x: Value) => Value;
 

@@ -1,12 +1,12 @@
 import { backend_util, type TensorInfo } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import { countElements, type Value } from "../graph/value.ts";
-import type { KernelCall } from "../kernel-call.ts";
-import { cast, combine, combineAll, compare } from "../operators/elementwise.ts";
-import { addTaps, listTaps, padImages, takeTap, type Windows } from "../operators/windows.ts";
-import { one, three, two } from "../recording/lower.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { countElements, type Value } from "../../graph/value.ts";
+import type { KernelCall } from "../../kernel-call.ts";
+import { cast, combine, combineAll, compare } from "../../operators/elementwise.ts";
+import { addTaps, listTaps, padImages, takeTap, type Windows } from "../../operators/windows.ts";
+import { one, three, two } from "../../recording/lower.ts";
 import { padToFit, readPadding, readPair, readRounding, toFour } from "./convolution-shape.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel } from "../kernel.ts";
 
 interface Pooling {
   readonly windows: Windows;
@@ -89,9 +89,9 @@ const maxPoolGrad: Kernel = {
           const tap = taps[index] ?? [0, 0];
           if (index === values.length - 1) return [tap, left] as const;
           const isLargest = cast(graph, compare(graph, "Equal", value, largest), "float32");
-          const share = combine(graph, "Mul", isLargest, left);
-          left = combine(graph, "Sub", left, share);
-          return [tap, share] as const;
+          const part = combine(graph, "Mul", isLargest, left);
+          left = combine(graph, "Sub", left, part);
+          return [tap, part] as const;
         });
         return addTaps(graph, parts, windows, [height, width]);
       }),
@@ -157,8 +157,8 @@ const avgPoolGrad: Kernel = {
       lower: two((graph, gradient) => {
         // TF.js divides by the window's size, padding counted: the CPU backend's formula.
         const size = graph.scalar(1 / countElements(pooling.windows.size));
-        const share = combine(graph, "Mul", gradient, size);
-        const parts = listTaps(pooling.windows).map((tap) => [tap, share] as const);
+        const part = combine(graph, "Mul", gradient, size);
+        const parts = listTaps(pooling.windows).map((tap) => [tap, part] as const);
         return addTaps(graph, parts, pooling.windows, [height, width]);
       }),
     };

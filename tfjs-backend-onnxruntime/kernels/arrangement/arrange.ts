@@ -1,7 +1,7 @@
 import { util } from "@tensorflow/tfjs";
-import { concat, pad, reverse, slice, tile, transpose } from "../operators/shape.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import { concat, pad, reverse, slice, tile, transpose } from "../../operators/shape.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Kernels that put elements elsewhere without computing with them. */
 const transposeKernel: Kernel = {

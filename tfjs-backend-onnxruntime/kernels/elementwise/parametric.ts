@@ -1,7 +1,7 @@
-import { float } from "../../onnx/attributes.ts";
-import { alike, cast, clip, combine, compare, mapElements } from "../operators/elementwise.ts";
-import { one, two } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import { float } from "../../../onnx/attributes.ts";
+import { alike, cast, clip, combine, compare, mapElements } from "../../operators/elementwise.ts";
+import { one, two } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Elementwise kernels with numbers of their own, or with a gradient as input. */
 const clipByValue: Kernel = {

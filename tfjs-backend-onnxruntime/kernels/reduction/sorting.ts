@@ -1,7 +1,7 @@
-import type { Value } from "../graph/value.ts";
-import { cast } from "../operators/elementwise.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Value } from "../../graph/value.ts";
+import { cast } from "../../operators/elementwise.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** The k largest along the last axis, largest first; of equals the first. */
 const topK: Kernel = {

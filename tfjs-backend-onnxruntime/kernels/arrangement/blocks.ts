@@ -1,9 +1,9 @@
 import { backend_util } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { pad, reshape, slice, transpose } from "../operators/shape.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { pad, reshape, slice, transpose } from "../../operators/shape.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Kernels that move blocks of space to the batch (dilated convolutions) or to the channels, and back. */
 const batchToSpace: Kernel = {

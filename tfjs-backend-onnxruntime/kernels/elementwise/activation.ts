@@ -1,9 +1,9 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
-import { float } from "../../onnx/attributes.ts";
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import type { KernelCall } from "../kernel-call.ts";
-import { clip, combine, mapElements } from "../operators/elementwise.ts";
+import { float } from "../../../onnx/attributes.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import type { KernelCall } from "../../kernel-call.ts";
+import { clip, combine, mapElements } from "../../operators/elementwise.ts";
 
 /** What a fused kernel does after its product: add a bias, then apply an activation. */
 export interface AfterProduct {

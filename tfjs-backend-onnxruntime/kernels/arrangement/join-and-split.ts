@@ -1,9 +1,9 @@
 import { backend_util, slice_util, util } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { concat, reshape, slice } from "../operators/shape.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { concat, reshape, slice } from "../../operators/shape.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Kernels that take tensors apart or put them together. */
 const sliceKernel: Kernel = {

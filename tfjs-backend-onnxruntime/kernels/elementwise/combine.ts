@@ -1,9 +1,17 @@
 import { backend_util, type DataType } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import { broadcastShapes, type Value } from "../graph/value.ts";
-import { alike, cast, combine, combineAll, compare, mapElements, select } from "../operators/elementwise.ts";
-import { three, two } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import { broadcastShapes, type Value } from "../../graph/value.ts";
+import {
+  alike,
+  cast,
+  combine,
+  combineAll,
+  compare,
+  mapElements,
+  select,
+} from "../../operators/elementwise.ts";
+import { three, two } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 type Combine = (graph: Graph, a: Value, b: Value) => Value;
 

@@ -1,5 +1,5 @@
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Softmax and its logarithm along one axis. @param axisName what TF.js calls the attribute */
 function makeSoftmax(kernelName: "Softmax" | "LogSoftmax", axisName: string): Kernel {

@@ -1,9 +1,9 @@
 import { backend_util } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import type { KernelCall } from "../kernel-call.ts";
-import { transpose } from "../operators/shape.ts";
-import type { Windows } from "../operators/windows.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import type { KernelCall } from "../../kernel-call.ts";
+import { transpose } from "../../operators/shape.ts";
+import type { Windows } from "../../operators/windows.ts";
 
 type Four = [number, number, number, number];
 

@@ -1,9 +1,9 @@
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { combine } from "../operators/elementwise.ts";
-import { pad, reverse, slice } from "../operators/shape.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { combine } from "../../operators/elementwise.ts";
+import { pad, reverse, slice } from "../../operators/shape.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 type Accumulate = (graph: Graph, x: Value, axis: number, exclusive: boolean) => Value;
 

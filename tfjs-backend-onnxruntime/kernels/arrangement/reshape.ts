@@ -1,5 +1,5 @@
 import { util } from "@tensorflow/tfjs";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** Kernels that only rename the axes: nothing is recorded. */
 const reshape: Kernel = {

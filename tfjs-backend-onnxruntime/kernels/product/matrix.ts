@@ -1,11 +1,11 @@
 import { broadcast_util, type TensorInfo } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { cast } from "../operators/elementwise.ts";
-import { multiplyMatrices } from "../operators/matrix.ts";
-import { two } from "../recording/lower.ts";
-import { activate } from "./activation.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { cast } from "../../operators/elementwise.ts";
+import { multiplyMatrices } from "../../operators/matrix.ts";
+import { two } from "../../recording/lower.ts";
+import { activate } from "../elementwise/activation.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** @throws when the axes that the product sums over differ in length */
 function inferProductShape(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): number[] {

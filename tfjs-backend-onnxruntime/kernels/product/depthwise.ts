@@ -1,9 +1,9 @@
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { combine, combineAll } from "../operators/elementwise.ts";
-import { reduce } from "../operators/reduce.ts";
-import { concat, reshape, slice } from "../operators/shape.ts";
-import { addTaps, listTaps, padImages, takeTap, type Tap, type Windows } from "../operators/windows.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { combine, combineAll } from "../../operators/elementwise.ts";
+import { reduce } from "../../operators/reduce.ts";
+import { concat, reshape, slice } from "../../operators/shape.ts";
+import { addTaps, listTaps, padImages, takeTap, type Tap, type Windows } from "../../operators/windows.ts";
 import { defineConvolutionKernels } from "./convolution-family.ts";
 import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
 

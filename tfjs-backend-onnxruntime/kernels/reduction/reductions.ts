@@ -1,10 +1,10 @@
 import { type DataType, sumOutType } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { cast, compare, findNans, select } from "../operators/elementwise.ts";
-import { findExtreme, keepAxes, reduce, reduceMean } from "../operators/reduce.ts";
-import { one } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { cast, compare, findNans, select } from "../../operators/elementwise.ts";
+import { findExtreme, keepAxes, reduce, reduceMean } from "../../operators/reduce.ts";
+import { one } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 type ReduceValue = (graph: Graph, x: Value, axes: readonly number[]) => Value;
 

@@ -1,7 +1,7 @@
-import type { Graph } from "../graph/graph.ts";
-import type { Value } from "../graph/value.ts";
-import { combine, mapElements } from "../operators/elementwise.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Value } from "../../graph/value.ts";
+import { combine, mapElements } from "../../operators/elementwise.ts";
+import type { Kernel } from "../kernel.ts";
 
 /** (x - mean) / sqrt(variance + epsilon) scale + offset, with given statistics. */
 const fusedBatchNorm: Kernel = {

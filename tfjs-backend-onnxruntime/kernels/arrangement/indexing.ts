@@ -1,9 +1,9 @@
 import { backend_util, slice_util } from "@tensorflow/tfjs";
-import { countElements } from "../graph/value.ts";
-import { alike, cast, clip, combine, compare } from "../operators/elementwise.ts";
-import { gather, reshape, slice } from "../operators/shape.ts";
-import { one, two } from "../recording/lower.ts";
-import type { Kernel } from "./kernel.ts";
+import { countElements } from "../../graph/value.ts";
+import { alike, cast, clip, combine, compare } from "../../operators/elementwise.ts";
+import { gather, reshape, slice } from "../../operators/shape.ts";
+import { one, two } from "../../recording/lower.ts";
+import type { Kernel } from "../kernel.ts";
 
 const { segment_util } = backend_util;
 

@@ -1,11 +1,11 @@
 import type { TensorInfo } from "@tensorflow/tfjs";
-import type { Graph } from "../graph/graph.ts";
-import type { Shape, Value } from "../graph/value.ts";
-import type { KernelCall } from "../kernel-call.ts";
-import { two } from "../recording/lower.ts";
-import { activate } from "./activation.ts";
+import type { Graph } from "../../graph/graph.ts";
+import type { Shape, Value } from "../../graph/value.ts";
+import type { KernelCall } from "../../kernel-call.ts";
+import { two } from "../../recording/lower.ts";
+import { activate } from "../elementwise/activation.ts";
 import { type Convolution, describeConvolution, readConvolution } from "./convolution-shape.ts";
-import type { Kernel } from "./kernel.ts";
+import type { Kernel } from "../kernel.ts";
 
 type Lowering = (graph: Graph, first: Value, second: Value, convolution: Convolution) => Value;
 
