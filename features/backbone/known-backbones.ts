@@ -10,9 +10,7 @@ export interface KnownBackbone {
   readonly license: string;
   /** Where its authors publish it. */
   readonly source: string;
-  /** An ONNX file to download, where one is published whose bytes are known. */
-  readonly file?: { readonly url: string; readonly sha256: string; readonly bytes: number };
-  /** What to do for an ONNX file where none is published. */
+  /** How to come by an ONNX file: none is published by its authors. */
   readonly note: string;
 }
 

@@ -1,7 +1,9 @@
 import process from "node:process";
+import { backbonesStage } from "./backbones.ts";
 import { benchStage } from "./bench.ts";
 import { dataStage } from "./data.ts";
 import { demoBuildStage, demoStage } from "./demo.ts";
+import { embedStage } from "./embed.ts";
 import { exportStage } from "./export.ts";
 import { featuresStage } from "./features.ts";
 import { parityStage } from "./parity.ts";
@@ -11,6 +13,7 @@ import { reproduceStage } from "./reproduce.ts";
 import { runCli } from "./run-cli.ts";
 import { runsStage } from "./runs.ts";
 import { serveStage } from "./serve.ts";
+import { similarStage } from "./similar.ts";
 import { startStage } from "./start.ts";
 import { trainStage } from "./train.ts";
 import { tuneStage } from "./tune.ts";
@@ -33,6 +36,9 @@ process.exitCode = await runCli(process.argv.slice(2), [
   parityStage,
   reportStage,
   predictStage,
+  backbonesStage,
+  embedStage,
+  similarStage,
   serveStage,
   demoStage,
   demoBuildStage,

@@ -47,8 +47,7 @@ export const backboneOptions = {
   backbone: {
     type: "string",
     describe:
-      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md). " +
-      "pretrained: our own network",
+      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md)",
   },
   "backbone-rate": {
     type: "number",

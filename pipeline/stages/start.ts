@@ -10,6 +10,7 @@ import { backboneOptions, dataOptions, featureOptions, newRunOption, trainOption
 import { proveRun } from "../parity/prove-run.ts";
 import { reportRun } from "./report.ts";
 import { checkRunName, openOrCreateRun } from "../runs/run-folder.ts";
+import { findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { startWithBackbone } from "../backbones/start-with-backbone.ts";
 import { defineStage } from "./stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
@@ -30,9 +31,11 @@ export const startStage = defineStage({
   run: async (args) => {
     if (args.run !== undefined) checkRunName(args.run);
     const dataset = await openDataset(args);
-    if (args.backbone !== undefined) {
+    const backbone = args.backbone ?? (args.data === undefined ? undefined : await findChosenBackbone());
+    if (args.data !== undefined) console.log(describeChoice(args.data, args.backbone, backbone));
+    if (backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });
-      await startWithBackbone(args, args.backbone, dataset);
+      await startWithBackbone(args, backbone, dataset);
       return;
     }
     const [planned, ...others] = await planJobs(args, dataset);
@@ -51,3 +54,14 @@ export const startStage = defineStage({
     console.log(`\n${formatSummary(summary)}\n\n${formatNextSteps()}`);
   },
 });
+
+/** Which way is taken, why, and the command for the other one. */
+function describeChoice(data: string, named: string | undefined, chosen: string | undefined): string {
+  if (chosen === undefined)
+    return (
+      "from scratch: no backbone is named or set up. With few clips a pretrained one is better: " +
+      `npm start -- --data ${data} --backbone FILE.onnx (docs/few-shot.md)\n`
+    );
+  const reason = named === undefined ? "set up by npm run backbones" : "named by --backbone";
+  return `by the backbone ${chosen}: ${reason}. From scratch: npm run train -- --data ${data}\n`;
+}

@@ -1,0 +1,36 @@
+import { UserError } from "../../common/user-error.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { requireBackbone } from "../backbones/chosen-backbone.ts";
+import { embedFiles } from "../backbones/embed-files.ts";
+import { loadBackbone } from "../backbones/load-backbone.ts";
+import { listAudioFiles } from "../list-audio-files.ts";
+import { backboneOptions } from "./options.ts";
+import { defineStage } from "./stage.ts";
+
+export const embedStage = defineStage({
+  name: "embed",
+  positionals: "[files..]",
+  describe: "Write one vector a sound by a backbone, for search and for programs of your own",
+  options: {
+    files: { type: "string", array: true, default: [], describe: "audio files, folders or patterns" },
+    ...backboneOptions,
+    out: { type: "string", default: "vectors.jsonl", describe: "JSON lines to write: file and vector" },
+  },
+  examples: [["embed -- sounds/ --backbone yamnet.onnx --out vectors.jsonl", "of a folder"]],
+  run: async ({ files, backbone, backboneRate, backboneWindow, backboneOutput, out }) => {
+    if (!out.endsWith(".jsonl"))
+      throw new UserError(`--out: expected a name that ends in .jsonl, got ${out}`);
+    const paths = await listAudioFiles(files);
+    if (paths.length === 0)
+      throw new UserError("embed: expected audio files, got none: npm run embed -- sounds/");
+    const loaded = await loadBackbone(await requireBackbone(backbone), {
+      sampleRateHz: backboneRate,
+      windowSamples: backboneWindow,
+      output: backboneOutput,
+    });
+    const embedded = await embedFiles(paths, loaded);
+    const lines = embedded.map(({ file, vector }) => JSON.stringify({ file, vector: [...vector] }));
+    await writeFileAtomically(out, `${lines.join("\n")}\n`);
+    console.log(`${out}: ${embedded.length} vectors of ${embedded[0]?.vector.length ?? 0} numbers`);
+  },
+});

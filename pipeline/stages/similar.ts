@@ -1,0 +1,46 @@
+import { at } from "../../common/at.ts";
+import { UserError } from "../../common/user-error.ts";
+import { stackRows } from "../../heads/matrix.ts";
+import { findNearest } from "../../heads/nearest-neighbours.ts";
+import { requireBackbone } from "../backbones/chosen-backbone.ts";
+import { embedFiles } from "../backbones/embed-files.ts";
+import { loadBackbone } from "../backbones/load-backbone.ts";
+import { listAudioFiles } from "../list-audio-files.ts";
+import { formatTable } from "../screen/format-table.ts";
+import { backboneOptions } from "./options.ts";
+import { defineStage } from "./stage.ts";
+
+export const similarStage = defineStage({
+  name: "similar",
+  positionals: "<query> [files..]",
+  describe: "Find the sounds that are most like one, by a backbone's embeddings",
+  options: {
+    query: { type: "string", demandOption: true, describe: "audio file" },
+    files: {
+      type: "string",
+      array: true,
+      default: [],
+      describe: "audio files, folders or patterns to search",
+    },
+    ...backboneOptions,
+    top: { type: "number", default: 10, describe: "files to show" },
+  },
+  examples: [["similar -- query.wav sounds/ --backbone yamnet.onnx", "the ten nearest of a folder"]],
+  run: async ({ query, files, backbone, backboneRate, backboneWindow, backboneOutput, top }) => {
+    const paths = (await listAudioFiles(files)).filter((file) => file !== query);
+    if (paths.length === 0)
+      throw new UserError(
+        "similar: expected audio files to search, got none: npm run similar -- query.wav sounds/",
+      );
+    const loaded = await loadBackbone(await requireBackbone(backbone), {
+      sampleRateHz: backboneRate,
+      windowSamples: backboneWindow,
+      output: backboneOutput,
+    });
+    const [asked, ...known] = await embedFiles([query, ...paths], loaded);
+    if (asked === undefined) throw new Error("similar: expected the query's vector, got none");
+    const nearest = findNearest(stackRows(known.map(({ vector }) => vector)), asked.vector, top);
+    const rows = nearest.map(({ index, similarity }) => [similarity.toFixed(3), at(known, index).file]);
+    console.log(formatTable(["cosine", "file"], rows));
+  },
+});
