@@ -2,17 +2,15 @@ import { knownBackbones } from "../../features/backbone/known-backbones.ts";
 import { chooseBackbone, findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { loadBackbone } from "../backbones/load-backbone.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { backboneOptions } from "./options.ts";
+import { backboneFileOptions } from "./options.ts";
 import { defineStage } from "./stage.ts";
-
-const { backbone: _, ...describingOptions } = backboneOptions;
 
 export const backbonesStage = defineStage({
   name: "backbones",
   describe: "List known pretrained networks with source and licence; check one, and set it up for start",
   options: {
     use: { type: "string", describe: "ONNX file to check by running it, and to use from now on" },
-    ...describingOptions,
+    ...backboneFileOptions,
   },
   examples: [
     ["backbones", "known ones, how each is turned into an ONNX file, and the one that is set up"],

@@ -42,13 +42,8 @@ export const featureOptions = {
   "max-clip-seconds": { type: "number", default: 600, describe: "longest file that is decoded, in seconds" },
 } as const;
 
-/** A pretrained network of any origin in place of training one. */
-export const backboneOptions = {
-  backbone: {
-    type: "string",
-    describe:
-      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md)",
-  },
+/** What the user says of a backbone where its file does not. */
+export const backboneFileOptions = {
   "backbone-rate": {
     type: "number",
     describe: "sample rate in Hz that the backbone takes, where its file does not say",
@@ -61,6 +56,16 @@ export const backboneOptions = {
     type: "string",
     describe: "output of the backbone that is the embedding, where there are several",
   },
+} as const;
+
+/** A pretrained network of any origin in place of training one. */
+export const backboneOptions = {
+  backbone: {
+    type: "string",
+    describe:
+      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md)",
+  },
+  ...backboneFileOptions,
 } as const;
 
 export const trainOptions = {
