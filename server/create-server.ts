@@ -14,7 +14,7 @@ import {
 import { describeRefusal, headersOf, statusOf } from "./http/describe-refusal.ts";
 import { toRequestError } from "./http/add-routes.ts";
 import type { ServerOptions } from "./options.ts";
-import { type Earshot, registerEarshot } from "./register-earshot.ts";
+import { addEarshot, type Earshot } from "./register-earshot.ts";
 import { type RefusalCode, RequestError } from "./request-error.ts";
 
 /** What the server does besides its routes. */
@@ -43,8 +43,8 @@ const maxHeaderBytes = 16_384;
 const maxConnections = 4096;
 const probes = ["/healthz", "/readyz", "/metrics"];
 
-/** The routes of `registerEarshot` as a server of their own; call `app.listen` on it. @throws UserError */
-export async function createServer(options: StandaloneOptions): Promise<EarshotServer> {
+/** `createServer` of index.ts. */
+export async function openServer(options: StandaloneOptions): Promise<EarshotServer> {
   const { logLevel = "info", requestsPerMinute, trustProxy = false, ...rest } = options;
   const app = fastify({
     logger: { level: logLevel, serializers: { err: describeError } },
@@ -95,7 +95,7 @@ export async function createServer(options: StandaloneOptions): Promise<EarshotS
           `request: expected at most ${requestsPerMinute} a minute; try again in ${after}`,
         ),
     });
-  const earshot = await registerEarshot(app, rest);
+  const earshot = await addEarshot(app, rest);
   return { app, stop: (graceSeconds) => stopServer(app, earshot, activity, graceSeconds) };
 }
 

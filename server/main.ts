@@ -3,7 +3,7 @@ import { once } from "node:events";
 import process from "node:process";
 import * as z from "zod";
 import { UserError } from "../common/user-error.ts";
-import { createServer } from "./create-server.ts";
+import { createServer } from "./index.ts";
 
 const environmentSchema = z.object({
   EARSHOT_MODEL: z.string(),

@@ -23,19 +23,15 @@ export interface Earshot {
   abort(): void;
 }
 
-/**
- * Adds the routes of `docs/server.md` to a Fastify instance, under `prefix` or at its root, with workers of their own,
- * which end when the instance closes.
- *
- *     const app = fastify();
- *     await registerEarshot(app, { model: "model.onnx" });
- *     await app.listen({ port: 8080 });
- *
- * @throws UserError for options or a model that cannot be used
- */
-export async function registerEarshot(
+export interface RegisterOptions extends ServerOptions {
+  /** Path before the routes, e.g. `/sounds`. */
+  readonly prefix?: string;
+}
+
+/** `registerEarshot` of index.ts. */
+export async function addEarshot(
   app: FastifyInstance,
-  { prefix = "", ...given }: ServerOptions & { readonly prefix?: string },
+  { prefix = "", ...given }: RegisterOptions,
 ): Promise<Earshot> {
   const options = fillOptions(given);
   const { log } = app;

@@ -32,6 +32,16 @@ export const app = {
   "many.mjs": `import { createClassifier } from "earshot/node";${listenToMany}
   console.log(answer);`,
 
+  // The server's routes without Fastify, which this app does not have.
+  "handler.mjs": `import { readFile } from "node:fs/promises";
+  import { createHandler } from "earshot/server";
+  const handler = await createHandler({ model: "model.onnx" });
+  const body = await readFile("clip.ogg");
+  const response = await handler.fetch(new Request("http://app/v1/classify?top=1", { method: "POST", body }));
+  const { results: [{ labels: [{ label, logit }] }] } = await response.json();
+  await handler.dispose();
+  console.log(JSON.stringify({ label, logit, backend: "cpu" }));`,
+
   "index.html": page(`<script type="module" src="/main.js"></script>`),
   "main.js": `import { createClassifier } from "earshot/web";${showAnswer}`,
   "plain.html": page(`<script type="importmap">{ "imports": {

@@ -54,7 +54,7 @@ beforeAll(async () => {
   await writeFile(inApp("package.json"), JSON.stringify({ name: "app", private: true }));
   for (const [file, text] of Object.entries(app)) await writeFile(inApp(file), text);
   await writeFile(inApp("model.onnx"), buildTinyModel());
-  await cp(join(projectFolder, "test/features/audio/mono.ogg"), inApp("clip.ogg"));
+  await cp(join(projectFolder, "test/features/audio/files/mono.ogg"), inApp("clip.ogg"));
   await install(tarball, pin("onnxruntime-node"));
   expected = await runApp(process.execPath, "main.mjs");
 }, 10 * minutes);
@@ -73,14 +73,17 @@ async function runApp(program: string, ...args: readonly string[]) {
 describe("the packed package in Node", () => {
   it("brings no TensorFlow and no other ONNX Runtime", () => {
     expect(existsSync(inApp("node_modules", "onnxruntime-node"))).toBe(true);
-    for (const name of ["@tensorflow", "onnxruntime-web", "yargs", "vega", "piscina"])
+    for (const name of ["@tensorflow", "onnxruntime-web", "yargs", "vega", "piscina", "fastify"])
       expect(existsSync(inApp("node_modules", name))).toBe(false);
   });
 
-  it.each(["main.cjs", "worker.mjs", "many.mjs"])("answers in %s as in an ES module", async (file) => {
-    expect(expected.label).not.toBe("");
-    expect(await runApp(process.execPath, file)).toEqual({ ...expected, backend: "cpu" });
-  });
+  it.each(["main.cjs", "worker.mjs", "many.mjs", "handler.mjs"])(
+    "answers in %s as in an ES module",
+    async (file) => {
+      expect(expected.label).not.toBe("");
+      expect(await runApp(process.execPath, file)).toEqual({ ...expected, backend: "cpu" });
+    },
+  );
 
   it("answers bundled into one file, where no thread can start", async () => {
     await buildVite({
@@ -124,7 +127,7 @@ describe("the packed package in other runtimes", () => {
   ] as const)("answers in %s as in Node", async ([name, args], { skip }) => {
     skip(problem !== undefined, problem);
     const program = join(folder, "runtimes", "node_modules", ".bin", name);
-    for (const file of ["main.mjs", "many.mjs"])
+    for (const file of ["main.mjs", "many.mjs", "handler.mjs"])
       expect(await runApp(program, ...args, file)).toEqual({ ...expected, backend: "cpu" });
   });
 });
