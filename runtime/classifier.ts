@@ -2,7 +2,7 @@ import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolLogits } from "../features/pool-logits.ts";
-import type { AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
+import { type AudioInMemory, type AudioOptions, checkClip } from "./audio/audio-input.ts";
 import {
   type AudioAnswer,
   classifyFiles,
@@ -85,6 +85,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     const { isBusy } = this.#lifetime;
     return this.#lifetime.use(async () => {
       throwIfAborted(options.signal);
+      checkClip(audio, options);
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
       const logits = await this.#scoreClip(samples, options);

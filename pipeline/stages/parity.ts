@@ -1,6 +1,7 @@
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { compareFile } from "../parity/compare-file.ts";
+import { compareParityFiles, formatFileComparison } from "../parity/files/compare-parity-files.ts";
 import { formatOutcomes } from "../parity/compare-targets.ts";
 import { runOption } from "./options.ts";
 import { type TargetName, targetNames } from "../parity/targets/index.ts";
@@ -29,6 +30,11 @@ export const parityStage = defineStage({
       default: "tfjs,cpu",
       describe: `runtimes to compare: ${["tfjs", ...targetNames].join(", ")}; wasm and webgpu run in a Chromium without a window`,
     },
+    files: {
+      type: "boolean",
+      default: false,
+      describe: "also whole files, decoded by Python and by a browser each in its own way",
+    },
     thorough: { type: "boolean", default: false, describe: "also a batch of 33 and ten minutes of sound" },
     json: { type: "boolean", default: false, describe: "print the results as JSON" },
   },
@@ -37,7 +43,7 @@ export const parityStage = defineStage({
     ["parity -- --targets tfjs,cpu,cuda,wasm,webgpu,python --thorough", "everywhere"],
     ["parity -- --model pretrained/esc10.onnx --targets wasm,webgpu,python", "a model by itself"],
   ],
-  run: async ({ run, model, data, targets, thorough, json }) => {
+  run: async ({ run, model, data, targets, files, thorough, json }) => {
     const options = { names: parseTargets(targets), thorough };
     const folder = model === undefined ? undefined : path.dirname(model);
     const isRuns = model === undefined || (await isModelOfRun(model));
@@ -51,6 +57,11 @@ export const parityStage = defineStage({
     if (json) console.log(JSON.stringify(proof.outcomes, undefined, 2));
     else console.log(formatOutcomes(proof.outcomes, proof.inputs));
     if (proof.failure !== undefined) throw new UserError(proof.failure);
+    if (files) {
+      const comparison = await compareParityFiles(model ?? (await openRun(run)).files.model);
+      console.log(json ? JSON.stringify(comparison, undefined, 2) : formatFileComparison(comparison));
+      if (!comparison.passed) throw new UserError("files: expected the same answers to the same samples");
+    }
     if (!json) console.log("Next: npm run predict -- clip.wav");
   },
 });

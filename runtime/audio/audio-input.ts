@@ -72,6 +72,24 @@ export async function readAudio<Source extends object | string>(
   });
 }
 
+/**
+ * Checks what a clip is before any work on it. Longer sound in memory goes to `classifyLong`, as longer files do.
+ * @throws AudioError for what is no audio at all, and for samples that last more than `maxSeconds`
+ */
+export function checkClip(audio: unknown, { sampleRateHz = NaN, maxSeconds = 600 }: AudioOptions): void {
+  if (typeof audio !== "string" && (typeof audio !== "object" || audio === null))
+    throw new AudioError(
+      `audio: expected samples, the bytes of a file, a path or an address, got ${audio === null ? "null" : typeof audio}`,
+    );
+  const rated = isSamples(audio) ? { samples: audio, sampleRateHz } : audio;
+  if (!isRated(rated) || !isRate(rated.sampleRateHz)) return;
+  const seconds = rated.samples.length / rated.sampleRateHz;
+  if (seconds > maxSeconds)
+    throw new AudioError(
+      `samples: expected at most ${maxSeconds} s (maxSeconds), got ${Math.round(seconds)} s; classifyLong reads longer sound`,
+    );
+}
+
 /** Whether a value holds audio itself, rather than where to find it. Values of another realm count too. */
 export function isAudioInMemory(audio: unknown): audio is AudioInMemory {
   return isSamples(audio) || isRated(audio) || isAudioBuffer(audio) || isBytesInMemory(audio);

@@ -42,6 +42,16 @@ describe("what createClassifier and its classifier refuse", () => {
     await expect(refused).rejects.toThrow(`${path}: expected`);
   });
 
+  it.each([undefined, null, 42, true])("refuses %s, which is no audio", async (audio) => {
+    await using classifier = await createClassifier(buildTinyModel());
+    // @ts-expect-error -- callers in JavaScript have no types
+    const refused = classifier.classify(audio, { sampleRateHz });
+    await expect(refused).rejects.toMatchObject({ name: "AudioError", code: "bad-audio" });
+    await expect(refused).rejects.toThrow(
+      "audio: expected samples, the bytes of a file, a path or an address",
+    );
+  });
+
   it.each([
     ["no rate", Float32Array.of(1), {}, "expected sampleRateHz in whole Hz from 1000 to 768000, got NaN"],
     [
@@ -52,6 +62,14 @@ describe("what createClassifier and its classifier refuse", () => {
     ],
     ["no samples", new Float32Array(), { sampleRateHz }, "expected at least one, got none"],
     ["NaN", Float32Array.of(0, NaN), { sampleRateHz }, "got NaN at sample 1"],
+    ["infinity", Float32Array.of(0, Infinity), { sampleRateHz }, "got Infinity at sample 1"],
+    ["one sample", Float32Array.of(0.5), { sampleRateHz }, "expected at least one frame of sound"],
+    [
+      "more seconds than are taken",
+      loud,
+      { sampleRateHz, maxSeconds: 0.25 },
+      "expected at most 0.25 s (maxSeconds), got 1 s; classifyLong reads longer sound",
+    ],
   ])("refuses samples with %s", async (_, samples, options, text) => {
     await using ears = await createClassifier(buildTinyModel());
     const refused = ears.classify(samples, options);

@@ -7,10 +7,11 @@ import {
   type ParityReport,
   readModel,
 } from "../../runtime/web.ts";
+import { answerFiles } from "./answer-files.ts";
 import { answerInputs, openModel, readBytes } from "./answer-inputs.ts";
 
 // What `npm run parity` asks of this page.
-Object.assign(globalThis, { answerInputs });
+Object.assign(globalThis, { answerInputs, answerFiles });
 
 const start = find("start", HTMLButtonElement);
 const chosen = find("file", HTMLInputElement);
