@@ -8,7 +8,7 @@ import type { JobMessage } from "./run-jobs.ts";
 import { openRun } from "../runs/run-folder.ts";
 import { trainRun } from "./train-run.ts";
 
-const tell = (message: JobMessage): void => {
+const report = (message: JobMessage): void => {
   if (process.connected) process.send?.(message);
 };
 
@@ -25,12 +25,12 @@ try {
   await trainRun(await openRun(folder), {
     tensorboard: events === "tensorboard",
     onEvent: (event) => {
-      if (event.kind === "epoch") tell({ kind: "epoch", epoch: event.metrics.epoch, epochs: event.epochs });
+      if (event.kind === "epoch") report({ kind: "epoch", epoch: event.metrics.epoch, epochs: event.epochs });
     },
     signal: interruption.signal,
   });
 } catch (error) {
-  tell({
+  report({
     kind: "failure",
     message:
       error instanceof UserError ? error.message : String(error instanceof Error ? error.stack : error),

@@ -40,7 +40,7 @@ export function describeLimits(
 export interface Proof {
   readonly outcomes: readonly TargetOutcome[];
   readonly inputs: number;
-  /** What to tell the user when a target's answers differ. */
+  /** The error message when a target's answers differ. */
   readonly failure?: string;
 }
 

@@ -62,10 +62,9 @@ export async function sweepKills(engine: RunConfig["engine"], every = 1): Promis
       if (faults.operations.length !== point) failures.push(`${place}: expected to be stopped there`);
       faults.start(0);
       await rm(path.join(folder, "lock"), { recursive: true, force: true }); // its owner, this process, lives on
-      const problem = await train(folder).then(
-        async () => compare(expected, await readOutcome(folder)),
-        String,
-      );
+      const problem = await train(folder)
+        .then(async () => compare(expected, await readOutcome(folder)))
+        .catch(String);
       if (problem !== null) failures.push(`${place}: ${problem}`);
       await rm(folder, { recursive: true });
       points++;

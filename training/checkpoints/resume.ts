@@ -91,7 +91,7 @@ const loadEpoch = (folder: string, epoch: number): Promise<LoadedCheckpoint> =>
 class IdentityError extends UserError {}
 
 /** @throws UserError listing each setting in which a folder's run differs from the one asked for */
-export function checkIdentity(folder: string, there: Identity, now: Identity): void {
+function checkIdentity(folder: string, there: Identity, now: Identity): void {
   const pick = ({ job, engine, dataHash }: Identity): Identity => ({ job, engine, dataHash });
   const differences = describeDifferences(pick(there), pick(now));
   if (differences.length === 0) return;
