@@ -23,14 +23,14 @@ try {
       parsed.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("\n"),
     );
   const settings = parsed.data;
-  const { app, stop } = await createServer({
+  const server = await createServer({
     ...z.record(z.string(), z.json()).parse(JSON.parse(settings.EARSHOT_OPTIONS)),
     model: settings.EARSHOT_MODEL,
     tokens: settings.EARSHOT_TOKENS.split(/[\s,]+/).filter((token) => token !== ""),
   });
-  await app.listen({ host: settings.EARSHOT_HOST, port: settings.EARSHOT_PORT });
+  await server.app.listen({ host: settings.EARSHOT_HOST, port: settings.EARSHOT_PORT });
   await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
-  await stop(settings.EARSHOT_GRACE_SECONDS);
+  await server.stop(settings.EARSHOT_GRACE_SECONDS);
 } catch (error) {
   const isOfUser = error instanceof UserError || (error instanceof Error && "syscall" in error);
   console.error(isOfUser ? `error: ${error.message}` : error);

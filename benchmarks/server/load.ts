@@ -109,11 +109,11 @@ async function load(origin: string, path: string, forSeconds = seconds): Promise
 /** Asks /healthz every 100 ms until the work ends. @returns p99 in ms */
 async function probeWhile(origin: string, work: Promise<unknown>): Promise<number> {
   const times: number[] = [];
-  let isOver = false;
+  const state = { isOver: false };
   void work.finally(() => {
-    isOver = true;
+    state.isOver = true;
   });
-  while (!isOver) {
+  while (!state.isOver) {
     const begin = performance.now();
     await (await fetch(`${origin}/healthz`)).arrayBuffer();
     times.push(performance.now() - begin);

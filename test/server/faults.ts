@@ -41,9 +41,9 @@ async function start(stdout: number | "ignore" = "ignore"): Promise<Server> {
   const child = spawn(process.execPath, [...cli, "--deadline-seconds", "5", "--workers", "2"], {
     stdio: ["ignore", stdout, "pipe"],
   });
-  const [line]: unknown[] = await once(child.stderr ?? child, "data");
+  const lines: unknown[] = await once(child.stderr ?? child, "data");
   child.stderr?.resume();
-  const origin = /http:\S+?(?=,)/.exec(String(line))?.[0] ?? "";
+  const origin = /http:\S+?(?=,)/.exec(String(lines[0]))?.[0] ?? "";
   const server = { child, pid: child.pid ?? 0, origin, port: Number(new URL(origin).port) };
   while ((await fetch(`${origin}/readyz`)).status !== 200) await sleep(100);
   return server;

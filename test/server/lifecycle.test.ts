@@ -25,9 +25,9 @@ async function listWorkers(): Promise<number[]> {
 /** Asks one after another until told to stop. @returns the statuses */
 function askOn(post: () => Promise<Response>): { readonly stop: () => Promise<number[]> } {
   const statuses: number[] = [];
-  let isOver = false;
+  const state = { isOver: false };
   const asking = (async () => {
-    while (!isOver) {
+    while (!state.isOver) {
       const response = await post();
       statuses.push(response.status);
       await response.arrayBuffer();
@@ -36,7 +36,7 @@ function askOn(post: () => Promise<Response>): { readonly stop: () => Promise<nu
   asking.catch(() => undefined); // `stop` rejects with it
   return {
     stop: async () => {
-      isOver = true;
+      state.isOver = true;
       await asking;
       return statuses;
     },
@@ -114,8 +114,8 @@ describe("serve, as a program", () => {
     });
     let log = "";
     program.stdout?.on("data", (part: Buffer) => (log += part.toString()));
-    const [line]: unknown[] = await once(program.stderr ?? program, "data");
-    const origin = /http:\S+?(?=,)/.exec(String(line))?.[0] ?? "";
+    const lines: unknown[] = await once(program.stderr ?? program, "data");
+    const origin = /http:\S+?(?=,)/.exec(String(lines[0]))?.[0] ?? "";
     const headers = { authorization: "Bearer a-token-of-this-test" };
     expect((await fetch(`${origin}/v1/models`)).status).toBe(401);
 
@@ -128,9 +128,9 @@ describe("serve, as a program", () => {
 
     const failures: unknown[] = [];
     const statuses: number[] = [];
-    let isOver = false;
+    const state = { isOver: false };
     const clients = Array.from({ length: 8 }, async () => {
-      while (!isOver) {
+      while (!state.isOver) {
         try {
           const response = await fetch(`${origin}/v1/classify?top=1`, {
             method: "POST",
@@ -144,7 +144,7 @@ describe("serve, as a program", () => {
           const cause = error instanceof Error ? error.cause : undefined;
           if (!(cause instanceof Error && "syscall" in cause && cause.syscall === "connect"))
             failures.push(cause ?? error);
-          isOver = true;
+          state.isOver = true;
         }
       }
     });
