@@ -3,6 +3,7 @@ import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolLogits } from "../features/pool-logits.ts";
 import { type AudioInMemory, type AudioOptions, checkClip } from "./audio/audio-input.ts";
+import { checkRate } from "./audio/read-waveform.ts";
 import {
   type AudioAnswer,
   classifyFiles,
@@ -142,6 +143,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    */
   openLogMel({ sampleRateHz }: { readonly sampleRateHz?: number } = {}): Promise<LogMelStream> {
     return this.#lifetime.use(async () => {
+      if (sampleRateHz !== undefined) checkRate(sampleRateHz);
       this.#extractor ??= this.#openExtractor();
       const extractor = await this.#extractor;
       const extract = (samples: Float32Array) =>

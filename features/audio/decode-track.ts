@@ -1,5 +1,6 @@
 import { UserError } from "../../common/user-error.ts";
 import { loadDecoder } from "./codecs/load-decoder.ts";
+import { createDecoderError } from "./codecs/decoder-error.ts";
 import type { DecodedAudio, SoundDecoder } from "./codecs/sound-decoder.ts";
 import type { AudioPacket, AudioTrack } from "./containers/audio-track.ts";
 import { mixToMono } from "./mix-to-mono.ts";
@@ -74,11 +75,7 @@ async function runDecoder(
   try {
     return await run();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError(
-      `${name}: expected ${codec.name} audio, got an error of its decoder: ${reason.slice(0, 200)}`,
-      { cause: error },
-    );
+    throw createDecoderError(codec.name, name, error);
   }
 }
 

@@ -16,10 +16,14 @@ export async function readWaveformOn<Source extends object | string>(
   audio: AudioInMemory | Source,
   { sampleRateHz, ...options }: WaveformOptions = {},
 ): Promise<Waveform> {
-  if (sampleRateHz !== undefined && !isRate(sampleRateHz)) {
-    const { min, max } = rateLimitsHz;
-    throw new OptionError(`sampleRateHz: expected whole Hz from ${min} to ${max}, got ${sampleRateHz}`);
-  }
+  if (sampleRateHz !== undefined) checkRate(sampleRateHz);
   const waveform = await readAudio(audio, platform, options);
   return sampleRateHz === undefined ? waveform : resample(waveform, sampleRateHz, options.signal);
+}
+
+/** @throws OptionError for a rate that no recorder has: what is computed with it would never end */
+export function checkRate(sampleRateHz: number): void {
+  if (isRate(sampleRateHz)) return;
+  const { min, max } = rateLimitsHz;
+  throw new OptionError(`sampleRateHz: expected whole Hz from ${min} to ${max}, got ${sampleRateHz}`);
 }

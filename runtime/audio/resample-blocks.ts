@@ -1,4 +1,8 @@
+import { createPause } from "../../common/stop-signal.ts";
 import { createResampler } from "../../features/resample/resampler.ts";
+
+/** Few enough that the slowest ratio is stopped within 100 ms. */
+const partSamples = 2 ** 13;
 
 /** A sound's blocks at another rate; at their own they come as they are. */
 export async function* resampleBlocks(
@@ -11,6 +15,12 @@ export async function* resampleBlocks(
     return;
   }
   const resampler = createResampler(fromHz, toHz);
-  for await (const block of blocks) yield resampler.push(block);
+  const pause = createPause(undefined); // whoever takes the blocks looks at its signal
+  for await (const block of blocks) {
+    for (let start = 0; start < block.length; start += partSamples) {
+      yield resampler.push(block.subarray(start, start + partSamples));
+      await pause();
+    }
+  }
   yield resampler.flush();
 }

@@ -1,4 +1,4 @@
-import type { AudioInMemory } from "./audio-input.ts";
+import { type AudioInMemory, isAudioInMemory } from "./audio-input.ts";
 import { DecodeThreads, ThreadError } from "./decode-threads.ts";
 import { type NamedBytes, type StopSignal, throwIfAborted } from "../platform.ts";
 import { isBytesInMemory, nameBytes } from "./read-bytes.ts";
@@ -84,7 +84,7 @@ async function* takeAhead(
 /** What a thread can read: a file's path or its bytes; undefined for samples and for what is fetched. */
 function findFile(audio: AudioInMemory | NodeSource): string | NamedBytes | undefined {
   if (isBytesInMemory(audio)) return nameBytes(audio, "audio");
-  return typeof audio === "string" || audio instanceof URL ? findPath(audio) : undefined;
+  return isAudioInMemory(audio) ? undefined : findPath(audio);
 }
 
 /** Rejects with the signal's reason as soon as it is aborted; what the thread still does is dropped. */

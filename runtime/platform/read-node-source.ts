@@ -2,7 +2,16 @@ import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { ByteStream, NamedBytes, StopSignal } from "../platform.ts";
-import { nameWebSource, openWebSource, readWebSource, refuseBy, type WebSource } from "./read-web-source.ts";
+import { shortenName } from "../audio/describe-value.ts";
+import {
+  checkSource,
+  isUrl,
+  nameWebSource,
+  openWebSource,
+  readWebSource,
+  refuseBy,
+  type WebSource,
+} from "./read-web-source.ts";
 
 /** What Node reads bytes from: a path, an address, a fetched Response, a Blob or File. */
 export type NodeSource = WebSource;
@@ -11,7 +20,8 @@ export type NodeSource = WebSource;
 export function readNodeSource(source: NodeSource, signal?: StopSignal): Promise<NamedBytes> {
   const path = findPath(source);
   if (path === undefined) return readWebSource(source, signal);
-  return refuseBy(path, signal, async () => ({ name: path, bytes: await readFile(path) }));
+  const name = shortenName(path);
+  return refuseBy(name, signal, async () => ({ name, bytes: await readFile(path) }));
 }
 
 /** The same, piece by piece. */
@@ -23,8 +33,9 @@ export function openNodeSource(source: NodeSource, signal?: StopSignal): Promise
 
 /** The path of a file on this machine; undefined for what is fetched. `C:\clip.wav` is a path. */
 export function findPath(source: NodeSource): string | undefined {
-  if (source instanceof URL) return source.protocol === "file:" ? fileURLToPath(source) : undefined;
-  if (typeof source !== "string" || /^https?:\/\//.test(source)) return undefined;
+  checkSource(source);
+  if (isUrl(source)) return source.protocol === "file:" ? fileURLToPath(source.href) : undefined;
+  if (typeof source !== "string" || /^(https?|data|blob):/.test(source)) return undefined;
   return source.startsWith("file://") ? fileURLToPath(source) : source;
 }
 
@@ -33,7 +44,7 @@ async function* readPieces(path: string, signal?: StopSignal): AsyncGenerator<Ui
   try {
     const iterator: AsyncIterator<Buffer> = stream[Symbol.asyncIterator]();
     for (;;) {
-      const next = await refuseBy(path, signal, () => iterator.next());
+      const next = await refuseBy(shortenName(path), signal, () => iterator.next());
       if (next.done === true) return;
       yield next.value;
     }

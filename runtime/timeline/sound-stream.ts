@@ -1,3 +1,4 @@
+import { checkRate } from "../audio/read-waveform.ts";
 import { AudioError, DisposedError, StreamError } from "../errors.ts";
 import { throwIfAborted } from "../platform.ts";
 import {
@@ -49,6 +50,7 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
   /** @throws OptionError */
   constructor(model: WindowModel, options: StreamOptions = {}) {
     const { sampleRateHz = model.features.sampleRateHz, bufferSeconds = 10 } = options;
+    checkRate(sampleRateHz);
     const wantedHopSeconds = options.hopSeconds ?? model.features.clipSeconds / 5;
     const hopSeconds = countWindowHopSamples(model, wantedHopSeconds) / model.features.sampleRateHz;
     this.latencySeconds = (model.features.clipSeconds + hopSeconds) / 2;

@@ -32,7 +32,7 @@ const oracleEvery = 40;
  * the limit; whole and in pieces it is the same, to the bit; FFmpeg, where installed, has the rate and the length.
  */
 export const decodeTarget: FuzzTarget<AudioBytes> = {
-  maxMs: 20_000,
+  maxMs: 60_000,
   maxMegabytes: 2000,
   loadSeeds: () => Promise.resolve(loadAudioSeeds()),
   mutate({ name, bytes }, random) {

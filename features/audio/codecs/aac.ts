@@ -1,6 +1,7 @@
 import { UserError } from "../../../common/user-error.ts";
 import type { AudioCodec } from "../containers/audio-track.ts";
 import { joinBlocks } from "../../../common/join-blocks.ts";
+import { setUpDecoder } from "./decoder-error.ts";
 import type { DecodedAudio, SoundDecoder } from "./sound-decoder.ts";
 
 type AacCodec = AudioCodec & { name: "AAC" | "ALAC" };
@@ -34,8 +35,10 @@ export async function loadAacDecoder(
   name: string,
 ): Promise<SoundDecoder> {
   const { decoder } = await loadPackage(codec, name);
-  const packaged = await decoder(
-    codec.name === "AAC" ? { asc: refuseWidening(codec.config, trackRateHz) } : { alac: codec.cookie },
+  const packaged = await setUpDecoder(codec.name, name, () =>
+    decoder(
+      codec.name === "AAC" ? { asc: refuseWidening(codec.config, trackRateHz) } : { alac: codec.cookie },
+    ),
   );
   let sampleRateHz = 0;
   let isFirst = codec.name === "AAC";

@@ -1,6 +1,7 @@
 import type { AudioTrack } from "../containers/audio-track.ts";
 import { loadAacDecoder } from "./aac.ts";
 import { createAdpcmDecoder } from "./adpcm.ts";
+import { setUpDecoder } from "./decoder-error.ts";
 import { createFlacDecoder } from "./flac.ts";
 import { createMp3Decoder } from "./mp3.ts";
 import { createOpusDecoder } from "./opus.ts";
@@ -13,19 +14,23 @@ import { createVorbisDecoder } from "./vorbis.ts";
  * @throws UserError when there is none here
  */
 export async function loadDecoder({ codec, sampleRateHz }: AudioTrack, name: string): Promise<SoundDecoder> {
+  const createWith = <Package>(
+    loaded: Package,
+    create: (loaded: Package) => SoundDecoder | Promise<SoundDecoder>,
+  ): Promise<SoundDecoder> => setUpDecoder(codec.name, name, () => create(loaded));
   switch (codec.name) {
     case "PCM":
       return createPcmDecoder(codec.encoding);
     case "ADPCM":
-      return createAdpcmDecoder(await packages.wav(), codec.formatChunk);
+      return createWith(await packages.wav(), (loaded) => createAdpcmDecoder(loaded, codec.formatChunk));
     case "MP3":
       return createMp3Decoder(await packages.mp3());
     case "FLAC":
-      return createFlacDecoder(await packages.flac(), codec.streamInfo);
+      return createWith(await packages.flac(), (loaded) => createFlacDecoder(loaded, codec.streamInfo));
     case "Vorbis":
-      return createVorbisDecoder(await packages.vorbis(), codec);
+      return createWith(await packages.vorbis(), (loaded) => createVorbisDecoder(loaded, codec));
     case "Opus":
-      return createOpusDecoder(await packages.opus(), codec.head);
+      return createWith(await packages.opus(), (loaded) => createOpusDecoder(loaded, codec.head));
     case "AAC":
     case "ALAC":
       return loadAacDecoder(codec, sampleRateHz, name);

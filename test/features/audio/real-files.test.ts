@@ -138,6 +138,20 @@ describe("files as people have them", () => {
       writeWav([0.1, 20_000], { encoding: "float32" }),
       "expected samples within",
     ],
+    [
+      "Opus with a channel mapping that is none",
+      makeOggPage(makeOpusHead(1, [9]), { isFirst: true }),
+      "cut off",
+    ],
+    [
+      "Opus with a channel mapping that is none, and sound",
+      joinBytes(
+        makeOggPage(makeOpusHead(1, [9]), { isFirst: true }),
+        makeOggPage(makeOpusTags(1), { number: 1 }),
+        makeOggPage(Uint8Array.of(0xf8, 0xff, 0xfe), { number: 2, granule: 960n }),
+      ),
+      "expected Opus audio, got an error of its decoder: Invalid Opus channel mapping",
+    ],
     ["Speex in Ogg", makeOggPage(text("Speex   1.2.1"), { isFirst: true }), "got Speex"],
     ["AMR", text("#!AMR\n<...."), "got AMR audio"],
     [
@@ -171,6 +185,15 @@ describe("files as people have them", () => {
     expect(worst).toBeLessThan(limits.find(({ kind }) => kind.test(name))?.limit ?? 0);
   });
 });
+
+/** An identification header (RFC 7845, 5.1) of mapping family 1. */
+function makeOpusHead(streams: number, mapping: readonly number[]): Uint8Array {
+  const head = new Uint8Array(21);
+  head.set(text("OpusHead"));
+  head.set([1, mapping.length, 0, 0], 8);
+  head.set([1, streams, 0], 18);
+  return joinBytes(head, Uint8Array.from(mapping));
+}
 
 function makeChunk(id: string, size: number): Uint8Array {
   const head = joinBytes(text(id), new Uint8Array(4), new Uint8Array(size + (size % 2)));
