@@ -5,6 +5,7 @@ import onnxProto from "onnx-proto";
 import { describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
+import { checkDeployable, readModel } from "../../runtime/read-model.ts";
 import { runCommand, startCommand } from "./command-line.ts";
 import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
 
@@ -56,6 +57,17 @@ describe("npm start", () => {
       .array(z.object({ file: z.string(), classes: z.array(z.object({ label: z.string() })) }))
       .parse(JSON.parse(answer.stdout));
     expect(prediction?.classes.map(({ label }) => label).sort()).toEqual(["Hoch Ü", "Low, deep"]);
+
+    expect(await readFile(path.join(folder, "runs/tiny/model-card.md"), "utf8")).toContain("| cpu |");
+    const { features, featurePrecision } = readModel(model, "tiny");
+    expect(featurePrecision?.name).toBe(features.clipLevel === null ? "split" : "float32");
+    const hub = await runCommand(folder, "export", "--layout", "hub", "--out", "my-model");
+    expect(hub).toMatchObject({ code: 0 });
+    const hubModel = await readFile(path.join(folder, "my-model/onnx/model.onnx"));
+    // The same graph under another input name: proven, as the run's is.
+    checkDeployable(readModel(hubModel, "hub"), hubModel, "hub");
+    const config = await readFile(path.join(folder, "my-model/config.json"), "utf8");
+    expect(JSON.parse(config)).toMatchObject({ id2label: { 0: "Hoch Ü", 1: "Low, deep" } });
   });
 
   it("refuses a run of the same name with other settings, showing the difference, unless it resumes by its own", async () => {
