@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { writeSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import { Server as NetServer, type Socket } from "node:net";
 import { setImmediate, setTimeout as sleep } from "node:timers/promises";
@@ -47,7 +48,7 @@ const probes = ["/healthz", "/readyz", "/metrics"];
 export async function openServer(options: StandaloneOptions): Promise<EarshotServer> {
   const { logLevel = "info", requestsPerMinute, trustProxy = false, ...rest } = options;
   const app = fastify({
-    logger: { level: logLevel, serializers: { err: describeError } },
+    logger: { level: logLevel, serializers: { err: describeError }, stream: { write: writeLog } },
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy,
     requestIdHeader: false,
@@ -167,6 +168,15 @@ function watchActivity(app: FastifyInstance): Activity {
     });
   });
   return activity;
+}
+
+/** A log that cannot be written, as on a full disk, must not stop the answers: its line is lost. */
+function writeLog(line: string): void {
+  try {
+    writeSync(1, line);
+  } catch {
+    // There is no other place to say it.
+  }
 }
 
 function readRequestId(given: string | string[] | undefined): string {

@@ -264,14 +264,17 @@ const faults: Readonly<Record<string, { readonly allowed: readonly number[]; rea
     allowed: [413],
     run: (server) => {
       const zeros = Buffer.alloc(1_000_000_000);
+      // Both before either is sent: they block this process for long.
+      const gzip = gzipSync(zeros);
+      const brotli = brotliCompressSync(zeros.subarray(0, 50_000_000));
       return Promise.all([
-        post(server, gzipSync(zeros), { "content-encoding": "gzip" }),
-        post(server, brotliCompressSync(zeros.subarray(0, 200_000_000)), { "content-encoding": "br" }),
+        post(server, gzip, { "content-encoding": "gzip" }),
+        post(server, brotli, { "content-encoding": "br" }),
       ]);
     },
   },
   "path names and odd names in fields": {
-    allowed: [200, 400],
+    allowed: [200, 400, 431],
     run: (server) =>
       Promise.all(
         [
