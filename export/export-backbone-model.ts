@@ -6,6 +6,7 @@ import {
   type ModelMetadata,
   modelMetadataSchema,
 } from "../features/model-metadata.ts";
+import { sealModel } from "../features/model-seal.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
 import type { WindowValues } from "../features/backbone/window-nodes.ts";
 import { writeMetadata } from "../onnx/read-metadata.ts";
@@ -62,10 +63,11 @@ export function exportBackboneModel(
     parameters: head.weights.values.length + head.bias.length,
     backbone,
   });
-  return writeMetadata(bytes, [
+  const complete = writeMetadata(bytes, [
     [metadataKey, JSON.stringify(described)],
     ["labels", JSON.stringify(labels)],
   ]);
+  return sealModel(complete);
 }
 
 /** One window of the backbone is the shortest sound that has an answer of its own: what a timeline steps through. */

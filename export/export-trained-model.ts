@@ -15,6 +15,7 @@ import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check-model.ts";
 import { countParameters } from "../onnx/count-parameters.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
+import { sealModel } from "../features/model-seal.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { observeRanges } from "./precision/calibrate.ts";
 import { type ConvertedModel, convertModel } from "./converters/convert-model.ts";
@@ -95,7 +96,7 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
   const finished = options.observeRanges === true ? observeRanges(lowered) : lowered;
   checkModel(finished);
   return {
-    bytes: writeModel(finished),
+    bytes: sealModel(writeModel(finished)),
     parameterCount,
     nodeCount: finished.nodes.length,
     opset: finished.opset,

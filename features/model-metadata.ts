@@ -14,7 +14,7 @@ export const metadataFormat = 2;
 
 /** Verdict on a model on one runtime beside the network as trained: the same for the same model, to the bit. */
 export const parityVerdictSchema = z.object({
-  target: z.string(),
+  target: z.string().check(z.maxLength(200)),
   inputs: z.int(),
   maxAbsoluteDifference: z.number(),
   maxRelativeDifference: z.number(),
@@ -44,34 +44,46 @@ export const featurePrecisionSchema = z.object({
 
 export type FeaturePrecision = z.infer<typeof featurePrecisionSchema>;
 
+/** Sizes that no real model reaches: what is larger is damage, or made to use up memory. */
+const maxLabels = 10_000;
+const maxLabelLength = 200;
+const text = z.string().check(z.maxLength(2000));
+const label = z.string().check(z.minLength(1), z.maxLength(maxLabelLength));
+
 /**
  * What an exported model says about itself, under `metadataKey`. `labels` stands
  * there a second time under its own key, so that three lines of Python can read it.
  */
 export const modelMetadataSchema = z.object({
   format: z.union([z.literal(1), z.literal(metadataFormat)]),
-  program: z.string(),
-  labels: z.array(z.string()).check(z.minLength(2)),
+  program: text,
+  labels: z.array(label).check(
+    z.minLength(2),
+    z.maxLength(maxLabels),
+    z.refine((labels) => new Set(labels).size === labels.length, "expected every label once"),
+  ),
   /** `samples`: waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */
   input: z.enum(["samples", "features"]),
   features: featureConfigSchema,
-  featureHash: z.string(),
-  network: z.string(),
+  featureHash: text,
+  network: text,
   /** What computes the embeddings, where that is not a network of ours; the network is then a linear head. */
   backbone: z.optional(backboneSchema),
   parameters: z.int(),
   /** Of a model that takes samples; unknown in older files. */
   featurePrecision: z.optional(featurePrecisionSchema),
   /** What the network computes in, where it is not float32: `fp16`, `int8`... */
-  precision: z.optional(z.string()),
+  precision: z.optional(text),
   /** Accuracies and losses, named as in summary.json. */
   metrics: z.record(z.string(), z.number()),
-  trainingDataHash: z.optional(z.string()),
-  license: z.optional(z.string()),
-  author: z.optional(z.string()),
-  parity: z.array(parityVerdictSchema),
+  trainingDataHash: z.optional(text),
+  license: z.optional(text),
+  author: z.optional(text),
+  parity: z.array(parityVerdictSchema).check(z.maxLength(100)),
   /** `hashGraph` of the graph that took the parity test, so that a graph changed afterwards is found out. */
-  graphHash: z.optional(z.string()),
+  graphHash: z.optional(text),
+  /** `computeSeal` of labels, input, features and graph as they were exported; files of format 1 have none. */
+  seal: z.optional(text),
 });
 
 export type ModelMetadata = z.infer<typeof modelMetadataSchema>;

@@ -6,15 +6,19 @@ import { concatenate, OnnxFormatError, readFields, type WireField, writeField } 
 /** Field numbers of `ModelProto` and `StringStringEntryProto` (onnx.proto). */
 const modelFields = { irVersion: 1, graph: 7, metadataProps: 14 } as const;
 const entryFields = { key: 1, value: 2 } as const;
+/** Of all metadata together; ours have some kB. Reading more would take seconds, and say nothing. */
+const maxMetadataBytes = 2 ** 22;
 
 /**
  * The `metadata_props` of an ONNX file; ONNX Runtime's JavaScript API does not show them.
- * @throws OnnxFormatError when the bytes are no ONNX model or cut off
+ * @throws OnnxFormatError when the bytes are no ONNX model or cut off, or hold more than 4 MB of metadata
  */
 export function readMetadata(bytes: Uint8Array): Map<string, string> {
-  const { fields } = readModelFields(bytes);
-  const entries = fields.filter(isMetadata).map((field) => readEntry(field.content));
-  return new Map(entries);
+  const entries = readModelFields(bytes).fields.filter(isMetadata);
+  const total = entries.reduce((sum, { content }) => sum + content.length, 0);
+  if (total > maxMetadataBytes)
+    throw new OnnxFormatError(`one with ${total} bytes of metadata, more than ${maxMetadataBytes}`);
+  return new Map(entries.map(({ content }) => readEntry(content)));
 }
 
 /**

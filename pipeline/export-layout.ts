@@ -4,6 +4,7 @@ import { writeFileAtomically } from "../common/write-atomically.ts";
 import { describeHubFiles, hubInputName } from "../export/model-card/hub-files.ts";
 import { writeModelCard } from "../export/model-card/write-model-card.ts";
 import { type ModelMetadata, metadataKey } from "../features/model-metadata.ts";
+import { computeSeal } from "../features/model-seal.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../onnx/read-metadata.ts";
 import { renameInput } from "../onnx/rename-input.ts";
 import { readModel } from "../runtime/read-model.ts";
@@ -32,7 +33,12 @@ export async function writeHubFolder(run: Run, folder: string): Promise<void> {
   const files = describeHubFiles(metadata, describeRun(run, metadata));
   const renamed = renameInput(bytes, metadata.input, hubInputName);
   const isProven = metadata.graphHash === hashGraph(bytes);
-  const described = JSON.stringify({ ...metadata, ...(isProven && { graphHash: hashGraph(renamed) }) });
+  const isSealed = metadata.seal === computeSeal(metadata, bytes);
+  const described = JSON.stringify({
+    ...metadata,
+    ...(isProven && { graphHash: hashGraph(renamed) }),
+    ...(isSealed && { seal: computeSeal(metadata, renamed) }),
+  });
   const model = writeMetadata(renamed, readMetadata(renamed).set(metadataKey, described));
   await writeFileAtomically(path.join(folder, "onnx", "model.onnx"), model);
   for (const [name, text] of Object.entries(files)) await writeFileAtomically(path.join(folder, name), text);

@@ -8,6 +8,7 @@ import {
   createSampleClipScorer,
   fitFeatures,
 } from "./clip-scorer.ts";
+import { checkGraph } from "./check-graph.ts";
 import { ModelError } from "./errors.ts";
 import { type FeatureParts, openFeatureParts } from "./timeline/feature-parts.ts";
 import type { ClassifierInfo } from "./loaded-model.ts";
@@ -44,6 +45,9 @@ export async function createClassifierOn<Source extends object | string>(
   const refusal = findRefusal(metadata, bytes, name);
   if (refusal !== undefined && options.allowUnverified !== true) throw refusal;
   const opened = await openSession(bytes, platform, options);
+  await releaseIfRefused(opened, () => {
+    checkGraph(opened.session, metadata, name);
+  });
   const backend = { ...options, executionProviders: [opened.backend.name] };
   const { scorer: bare, openParts } = await openModel(opened, metadata, bytes, (half, threads) =>
     openSession(half, platform, { ...backend, ...threads }),
@@ -64,6 +68,15 @@ export async function createClassifierOn<Source extends object | string>(
     },
     platform,
   );
+}
+
+async function releaseIfRefused({ session }: OpenSession, check: () => void): Promise<void> {
+  try {
+    check();
+  } catch (error) {
+    await session.release();
+    throw error;
+  }
 }
 
 function findRefusal(metadata: ModelMetadata, bytes: Uint8Array, name: string): ModelError | undefined {

@@ -10,6 +10,7 @@ export type ModelErrorCode =
   | "unverified"
   | "failed-parity"
   | "changed-after-parity"
+  | "changed-after-export"
   | "bad-graph";
 
 /** The model file cannot be used; `code` says why. */
@@ -18,7 +19,7 @@ export class ModelError extends UserError {
   readonly code: ModelErrorCode;
 
   constructor(code: ModelErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    super(shortenMessage(message), options);
     this.code = code;
   }
 }
@@ -39,6 +40,10 @@ export class SourceError extends UserError {
 export class BackendError extends UserError {
   override readonly name = "BackendError";
   readonly code = "no-backend";
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(shortenMessage(message), options);
+  }
 }
 
 /** An option has a value that makes no sense. */
@@ -67,6 +72,14 @@ export class StreamError extends Error {
 export class ParityError extends Error {
   override readonly name = "ParityError";
   readonly code = "parity";
+}
+
+const maxMessageLength = 400;
+
+/** One line, however long what other programs say is. */
+function shortenMessage(message: string): string {
+  const line = message.replace(/\s+/g, " ");
+  return line.length <= maxMessageLength ? line : `${line.slice(0, maxMessageLength - 1)}…`;
 }
 
 /** The text of anything thrown. */

@@ -1,5 +1,7 @@
 import type { InferenceSession } from "onnxruntime-common";
-import { BackendError, describeError, OptionError } from "./errors.ts";
+import { buildIdentityModel } from "../onnx/identity-model.ts";
+import { describeValue } from "./audio/describe-value.ts";
+import { BackendError, describeError, ModelError, OptionError } from "./errors.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import type { Platform } from "./platform.ts";
 
@@ -28,27 +30,30 @@ export interface SessionOptions {
   readonly graphOptimizationLevel?: NonNullable<InferenceSession.SessionOptions["graphOptimizationLevel"]>;
 }
 
-/** @throws BackendError with every provider's reason when none starts */
+/** They run every graph that is valid: what they refuse is the graph's fault. */
+const processors: readonly string[] = ["cpu", "wasm"];
+const optimisationLevels: readonly unknown[] = ["disabled", "basic", "extended", "layout", "all"];
+
+/**
+ * Starts a model on the first execution provider that can.
+ * @throws BackendError with every provider's reason when none starts; ModelError `bad-graph` when a processor starts,
+ *   but not with this model; OptionError
+ */
 export async function openSession(
   model: Uint8Array,
   platform: Pick<Platform<never>, "defaultProviders" | "loadOrt">,
   options: SessionOptions,
 ): Promise<OpenSession> {
+  checkOptions(options);
   const requested = options.executionProviders ?? platform.defaultProviders;
-  if (requested.length === 0)
-    throw new OptionError("executionProviders: expected at least one name, got none");
   const rejected: { name: string; reason: string }[] = [];
   for (const name of requested) {
     try {
       const ort = await platform.loadOrt(name);
-      const session = await ort.InferenceSession.create(model, {
-        executionProviders: [name],
-        logSeverityLevel: 3, // errors: its warnings, about where nodes run, say nothing to an app's users
-        ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
-        graphOptimizationLevel: options.graphOptimizationLevel ?? "all",
-      });
+      const session = await createSession(ort, name, model, options);
       return { session, ort, backend: { name, requested, rejected } };
     } catch (error) {
+      if (error instanceof ModelError) throw error;
       rejected.push({ name, reason: describeError(error) });
     }
   }
@@ -56,4 +61,51 @@ export async function openSession(
   throw new BackendError(
     `executionProviders: expected one of ${requested.join(", ")} to start, got ${reasons}`,
   );
+}
+
+async function createSession(
+  ort: OrtRuntime,
+  provider: string,
+  model: Uint8Array,
+  { threads, graphOptimizationLevel = "all" }: SessionOptions,
+): Promise<InferenceSession> {
+  const create = (bytes: Uint8Array): Promise<InferenceSession> =>
+    ort.InferenceSession.create(bytes, {
+      executionProviders: [provider],
+      logSeverityLevel: 4, // what it would print, its errors say too
+      ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+      graphOptimizationLevel,
+    });
+  try {
+    return await create(model);
+  } catch (error) {
+    if (!processors.includes(provider)) throw error;
+    const trivial = await create(buildIdentityModel()).catch(() => undefined);
+    if (trivial === undefined) throw error; // it opens nothing: the provider is at fault
+    await trivial.release();
+    throw new ModelError(
+      "bad-graph",
+      `model: expected a graph that ONNX Runtime can run, got ${describeError(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Callers in plain JavaScript have no types. @throws OptionError */
+function checkOptions({ executionProviders, threads, graphOptimizationLevel }: SessionOptions): void {
+  const providers: unknown = executionProviders ?? ["cpu"];
+  if (
+    !Array.isArray(providers) ||
+    providers.length === 0 ||
+    !providers.every((name) => typeof name === "string" && /^[\w-]{1,40}$/.test(name))
+  )
+    throw new OptionError(
+      `executionProviders: expected a list of at least one name, got ${describeValue(executionProviders)}`,
+    );
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 0 && threads <= 1024))
+    throw new OptionError(`threads: expected a whole number from 0 to 1024, got ${describeValue(threads)}`);
+  if (graphOptimizationLevel !== undefined && !optimisationLevels.includes(graphOptimizationLevel))
+    throw new OptionError(
+      `graphOptimizationLevel: expected ${optimisationLevels.join(", ")}, got ${describeValue(graphOptimizationLevel)}`,
+    );
 }

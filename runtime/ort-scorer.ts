@@ -1,6 +1,7 @@
 import type { InferenceSession } from "onnxruntime-common";
 import type { FeatureShape } from "../features/scorer.ts";
-import { ModelError } from "./errors.ts";
+import { findTag } from "./audio/describe-value.ts";
+import { describeError, ModelError } from "./errors.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 
 /** Shape of a batch of waveforms: [clips, samples]. */
@@ -15,7 +16,8 @@ export interface ShapedScorer<Shape extends readonly number[]> {
 /**
  * A model in ONNX Runtime as a Scorer. Its first input takes the values; its output `logits` (or else its first
  * output) answers, row-major [clips, classes].
- * @throws ModelError `bad-graph` when the graph has no input or output, or answers something else than float32
+ * @throws ModelError `bad-graph` when the graph has no input or output, fails, or answers something else than finite
+ *   float32
  */
 export function createOrtScorer<Shape extends readonly number[] = FeatureShape>(
   session: InferenceSession,
@@ -27,14 +29,38 @@ export function createOrtScorer<Shape extends readonly number[] = FeatureShape>(
     throw new ModelError("bad-graph", "model: expected a graph with an input and an output, got none");
   return {
     async score(values, shape) {
-      const outputs = await session.run({ [inputName]: new ort.Tensor("float32", values, shape) }, [
-        outputName,
-      ]);
-      const answer: unknown = await outputs[outputName]?.getData();
-      if (!(answer instanceof Float32Array))
-        throw new ModelError("bad-graph", `model: expected float32 values from output ${outputName}`);
+      const input = new ort.Tensor("float32", values, shape);
+      const answer = await run(session, { [inputName]: input }, outputName);
+      if (!isFloats(answer))
+        throw new ModelError("bad-graph", `model: expected float32 values from its output, got others`);
+      const wrong = answer.find((value) => !Number.isFinite(value));
+      if (wrong !== undefined)
+        throw new ModelError("bad-graph", `model: expected finite logits, got ${wrong}`);
       return answer;
     },
     dispose: () => session.release(),
   };
+}
+
+/** What ONNX Runtime throws while it computes is the graph's fault: the input has the kind that it asked for. */
+async function run(
+  session: InferenceSession,
+  feeds: InferenceSession.FeedsType,
+  outputName: string,
+): Promise<unknown> {
+  try {
+    const outputs = await session.run(feeds, [outputName]);
+    return await outputs[outputName]?.getData();
+  } catch (error) {
+    throw new ModelError(
+      "bad-graph",
+      `model: expected a graph that takes this input, got ${describeError(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** In Jest, ONNX Runtime's arrays are of another realm. */
+function isFloats(value: unknown): value is Float32Array {
+  return findTag(value) === "Float32Array";
 }

@@ -6,9 +6,19 @@ import {
   type ModelMetadata,
   modelMetadataSchema,
 } from "../features/model-metadata.ts";
+import { checkExtractionConfig } from "../features/check-config.ts";
+import { countClipSamples } from "../features/fit-clip.ts";
+import { computeSeal } from "../features/model-seal.ts";
+import { UserError } from "../common/user-error.ts";
+import { rateLimitsHz } from "../features/audio/decode-track.ts";
 import { hashGraph, readMetadata } from "../onnx/read-metadata.ts";
 import { OnnxFormatError } from "../onnx/wire-format.ts";
 import { describeError, ModelError } from "./errors.ts";
+
+/** Ten minutes at 48 kHz; a window of this length takes 115 MB. */
+const maxClipSamples = 600 * 48_000;
+/** Problems that a message lists; the others are counted. */
+const maxProblems = 3;
 
 /**
  * What a model file says about itself.
@@ -21,12 +31,14 @@ export function readModel(bytes: Uint8Array, name: string): ModelMetadata {
   const parsed = modelMetadataSchema.safeParse(content);
   if (!parsed.success) throw describeProblems(parsed.error.issues, name);
   refuseOtherFeatures(parsed.data, name);
+  refuseImpossibleFeatures(parsed.data, name);
   return parsed.data;
 }
 
 /**
  * Refuses a model that is not proven to answer as the trained network did.
- * @throws ModelError `unverified` when it never took the parity test, `failed-parity` when it failed on any target,
+ * @throws ModelError `changed-after-export` when its labels, features or graph are not those that were sealed,
+ *   `unverified` when it never took the parity test, `failed-parity` when it failed on any target,
  *   `changed-after-parity` when its graph is another one than the tested
  */
 export function checkDeployable(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
@@ -53,6 +65,19 @@ export function checkDeployable(metadata: ModelMetadata, bytes: Uint8Array, name
       "changed-after-parity",
       `${name}: expected the graph that passed the parity test, got one that was changed after it. ${remedy}`,
     );
+  refuseBrokenSeal(metadata, bytes, name);
+}
+
+/** Two labels that changed places answer with a wrong class and no error: only the seal shows it. */
+function refuseBrokenSeal(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
+  if (metadata.format === 1) return; // such files have no seal
+  const found = metadata.seal === undefined ? "no seal" : "another seal";
+  if (metadata.seal !== computeSeal(metadata, bytes))
+    throw new ModelError(
+      "changed-after-export",
+      `${name}: expected the labels, features and graph that were exported, got ${found}; export the model again, ` +
+        "or allow unverified models",
+    );
 }
 
 function readEntries(bytes: Uint8Array, name: string): Map<string, string> {
@@ -70,7 +95,7 @@ function parseContent(entries: Map<string, string>, name: string): unknown {
     throw new ModelError(
       "no-metadata",
       `${name}: expected an ONNX model that earshot exported, got one without its metadata ` +
-        `(keys: ${[...entries.keys()].join(", ") || "none"})`,
+        `(keys: ${[...entries.keys()].slice(0, 5).join(", ").slice(0, 100) || "none"})`,
     );
   try {
     return JSON.parse(text);
@@ -93,7 +118,10 @@ function refuseNewerFormat(content: unknown, name: string): void {
 /** A feature setting that this program does not know means features that it cannot make. */
 function describeProblems(issues: readonly z.core.$ZodIssue[], name: string): ModelError {
   const code = issues.every(({ path }) => path[0] === "features") ? "other-features" : "bad-metadata";
-  const problems = issues.map(({ path, message }) => `${path.join(".") || "metadata"}: ${message}`);
+  const problems = issues
+    .slice(0, maxProblems)
+    .map(({ path, message }) => `${path.join(".").slice(0, 60) || "metadata"}: ${message.slice(0, 100)}`);
+  if (issues.length > maxProblems) problems.push(`and ${issues.length - maxProblems} more`);
   return new ModelError(code, `${name}: expected metadata of earshot, got problems: ${problems.join("; ")}`);
 }
 
@@ -104,4 +132,28 @@ function refuseOtherFeatures({ features, featureHash }: ModelMetadata, name: str
       "other-features",
       `${name}: expected features with hash ${known}, which this program makes, got ${featureHash}`,
     );
+}
+
+/** Settings that no extractor or graph can have; a clip's length decides how much memory a window takes. */
+function refuseImpossibleFeatures({ features, input, backbone }: ModelMetadata, name: string): void {
+  const { min, max } = rateLimitsHz;
+  const { sampleRateHz } = features;
+  if (sampleRateHz < min || sampleRateHz > max)
+    throw new ModelError(
+      "bad-metadata",
+      `${name}: features.sampleRateHz: expected ${min} to ${max} Hz, got ${sampleRateHz}`,
+    );
+  const clipSamples = countClipSamples(features);
+  if (clipSamples > maxClipSamples)
+    throw new ModelError(
+      "bad-metadata",
+      `${name}: features.clipSeconds: expected at most ${maxClipSamples} samples a clip, got ${clipSamples}`,
+    );
+  if (backbone !== undefined) return; // its own graph makes the features
+  try {
+    checkExtractionConfig(features, input === "samples" ? "graph" : "meyda");
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new ModelError("bad-metadata", `${name}: ${error.message}`, { cause: error });
+  }
 }

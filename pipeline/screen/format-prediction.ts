@@ -65,7 +65,8 @@ function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPr
     },
     printEntry(_, entry) {
       const times = [entry.startSeconds, entry.endSeconds].map(formatTime).join(" - ");
-      console.log(`  ${times}  ${formatRow(rankEntry(entry, labels))}`);
+      const answer = entry.label === null ? "silence" : formatRow(rankEntry(entry, labels));
+      console.log(`  ${times}  ${answer}`);
     },
     printError: doNothing,
     end: doNothing,

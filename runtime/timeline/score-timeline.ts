@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+import { isSilent } from "../../features/audio/check-samples.ts";
 import { countClipSamples, findLengthProblem } from "../../features/fit-clip.ts";
 import { AudioError, OptionError } from "../errors.ts";
 import { type StopSignal, throwIfAborted } from "../platform.ts";
@@ -15,10 +16,10 @@ export interface TimelineEntry {
    */
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** The most probable class and its probability. */
-  readonly label: string;
+  /** The most probable class and its probability; null and 0 where the window is digital silence. */
+  readonly label: string | null;
   readonly confidence: number;
-  /** One for each label, in the model's order. */
+  /** One for each label, in the model's order; all 0 in silence, which has none of the classes. */
   readonly probabilities: Float64Array;
 }
 
@@ -115,9 +116,19 @@ async function scoreSpans(
   model: WindowModel,
   score: WindowScorer,
 ): Promise<TimelineEntry[]> {
-  const logits = await score(spans.map(({ window }) => window));
   const classes = model.labels.length;
-  return spans.map(({ startSeconds, endSeconds }, index) => {
+  const sounding = spans.map(({ window }) => window).filter(({ samples }) => !isSilent(samples));
+  const logits = sounding.length === 0 ? new Float32Array() : await score(sounding);
+  return spans.map(({ startSeconds, endSeconds, window }) => {
+    const index = sounding.indexOf(window);
+    if (index < 0)
+      return {
+        startSeconds,
+        endSeconds,
+        label: null,
+        confidence: 0,
+        probabilities: new Float64Array(classes),
+      };
     const row = logits.subarray(index * classes, (index + 1) * classes);
     const probabilities = computeProbabilities(row);
     const top = findTopClass(row);

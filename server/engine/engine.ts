@@ -38,7 +38,8 @@ export interface ClipWork {
 export interface TimelineRow {
   readonly startSeconds: number;
   readonly endSeconds: number;
-  readonly label: string;
+  /** Null where the window is digital silence. */
+  readonly label: string | null;
   readonly confidence: number;
 }
 

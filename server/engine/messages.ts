@@ -40,6 +40,7 @@ const channelWork = z.object({
 });
 
 const row = { startSeconds: seconds, endSeconds: seconds, label: z.string(), confidence: z.number() };
+const windowRow = { ...row, label: z.string().nullable() };
 const labelScore = z.object({
   ...{ label: z.string(), index: z.int(), probability: z.number(), logit: z.number() },
 });
@@ -47,7 +48,7 @@ const labelScore = z.object({
 const clipAnswer = z.object({
   ...version,
   labels: z.array(labelScore).readonly(),
-  timeline: z.array(z.object(row)).readonly().exactOptional(),
+  timeline: z.array(z.object(windowRow)).readonly().exactOptional(),
   events: z.array(z.object(row)).readonly().exactOptional(),
 });
 
@@ -78,7 +79,7 @@ export const fromWorkerSchema = z.discriminatedUnion("kind", [
     id,
     output: z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("event"), event: z.object(row) }),
-      z.object({ kind: z.literal("window"), window: z.object(row) }),
+      z.object({ kind: z.literal("window"), window: z.object(windowRow) }),
     ]),
   }),
   z.object({ kind: z.literal("ended"), id }),

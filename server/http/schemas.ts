@@ -75,6 +75,7 @@ const span = {
   label: z.string(),
   confidence: z.number().describe("Probability of the label, 0 to 1."),
 };
+const windowSpan = { ...span, label: z.string().nullable().describe("Null in digital silence.") };
 
 export const errorSchema = z.object({
   error: z.object({
@@ -89,7 +90,7 @@ const soundAnswerSchema = z.object({
   labels: z
     .array(z.object({ label: z.string(), index: z.int(), probability: z.number(), logit: z.number() }))
     .describe("Most probable first."),
-  timeline: z.array(z.object(span)).exactOptional(),
+  timeline: z.array(z.object(windowSpan)).exactOptional(),
   events: z.array(z.object(span)).exactOptional(),
 });
 
@@ -123,7 +124,7 @@ export const statusAnswerSchema = z.object({ status: z.enum(["ok", "ready", "not
 export const outputSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("start"), ...modelVersion }),
   z.object({ type: z.literal("event"), ...span }),
-  z.object({ type: z.literal("window"), ...span }),
+  z.object({ type: z.literal("window"), ...windowSpan }),
   z.object({ type: z.literal("error"), ...errorSchema.shape }),
   z.object({ type: z.literal("end") }).describe("All is said. A stream without it was cut off."),
 ]);

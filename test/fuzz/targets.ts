@@ -8,6 +8,7 @@ export type WithTarget = <Answer>(
 /** A target is a line here. Each loads only what it needs. */
 const targets: Readonly<Record<string, WithTarget>> = {
   decode: async (use) => use((await import("./decode-target.ts")).decodeTarget),
+  onnx: async (use) => use((await import("./onnx-target.ts")).onnxTarget),
   layouts: async (use) => use((await import("./layouts-target.ts")).layoutsTarget),
 };
 

@@ -3,11 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClassifier } from "../../runtime/node.ts";
-import { buildTinyModel, createTinyMetadata, makeLevel } from "./tiny-model.ts";
+import { buildTinyModel, createTinyMetadata } from "./tiny-model.ts";
 import { encodeWav } from "./audio/wav.ts";
 
 const sampleRateHz = 8000;
-const loud = makeLevel(0.5, 4000);
 
 describe("what createClassifier and its classifier refuse", () => {
   let folder = "";
@@ -78,7 +77,7 @@ describe("what createClassifier and its classifier refuse", () => {
   });
 
   it("refuses a graph that answers another number of classes than it has labels", async () => {
-    await using ears = await createClassifier(buildTinyModel(createTinyMetadata({ labels: ["a", "b"] })));
-    await expect(ears.classify(loud, { sampleRateHz })).rejects.toMatchObject({ code: "bad-graph" });
+    const opening = createClassifier(buildTinyModel(createTinyMetadata({ labels: ["a", "b"] })));
+    await expect(opening).rejects.toMatchObject({ code: "bad-graph" });
   });
 });

@@ -39,6 +39,7 @@ describe("createClassifier", () => {
       await using ears = await createClassifier(source);
       expect(ears.info).toEqual({
         ...createTinyMetadata(),
+        seal: expect.any(String),
         sampleRateHz,
         windowSeconds: 0.5,
         verified: true,

@@ -17,7 +17,9 @@ function catchModelError(work: () => unknown): ModelError {
 describe("readModel", () => {
   it("gives back what the exporter wrote", () => {
     const metadata = createTinyMetadata();
-    expect(readModel(buildTinyModel(metadata), "m.onnx")).toEqual(metadata);
+    const { seal, ...read } = readModel(buildTinyModel(metadata), "m.onnx");
+    expect(read).toEqual(metadata);
+    expect(seal).toMatch(/^[0-9a-f]{64}$/);
   });
 
   const { featureHash, ...withoutHash } = createTinyMetadata();
@@ -59,8 +61,8 @@ describe("readModel", () => {
 
 describe("checkDeployable", () => {
   const check = (changes: Parameters<typeof createTinyMetadata>[0]) => {
-    const metadata = createTinyMetadata(changes);
-    checkDeployable(metadata, buildTinyModel(metadata), "m.onnx");
+    const bytes = buildTinyModel(createTinyMetadata(changes));
+    checkDeployable(readModel(bytes, "m.onnx"), bytes, "m.onnx");
   };
 
   it("takes a model that passed", () => {
@@ -85,6 +87,7 @@ describe("checkDeployable", () => {
       "webgpu differs",
     ],
     [{ graphHash: "00" }, "changed-after-parity", "changed after it"],
+    [{ seal: "00" }, "changed-after-export", "got another seal"],
   ])("refuses %o", (changes, code, text) => {
     const error = catchModelError(() => {
       check(changes);

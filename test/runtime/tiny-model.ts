@@ -3,7 +3,14 @@ import {
   type FeatureConfig,
   hashFeatureConfig,
 } from "../../features/feature-config.ts";
-import { metadataFormat, type ModelMetadata, type ParityResult } from "../../features/model-metadata.ts";
+import {
+  metadataFormat,
+  type ModelMetadata,
+  modelMetadataSchema,
+  type ParityResult,
+} from "../../features/model-metadata.ts";
+import { sealModel } from "../../features/model-seal.ts";
+import { readMetadata } from "../../onnx/read-metadata.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 
 /** Half a second at 8 kHz: small enough to count samples by hand. */
@@ -63,7 +70,13 @@ export function buildTinyModel(metadata: unknown = createTinyMetadata()): Uint8A
   const logits = graph.addNode("Add", [scaled, graph.addConstant("b", Float32Array.of(2, 1, -2), [3])]);
   graph.addOutput("logits", logits, "float32", ["batch", 3]);
   if (metadata !== null) graph.setMetadata("earshot", JSON.stringify(metadata));
-  return graph.build();
+  return sealWhole(graph.build());
+}
+
+/** With its seal, where its metadata are complete and have none. */
+export function sealWhole(bytes: Uint8Array): Uint8Array {
+  const metadata = modelMetadataSchema.safeParse(JSON.parse(readMetadata(bytes).get("earshot") ?? "null"));
+  return metadata.success && metadata.data.seal === undefined ? sealModel(bytes) : bytes;
 }
 
 /** features [batch, frames, bands] -> logits [batch, 3], from the mean over time of the first and the last band. */
@@ -80,7 +93,7 @@ export function buildTinyFeatureModel(
   const logits = graph.addNode("MatMul", [mean, graph.addConstant("w", weights, [bands, 3])]);
   graph.addOutput("logits", logits, "float32", ["batch", 3]);
   graph.setMetadata("earshot", JSON.stringify(metadata));
-  return graph.build();
+  return sealWhole(graph.build());
 }
 
 /** A square wave whose mean absolute value is exactly `level`. */

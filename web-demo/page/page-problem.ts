@@ -45,6 +45,10 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
     "This model failed the parity test",
     "Its answers differ from those of the network it was made from.",
   ],
+  "changed-after-export": [
+    "This model was changed after its export",
+    "Its labels, features or graph are not those that were exported. Export it again.",
+  ],
   "changed-after-parity": ["This model was changed after its parity test", "Run npm run parity again."],
   "bad-graph": ["This model's graph does not fit its description", "Export it again."],
   "no-model": [

@@ -10,7 +10,7 @@ const sampleRateHz = 8000;
 
 /** Three seconds: quiet, then loud from 1 s to 2 s, then quiet. */
 function makeSound(rateHz = sampleRateHz): Float32Array {
-  const samples = new Float32Array(3 * rateHz);
+  const samples = makeLevel(1e-4, 3 * rateHz);
   samples.set(makeLevel(0.5, rateHz), rateHz);
   return samples;
 }

@@ -47,7 +47,7 @@ describe("SlidingWindow", () => {
 describe("classifyLong", () => {
   it("tiles the sound without gap or overlap, and hears each part", async () => {
     await using ears = await createClassifier(buildTinyModel());
-    const samples = new Float32Array(16_000); // 2 s; windows of 0.5 s every 0.256 s: 16 hops of the features
+    const samples = makeLevel(1e-4, 16_000); // 2 s; windows of 0.5 s every 0.256 s: 16 hops of the features
     samples.set(makeLevel(0.5, 8000), 8000);
     const entries = await collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.25 }));
     expect(entries.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])).toEqual([
