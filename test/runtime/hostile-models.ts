@@ -1,8 +1,9 @@
 import type { ModelMetadata } from "../../features/model-metadata.ts";
 import { hashFeatureConfig } from "../../features/feature-config.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import { writeMetadata } from "../../onnx/read-metadata.ts";
 import type { ModelErrorCode } from "../../runtime/errors.ts";
+import { readModel } from "../../runtime/read-model.ts";
 import { buildTinyModel, createTinyMetadata, sealWhole, tinyFeatures, tinyLabels } from "./tiny-model.ts";
 
 /** A model file that must be refused: by `createClassifier`, or by the first answer. A new row is one line. */
@@ -24,8 +25,8 @@ const withFeatures = (changes: Partial<ModelMetadata["features"]>): (() => Uint8
 /** Metadata that are changed after the seal was made. */
 const edited = (edit: (metadata: ModelMetadata) => object) => (): Uint8Array => {
   const bytes = buildTinyModel();
-  const metadata: unknown = JSON.parse(readMetadata(bytes).get("earshot") ?? "");
-  const changed = { ...createTinyMetadata(), ...Object(metadata), ...edit(createTinyMetadata()) };
+  const metadata = readModel(bytes, "tiny.onnx");
+  const changed = { ...metadata, ...edit(metadata) };
   return writeMetadata(bytes, [["earshot", JSON.stringify(changed)]]);
 };
 
@@ -62,7 +63,7 @@ export const hostileModels: readonly HostileModel[] = [
     build: edited(() => ({ seal: undefined })),
   },
   {
-    title: "an input of another kind",
+    title: "the seal of another model",
     code: "changed-after-export",
     text: "another seal",
     build: edited(() => ({ seal: "0".repeat(64) })),

@@ -26,8 +26,8 @@ const values: readonly (readonly [title: string, value: unknown, isModel: boolea
 ];
 
 /** Calls as plain JavaScript does, whatever the types say. */
-const call = async (what: object, ...args: unknown[]): Promise<unknown> => {
-  const answer: unknown = Reflect.apply(Object(what), undefined, args);
+const call = async (what: (...args: never[]) => unknown, ...args: unknown[]): Promise<unknown> => {
+  const answer: unknown = Reflect.apply(what, undefined, args);
   return await Promise.resolve(answer);
 };
 
