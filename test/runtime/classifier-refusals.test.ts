@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClassifier } from "../../runtime/node.ts";
-import { buildTinyModel, createTinyMetadata } from "./tiny-model.ts";
+import { buildTinyModel, createTinyMetadata, makeLevel } from "./tiny-model.ts";
 import { encodeWav } from "./audio/wav.ts";
 
 const sampleRateHz = 8000;
+const loud = makeLevel(0.5, 4000);
 
 describe("what createClassifier and its classifier refuse", () => {
   let folder = "";
