@@ -8,7 +8,7 @@ import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { createNormal, randomiseWeights } from "../export/parity-harness.ts";
-import { createTinyMetadata } from "../runtime/tiny-model.ts";
+import { createTinyMetadata, sealWhole } from "../runtime/tiny-model.ts";
 
 const passed = createTinyMetadata().parity;
 
@@ -51,7 +51,7 @@ export function buildPitchModel(): Uint8Array {
     network: "pitch",
   });
   graph.setMetadata("earshot", JSON.stringify(metadata));
-  return graph.build();
+  return sealWhole(graph.build());
 }
 
 export function nameTone(hz: number): string {
