@@ -11,9 +11,10 @@ import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 import { buildTinyFeatureModel, buildTinyModel, makeLevel } from "./tiny-model.ts";
-import { encodeWav } from "./audio/wav.ts";
+import { writeWav } from "../features/audio/write-wav.ts";
 
-const clip = encodeWav(makeLevel(0.5, 4000), 8000);
+// In floats: of 16-bit samples Chromium divides the positive ones by 32,767, which is a direct current.
+const clip = writeWav(makeLevel(0.5, 4000), { sampleRateHz: 8000, encoding: "float32" });
 const ortFolder = join(projectFolder, "node_modules/onnxruntime-web/dist");
 const importMap = {
   imports: {
