@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { UserError } from "../../common/user-error.ts";
 import { loadDecoder } from "./codecs/load-decoder.ts";
 import { createDecoderError } from "./codecs/decoder-error.ts";
@@ -12,7 +13,7 @@ export const rateLimitsHz = { min: 1000, max: 768_000 };
 const maxChannels = 256;
 
 /**
- * Decodes a track packet by packet, without what its encoder put before and after the sound, mixed to mono.
+ * Decodes a track a few packets at a time, without what its encoder put before and after the sound, mixed to mono.
  * @yields the next samples, maybe none
  * @throws UserError when what the headers promise (rate, length, MD5) is not what comes out
  */
@@ -33,9 +34,11 @@ export async function* decodeTrack(
     return { samples: mono, sampleRateHz: track.sampleRateHz };
   };
   try {
-    for await (const packet of track.packets) {
-      yield take(await runDecoder(() => decoder.decode(packet.bytes), track, name), packet);
-      checkMinimum(samples, packet, name);
+    for await (const packets of groupPackets(track.packets, decoder.maxPackets)) {
+      const last = at(packets, -1);
+      const bytes = packets.map((packet) => packet.bytes);
+      yield take(await runDecoder(() => decoder.decode(bytes), track, name), last);
+      checkMinimum(samples, last, name);
     }
     yield take(await runDecoder(() => decoder.flush(), track, name));
   } finally {
@@ -47,6 +50,22 @@ export async function* decodeTrack(
     );
   }
   md5?.check(name);
+}
+
+/** Packets as the decoder takes them: up to `maxPackets`, and none behind one whose end the container counts. */
+async function* groupPackets(
+  packets: AsyncIterable<AudioPacket>,
+  maxPackets: number,
+): AsyncGenerator<readonly AudioPacket[], void, undefined> {
+  let group: AudioPacket[] = [];
+  for await (const packet of packets) {
+    group.push(packet);
+    const isCounted = packet.endCount !== undefined || packet.lastCount !== undefined;
+    if (!isCounted && group.length < maxPackets) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
 }
 
 /** @throws UserError for a rate or a number of channels that no recorder has */

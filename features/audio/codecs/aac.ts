@@ -2,7 +2,7 @@ import { UserError } from "../../../common/user-error.ts";
 import type { AudioCodec } from "../containers/audio-track.ts";
 import { joinBlocks } from "../../../common/join-blocks.ts";
 import { setUpDecoder } from "./decoder-error.ts";
-import type { DecodedAudio, SoundDecoder } from "./sound-decoder.ts";
+import { type DecodedAudio, type SoundDecoder, takeSingly } from "./sound-decoder.ts";
 
 type AacCodec = AudioCodec & { name: "AAC" | "ALAC" };
 
@@ -43,7 +43,7 @@ export async function loadAacDecoder(
   let sampleRateHz = 0;
   let isFirst = codec.name === "AAC";
   return {
-    decode(packet): DecodedAudio {
+    ...takeSingly((packet): DecodedAudio => {
       const { channelData, sampleRate } = packaged.decode(packet);
       sampleRateHz = sampleRate;
       if (!isFirst || channelData.length === 0) return { channelData, sampleRateHz };
@@ -51,7 +51,7 @@ export async function loadAacDecoder(
       const isWidened = codec.name === "AAC" && sampleRateHz > 1.5 * readCoreRate(codec.config);
       const held = new Float32Array(isWidened ? heldBandSamples : heldSamples);
       return { channelData: channelData.map((channel) => joinBlocks([held, channel])), sampleRateHz };
-    },
+    }),
     flush: () => ({ channelData: [], sampleRateHz }),
     free: () => {
       packaged.free();

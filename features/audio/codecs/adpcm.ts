@@ -1,5 +1,5 @@
 import { joinBytes } from "../containers/byte-reader.ts";
-import type { SoundDecoder } from "./sound-decoder.ts";
+import { type SoundDecoder, takeSingly } from "./sound-decoder.ts";
 
 /** The part of @audio/decode-wav that is used. */
 interface WavPackage {
@@ -14,11 +14,11 @@ export function createAdpcmDecoder({ decoder }: WavPackage, formatChunk: Uint8Ar
   const packaged = decoder();
   let sampleRateHz = packaged.decode(writeHeader(formatChunk)).sampleRate;
   return {
-    decode(packet) {
+    ...takeSingly((packet) => {
       const { channelData, sampleRate } = packaged.decode(packet);
       sampleRateHz = sampleRate;
       return { channelData, sampleRateHz };
-    },
+    }),
     flush: () => ({ channelData: [], sampleRateHz }),
     free: () => {
       packaged.free();

@@ -1,6 +1,6 @@
 import { viewData } from "../containers/audio-track.ts";
 import { joinBytes } from "../containers/byte-reader.ts";
-import type { SoundDecoder } from "./sound-decoder.ts";
+import { type SoundDecoder, takeSingly } from "./sound-decoder.ts";
 
 /** The part of @wasm-audio-decoders/flac that is used. */
 interface FlacPackage {
@@ -32,7 +32,7 @@ export async function createFlacDecoder(
   const largest = 2 ** (bitsPerSample - 1) - 1;
   let sampleRateHz = 0;
   return {
-    async decode(packet) {
+    ...takeSingly(async (packet) => {
       const { channelData, samplesDecoded, sampleRate, errors } = await decoder.decodeFrames([packet]);
       const [error] = errors;
       if (error !== undefined) throw new Error(error.message);
@@ -41,7 +41,7 @@ export async function createFlacDecoder(
         sampleRateHz,
         channelData: channelData.map((channel) => rescale(channel.subarray(0, samplesDecoded), largest)),
       };
-    },
+    }),
     flush: () => ({ channelData: [], sampleRateHz }),
     free: () => {
       decoder.free();

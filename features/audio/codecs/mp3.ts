@@ -1,4 +1,4 @@
-import type { SoundDecoder } from "./sound-decoder.ts";
+import { type SoundDecoder, takeSingly } from "./sound-decoder.ts";
 
 /** The part of @audio/decode-mp3 that is used. */
 interface Mp3Package {
@@ -16,14 +16,14 @@ interface Mp3Package {
 export async function createMp3Decoder({ decoder }: Mp3Package): Promise<SoundDecoder> {
   const packaged = await decoder();
   return {
-    decode(packet) {
+    ...takeSingly((packet) => {
       const { channelData, sampleRate, samplesDecoded } = packaged.decode(packet);
       const samples = samplesDecoded ?? channelData[0]?.length; // buffers may be longer than what was decoded
       return {
         channelData: channelData.map((channel) => channel.subarray(0, samples)),
         sampleRateHz: sampleRate,
       };
-    },
+    }),
     flush: () => ({ channelData: [], sampleRateHz: 0 }),
     free: () => {
       packaged.free();

@@ -32,8 +32,9 @@ export async function createOpusDecoder(
   const decoder = await create();
   decoder.configure(readSettings(head));
   return {
-    decode(packet) {
-      const { channelData, errors } = decoder.decodeFrames([packet]);
+    maxPackets: 32, // of at most 120 ms
+    decode(packets) {
+      const { channelData, errors } = decoder.decodeFrames([...packets]);
       const [error] = errors;
       if (error !== undefined) throw new Error(error.message);
       return { channelData, sampleRateHz: opusRateHz };

@@ -1,4 +1,4 @@
-import type { SoundDecoder } from "./sound-decoder.ts";
+import { type SoundDecoder, takeSingly } from "./sound-decoder.ts";
 
 type PcmSample = "u8" | "s8" | "s16" | "s24" | "s32" | "f32" | "f64" | "a-law" | "mu-law";
 
@@ -52,7 +52,7 @@ export function createPcmDecoder({
   const frameBytes = sampleBytes * channels;
   let held = new Uint8Array(0);
   return {
-    decode(packet) {
+    ...takeSingly((packet) => {
       const bytes = new Uint8Array(held.length + packet.length);
       bytes.set(held);
       bytes.set(packet, held.length);
@@ -68,7 +68,7 @@ export function createPcmDecoder({
         return samples;
       });
       return { channelData, sampleRateHz };
-    },
+    }),
     flush: () => ({ channelData: [], sampleRateHz }),
     free: () => {
       held = new Uint8Array(0);

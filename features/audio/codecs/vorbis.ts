@@ -27,7 +27,7 @@ const emptyComments = Uint8Array.of(
 );
 
 /**
- * libvorbis in WebAssembly. It takes Ogg only, so each packet is given a page; what it would read of comments with a
+ * libvorbis in WebAssembly. It takes Ogg only, so packets are given pages; what it would read of comments with a
  * picture, and of positions, is left out: the container has read it.
  */
 export async function createVorbisDecoder(
@@ -45,7 +45,9 @@ export async function createVorbisDecoder(
   decode(writer.writePage([identification], "first"));
   decode(writer.writePage([emptyComments, setup], "header"));
   return {
-    decode: (packet) => decode(joinBytes([writer.writePage([packet], "sound"), writer.writeEmptyPage()])),
+    // A page costs as much as its packets. A packet has at most 4,096 samples of each channel.
+    maxPackets: 32,
+    decode: (packets) => decode(joinBytes([writer.writePage(packets, "sound"), writer.writeEmptyPage()])),
     flush() {
       const { channelData } = packaged.flush();
       return { channelData, sampleRateHz };

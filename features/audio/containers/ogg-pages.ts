@@ -100,20 +100,26 @@ export function* cutSegments({
   }
 }
 
-/** CRC of the page in [start, end): CRC-32 with polynomial 0x04c11db7, not reflected, from 0; the checksum's own bytes count as 0 (RFC 3533, 6). */
+/**
+ * CRC of the page in [start, end): CRC-32 with polynomial 0x04c11db7, not reflected, from 0; the checksum's own four
+ * bytes, from 22 on, count as 0 (RFC 3533, 6).
+ */
 export function computePageCrc(bytes: Uint8Array, start: number, end: number): number {
-  let crc = 0;
+  const head = addToCrc(0, bytes, start, start + 22);
+  return addToCrc(addToCrc(head, new Uint8Array(4), 0, 4), bytes, start + 26, end) >>> 0;
+}
+
+function addToCrc(begun: number, bytes: Uint8Array, start: number, end: number): number {
+  let crc = begun;
   for (let index = start; index < end; index++) {
-    const isChecksum = index >= start + 22 && index < start + 26;
     // `?? 0`: an inner loop over every byte of a file, whose indexes exist.
-    const byte = isChecksum ? 0 : (bytes[index] ?? 0);
-    crc = ((crc << 8) ^ (crcTable[((crc >>> 24) ^ byte) & 0xff] ?? 0)) >>> 0;
+    crc = (crc << 8) ^ (crcTable[((crc >>> 24) ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
   }
   return crc;
 }
 
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
+const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
   let crc = byte << 24;
   for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1;
-  return crc >>> 0;
+  return crc;
 });

@@ -103,13 +103,14 @@ async function* readPackets(
     if (!page.isContinued) held = [];
     let isStray = page.isContinued && held.length === 0; // the rest of a packet that has no beginning
     const parts = [...cutSegments(page)];
+    const lastWhole = parts.findLastIndex(({ isWhole }) => isWhole);
     for (const [index, { bytes, isWhole }] of parts.entries()) {
       if (!isStray) held.push(bytes);
       isStray &&= !isWhole;
       if (!isWhole || held.length === 0) continue;
       const packet = { bytes: joinBytes(held) };
       held = [];
-      const isLastOfPage = parts.slice(index + 1).every((part) => !part.isWhole);
+      const isLastOfPage = index === lastWhole;
       const { granule, isLast } = page;
       if (granule !== undefined && isLast) yield { ...packet, lastCount: granule };
       else yield granule !== undefined && isLastOfPage ? { ...packet, endCount: granule } : packet;

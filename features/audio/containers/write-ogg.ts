@@ -8,7 +8,7 @@ const maxSegments = 255;
 /** Writes the pages of one Ogg stream (RFC 3533, 6) for a decoder that takes no plain packets. */
 export function writeOggPages() {
   let number = 0;
-  const writePart = (segments: readonly number[], body: Uint8Array, flags: number, granule: bigint) => {
+  const writePart = (segments: Uint8Array, body: Uint8Array, flags: number, granule: bigint) => {
     const page = new Uint8Array(headerBytes + segments.length + body.length);
     page.set([0x4f, 0x67, 0x67, 0x53, 0, flags]); // "OggS"
     const view = viewData(page);
@@ -23,19 +23,17 @@ export function writeOggPages() {
   };
   return {
     /** A page without packets, which a reader may want to see behind one before it believes it. */
-    writeEmptyPage: () => writePart([], new Uint8Array(0), 0, -1n),
+    writeEmptyPage: () => writePart(new Uint8Array(0), new Uint8Array(0), 0, -1n),
     /** @returns one page, or several where the packets are longer than a page can be */
     writePage(packets: readonly Uint8Array[], kind: "first" | "header" | "sound"): Uint8Array {
-      const segments = packets.flatMap(({ length }) => [
-        ...Array.from({ length: Math.floor(length / 255) }, () => 255),
-        length % 255,
-      ]);
+      const segments = listSegments(packets);
       const body = joinBytes(packets);
       const pages: Uint8Array[] = [];
       let start = 0;
       for (let first = 0; first < segments.length; first += maxSegments) {
-        const part = segments.slice(first, first + maxSegments);
-        const end = part.reduce((total, length) => total + length, start);
+        const part = segments.subarray(first, first + maxSegments);
+        let end = start;
+        for (const length of part) end += length;
         const isContinued = first > 0 && segments[first - 1] === 255;
         const flags = (isContinued ? 1 : 0) | (kind === "first" ? 2 : 0);
         pages.push(writePart(part, body.subarray(start, end), flags, kind === "sound" ? 1n : 0n));
@@ -44,4 +42,17 @@ export function writeOggPages() {
       return joinBytes(pages);
     },
   };
+}
+
+/** Lengths of the parts of packets: 255 as often as it fits, then the rest, which may be 0. */
+function listSegments(packets: readonly Uint8Array[]): Uint8Array {
+  let count = 0;
+  for (const { length } of packets) count += Math.floor(length / 255) + 1;
+  const segments = new Uint8Array(count).fill(255);
+  let end = 0;
+  for (const { length } of packets) {
+    end += Math.floor(length / 255) + 1;
+    segments[end - 1] = length % 255;
+  }
+  return segments;
 }
