@@ -30,6 +30,8 @@ describe("the folder beside the page", () => {
       "full scale",
       "impulse",
       "one frame short",
+      "a tenth longer",
+      "a short sound",
     ]);
     for (const [index, logit] of computeTinyLogits(1).entries())
       expect(demo.reference[1]?.logits[index]).toBeCloseTo(logit, 4);
