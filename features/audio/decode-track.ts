@@ -5,7 +5,6 @@ import { createDecoderError } from "./codecs/decoder-error.ts";
 import type { DecodedAudio, SoundDecoder } from "./codecs/sound-decoder.ts";
 import type { AudioPacket, AudioTrack } from "./containers/audio-track.ts";
 import { mixToMono } from "./mix-to-mono.ts";
-import { createSampleMd5 } from "./sample-md5.ts";
 import type { Waveform } from "./waveform.ts";
 
 /** 1 kHz is below any recorder, 768 kHz the fastest one that is sold. */
@@ -22,7 +21,7 @@ export async function* decodeTrack(
   name: string,
 ): AsyncGenerator<Waveform, void, undefined> {
   const decoder = await loadDecoder(track, name);
-  const md5 = track.md5 && createSampleMd5(track.md5);
+  const md5 = track.md5 && (await import("./sample-md5.ts")).createSampleMd5(track.md5);
   const trim = createTrimmer(track);
   let samples = 0;
   const take = (decoded: DecodedAudio, packet?: AudioPacket): Waveform => {

@@ -3,8 +3,8 @@ import path from "node:path";
 import { joinBlocks } from "../../common/join-blocks.ts";
 import type { Random } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
-import { computePageCrc } from "../../features/audio/containers/ogg-pages.ts";
-import { isOgg } from "../../features/audio/containers/ogg.ts";
+import { computePageCrc } from "../../features/audio/containers/ogg/ogg-pages.ts";
+import { holdsText } from "../../features/audio/containers/audio-track.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import { isRate } from "../../features/audio/decode-track.ts";
 import { openAudio } from "../../features/audio/open-audio.ts";
@@ -37,7 +37,7 @@ export const decodeTarget: FuzzTarget<AudioBytes> = {
   loadSeeds: () => Promise.resolve(loadAudioSeeds()),
   mutate({ name, bytes }, random) {
     const mutated = mutateBytes(bytes, random);
-    if (isOgg(mutated) && random.integer(2) === 0) repairPages(mutated); // or no change would get past the checksums
+    if (holdsText(mutated, 0, "OggS") && random.integer(2) === 0) repairPages(mutated); // or no change would get past the checksums
     return { name, bytes: mutated };
   },
   async run({ name, bytes }, random) {

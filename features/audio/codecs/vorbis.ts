@@ -1,5 +1,5 @@
 import { joinBytes } from "../containers/byte-reader.ts";
-import { writeOggPages } from "../containers/write-ogg.ts";
+import { writeOggPages } from "../containers/ogg/write-ogg.ts";
 import type { SoundDecoder } from "./sound-decoder.ts";
 
 /** The part of @audio/decode-vorbis that is used. */

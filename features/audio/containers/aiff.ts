@@ -23,10 +23,6 @@ const compressions: Readonly<Record<string, Pick<PcmEncoding, "sample" | "isLitt
 };
 const integers = ["s8", "s16", "s24", "s32"] as const;
 
-export function isAiff(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, "FORM") && (holdsText(bytes, 8, "AIFF") || holdsText(bytes, 8, "AIFC"));
-}
-
 /** Reads AIFF and AIFF-C (Apple, 1989 and 1991): big-endian chunks, the sound in SSND. @throws UserError */
 export async function readAiff(file: AudioFile): Promise<AudioTrack> {
   const { reader, name } = file;

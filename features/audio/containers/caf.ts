@@ -16,10 +16,6 @@ const namedFormats: Readonly<Record<string, string | undefined>> = {
   ilbc: "iLBC",
 };
 
-export function isCaf(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, "caff");
-}
-
 /** Reads PCM, A-law and mu-law in Apple's Core Audio Format (specification 1.0). @throws UserError */
 export async function readCaf(file: AudioFile): Promise<AudioTrack> {
   const { reader, name } = file;

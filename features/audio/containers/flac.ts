@@ -1,13 +1,9 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { type AudioFile, type AudioTrack, viewData } from "./audio-track.ts";
 import { readFlacFrames } from "./flac-frames.ts";
 
 const streamInfoBytes = 34;
 const blockHeadBytes = 4;
-
-export function isFlac(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, "fLaC");
-}
 
 /** Reads STREAMINFO, the first metadata block (RFC 9639, 8.2), and steps over the others. @throws UserError */
 export async function readFlac(file: AudioFile): Promise<AudioTrack> {

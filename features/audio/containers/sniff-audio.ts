@@ -1,28 +1,42 @@
 import { UserError } from "../../../common/user-error.ts";
 import { isAdts, readAdts } from "./adts.ts";
-import { isAiff, readAiff } from "./aiff.ts";
 import { type AudioFile, type AudioTrack, holdsText } from "./audio-track.ts";
-import { isCaf, readCaf } from "./caf.ts";
-import { isFlac, readFlac } from "./flac.ts";
-import { isMatroska, readMatroska } from "./matroska.ts";
 import { findMp3Start, mp3SearchBytes, readMp3 } from "./mp3.ts";
-import { isMp4, readMp4 } from "./mp4.ts";
-import { isOgg, readOgg } from "./ogg.ts";
-import { isSunAudio, readSunAudio } from "./sun-audio.ts";
 import { skipTagsBefore } from "./tags.ts";
 import { isWav, readWav } from "./wav.ts";
 
 const sniffedBytes = 512;
 
-/** Formats whose first bytes name them, with one sound each. */
-const formats = [
+/** Formats whose first bytes name them, with one sound each. Their readers load when a file needs them. */
+const formats: readonly Format[] = [
   { isFormat: isWav, read: readWav },
-  { isFormat: isAiff, read: readAiff },
-  { isFormat: isCaf, read: readCaf },
-  { isFormat: isSunAudio, read: readSunAudio },
-  { isFormat: isMatroska, read: readMatroska },
-  { isFormat: isMp4, read: readMp4 },
+  {
+    isFormat: (head) =>
+      holdsText(head, 0, "FORM") && (holdsText(head, 8, "AIFF") || holdsText(head, 8, "AIFC")),
+    read: async (file) => (await import("./aiff.ts")).readAiff(file),
+  },
+  {
+    isFormat: (head) => holdsText(head, 0, "caff"),
+    read: async (file) => (await import("./caf.ts")).readCaf(file),
+  },
+  {
+    isFormat: (head) => holdsText(head, 0, ".snd"),
+    read: async (file) => (await import("./sun-audio.ts")).readSunAudio(file),
+  },
+  {
+    isFormat: (head) => holdsText(head, 0, "\x1a\x45\xdf\xa3"),
+    read: async (file) => (await import("./matroska/matroska.ts")).readMatroska(file),
+  },
+  {
+    isFormat: (head) => ["ftyp", "moov", "mdat", "wide"].some((type) => holdsText(head, 4, type)),
+    read: async (file) => (await import("./mp4/mp4.ts")).readMp4(file),
+  },
 ];
+
+interface Format {
+  readonly isFormat: (head: Uint8Array) => boolean;
+  readonly read: (file: AudioFile) => Promise<AudioTrack>;
+}
 
 /** Other things that people give to a decoder, so that the message can name them. */
 const strangers = [
@@ -66,8 +80,8 @@ export async function* readTracks(file: AudioFile): AsyncGenerator<AudioTrack, v
   const format = formats.find(({ isFormat }) => isFormat(head));
   if (format !== undefined) {
     yield await format.read(file);
-  } else if (isOgg(head)) {
-    yield* readOgg(file);
+  } else if (holdsText(head, 0, "OggS")) {
+    yield* (await import("./ogg/ogg.ts")).readOgg(file);
   } else {
     const stranger = strangers.find(({ offset, text }) => holdsText(head, offset, text));
     if (stranger !== undefined) throw createFormatError(name, stranger.what);
@@ -82,7 +96,7 @@ export async function* readTracks(file: AudioFile): AsyncGenerator<AudioTrack, v
 async function readPlain(file: AudioFile, description: string): Promise<AudioTrack> {
   const { reader, name, onNote } = file;
   const head = await reader.peek(2 * mp3SearchBytes);
-  if (isFlac(head)) return readFlac(file);
+  if (holdsText(head, 0, "fLaC")) return (await import("./flac.ts")).readFlac(file);
   if (isAdts(head)) return readAdts(file);
   const start = findMp3Start(head);
   if (start === undefined) throw createFormatError(name, description);

@@ -1,6 +1,6 @@
 import { UserError } from "../../../common/user-error.ts";
 import type { PcmEncoding } from "../codecs/pcm.ts";
-import { type AudioFile, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { type AudioFile, type AudioTrack, viewData } from "./audio-track.ts";
 import { createPcmTrack } from "./read-sound.ts";
 
 const headerBytes = 24;
@@ -16,10 +16,6 @@ const encodings = new Map<number, PcmEncoding["sample"]>([
   [7, "f64"],
   [27, "a-law"],
 ]);
-
-export function isSunAudio(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, ".snd");
-}
 
 /** Reads .au and .snd (Sun, audio.h): a header of 32-bit numbers, big-endian as the samples. @throws UserError */
 export async function readSunAudio(file: AudioFile): Promise<AudioTrack> {

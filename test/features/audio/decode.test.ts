@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isSilent } from "../../../features/audio/check-samples.ts";
-import { computePageCrc } from "../../../features/audio/containers/ogg-pages.ts";
+import { computePageCrc } from "../../../features/audio/containers/ogg/ogg-pages.ts";
 import { decodeAudio } from "../../../features/audio/decode.ts";
 import { resample } from "../../../features/resample/resample.ts";
 import { audioFiles, edit, joinBytes, readAudio } from "./audio-files.ts";

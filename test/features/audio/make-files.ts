@@ -1,4 +1,4 @@
-import { computePageCrc } from "../../../features/audio/containers/ogg-pages.ts";
+import { computePageCrc } from "../../../features/audio/containers/ogg/ogg-pages.ts";
 import { joinBytes } from "./audio-files.ts";
 
 interface PageOptions {

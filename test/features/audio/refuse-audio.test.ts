@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { computePageCrc } from "../../../features/audio/containers/ogg-pages.ts";
+import { computePageCrc } from "../../../features/audio/containers/ogg/ogg-pages.ts";
 import { audioFiles, edit, findProblem, joinBytes, readAudio } from "./audio-files.ts";
 import { makeNoise } from "../signals.ts";
 import { writeWav } from "./write-wav.ts";

@@ -1,4 +1,4 @@
-import { viewData } from "./audio-track.ts";
+import { viewData } from "../audio-track.ts";
 import { readVint } from "./ebml.ts";
 
 /** The packets in a block's body (RFC 9559, 10.3). @param lacing 0: one packet; 1: lengths as Xiph writes them; 2: equal lengths; 3: differences of lengths */

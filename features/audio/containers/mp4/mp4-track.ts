@@ -1,6 +1,6 @@
-import { UserError } from "../../../common/user-error.ts";
-import type { PcmEncoding } from "../codecs/pcm.ts";
-import { type AudioCodec, viewData } from "./audio-track.ts";
+import { UserError } from "../../../../common/user-error.ts";
+import type { PcmEncoding } from "../../codecs/pcm.ts";
+import { type AudioCodec, viewData } from "../audio-track.ts";
 import { findBox, readBoxes, readUint64 } from "./mp4-boxes.ts";
 
 /** What a `trak` box says of a sound. */

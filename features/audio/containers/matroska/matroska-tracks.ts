@@ -1,8 +1,8 @@
-import { UserError } from "../../../common/user-error.ts";
-import type { PcmEncoding } from "../codecs/pcm.ts";
-import { type AudioCodec, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { UserError } from "../../../../common/user-error.ts";
+import type { PcmEncoding } from "../../codecs/pcm.ts";
+import { type AudioCodec, type AudioPacket, type AudioTrack, holdsText, viewData } from "../audio-track.ts";
 import { type EbmlElement, readElements, readFloat, readUint } from "./ebml.ts";
-import { readStreamInfo } from "./flac.ts";
+import { readStreamInfo } from "../flac.ts";
 import { readXiphLengths } from "./matroska-lacing.ts";
 
 /** Names of elements (RFC 9559, 5.1.4). */

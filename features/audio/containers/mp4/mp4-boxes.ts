@@ -1,4 +1,4 @@
-import { viewData } from "./audio-track.ts";
+import { viewData } from "../audio-track.ts";
 
 /** A box of an MP4 file: a size, a name of four letters, a body (ISO/IEC 14496-12, 4.2). */
 export interface Mp4Box {

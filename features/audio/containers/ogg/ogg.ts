@@ -1,7 +1,7 @@
-import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
-import { joinBytes } from "./byte-reader.ts";
-import { readStreamInfo } from "./flac.ts";
+import { UserError } from "../../../../common/user-error.ts";
+import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "../audio-track.ts";
+import { joinBytes } from "../byte-reader.ts";
+import { readStreamInfo } from "../flac.ts";
 import { cutSegments, type OggPage, readOggPages } from "./ogg-pages.ts";
 
 const opusRateHz = 48_000; // every Opus stream decodes at this rate (RFC 7845, 5.1)
@@ -15,10 +15,6 @@ const otherStreams = [
   { text: "\x80kate", name: "subtitles" },
   { text: "PCM     ", name: "PCM" },
 ];
-
-export function isOgg(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, "OggS");
-}
 
 /**
  * The sounds of an Ogg file (RFC 3533). Streams may follow one another (chained), as when files were joined. What lies

@@ -1,4 +1,4 @@
-import { viewData } from "./audio-track.ts";
+import { viewData } from "../audio-track.ts";
 import { findBox, readBoxes, readTable, readUint64 } from "./mp4-boxes.ts";
 import type { Mp4Sound } from "./mp4-track.ts";
 

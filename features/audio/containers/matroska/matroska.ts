@@ -1,5 +1,5 @@
-import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { UserError } from "../../../../common/user-error.ts";
+import { type AudioFile, type AudioPacket, type AudioTrack, viewData } from "../audio-track.ts";
 import { type EbmlHead, maxEbmlHeadBytes, readElements, readEbmlHead, readInt, readVint } from "./ebml.ts";
 import { cutLaces } from "./matroska-lacing.ts";
 import { describeMatroskaTrack, type MatroskaSound, readMatroskaTracks } from "./matroska-tracks.ts";
@@ -17,10 +17,6 @@ const ids = {
 /** No packet of sound, and no list of tracks, is larger. */
 const maxBodyBytes = 2 ** 24;
 const nanosecondsPerSecond = 1e9;
-
-export function isMatroska(bytes: Uint8Array): boolean {
-  return holdsText(bytes, 0, "\x1a\x45\xdf\xa3");
-}
 
 /**
  * Reads the first sound of a WebM or Matroska file (RFC 9559): Opus, Vorbis, FLAC, MP3, AAC, ALAC or PCM. Pictures and

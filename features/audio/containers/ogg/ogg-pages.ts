@@ -1,5 +1,5 @@
-import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, holdsText, viewData } from "./audio-track.ts";
+import { UserError } from "../../../../common/user-error.ts";
+import { type AudioFile, holdsText, viewData } from "../audio-track.ts";
 
 const headerBytes = 27;
 /** 255 segments of 255 bytes behind a header (RFC 3533, 6). */

@@ -1,4 +1,4 @@
-import { viewData } from "./audio-track.ts";
+import { viewData } from "../audio-track.ts";
 
 /** The head of an element: a name and a length, each a number of variable length (RFC 8794, 4 to 6). */
 export interface EbmlHead {

@@ -1,5 +1,5 @@
-import { viewData } from "./audio-track.ts";
-import { joinBytes } from "./byte-reader.ts";
+import { viewData } from "../audio-track.ts";
+import { joinBytes } from "../byte-reader.ts";
 import { computePageCrc } from "./ogg-pages.ts";
 
 const headerBytes = 27;

@@ -1,15 +1,11 @@
-import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, holdsText } from "./audio-track.ts";
+import { UserError } from "../../../../common/user-error.ts";
+import { type AudioFile, type AudioPacket, type AudioTrack } from "../audio-track.ts";
 import { findBox, maxBoxHeadBytes, readBoxes, readBoxHead } from "./mp4-boxes.ts";
 import { listSamples, type Mp4Sample, readFragmentDefaults, readFragmentSamples } from "./mp4-samples.ts";
 import { readMp4Sound } from "./mp4-track.ts";
 
 /** Sound of hours takes a few megabytes of tables. */
 const maxMovieBytes = 2 ** 28;
-
-export function isMp4(bytes: Uint8Array): boolean {
-  return ["ftyp", "moov", "mdat", "wide"].some((type) => holdsText(bytes, 4, type));
-}
 
 /**
  * Reads the first sound of an MP4, M4A, 3GP or QuickTime file (ISO/IEC 14496-12), whole or in fragments: AAC, ALAC,
