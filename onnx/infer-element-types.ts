@@ -37,6 +37,9 @@ const typeGivers: Readonly<Record<string, number>> = {
   QuantizeLinear: 2,
 };
 
+/** Whose outputs have the types that their bodies give, which are not followed. */
+const bodyOperators: ReadonlySet<string> = new Set(["Scan", "Loop", "If"]);
+
 /** The element type of every value of a model, as its operators define it (onnx/docs/Operators.md). */
 export function inferElementTypes(model: Model): Map<string, ElementType> {
   const types = new Map<string, ElementType>();
@@ -56,6 +59,7 @@ function inferType(node: Node, output: number, types: ReadonlyMap<string, Elemen
   if (node.opType === "Cast") return readType(node.attributes.get("to"));
   if (node.opType === "Constant") return readConstantType(node.attributes);
   if (node.opType === "TopK" && output === 1) return "int64";
+  if (bodyOperators.has(node.opType)) return undefined;
   const giver = node.inputs[typeGivers[node.opType] ?? 0];
   return giver === undefined ? undefined : types.get(giver);
 }

@@ -19,8 +19,8 @@ const features = { ...defaultFeatureConfig, clipSeconds: 0.5 };
 const model = buildTinyModel(createTinyMetadata({ features, featureHash: hashFeatureConfig(features) }));
 const rateHz = features.sampleRateHz;
 
-/** One second of silence, one loud, one of silence. */
-const sound = new Float32Array(3 * rateHz);
+/** One second quiet, one loud, one quiet. */
+const sound = makeLevel(0.001, 3 * rateHz);
 sound.set(makeLevel(0.5, rateHz), rateHz);
 
 const logitsSchema = z.array(z.number());

@@ -58,7 +58,7 @@ describe("bootstrap", () => {
   it("goes on without TensorFlow when its set-up fails, and leaves it alone for --help", async () => {
     await writeStage(project, printArguments);
     await writeFile(
-      path.join(project, "setup", "setup-tfjs-node.ts"),
+      path.join(project, "setup", "tensorflow", "setup-tfjs-node.ts"),
       "console.error('no compiler'); process.exitCode = 1;",
     );
     const { code, output, complaints } = await run(project, ["start", "--epochs", "1"]);

@@ -31,6 +31,16 @@ export class ByteReader {
     return bytes;
   }
 
+  /**
+   * Takes what has arrived, whole blocks of up to `count` bytes, and waits for no more than one: of a sound that is
+   * being uploaded, what is there is used at once. @returns less than a block only at the file's end
+   */
+  async takeBlocks(count: number, blockBytes: number): Promise<Uint8Array> {
+    const { length } = await this.peek(Math.min(count, blockBytes));
+    const arrived = Math.min(count, this.#pending.length);
+    return this.take(length < blockBytes ? length : arrived - (arrived % blockBytes));
+  }
+
   /** Takes so many bytes without keeping them. @returns how many there were */
   async skip(count: number): Promise<number> {
     let skipped = 0;

@@ -22,7 +22,7 @@ export async function* readSound(
   let found = 0;
   const packetBytes = Math.max(1, Math.floor(2 ** 16 / blockBytes)) * blockBytes;
   while (found < bytes) {
-    const packet = await reader.take(Math.min(packetBytes, bytes - found));
+    const packet = await reader.takeBlocks(Math.min(packetBytes, bytes - found), blockBytes);
     if (packet.length === 0) break;
     found += packet.length;
     yield { bytes: packet };

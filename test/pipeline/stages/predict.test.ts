@@ -119,7 +119,7 @@ describe("predict", () => {
       expect(whole.timeline[index + 1]?.startSeconds).toBe(endSeconds);
     expect(cut.error).toContain("the file is cut off");
     const text = await predict("--timeline", "--top", "1", "--hop-seconds", "0.5", "long.wav");
-    expect(text.stdout.split("\n")[1]).toMatch(/^ {2}0:00:00\.00 - 0:00:00\.50 {2}quiet/);
+    expect(text.stdout.split("\n")[1]).toMatch(/^ {2}0:00:00\.00 - 0:00:00\.50 {2}silence/);
   });
 
   it("hears standard input", async () => {
@@ -133,7 +133,7 @@ describe("predict", () => {
   it.each([
     [[], "expected audio files, got none"],
     [["long.wav", "--top", "0"], "--top: expected a whole number from 1, got 0"],
-    [["long.wav", "--concurrency", "0"], "--at-once: expected a whole number from 1, got 0"],
+    [["long.wav", "--concurrency", "0"], "--concurrency: expected a whole number from 1, got 0"],
     [["long.wav", "--timeline", "--hop-seconds", "9"], "hopSeconds: expected a time above 0 and up to"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await predict(...args);

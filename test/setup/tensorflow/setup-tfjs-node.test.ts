@@ -16,7 +16,8 @@ describe.skipIf(process.platform === "win32")("set-up of tfjs-node", () => {
 
   beforeAll(async () => {
     folder = await makeTemporaryFolder();
-    await cp(path.join(projectFolder, "setup"), path.join(folder.path, "setup"), { recursive: true });
+    for (const room of ["common", "setup"])
+      await cp(path.join(projectFolder, room), path.join(folder.path, room), { recursive: true });
     await cp(path.join(projectFolder, "package.json"), path.join(folder.path, "package.json"));
     packageFolder = await linkPackages(folder.path);
     // No Python and no compiler on the path, but the tools of every system.
@@ -82,7 +83,7 @@ describe.skipIf(process.platform === "win32")("set-up of tfjs-node", () => {
         await run.printed("TensorFlow's C library from");
         await expect
           .poll(() => readdir(path.join(folder.path, ".cache", "tfjs-node", "work")))
-          .toContainEqual(expect.stringMatching(/\.partial$/));
+          .toContainEqual(expect.stringMatching(/\.part$/));
         run.kill("SIGINT");
         expect(await run.ended).toMatchObject({ signal: "SIGINT" });
       },
