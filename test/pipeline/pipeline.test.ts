@@ -75,7 +75,7 @@ describe("npm start", () => {
     await runCommand(folder, "start", ...settings);
     const other = await runCommand(folder, "start", ...settings, "--seed", "7");
     expect(other.code).toBe(1);
-    expect(other.stderr).toContain("--resume:\n  job.seed: 7, where the run has 0");
+    expect(other.stderr).toContain("--resume:\n  job.seed: 0 there, 7 now");
     const resumed = await runCommand(folder, "train", "--run", "tiny", "--resume");
     expect(resumed).toMatchObject({ code: 0 });
     expect(resumed.stdout).toContain("already trained");
