@@ -1,5 +1,5 @@
 /** Embeddings of a sound's windows, row-major [windows, dimensions]. */
-export interface Embeddings {
+interface Embeddings {
   readonly windows: number;
   readonly dimensions: number;
   readonly values: Float32Array;

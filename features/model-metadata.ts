@@ -35,7 +35,7 @@ export const parityResultSchema = z.extend(parityVerdictSchema, {
 export type ParityResult = z.infer<typeof parityResultSchema>;
 
 /** What the feature graph inside a model computes in, and, where that was chosen by measuring, what was measured. */
-export const featurePrecisionSchema = z.object({
+const featurePrecisionSchema = z.object({
   name: z.enum(["split", "float64", "float32"]),
   /** Largest difference of logits from the exact graph's (`split`) on clips that the network was not trained on. */
   maxLogitDifference: z.optional(z.number()),

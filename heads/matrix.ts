@@ -43,7 +43,7 @@ export function normaliseRows(matrix: Matrix): Matrix {
 }
 
 /** By which a shorter row is divided: the exported graph does the same, so that silence gives no NaN. */
-export const leastLength = 1e-12;
+const leastLength = 1e-12;
 
 /** a bT, [a.rows, b.rows]: the inner product of each row of `a` with each row of `b`. */
 export function multiplyByTransposed(a: Matrix, b: Matrix): Matrix {

@@ -2,9 +2,7 @@ import { at } from "../common/at.ts";
 import { type Matrix, viewRow } from "./matrix.ts";
 
 /** How the embeddings of a sound's windows become one vector. */
-export const poolings = ["mean", "max", "mean-max"] as const;
-
-export type WindowPooling = (typeof poolings)[number];
+export type WindowPooling = "mean" | "max" | "mean-max";
 
 /** @param windows [windows, columns] @returns columns values, or twice as many for `mean-max`: means, then maxima */
 export function poolWindows(windows: Matrix, pooling: WindowPooling): Float64Array {
@@ -21,11 +19,6 @@ export function poolWindows(windows: Matrix, pooling: WindowPooling): Float64Arr
       return pooled;
     }
   }
-}
-
-/** Values of a pooled vector. */
-export function countPooledColumns(columns: number, pooling: WindowPooling): number {
-  return pooling === "mean-max" ? 2 * columns : columns;
 }
 
 function averageRows(windows: Matrix): Float64Array {

@@ -22,7 +22,7 @@ export interface HeadOptions {
   readonly seed?: number;
 }
 
-export type HeadKind = "logistic-regression" | "nearest-centroid";
+type HeadKind = "logistic-regression" | "nearest-centroid";
 
 export interface TrainedHead {
   /** For embeddings of length 1 (`normaliseRows`); the temperature is inside. */

@@ -19,7 +19,7 @@ import { makeParityFiles, type ParityFile } from "./make-parity-files.ts";
 const tolerance = 1e-4;
 
 /** How far a decoder's logits are from ours, file by file. */
-export interface DecoderOutcome {
+interface DecoderOutcome {
   readonly decoder: string;
   readonly unavailable?: string;
   readonly files: readonly {
