@@ -1,6 +1,5 @@
 import { at } from "../../common/at.ts";
 import { UserError } from "../../common/user-error.ts";
-import { loadDecoder } from "./codecs/load-decoder.ts";
 import { createDecoderError } from "./codecs/decoder-error.ts";
 import type { DecodedAudio, SoundDecoder } from "./codecs/sound-decoder.ts";
 import type { AudioPacket, AudioTrack } from "./containers/audio-track.ts";
@@ -20,6 +19,7 @@ export async function* decodeTrack(
   track: AudioTrack,
   name: string,
 ): AsyncGenerator<Waveform, void, undefined> {
+  const { loadDecoder } = await import("./codecs/load-decoder.ts");
   const decoder = await loadDecoder(track, name);
   const md5 = track.md5 && (await import("./sample-md5.ts")).createSampleMd5(track.md5);
   const trim = createTrimmer(track);

@@ -4,7 +4,6 @@ import { createResampler } from "../resample/resampler.ts";
 import { checkSamples } from "./check-samples.ts";
 import type { AudioFile, AudioTrack } from "./containers/audio-track.ts";
 import { ByteReader } from "./containers/byte-reader.ts";
-import { readTracks } from "./containers/sniff-audio.ts";
 import { checkHeader, decodeTrack } from "./decode-track.ts";
 import type { Waveform } from "./waveform.ts";
 
@@ -76,6 +75,8 @@ async function* decodeFile(
     return block;
   };
   try {
+    // Apps that never decode load no reader of a format.
+    const { readTracks } = await import("./containers/sniff-audio.ts");
     for await (const track of readTracks(file)) {
       checkHeader(track, name);
       if ((track.samples ?? 0) > maxSeconds * track.sampleRateHz) throw createLengthError(name, maxSeconds);
