@@ -19,7 +19,7 @@ it("shows and plays every augmentation on one page that needs nothing else", asy
   expect(titles).toHaveLength(pictures.length);
   expect(titles).toEqual([
     "As recorded",
-    "As the network hears it",
+    "Input of the network",
     "Speed 0.8",
     "Speed 1.25",
     "Crop and wrap",
