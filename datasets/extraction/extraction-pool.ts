@@ -36,14 +36,14 @@ export function createExtractionPool({
 }
 
 function startPool(threads: number): Piscina<ExtractionTask, ExtractionAnswer> {
-  const ending = import.meta.url.endsWith(".ts") ? ".ts" : ".js";
+  const isSource = import.meta.url.endsWith(".ts");
+  const worker = isSource ? "./extraction-worker-source.mjs" : "./extraction-worker.js";
   return new Piscina({
-    filename: new URL(`./extraction-worker${ending}`, import.meta.url).href,
+    filename: new URL(worker, import.meta.url).href,
     maxThreads: threads,
     minThreads: 1,
     concurrentTasksPerWorker: 1,
-    // A worker reads TypeScript only with this option: it does not inherit how the main thread was started.
-    execArgv: ending === ".ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    execArgv: [],
   });
 }
 
