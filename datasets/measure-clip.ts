@@ -27,7 +27,7 @@ export function measureClip({ samples, sampleRateHz }: Waveform): ClipFacts {
     sampleRateHz,
     seconds: samples.length / sampleRateHz,
     peak,
-    silentShare: silentSamples / samples.length,
-    clippedShare: clippedSamples / samples.length,
+    silentFraction: silentSamples / samples.length,
+    clippedFraction: clippedSamples / samples.length,
   };
 }

@@ -13,9 +13,9 @@ export interface ClipsSummary {
   /** Rates of the files, ascending. */
   readonly sampleRatesHz: readonly number[];
   /** Fraction of the time below -60 dB of full scale. */
-  readonly silentShare: number;
+  readonly silentFraction: number;
   /** Fraction of the time at full scale. */
-  readonly clippedShare: number;
+  readonly clippedFraction: number;
   /** Clips in which nothing rises above -60 dB: there is nothing to learn from. */
   readonly silentClips: number;
   /** Clips whose audio occurs in the set a second time, byte for byte. */
@@ -57,9 +57,9 @@ function summariseClips(
       sum(cached, ({ clip }) => (clip.fold === index + 1 ? 1 : 0)),
     ),
     sampleRatesHz: [...new Set(cached.map(({ facts }) => facts.sampleRateHz))].sort((a, b) => a - b),
-    silentShare: fraction(({ facts }) => facts.silentShare),
-    clippedShare: fraction(({ facts }) => facts.clippedShare),
-    silentClips: sum(cached, ({ facts }) => (facts.silentShare === 1 ? 1 : 0)),
+    silentFraction: fraction(({ facts }) => facts.silentFraction),
+    clippedFraction: fraction(({ facts }) => facts.clippedFraction),
+    silentClips: sum(cached, ({ facts }) => (facts.silentFraction === 1 ? 1 : 0)),
     duplicates: sum(cached, (clip) => ((copies.get(nameContent(clip)) ?? 0) > 1 ? 1 : 0)),
     splitRecordings: sum([...bySource.values()], (same) =>
       new Set(same.map(({ clip }) => clip.fold)).size > 1 ? 1 : 0,

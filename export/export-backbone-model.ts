@@ -26,7 +26,7 @@ export interface BackboneExportOptions {
 }
 
 /** By which a shorter vector is divided, so that silence gives no NaN; the same as in `heads/`. */
-const leastLength = 1e-12;
+const minLength = 1e-12;
 /** Above any embedding; an embedding minus it is below any other. */
 const outOfReach = 1e30;
 
@@ -113,7 +113,7 @@ function addUnitLength(graph: GraphBuilder, pooled: string): string {
     graph.opset >= 13
       ? add("ReduceSum", [squares, graph.addInts([1])], "sum", { keepdims: 1 })
       : add("ReduceSum", [squares], "sum", { axes: [1], keepdims: 1 });
-  const length = add("Max", [add("Sqrt", [sum], "root"), graph.addScalar(leastLength)], "length");
+  const length = add("Max", [add("Sqrt", [sum], "root"), graph.addScalar(minLength)], "length");
   return add("Div", [pooled, length], "embedding");
 }
 

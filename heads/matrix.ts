@@ -36,14 +36,14 @@ export function normaliseRows(matrix: Matrix): Matrix {
   const values = matrix.values.slice();
   for (let row = 0; row < matrix.rows; row++) {
     const own = values.subarray(row * matrix.columns, (row + 1) * matrix.columns);
-    const length = Math.max(Math.sqrt(multiply(own, own)), leastLength);
+    const length = Math.max(Math.sqrt(multiply(own, own)), minLength);
     for (let column = 0; column < own.length; column++) own[column] = (own[column] ?? 0) / length;
   }
   return { ...matrix, values };
 }
 
 /** By which a shorter row is divided: the exported graph does the same, so that silence gives no NaN. */
-const leastLength = 1e-12;
+const minLength = 1e-12;
 
 /** a bT, [a.rows, b.rows]: the inner product of each row of `a` with each row of `b`. */
 export function multiplyByTransposed(a: Matrix, b: Matrix): Matrix {

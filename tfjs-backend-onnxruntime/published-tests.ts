@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod";
+import { at } from "../common/at.ts";
 
 const publishedTestsSchema = z.strictObject({
   /** By file of tfjs-core, without those listed below. */
@@ -61,6 +62,6 @@ export function makeTable(rows: readonly (readonly string[])[]): string[] {
   const [head = [], ...body] = rows;
   const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
   const format = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
+    `| ${row.map((cell, column) => cell.padEnd(at(widths, column))).join(" | ")} |`;
   return [format(head), `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`, ...body.map(format)];
 }

@@ -7,6 +7,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import * as tf from "@tensorflow/tfjs";
 import yargs from "yargs";
+import { at } from "../../common/at.ts";
 import { registerOnnxRuntimeBackend } from "../../tfjs-backend-onnxruntime/index.ts";
 
 const { steps } = await yargs(process.argv.slice(2))
@@ -35,7 +36,7 @@ const model = tf.sequential({
 const optimiser = tf.train.adam(1e-3);
 
 async function runStep(step: number): Promise<number> {
-  const clips = clipsOfBatch[step % clipsOfBatch.length] ?? 1;
+  const clips = at(clipsOfBatch, step % clipsOfBatch.length);
   const loss = tf.tidy(() => {
     const x = tf.randomNormal([clips, 16, 8], 0, 1, "float32", step);
     const labels = tf.oneHot(tf.range(0, clips, 1, "int32").mod(tf.scalar(10, "int32")), 10);

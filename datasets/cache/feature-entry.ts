@@ -13,9 +13,9 @@ const clipFactsSchema = z.object({
   /** Largest absolute sample; full scale is 1. */
   peak: z.number().min(0),
   /** Fraction of the clip's 10-ms blocks below -60 dB of full scale. */
-  silentShare: fraction,
+  silentFraction: fraction,
   /** Fraction of samples at full scale. */
-  clippedShare: fraction,
+  clippedFraction: fraction,
 });
 
 export type ClipFacts = z.infer<typeof clipFactsSchema>;

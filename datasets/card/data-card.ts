@@ -136,8 +136,8 @@ function renderCells(row: ClipsSummary): Html {
     String(row.clips),
     String(row.recordings),
     formatSeconds(row.seconds),
-    formatFraction(row.silentShare),
-    formatFraction(row.clippedShare),
+    formatFraction(row.silentFraction),
+    formatFraction(row.clippedFraction),
     String(row.duplicates),
     String(row.splitRecordings),
   ];

@@ -35,9 +35,9 @@ export function createResampler(fromHz: number, toHz: number): Resampler {
   let received = 0;
   let returned = 0;
 
-  const produce = (mostSamples: number): Float32Array => {
+  const produce = (maxSamples: number): Float32Array => {
     const ready = countReady(pending.length - position - 2 * reach, phase, step, phases);
-    const output = new Float32Array(Math.min(ready, mostSamples));
+    const output = new Float32Array(Math.min(ready, maxSamples));
     filter.apply(pending, position, phase, output);
     const phasesPassed = phase + output.length * step;
     position += Math.floor(phasesPassed / phases);

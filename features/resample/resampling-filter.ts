@@ -10,9 +10,9 @@ const halfTaps = Math.ceil((rejectionDb - 7.95) / (2.285 * Math.PI * (stopEdge -
 /** Points of the filter's table in one sample; straight lines between them are off by less than -125 dB. */
 const pointsPerSample = 1024;
 /** Filter values that are kept for one ratio; usual ratios need 10,000 to 100,000. */
-const mostStoredTaps = 2 ** 20;
+const maxStoredTaps = 2 ** 20;
 /** Filters that are kept, for files of the same rates one after another. */
-const mostStoredFilters = 8;
+const maxStoredFilters = 8;
 /** Taps that the inner loop takes at once. */
 const tapsAtOnce = 8;
 /** Samples that the inner loop is given at once, about. */
@@ -38,7 +38,7 @@ export function findFilter(step: number, phases: number): ResamplingFilter {
   const key = `${step}/${phases}`;
   const known = filters.get(key);
   if (known !== undefined) return known;
-  if (filters.size === mostStoredFilters) filters.clear();
+  if (filters.size === maxStoredFilters) filters.clear();
   const filter = createFilter(step, phases);
   filters.set(key, filter);
   return filter;
@@ -58,7 +58,7 @@ function createFilter(step: number, phases: number): ResamplingFilter {
     for (let index = 0; index < taps.length; index++) taps[index] = (taps[index] ?? 0) / sum;
   };
   const shape = { step, phases, length: 2 * reachSamples, writeTaps };
-  const apply = phases * shape.length <= mostStoredTaps ? storeTaps(shape) : computeTaps(shape);
+  const apply = phases * shape.length <= maxStoredTaps ? storeTaps(shape) : computeTaps(shape);
   return { reachSamples, apply };
 }
 
@@ -73,12 +73,12 @@ interface FilterShape {
 /** All rows in the inner loop's memory, then room for samples, then for outputs. */
 function storeTaps({ step, phases, length, writeTaps }: FilterShape): ApplyFilter {
   const rowTaps = tapsAtOnce * Math.ceil(length / tapsAtOnce); // filled with zeros
-  const mostOutputs = Math.max(1, Math.floor(samplesAtOnce * Math.min(1, phases / step)));
-  const mostSamples = countSamples(mostOutputs, phases - 1, step, phases, rowTaps);
+  const maxOutputs = Math.max(1, Math.floor(samplesAtOnce * Math.min(1, phases / step)));
+  const maxSamples = countSamples(maxOutputs, phases - 1, step, phases, rowTaps);
   const samplesStart = phases * rowTaps;
-  const outputStart = samplesStart + mostSamples;
+  const outputStart = samplesStart + maxSamples;
   const floatBytes = Float32Array.BYTES_PER_ELEMENT;
-  const { memory, convolve } = createConvolve((outputStart + mostOutputs) * floatBytes);
+  const { memory, convolve } = createConvolve((outputStart + maxOutputs) * floatBytes);
   const floats = new Float32Array(memory);
   for (let phase = 0; phase < phases; phase++)
     writeTaps(phase, floats.subarray(phase * rowTaps, phase * rowTaps + length));
@@ -86,8 +86,8 @@ function storeTaps({ step, phases, length, writeTaps }: FilterShape): ApplyFilte
   return (samples, firstPosition, firstPhase, output) => {
     let position = firstPosition;
     let phase = firstPhase;
-    for (let done = 0; done < output.length; done += mostOutputs) {
-      const count = Math.min(mostOutputs, output.length - done);
+    for (let done = 0; done < output.length; done += maxOutputs) {
+      const count = Math.min(maxOutputs, output.length - done);
       const needed = countSamples(count, phase, step, phases, rowTaps);
       const part = samples.subarray(position, position + needed);
       floats.set(part, samplesStart);
@@ -143,8 +143,8 @@ function readPrototype(distance: number): number {
   if (distance >= halfTaps) return 0;
   const point = distance * pointsPerSample;
   const lower = Math.floor(point);
-  const share = point - lower;
-  return (prototype[lower] ?? 0) * (1 - share) + (prototype[lower + 1] ?? 0) * share;
+  const fraction = point - lower;
+  return (prototype[lower] ?? 0) * (1 - fraction) + (prototype[lower + 1] ?? 0) * fraction;
 }
 
 function computePrototype(distance: number): number {

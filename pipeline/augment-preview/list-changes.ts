@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { createRandom, type Random } from "../../common/random.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { addNoise } from "../../training/data/augment/add-noise.ts";
@@ -77,7 +78,7 @@ export function listChanges({ speeds, other }: PreviewClips): Change[] {
     },
     {
       title: "Mix with another class",
-      explanation: "Both at the same power, in a random share; the target is shared likewise.",
+      explanation: "Both at the same power, in random proportions; the target is mixed in the same ones.",
       power: mixTwo(clip, other, 0.6),
     },
     {
@@ -118,8 +119,8 @@ function augmentAsTrained(speeds: readonly MelPower[], other: MelPower, round: n
   return maskPower(mixTwo(clip, augmentPower([other], config, random), 0.9), random);
 }
 
-/** Of random mixtures the first in which the clip has at least half, and at most `mostShare`; at the clip's level. */
-function mixTwo(clip: MelPower, other: MelPower, mostShare: number): MelPower {
+/** Of random mixtures the first in which the clip has at least half, and at most `maxFraction`; at the clip's level. */
+function mixTwo(clip: MelPower, other: MelPower, maxFraction: number): MelPower {
   for (let seed = 0; ; seed++) {
     const examples = [clip, other].map((power, index) => ({
       clip: power,
@@ -127,7 +128,7 @@ function mixTwo(clip: MelPower, other: MelPower, mostShare: number): MelPower {
     }));
     const [mixed] = mixClasses(examples, createRandom(seed, "preview of mixing"));
     const fraction = mixed?.target[0] ?? 0;
-    if (mixed === undefined || fraction < 0.5 || fraction > mostShare) continue;
+    if (mixed === undefined || fraction < 0.5 || fraction > maxFraction) continue;
     const gain = computeMeanPower(clip) / (computeMeanPower(mixed.clip) || 1);
     return { ...mixed.clip, power: mixed.clip.power.map((value) => gain * value) };
   }
@@ -138,16 +139,16 @@ function maskPower(clip: MelPower, random: Random): MelPower {
   const { frames, bands } = clip;
   const values = clip.power.map(Math.log1p);
   const means = computeBandMeans({ values, frames, bands });
-  const centred = values.map((value, index) => value - (means[index % bands] ?? 0));
+  const centred = values.map((value, index) => value - at(means, index % bands));
   for (let count = 0; count < augmentation.masks.count; count++)
     maskSpectrum({ values: centred, frames, bands }, augmentation.masks, random);
-  const power = centred.map((value, index) => Math.expm1(value + (means[index % bands] ?? 0)));
+  const power = centred.map((value, index) => Math.expm1(value + at(means, index % bands)));
   return { power, frames, bands };
 }
 
 function computeBandMeans({ values, frames, bands }: LogMel): Float32Array {
   const means = new Float32Array(bands);
   for (const [index, value] of values.entries())
-    means[index % bands] = (means[index % bands] ?? 0) + value / frames;
+    means[index % bands] = at(means, index % bands) + value / frames;
   return means;
 }

@@ -1,4 +1,5 @@
 import * as ort from "onnxruntime-node";
+import { at } from "../../common/at.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
 import type { LinearHead } from "../../heads/linear-head.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
@@ -54,7 +55,7 @@ function cutWindows(samples: Float32Array, { windowSamples, windowHopSamples }: 
   const first = samples.findIndex(isSound);
   const sound = first < 0 ? samples : samples.subarray(first, samples.findLastIndex(isSound) + 1);
   if (sound.length <= windowSamples)
-    return [Float32Array.from({ length: windowSamples }, (_, place) => sound[place % sound.length] ?? NaN)];
+    return [Float32Array.from({ length: windowSamples }, (_, place) => at(sound, place % sound.length))];
   const windows: Float32Array[] = [];
   for (let start = 0; start + windowSamples < sound.length; start += windowHopSamples)
     windows.push(sound.slice(start, start + windowSamples));

@@ -22,7 +22,7 @@ export interface PickedSamples {
 }
 
 /** Clips of one class that are tried before one is taken that the model names otherwise. */
-const mostTries = 12;
+const maxTries = 12;
 /** Larger files are cut to the model's clip, so that the page stays light. */
 const maxFileBytes = 300_000;
 const longestSoundSeconds = 5;
@@ -40,7 +40,7 @@ export async function pickSamples(
   const samples: DemoSample[] = [];
   let named = 0;
   for (const label of classifier.info.labels) {
-    const clips = heldOut.filter((clip) => clip.label === label).slice(0, mostTries);
+    const clips = heldOut.filter((clip) => clip.label === label).slice(0, maxTries);
     const picked = await pickClip(classifier, run, clips);
     if (picked === undefined) continue;
     samples.push(picked.sample);
@@ -48,7 +48,7 @@ export async function pickSamples(
   }
   const note =
     `Clips from folds that the model was not trained on; of each class, the first that it classifies correctly ` +
-    `(${named} of ${samples.length} classes have one among the first ${mostTries}).`;
+    `(${named} of ${samples.length} classes have one among the first ${maxTries}).`;
   return { samples, note };
 }
 
@@ -56,7 +56,7 @@ export async function pickSamples(
 async function synthesiseSamples(classifier: Classifier<NodeSource>): Promise<PickedSamples> {
   const samples: DemoSample[] = [];
   for (const label of classifier.info.labels) {
-    for (let take = 0; take < mostTries; take++) {
+    for (let take = 0; take < maxTries; take++) {
       const sound = synthesiseSound(
         label,
         take,

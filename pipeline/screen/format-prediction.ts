@@ -1,16 +1,17 @@
+import { at } from "../../common/at.ts";
 import { formatCsvRow } from "../../common/format-csv.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import type { TimelineEntry } from "../../runtime/node.ts";
 
-/** One class with its share, of a clip or of an entry of a timeline. */
-interface ClassShare {
+/** One class with its probability, of a clip or of an entry of a timeline. */
+interface ClassProbability {
   readonly label: string;
   readonly probability: number;
 }
 
 /** Prints answers as they come; JSON, which is one array, at the end. */
 export interface PredictionPrinter {
-  printClip(file: string, classes: readonly ClassShare[]): void;
+  printClip(file: string, classes: readonly ClassProbability[]): void;
   beginTimeline(file: string): void;
   printEntry(file: string, entry: TimelineEntry): void;
   printError(file: string, message: string): void;
@@ -46,18 +47,17 @@ const barCells = 30;
 function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPrinter {
   const labelWidth = Math.max(...labels.map((label) => makeVisible(label).length));
   const fileWidth = Math.max(...paths.map((file) => makeVisible(file).length));
-  const formatShare = ({ label, probability }: ClassShare) =>
+  const formatClass = ({ label, probability }: ClassProbability) =>
     `${makeVisible(label).padEnd(labelWidth)} ${`${(100 * probability).toFixed(1)} %`.padStart(7)}`;
-  const formatRow = (classes: readonly ClassShare[]) => classes.slice(0, top).map(formatShare).join("  ");
+  const formatRow = (classes: readonly ClassProbability[]) =>
+    classes.slice(0, top).map(formatClass).join("  ");
   return {
     printClip(file, classes) {
       if (paths.length > 1) {
         console.log(`${makeVisible(file).padEnd(fileWidth)}  ${formatRow(classes)}`);
         return;
       }
-      const bars = classes
-        .slice(0, top)
-        .map((share) => `  ${formatShare(share)}  ${drawBar(share.probability)}`);
+      const bars = classes.slice(0, top).map((one) => `  ${formatClass(one)}  ${drawBar(one.probability)}`);
       console.log([makeVisible(file), ...bars].join("\n"));
     },
     beginTimeline(file) {
@@ -74,19 +74,19 @@ function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPr
 }
 
 function createCsvPrinter({ timeline, top, labels }: PrinterOptions): PredictionPrinter {
-  const printShares = (fields: readonly string[], classes: readonly ClassShare[]) => {
+  const printClasses = (fields: readonly string[], classes: readonly ClassProbability[]) => {
     for (const { label, probability } of classes.slice(0, top))
       console.log(formatCsvRow([...fields, label, probability.toFixed(6)]));
   };
   console.log(timeline ? "file,startSeconds,endSeconds,label,probability" : "file,label,probability");
   return {
     printClip(file, classes) {
-      printShares([file], classes);
+      printClasses([file], classes);
     },
     beginTimeline: doNothing,
     printEntry(file, entry) {
       const times = [entry.startSeconds, entry.endSeconds].map((seconds) => seconds.toFixed(6));
-      printShares([file, ...times], rankEntry(entry, labels));
+      printClasses([file, ...times], rankEntry(entry, labels));
     },
     printError: doNothing,
     end: doNothing,
@@ -118,9 +118,9 @@ function createJsonPrinter({ timeline: isTimeline, top, labels }: PrinterOptions
   };
 }
 
-function rankEntry({ probabilities }: TimelineEntry, labels: readonly string[]): ClassShare[] {
+function rankEntry({ probabilities }: TimelineEntry, labels: readonly string[]): ClassProbability[] {
   return labels
-    .map((label, index) => ({ label, probability: probabilities[index] ?? 0 }))
+    .map((label, index) => ({ label, probability: at(probabilities, index) }))
     .sort((one, other) => other.probability - one.probability);
 }
 
@@ -133,8 +133,8 @@ function formatTime(seconds: number): string {
 }
 
 /** A bar in eighths of a cell. */
-function drawBar(share: number): string {
-  const eighths = Math.round(8 * barCells * share);
+function drawBar(fraction: number): string {
+  const eighths = Math.round(8 * barCells * fraction);
   const rest = eighths % 8;
   return "█".repeat(Math.floor(eighths / 8)) + (rest === 0 ? "" : String.fromCodePoint(0x2590 - rest));
 }

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 /** A cell's text; numbers are aligned to the right. */
 export type Cell = string | number;
 
@@ -11,7 +12,7 @@ export function formatTable(header: readonly string[], rows: readonly (readonly 
   const lines = texts.map((row) =>
     row
       .map((text, column) => {
-        const width = widths[column] ?? 0;
+        const width = at(widths, column);
         return isNumeric[column] === true ? text.padStart(width) : text.padEnd(width);
       })
       .join("  ")

@@ -134,8 +134,8 @@ function makeRow(row: { readonly label: string } & ClipsSummary) {
     formatSeconds(row.seconds),
     row.clipsPerFold.join(" "),
     formatRates(row.sampleRatesHz),
-    formatFraction(row.silentShare),
-    formatFraction(row.clippedShare),
+    formatFraction(row.silentFraction),
+    formatFraction(row.clippedFraction),
     row.duplicates,
     row.splitRecordings,
   ];

@@ -122,7 +122,10 @@ export const trainOptions = {
     describe: "what computes the training; auto: tfjs-node where its library loads",
   },
   threads: { type: "number", describe: "threads of the engine [all cores; one where several jobs run]" },
-  jobs: { type: "number", describe: "jobs at a time, where there are several [cores / threads]" },
+  concurrency: {
+    type: "number",
+    describe: "jobs at a time, where there are several [cores / threads]",
+  },
 } as const;
 
 export const tuneOptions = {

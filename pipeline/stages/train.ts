@@ -13,7 +13,7 @@ import { trainOnScreen } from "../jobs/train-on-screen.ts";
 
 /** Of those options that have no default: beside `--resume` they would be ignored. */
 const settingNames = Object.entries({ ...dataOptions, ...featureOptions, ...trainOptions }).flatMap(
-  ([name, option]) => ("default" in option || name === "jobs" ? [] : [name]),
+  ([name, option]) => ("default" in option || name === "concurrency" ? [] : [name]),
 );
 
 export const trainStage = defineStage({
@@ -67,7 +67,7 @@ export const trainStage = defineStage({
     }
     const { name, list } = plan;
     const finished = await trainList(list, {
-      parallel: countParallelJobs(list.jobs[0]?.config.threads ?? 1, args.jobs),
+      parallel: countParallelJobs(list.jobs[0]?.config.threads ?? 1, args.concurrency),
       tensorboard: args.tensorboard,
     });
     const { results: copy, scoreWithout: withoutSources } = args;

@@ -64,7 +64,7 @@ type TuneSettings = RunSettings & {
   readonly values: readonly string[];
   readonly draw: readonly string[];
   readonly trials: number;
-  readonly jobs?: number | undefined;
+  readonly concurrency?: number | undefined;
 };
 
 function planTrials(
@@ -95,7 +95,7 @@ function createTraining(
   folder: string,
   finished: Map<string, FinishedJob>,
 ): TrainTrials {
-  const { threads = 1, jobs } = settings;
+  const { threads = 1, concurrency } = settings;
   return async (trials) => {
     const planned = trials.map(({ name, job }) => ({
       name,
@@ -103,7 +103,7 @@ function createTraining(
     }));
     const results = await trainList(
       { folder, protocol: "tune", jobs: planned },
-      { parallel: countParallelJobs(threads, jobs) },
+      { parallel: countParallelJobs(threads, concurrency) },
     );
     for (const job of results) finished.set(job.name, job);
     return results.map(({ result }) => result);

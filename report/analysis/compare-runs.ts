@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import { pickClasses } from "../metrics/answers.ts";
 import { compareByMcNemar, type McNemarResult } from "../metrics/mcnemar.ts";
 import type { ReportData, VariantReport } from "./report-data.ts";
@@ -54,7 +55,7 @@ function comparePair(first: Contestant, second: Contestant): PairedComparison | 
 function decideClips({ answers, predictions }: NonNullable<VariantReport["scored"]>): Map<string, boolean> {
   const votes = new Map<string, { right: number; all: number }>();
   for (const [row, pick] of pickClasses(answers).entries()) {
-    const id = predictions[row]?.id ?? "";
+    const id = at(predictions, row).id;
     const vote = votes.get(id) ?? { right: 0, all: 0 };
     votes.set(id, { right: vote.right + (pick === answers.truth[row] ? 1 : 0), all: vote.all + 1 });
   }

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { ReportData } from "../analysis/report-data.ts";
 import type { Variant } from "../analysis/variant.ts";
 import { drawLearningCurve, type Measure } from "../charts/learning-curve.ts";
@@ -114,6 +115,6 @@ function findLossCeiling(rows: readonly EpochMetrics[]): number {
     .flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss])
     .filter((loss) => loss !== null)
     .sort((one, two) => one - two);
-  const ceiling = losses[Math.floor(0.99 * (losses.length - 1))] ?? 1;
+  const ceiling = at(losses, Math.floor(0.99 * (losses.length - 1)));
   return ceiling > 0 ? 1.05 * ceiling : 1;
 }

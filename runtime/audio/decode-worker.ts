@@ -9,7 +9,7 @@ import { joinBlocks } from "../../common/join-blocks.ts";
 type BlockIterator = AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined>;
 
 /** A message a block costs as much as decoding a few thousand samples. */
-const leastSamples = 2 ** 16;
+const minSamples = 2 ** 16;
 
 const reader = createSoundReader({ read: readNodeSource, open: openNodeSource });
 const recordings = new Map<number, BlockIterator>();
@@ -59,7 +59,7 @@ async function* readBlocks(path: string, toHz: number): BlockIterator {
   for await (const block of resampleBlocks(blocks, sampleRateHz, toHz)) {
     waiting.push(block.slice()); // a decoder may use its buffer again
     count += block.length;
-    if (count < leastSamples) continue;
+    if (count < minSamples) continue;
     yield joinBlocks(waiting);
     waiting = [];
     count = 0;

@@ -14,10 +14,10 @@ const blocksAhead = 4;
  */
 export function createThreadedReader(
   here: SoundReader<NodeSource>,
-  mostThreads: number,
+  maxThreads: number,
 ): SoundReader<NodeSource> {
-  const threads = new DecodeThreads(mostThreads);
-  let canStart = mostThreads > 0;
+  const threads = new DecodeThreads(maxThreads);
+  let canStart = maxThreads > 0;
 
   /** @returns undefined when the thread failed, which is then not asked again */
   const attempt = async <Answer>(ask: () => Promise<Answer>): Promise<{ answer: Answer } | undefined> => {

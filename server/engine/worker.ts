@@ -1,5 +1,6 @@
 // What each worker process runs: it decodes and scores, for one server process that may end it at any time.
 import process from "node:process";
+import { at } from "../../common/at.ts";
 import { describeError } from "../../runtime/errors.ts";
 import type { SoundChannel } from "./engine.ts";
 import { type FromWorker, type ToWorker, toWorkerSchema, workerSettingsSchema } from "./messages.ts";
@@ -11,7 +12,7 @@ import { shareRuns } from "./share-runs.ts";
 const longMs = 400;
 
 const { batchWindows, batchWaitMs, ...settings } = workerSettingsSchema.parse(
-  JSON.parse(process.argv[2] ?? ""),
+  JSON.parse(at(process.argv, 2)),
 );
 const host = new ModelHost({
   ...settings,

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { at } from "../../common/at.ts";
 
 export interface Compiler {
   readonly command: string;
@@ -12,7 +13,7 @@ export function findCompiler(): Compiler | undefined {
   const usual = process.platform === "darwin" ? ["clang++"] : ["g++", "clang++", "c++"];
   for (const command of chosen === undefined || chosen === "" ? usual : [chosen]) {
     const { status, stdout } = spawnSync(command, ["--version"], { encoding: "utf8", timeout: 20_000 });
-    if (status === 0) return { command, version: stdout.split("\n")[0] ?? "" };
+    if (status === 0) return { command, version: at(stdout.split("\n"), 0) };
   }
   return undefined;
 }

@@ -30,7 +30,7 @@ afterEach(() => {
 });
 
 describe("downloadFile", () => {
-  it("follows redirects, tells its progress and writes the whole file", async () => {
+  it("follows redirects, reports its progress and writes the whole file", async () => {
     await using folder = await makeTemporaryFolder();
     const { origin } = await serve((request, response) => {
       if (request.url === "/old") response.writeHead(302, { Location: "/new" }).end();

@@ -24,7 +24,7 @@ const goodFiles = Object.fromEntries(
 );
 
 describe("openFeatureSet", () => {
-  it("prepares every clip, tells how far it is, and computes nothing the second time", async () => {
+  it("prepares every clip, reports how far it is, and computes nothing the second time", async () => {
     const dataset = await readDataset(makeFolder(goodFiles));
     const cache = openCache();
     const seen: string[] = [];

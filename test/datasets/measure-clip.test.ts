@@ -12,15 +12,15 @@ describe("measureClip", () => {
       sampleRateHz: 4000,
       seconds: 2,
       peak: 1,
-      silentShare: 0.625,
-      clippedShare: 0.125,
+      silentFraction: 0.625,
+      clippedFraction: 0.125,
     });
   });
 
   it("measures a single sample", () => {
     expect(measureClip({ samples: new Float32Array([0.25]), sampleRateHz: 44_100 })).toMatchObject({
       peak: 0.25,
-      silentShare: 0,
+      silentFraction: 0,
     });
   });
 });

@@ -7,8 +7,8 @@ function makeClip(id: string, label: string, fold: number, source: string): Clip
   return { id, path: id, label, fold, source };
 }
 
-const quiet = { sampleRateHz: 44_100, seconds: 2, peak: 0, silentShare: 1, clippedShare: 0 };
-const loud = { sampleRateHz: 8000, seconds: 6, peak: 1, silentShare: 0, clippedShare: 0.5 };
+const quiet = { sampleRateHz: 44_100, seconds: 2, peak: 0, silentFraction: 1, clippedFraction: 0 };
+const loud = { sampleRateHz: 8000, seconds: 6, peak: 1, silentFraction: 0, clippedFraction: 0.5 };
 
 describe("summariseDataset", () => {
   it("weighs shares by time, and counts copies, silent clips and recordings in two folds", () => {
@@ -33,13 +33,13 @@ describe("summariseDataset", () => {
       seconds: 8,
       clipsPerFold: [1, 1],
       sampleRatesHz: [8000, 44_100],
-      silentShare: 0.25,
-      clippedShare: 0.375,
+      silentFraction: 0.25,
+      clippedFraction: 0.375,
       silentClips: 1,
       duplicates: 1, // of a cat
       splitRecordings: 1,
     });
-    expect(classes[2]).toMatchObject({ label: "emu", clips: 0, silentShare: 0, clipsPerFold: [0, 0] });
+    expect(classes[2]).toMatchObject({ label: "emu", clips: 0, silentFraction: 0, clipsPerFold: [0, 0] });
     expect(total).toMatchObject({ clips: 4, recordings: 2, seconds: 20, duplicates: 2, splitRecordings: 1 });
   });
 });

@@ -14,7 +14,7 @@ import { describeWithOracle, runPython } from "../python/oracle.ts";
 import { buildTinyModel, createTinyMetadata, makeLevel } from "../runtime/tiny-model.ts";
 import { encodeWav } from "../runtime/audio/wav.ts";
 
-// The tiny model hears how loud a sound is: here at the rate of real ones.
+// The tiny model answers how loud a sound is: here at the rate of real ones.
 const features = { ...defaultFeatureConfig, clipSeconds: 0.5 };
 const model = buildTinyModel(createTinyMetadata({ features, featureHash: hashFeatureConfig(features) }));
 const rateHz = features.sampleRateHz;
@@ -68,7 +68,7 @@ describe("examples", () => {
     expect([line, ...others].every((text) => /^\d+\.\d{6}\t\d+\.\d{6}\t\S/.test(text))).toBe(true);
   });
 
-  it("03 hears standard input, however it is cut", async () => {
+  it("03 classifies standard input, however it is cut", async () => {
     const example = startExample("03-listen-live.ts", [inFolder("model.onnx")]);
     const pcm = encodeWav(sound, rateHz).subarray(44);
     for (let offset = 0; offset < pcm.length; offset += 4097)

@@ -53,7 +53,7 @@ describeWithBrowser("05 microphone", () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it("shows what a microphone hears that plays a file", async () => {
+  it("shows the classes of a microphone that plays a file", async () => {
     const browser = await launchPlainBrowser([
       "--use-fake-ui-for-media-stream",
       "--use-fake-device-for-media-stream",

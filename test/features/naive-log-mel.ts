@@ -22,7 +22,7 @@ function computeNaivePower(frame: Float32Array, scale: number): Float64Array {
   const size = frame.length;
   const windowed = Float64Array.from(
     frame,
-    // Meyda holds the window as float32: beside a loud tone that rounding is heard in empty bands
+    // Meyda holds the window as float32: beside a loud tone that rounding shows in empty bands
     (sample, index) => sample * scale * Math.fround(0.5 - 0.5 * Math.cos((2 * Math.PI * index) / (size - 1))),
   );
   return Float64Array.from({ length: size / 2 }, (_, bin) => {

@@ -106,7 +106,7 @@ async function askOracle(bytes: Uint8Array, ours: Waveform, random: Random): Pro
   if (!hasFfmpeg || random.integer(oracleEvery) > 0) return { kind: "accepted" };
   const theirs = await decodeWithFfmpeg(bytes, ours.sampleRateHz);
   if (theirs === undefined) return { kind: "accepted" }; // FFmpeg is stricter with some headers
-  // Encoders' padding, which FFmpeg leaves in when a header that tells of it is damaged.
+  // Encoders' padding, which FFmpeg leaves in when a header that names it is damaged.
   const tolerance = 0.02 * theirs.length + 4 * 1152;
   return Math.abs(theirs.length - ours.samples.length) <= tolerance
     ? { kind: "accepted" }

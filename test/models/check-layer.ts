@@ -88,7 +88,7 @@ async function checkSaving(model: tf.LayersModel, x: tf.Tensor, y: tf.Tensor): P
   loaded.dispose();
 }
 
-/** Share of the gradient's size by which float32 differences may miss it. */
+/** Fraction of the gradient's size by which float32 differences may miss it. */
 const gradientTolerance = 5e-3;
 const probes = 3;
 

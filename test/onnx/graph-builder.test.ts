@@ -40,7 +40,7 @@ describe("GraphBuilder", () => {
     expect([...(y?.data ?? [])]).toEqual([2n ** 62n, -(2n ** 40n)]);
   });
 
-  it("stores equal constants once, and tells types, dims and bytes apart", () => {
+  it("stores equal constants once, and keeps types, dims and bytes apart", () => {
     const graph = new GraphBuilder();
     const first = graph.addConstant("a", Float32Array.of(1, 2), [2]);
     expect(graph.addConstant("b", Float32Array.of(1, 2), [2])).toBe(first);

@@ -1,8 +1,8 @@
 const listen = `
-  const ears = await createClassifier("model.onnx");
-  const [{ label, logit }] = await ears.classify("clip.ogg");
-  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
-  await ears.dispose();`;
+  const classifier = await createClassifier("model.onnx");
+  const [{ label, logit }] = await classifier.classify("clip.ogg");
+  const answer = JSON.stringify({ label, logit, backend: classifier.backend.name });
+  await classifier.dispose();`;
 
 const page = (head: string) => `<!doctype html><title>app</title>${head}`;
 const showAnswer = `${listen}
@@ -10,12 +10,12 @@ const showAnswer = `${listen}
 
 /** Many files, so that threads decode some. */
 const listenToMany = `
-  const ears = await createClassifier("model.onnx");
-  const answers = await ears.classifyBatch(Array(8).fill("clip.ogg"));
+  const classifier = await createClassifier("model.onnx");
+  const answers = await classifier.classifyBatch(Array(8).fill("clip.ogg"));
   const [{ label, logit }] = answers.map(({ classification }) => classification[0]).filter((best, index, all) =>
     best.logit === all[7 - index].logit);
-  const answer = JSON.stringify({ label, logit, backend: ears.backend.name });
-  await ears.dispose();`;
+  const answer = JSON.stringify({ label, logit, backend: classifier.backend.name });
+  await classifier.dispose();`;
 
 /** The files of a fresh app that users of the package would write, in every way that it can be loaded. */
 export const app = {

@@ -23,7 +23,7 @@ const manifest = z
   .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
 const pin = (name: string) => `${name}@${manifest.devDependencies[name] ?? "missing"}`;
 
-/** Other runtimes that npm brings, for this test alone: they are too large for everyone's installation. */
+/** Other runtimes that npm installs, for this test alone: they are too large for everyone's installation. */
 const otherRuntimes = { bun: "1.4.5", deno: "2.9.6" } as const;
 
 /** What every app prints: the best label and its logit. */
@@ -71,7 +71,7 @@ async function runApp(program: string, ...args: readonly string[]) {
 }
 
 describe("the packed package in Node", () => {
-  it("brings no TensorFlow and no other ONNX Runtime", () => {
+  it("installs no TensorFlow and no other ONNX Runtime", () => {
     expect(existsSync(inApp("node_modules", "onnxruntime-node"))).toBe(true);
     for (const name of ["@tensorflow", "onnxruntime-web", "yargs", "vega", "piscina", "fastify"])
       expect(existsSync(inApp("node_modules", name))).toBe(false);

@@ -127,7 +127,7 @@ describe("a model that is not proven", () => {
 });
 
 describe("a model in fewer bits", () => {
-  it("says what it costs, and is proven to hear the same", async () => {
+  it("says what it costs, and is proven to answer the same", async () => {
     const { folder } = makeWorkplace();
     await runCommand(folder, "train", ...settings);
     const exported = await runCommand(folder, "export", "--precision", "int8", "--opset", "18");

@@ -23,7 +23,7 @@ const rotation: SyntheticRun = {
 };
 
 describe("writeReport", () => {
-  it("tells a whole run's numbers, and that nothing is missing", async () => {
+  it("prints a whole run's numbers, and that nothing is missing", async () => {
     const { page, json, markdown, problems } = await report({});
     expect(problems).toEqual([]);
     expect(page).toContain("CNN on <bdi>ESC-10</bdi>");

@@ -25,8 +25,8 @@ describe("what createClassifier and its classifier refuse", () => {
       name: "ModelError",
       code: "unverified",
     });
-    await using ears = await createClassifier(unproven, { allowUnverified: true });
-    expect(ears.info.verified).toBe(false);
+    await using classifier = await createClassifier(unproven, { allowUnverified: true });
+    expect(classifier.info.verified).toBe(false);
   });
 
   it.each([
@@ -35,9 +35,9 @@ describe("what createClassifier and its classifier refuse", () => {
     ["missing.wav", "SourceError", "unreadable"],
     [".", "SourceError", "unreadable"],
   ])("refuses %s with a %s", async (file, name, code) => {
-    await using ears = await createClassifier(buildTinyModel());
+    await using classifier = await createClassifier(buildTinyModel());
     const path = inFolder(file);
-    const refused = ears.classify(path);
+    const refused = classifier.classify(path);
     await expect(refused).rejects.toMatchObject({ name, code });
     await expect(refused).rejects.toThrow(`${path}: expected`);
   });
@@ -71,8 +71,8 @@ describe("what createClassifier and its classifier refuse", () => {
       "expected at most 0.25 s (maxSeconds), got 1 s; classifyLong reads longer sound",
     ],
   ])("refuses samples with %s", async (_, samples, options, text) => {
-    await using ears = await createClassifier(buildTinyModel());
-    const refused = ears.classify(samples, options);
+    await using classifier = await createClassifier(buildTinyModel());
+    const refused = classifier.classify(samples, options);
     await expect(refused).rejects.toMatchObject({ code: "bad-audio" });
     await expect(refused).rejects.toThrow(text);
   });

@@ -32,24 +32,24 @@ describe("createClassifier", () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  it("takes a path, a URL, bytes and a Response, and tells what the model is", async () => {
+  it("takes a path, a URL, bytes and a Response, and says what the model is", async () => {
     const bytes = buildTinyModel();
     const path = inFolder("model.onnx");
     for (const source of [path, pathToFileURL(path), bytes, new Response(new Uint8Array(bytes))]) {
-      await using ears = await createClassifier(source);
-      expect(ears.info).toEqual({
+      await using classifier = await createClassifier(source);
+      expect(classifier.info).toEqual({
         ...createTinyMetadata(),
-        seal: ears.info.seal,
+        seal: classifier.info.seal,
         sampleRateHz,
         windowSeconds: 0.5,
         verified: true,
       });
-      expect(ears.backend).toEqual({ name: "cpu", requested: ["cpu"], rejected: [] });
+      expect(classifier.backend).toEqual({ name: "cpu", requested: ["cpu"], rejected: [] });
     }
   });
 
-  it("hears the same in a path, a URL, bytes, samples with a rate, a waveform and an AudioBuffer", async () => {
-    await using ears = await createClassifier(inFolder("model.onnx"));
+  it("answers the same in a path, a URL, bytes, samples with a rate, a waveform and an AudioBuffer", async () => {
+    await using classifier = await createClassifier(inFolder("model.onnx"));
     const path = inFolder("loud.wav");
     const buffer = {
       numberOfChannels: 2,
@@ -57,12 +57,12 @@ describe("createClassifier", () => {
       getChannelData: (channel: number) => loud.map((sample) => (channel === 0 ? 2 * sample : 0)),
     };
     const answers = await Promise.all([
-      ears.classify(path),
-      ears.classify(pathToFileURL(path)),
-      ears.classify(encodeWav(loud, sampleRateHz)),
-      ears.classify(loud, { sampleRateHz }),
-      ears.classify({ samples: loud, sampleRateHz }),
-      ears.classify(buffer),
+      classifier.classify(path),
+      classifier.classify(pathToFileURL(path)),
+      classifier.classify(encodeWav(loud, sampleRateHz)),
+      classifier.classify(loud, { sampleRateHz }),
+      classifier.classify({ samples: loud, sampleRateHz }),
+      classifier.classify(buffer),
     ]);
     const [, , expected] = computeTinyLogits(0.5);
     for (const [best, ...others] of answers) {
@@ -75,8 +75,8 @@ describe("createClassifier", () => {
   });
 
   it("gives the softmax of the logits", async () => {
-    await using ears = await createClassifier(buildTinyModel());
-    const scores = await ears.classify(makeLevel(0.25, 4000), { sampleRateHz });
+    await using classifier = await createClassifier(buildTinyModel());
+    const scores = await classifier.classify(makeLevel(0.25, 4000), { sampleRateHz });
     const powers = computeTinyLogits(0.25).map(Math.exp);
     const sum = powers.reduce((total, power) => total + power, 0);
     for (const { index, label, probability } of scores) {
@@ -104,31 +104,31 @@ describe("createClassifier", () => {
   });
 
   it("pads a shorter clip for a model of format 1", async () => {
-    await using ears = await createClassifier(buildTinyModel(createTinyMetadata({ format: 1 })));
-    const scores = await ears.classify(makeLevel(0.5, 1000), { sampleRateHz });
+    await using classifier = await createClassifier(buildTinyModel(createTinyMetadata({ format: 1 })));
+    const scores = await classifier.classify(makeLevel(0.5, 1000), { sampleRateHz });
     expect(scores.find(({ label }) => label === "loud")?.logit).toBeCloseTo(computeTinyLogits(0.125)[2], 5);
   });
 
-  it("hears all of a longer clip, and pools as asked", async () => {
-    await using ears = await createClassifier(buildTinyModel());
+  it("classifies all of a longer clip, and pools as asked", async () => {
+    await using classifier = await createClassifier(buildTinyModel());
     const samples = new Float32Array(12_000);
     samples.set(makeLevel(0.5, 4000), 8000); // windows start at 0, 2000, 4000, 6000, 8000: levels 0, 0, 0, 1/4, 1/2
-    const mean = await ears.classify(samples, { sampleRateHz });
-    const max = await ears.classify(samples, { sampleRateHz, pooling: "max" });
+    const mean = await classifier.classify(samples, { sampleRateHz });
+    const max = await classifier.classify(samples, { sampleRateHz, pooling: "max" });
     expect(mean.find(({ label }) => label === "loud")?.logit).toBeCloseTo(computeTinyLogits(0.15)[2], 5);
     expect(max.find(({ label }) => label === "loud")?.logit).toBeCloseTo(computeTinyLogits(0.5)[2], 5);
   });
 
   it("cuts what a codec has padded for a model of format 1", async () => {
-    await using ears = await createClassifier(buildTinyModel(createTinyMetadata({ format: 1 })));
+    await using classifier = await createClassifier(buildTinyModel(createTinyMetadata({ format: 1 })));
     const samples = new Float32Array(4100);
     samples.set(loud);
-    const [best] = await ears.classify(samples, { sampleRateHz });
+    const [best] = await classifier.classify(samples, { sampleRateHz });
     expect(best.logit).toBeCloseTo(computeTinyLogits(0.5)[2], 5);
   });
 
   it("feeds a model of features with those that it was trained on", async () => {
-    await using ears = await createClassifier(buildTinyFeatureModel());
+    await using classifier = await createClassifier(buildTinyFeatureModel());
     const samples = Float32Array.from({ length: 4000 }, (_, index) => Math.sin(index * index * 1e-4) / 2);
     const { values, frames, bands } = await createMeydaExtractor(tinyFeatures).extract(samples);
     const means = [0, bands - 1].map((band) => {
@@ -136,35 +136,35 @@ describe("createClassifier", () => {
       for (let frame = 0; frame < frames; frame++) sum += values[frame * bands + band] ?? NaN;
       return sum / frames;
     });
-    const scores = await ears.classify(samples, { sampleRateHz });
+    const scores = await classifier.classify(samples, { sampleRateHz });
     expect(scores.find(({ index }) => index === 0)?.logit).toBeCloseTo(means[0] ?? NaN, 3);
     expect(scores.find(({ index }) => index === 2)?.logit).toBeCloseTo(means[1] ?? NaN, 3);
   });
 
   it("finishes the calls under way when disposed of, and refuses new ones", async () => {
-    const ears = await createClassifier(buildTinyModel());
-    const running = Array.from({ length: 20 }, () => ears.classify(loud, { sampleRateHz }));
-    const disposed = ears.dispose();
-    await expect(ears.classify(loud, { sampleRateHz })).rejects.toMatchObject({ code: "disposed" });
+    const classifier = await createClassifier(buildTinyModel());
+    const running = Array.from({ length: 20 }, () => classifier.classify(loud, { sampleRateHz }));
+    const disposed = classifier.dispose();
+    await expect(classifier.classify(loud, { sampleRateHz })).rejects.toMatchObject({ code: "disposed" });
     expect((await Promise.all(running)).map(([best]) => best.label)).toEqual(Array(20).fill("loud"));
     await disposed;
-    await ears.dispose();
+    await classifier.dispose();
   });
 
   it("throws an abort's reason", async () => {
-    await using ears = await createClassifier(buildTinyModel());
+    await using classifier = await createClassifier(buildTinyModel());
     const controller = new AbortController();
-    const running = ears.classify(loud, { sampleRateHz, signal: controller.signal });
+    const running = classifier.classify(loud, { sampleRateHz, signal: controller.signal });
     controller.abort(new Error("enough"));
     await expect(running).rejects.toThrow("enough");
     await expect(createClassifier(buildTinyModel(), { signal: controller.signal })).rejects.toThrow("enough");
   });
 
   it("answers a batch of 1,000 with a corrupt file in it", async () => {
-    await using ears = await createClassifier(buildTinyModel());
+    await using classifier = await createClassifier(buildTinyModel());
     const good = encodeWav(makeLevel(0.5, 400), sampleRateHz);
     const batch = Array.from({ length: 1000 }, (_, index) => (index === 617 ? good.subarray(0, 300) : good));
-    const answers = await ears.classifyBatch(batch);
+    const answers = await classifier.classifyBatch(batch);
     expect(answers).toHaveLength(1000);
     for (const [index, { source, classification, error }] of answers.entries()) {
       expect(source).toBe(batch[index]);
@@ -174,11 +174,11 @@ describe("createClassifier", () => {
   });
 
   it("classifies many files in their order and goes on after a bad one", async () => {
-    await using ears = await createClassifier(inFolder("model.onnx"));
+    await using classifier = await createClassifier(inFolder("model.onnx"));
     const names = ["loud.wav", "text.wav", "quiet.wav", "missing.wav", "loud.wav"];
     for (const concurrency of [1, 2, 9]) {
       const answers = [];
-      for await (const { source, classification, error } of classifyFiles(ears, names.map(inFolder), {
+      for await (const { source, classification, error } of classifyFiles(classifier, names.map(inFolder), {
         concurrency,
       }))
         answers.push([source, classification?.[0].label ?? error?.name]);

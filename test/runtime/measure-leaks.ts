@@ -50,27 +50,27 @@ async function watch(title: string, rounds: number, work: () => Promise<unknown>
   if (leaks) process.exitCode = 1;
 }
 
-const ears = await createClassifier(modelPath, { allowUnverified: true });
-const { sampleRateHz, windowSeconds } = ears.info;
+const classifier = await createClassifier(modelPath, { allowUnverified: true });
+const { sampleRateHz, windowSeconds } = classifier.info;
 const samples = Float32Array.from({ length: sampleRateHz * windowSeconds }, (_, index) =>
   Math.sin(index / 9),
 );
-await watch("classifications", Number(classifications), () => ears.classify({ samples, sampleRateHz }));
+await watch("classifications", Number(classifications), () => classifier.classify({ samples, sampleRateHz }));
 const folder = mkdtempSync(join(tmpdir(), "earshot-leaks-"));
 try {
   const file = join(folder, "clip.wav");
   writeFileSync(file, encodeWav({ samples, sampleRateHz }));
   const files = Array.from({ length: 10 }, () => file);
   await watch("batches of 10 files", Number(classifications) / 100, async () => {
-    const answers = await ears.classifyBatch([...files, "missing.wav"]);
+    const answers = await classifier.classifyBatch([...files, "missing.wav"]);
     if (answers.filter(({ error }) => error !== undefined).length !== 1)
       throw new Error("expected one error in each batch");
-    for await (const entry of ears.classifyLong(file)) if (entry.endSeconds > 0) break; // given up early
+    for await (const entry of classifier.classifyLong(file)) if (entry.endSeconds > 0) break; // given up early
   });
 } finally {
   rmSync(folder, { recursive: true });
 }
-await ears.dispose();
+await classifier.dispose();
 await watch("classifiers", Number(classifiers), async () => {
   await using other = await createClassifier(modelPath, { allowUnverified: true });
   await other.classify({ samples, sampleRateHz });

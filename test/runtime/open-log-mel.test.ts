@@ -9,8 +9,8 @@ it.each([
   ["samples", buildTinyModel()],
   ["features", buildTinyFeatureModel()],
 ])("gives the log-mel frames of a live sound, model of %s", async (_, model) => {
-  await using ears = await createClassifier(model);
-  const stream = await ears.openLogMel();
+  await using classifier = await createClassifier(model);
+  const stream = await classifier.openLogMel();
   const blocks = await Promise.all([
     stream.push(sound.subarray(0, 700)),
     stream.push(sound.subarray(700)),
@@ -24,12 +24,12 @@ it.each([
 });
 
 it("resamples, and ends with its classifier", async () => {
-  const ears = await createClassifier(buildTinyModel());
-  const stream = await ears.openLogMel({ sampleRateHz: 16_000 });
+  const classifier = await createClassifier(buildTinyModel());
+  const stream = await classifier.openLogMel({ sampleRateHz: 16_000 });
   const { frames } = await stream.push(new Float32Array(16_000));
   expect(frames).toBeGreaterThan(55);
   expect(frames).toBeLessThan(62);
-  await ears.dispose();
+  await classifier.dispose();
   await expect(stream.push(sound)).rejects.toThrow(DisposedError);
-  await expect(ears.openLogMel()).rejects.toThrow(DisposedError);
+  await expect(classifier.openLogMel()).rejects.toThrow(DisposedError);
 });

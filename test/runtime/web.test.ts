@@ -85,17 +85,17 @@ describeWithBrowser("earshot/web", () => {
   }
 
   it.each(["/model.onnx", "/features.onnx"])("answers as in Node: %s", async (path) => {
-    const heard = await runInPage(`
-      const ears = await createClassifier("${path}");
+    const found = await runInPage(`
+      const classifier = await createClassifier("${path}");
       const bytes = await (await fetch("/clip.wav")).arrayBuffer();
       const buffer = await new OfflineAudioContext(1, 1, 8000).decodeAudioData(bytes.slice(0));
       return Promise.all(["/clip.wav", new URL("/clip.wav", location), await fetch("/clip.wav"),
-        new Blob([bytes]), bytes, new Uint8Array(bytes), buffer].map((audio) => ears.classify(audio)));`);
-    await using ears = await createClassifier(
+        new Blob([bytes]), bytes, new Uint8Array(bytes), buffer].map((audio) => classifier.classify(audio)));`);
+    await using classifier = await createClassifier(
       path === "/model.onnx" ? buildTinyModel() : buildTinyFeatureModel(),
     );
-    const expected = await ears.classify(clip);
-    const answers = z.array(scoresSchema).parse(heard);
+    const expected = await classifier.classify(clip);
+    const answers = z.array(scoresSchema).parse(found);
     expect(answers).toHaveLength(7);
     for (const answer of answers)
       for (const [place, { label, logit }] of expected.entries()) {
@@ -105,32 +105,32 @@ describeWithBrowser("earshot/web", () => {
   });
 
   it("computes on WebGPU where there is one, and says so", async () => {
-    const heard = await runInPage(`
-      const ears = await createClassifier("/model.onnx", { executionProviders: ["webgpu", "wasm"] });
-      const [best] = await ears.classify("/clip.wav");
-      return { backend: ears.backend, label: best.label };`);
-    expect(heard).toEqual({
+    const found = await runInPage(`
+      const classifier = await createClassifier("/model.onnx", { executionProviders: ["webgpu", "wasm"] });
+      const [best] = await classifier.classify("/clip.wav");
+      return { backend: classifier.backend, label: best.label };`);
+    expect(found).toEqual({
       backend: { name: "webgpu", requested: ["webgpu", "wasm"], rejected: [] },
       label: "loud",
     });
   });
 
   it("falls back to WASM without WebGPU, and says why", async () => {
-    const heard = await runInPage(`
+    const found = await runInPage(`
       Object.defineProperty(navigator, "gpu", { value: undefined });
       delete Object.getPrototypeOf(navigator).gpu; delete navigator.gpu;
-      const ears = await createClassifier("/model.onnx", { executionProviders: ["webgpu", "wasm"] });
-      return ears.backend;`);
-    expect(heard).toMatchObject({ name: "wasm", rejected: [{ name: "webgpu" }] });
+      const classifier = await createClassifier("/model.onnx", { executionProviders: ["webgpu", "wasm"] });
+      return classifier.backend;`);
+    expect(found).toMatchObject({ name: "wasm", rejected: [{ name: "webgpu" }] });
   });
 
   it("refuses what is not there and what is no sound, with the codes of Node", async () => {
     const codes = await runInPage(`
-      const ears = await createClassifier("/model.onnx");
+      const classifier = await createClassifier("/model.onnx");
       const codeOf = (call) => call.then(() => "none", ({ name, code }) => name + " " + code);
       return Promise.all([
         codeOf(createClassifier("/none.onnx")), codeOf(createClassifier("/clip.wav")),
-        codeOf(ears.classify("/none.wav")), codeOf(ears.classify("/text.wav"))]);`);
+        codeOf(classifier.classify("/none.wav")), codeOf(classifier.classify("/text.wav"))]);`);
     expect(codes).toEqual([
       "SourceError unreadable",
       "ModelError not-onnx",
@@ -150,12 +150,12 @@ describeWithBrowser("earshot/web", () => {
 
   it("streams", async () => {
     const events = await runInPage(`
-      const ears = await createClassifier("/model.onnx");
-      const stream = ears.stream({ sampleRateHz: 8000, hopSeconds: 0.1 });
-      const heard = (async () => { const all = []; for await (const event of stream) all.push(event); return all; })();
+      const classifier = await createClassifier("/model.onnx");
+      const stream = classifier.stream({ sampleRateHz: 8000, hopSeconds: 0.1 });
+      const found = (async () => { const all = []; for await (const event of stream) all.push(event); return all; })();
       for (let block = 0; block < 60; block++) await stream.push(new Float32Array(128).fill(0.5));
       stream.end();
-      return heard;`);
+      return found;`);
     expect(events).toMatchObject([{ label: "loud", startSeconds: 0, endSeconds: 0.96 }]);
   });
 
@@ -168,10 +168,10 @@ describeWithBrowser("earshot/web", () => {
       return (await protocol.send("Runtime.getHeapUsage")).usedSize / 2 ** 20;
     };
     await page.evaluate(`import("/earshot.js").then(async ({ createClassifier }) => {
-      const ears = await createClassifier("/model.onnx");
+      const classifier = await createClassifier("/model.onnx");
       const samples = new Float32Array(4000).fill(0.5);
       globalThis.classifyOften = async (calls) => {
-        for (let call = 0; call < calls; call++) await ears.classify(samples, { sampleRateHz: 8000 });
+        for (let call = 0; call < calls; call++) await classifier.classify(samples, { sampleRateHz: 8000 });
       };
     })`);
     await page.evaluate("classifyOften(200)");

@@ -1,5 +1,5 @@
 /**
- * What must not bring a server down, one after another against a real one on loopback, with one line each. After every
+ * What must not stop a server, one after another against a real one on loopback, with one line each. After every
  * fault it must answer again; at the end its open files and its memory must be what they were. Bounded in count and time.
  *
  *     npx tsx test/server/faults.ts [--only WORDS] [--bomb FILE.flac]

@@ -40,7 +40,7 @@ describe("shareRuns", () => {
     );
   });
 
-  it("lets windows that come together share a run, and tells each of a failure", async () => {
+  it("lets windows that come together share a run, and reports a failure to each", async () => {
     const scorer = createCountingScorer();
     const shared = shareRuns(scorer, { batchWindows: 8, batchWaitMs: 5 });
     await Promise.all([1, 2, 3].map(() => shared.score([new Float32Array(3)])));

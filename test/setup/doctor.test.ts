@@ -20,7 +20,7 @@ function runDoctor(args: readonly string[], env: Readonly<Record<string, string>
 }
 
 describe("doctor", () => {
-  it("tells machines what is there and what repairs the rest", async () => {
+  it("lists for machines what is there and what repairs the rest", async () => {
     const { code, output } = await runDoctor(["--json"], {
       CHROMIUM_PATH: "/nowhere",
       CXX: "no-such-compiler",

@@ -83,7 +83,7 @@ function relativeDifference(a: number, b: number): number {
   return Math.abs(a - b) / Math.abs(b);
 }
 
-/** Euclidean length of the difference as a share of `b`'s. */
+/** Euclidean length of the difference as a fraction of `b`'s. */
 function measureDistance(a: Float32Array, b: Float32Array): number {
   let difference = 0;
   let length = 0;

@@ -42,17 +42,19 @@ describeWithBrowser("replay", () => {
   it.each([360, 1280])("seeks where its pictures are clicked, %i px wide", async (width) => {
     const page = await openClip(width);
     for (const picture of ["#timeline", "#spectrogram"])
-      for (const [share, hz] of [
+      for (const [fraction, hz] of [
         [0.9, 8000],
         [0.2, 1000],
       ] as const) {
         await page.locator(picture).scrollIntoViewIfNeeded();
         const box = await page.locator(picture).boundingBox();
-        const position = { x: share * (box?.width ?? NaN), y: 0.5 * (box?.height ?? NaN) };
+        const position = { x: fraction * (box?.width ?? NaN), y: 0.5 * (box?.height ?? NaN) };
         await page.mouse.click((box?.x ?? NaN) + position.x, (box?.y ?? NaN) + position.y);
         const findError = async () =>
-          Math.abs(Number(await page.locator("#seek").inputValue()) - share * 2 * toneSeconds);
-        await expect.poll(findError, { message: `${picture}, ${share}`, timeout: 60_000 }).toBeLessThan(0.15); // in steps of 0.1
+          Math.abs(Number(await page.locator("#seek").inputValue()) - fraction * 2 * toneSeconds);
+        await expect
+          .poll(findError, { message: `${picture}, ${fraction}`, timeout: 60_000 })
+          .toBeLessThan(0.15); // in steps of 0.1
         await page.locator("#bars li.top", { hasText: nameTone(hz) }).waitFor();
         const cursor = await page.locator("#timeline-cursor").boundingBox();
         const place = (cursor?.x ?? NaN) + 1 - (box?.x ?? NaN);

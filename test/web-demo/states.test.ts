@@ -113,7 +113,7 @@ describeWithBrowser("the page when something is missing", () => {
     await page.close();
   });
 
-  it("tells how it works when asked, of the model that it has by then", async () => {
+  it("says how it works when asked, of the model that it has by then", async () => {
     const page = await openPage();
     const firstCell = page.locator("#how tbody th").first();
     expect(await firstCell.count()).toBe(0);

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Graph } from "../graph/graph.ts";
 import { countElements, type Shape, type Value, type ValueType } from "../graph/value.ts";
 import { alike, combine } from "./elementwise.ts";
@@ -18,7 +19,7 @@ export function reduce(graph: Graph, opType: string, x: Value, axes: readonly nu
 
 /** The mean as a scaled sum, so that one rewrite serves both. Of no elements: NaN. */
 export function reduceMean(graph: Graph, x: Value, axes: readonly number[]): Value {
-  const count = countElements(axes.map((axis) => x.shape[axis] ?? 1));
+  const count = countElements(axes.map((axis) => at(x.shape, axis)));
   return combine(graph, "Mul", reduce(graph, "ReduceSum", x, axes), alike(graph, x, 1 / count));
 }
 

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Graph } from "../graph/graph.ts";
 import { countElements, equalShapes, type Shape, type Value } from "../graph/value.ts";
 
@@ -17,7 +18,7 @@ export function reshape(graph: Graph, x: Value, shape: Shape): Value {
 
 export function transpose(graph: Graph, x: Value, perm: readonly number[]): Value {
   if (perm.every((axis, index) => axis === index)) return x;
-  const shape = perm.map((axis) => x.shape[axis] ?? 1);
+  const shape = perm.map((axis) => at(x.shape, axis));
   const moving = (axes: readonly number[]) => axes.filter((axis) => x.shape[axis] !== 1);
   // Moving only axes of length 1 moves no element.
   if (moving(perm).every((axis, index) => axis === moving(perm.toSorted((a, b) => a - b))[index])) {
@@ -57,7 +58,7 @@ export function reverse(graph: Graph, x: Value, axes: readonly number[]): Value 
   if (axes.length === 0) return x;
   const attributes = {
     starts: axes.map(() => -1),
-    ends: axes.map((axis) => -1 - (x.shape[axis] ?? 0)),
+    ends: axes.map((axis) => -1 - at(x.shape, axis)),
     axes: [...axes],
     steps: axes.map(() => -1),
   };
@@ -80,7 +81,7 @@ export function pad(
 ): Value {
   const pads = [...before, ...after];
   if (pads.every((count) => count === 0)) return x;
-  const shape = x.shape.map((length, axis) => length + (before[axis] ?? 0) + (after[axis] ?? 0));
+  const shape = x.shape.map((length, axis) => length + at(before, axis) + at(after, axis));
   const attributes = mode === "constant" ? { pads } : { pads, mode };
   const inputs = value === 0 ? [x] : [x, graph.scalar(value, x.dtype)];
   return graph.node({ opType: "Pad", inputs, shape, dtype: x.dtype, attributes });
@@ -97,7 +98,7 @@ export function concat(graph: Graph, values: readonly Value[], axis: number): Va
   if (first === undefined) throw new RangeError("concat: expected at least one value, got none");
   if (values.length === 1) return first;
   const shape = [...first.shape];
-  shape[axis] = values.reduce((sum, value) => sum + (value.shape[axis] ?? 1), 0);
+  shape[axis] = values.reduce((sum, value) => sum + at(value.shape, axis), 0);
   return graph.node({ opType: "Concat", inputs: values, shape, dtype: first.dtype, attributes: { axis } });
 }
 
@@ -111,7 +112,7 @@ export function expand(graph: Graph, x: Value, shape: Shape): Value {
 
 export function tile(graph: Graph, x: Value, repeats: readonly number[]): Value {
   if (repeats.every((count) => count === 1)) return x;
-  const shape = x.shape.map((length, axis) => length * (repeats[axis] ?? 1));
+  const shape = x.shape.map((length, axis) => length * at(repeats, axis));
   // Only axes of length 1 repeat: Expand, which the rewrites know how to make vanish.
   if (x.shape.every((length, axis) => length === 1 || repeats[axis] === 1)) return expand(graph, x, shape);
   return graph.node({ opType: "Tile", inputs: [x], shape, dtype: x.dtype, attributes: { repeats } });

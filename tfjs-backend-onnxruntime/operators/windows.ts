@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { combineAll } from "./elementwise.ts";
@@ -87,10 +88,10 @@ function tileTaps(
   let images = reshape(graph, tiled, [batch, rows * size[0], columns * size[1], channels]);
   for (const side of [0, 1] as const) {
     const start = before[side];
-    const end = Math.min(images.shape[side + 1] ?? 1, start + lengths[side]);
+    const end = Math.min(at(images.shape, side + 1), start + lengths[side]);
     images = slice(graph, images, [{ axis: side + 1, start, end }]);
   }
-  const missing = ([0, 1] as const).map((side) => lengths[side] - (images.shape[side + 1] ?? 1));
+  const missing = ([0, 1] as const).map((side) => lengths[side] - at(images.shape, side + 1));
   return pad(graph, images, [0, 0, 0, 0], [0, ...missing, 0]);
 }
 
@@ -119,7 +120,7 @@ function placeAlong(
 
 /** Puts stride - 1 zeros between elements (and none after the last). */
 function spreadOut(graph: Graph, x: Value, axis: number, stride: number): Value {
-  const length = x.shape[axis] ?? 1;
+  const length = at(x.shape, axis);
   if (stride === 1 || length === 1) return x;
   const cells = [...x.shape.slice(0, axis + 1), 1, ...x.shape.slice(axis + 1)];
   const zeros = cells.map(() => 0);

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 /** Windows that one tile gives. More would take fewer products and cost more precision. */
 export const windowsPerTile = 4;
 
@@ -39,7 +40,7 @@ export function makeWinogradMatrices(size: number): WinogradMatrices {
   return {
     input: [...finite.map((place) => [...expandRoots(others(place)), 0]), expandRoots(finite)],
     filter: evaluatePowers(finite, size).map((row, index) =>
-      row.map((power) => power / (denominators[index] ?? 1)),
+      row.map((power) => power / at(denominators, index)),
     ),
     output: evaluatePowers(finite, windowsPerTile),
   };
@@ -64,5 +65,5 @@ function evaluatePowers(finite: readonly number[], count: number): number[][] {
 }
 
 export function transposeMatrix(matrix: Matrix): Matrix {
-  return (matrix[0] ?? []).map((_, column) => matrix.map((row) => row[column] ?? 0));
+  return (matrix[0] ?? []).map((_, column) => matrix.map((row) => at(row, column)));
 }

@@ -1,3 +1,4 @@
+import { at } from "../../common/at.ts";
 import type { Graph } from "../graph/graph.ts";
 import { countElements, type Shape, type Value } from "../graph/value.ts";
 import { multiplyMatrices } from "./matrix.ts";
@@ -95,7 +96,7 @@ function transformOutput(graph: Graph, products: Value, matrices: WinogradMatric
 /** Element by element of a tile: [tile length, rows x tiles, channels]. */
 function takeTiles(graph: Graph, images: Value, tiling: Omit<Tiling, "windows" | "matrices">): Value {
   const { rows, length, before, tileLength, tiles } = tiling;
-  const channels = images.shape.at(-1) ?? 1;
+  const channels = at(images.shape, -1);
   const paddedLength = (tiles - 1) * windowsPerTile + tileLength;
   const after = paddedLength - before - length;
   const padded = pad(graph, reshape(graph, images, [rows, length, channels]), [0, before, 0], [0, after, 0]);
@@ -108,7 +109,7 @@ function takeTiles(graph: Graph, images: Value, tiling: Omit<Tiling, "windows" |
 
 /** Of values [..., channels], the given cells in row-major order of the leading axes: [places, channels]. */
 function takeCells(graph: Graph, values: Value, places: readonly number[]): Value {
-  const channels = values.shape.at(-1) ?? 1;
+  const channels = at(values.shape, -1);
   const cells = reshape(graph, values, [countElements(values.shape.slice(0, -1)), channels]);
   return gather(graph, cells, graph.constant("int64", [places.length], places), 0);
 }

@@ -4,7 +4,7 @@ import { readSound } from "./read-sound.ts";
 import { readWavFormat, type WavFormat } from "./wav-format.ts";
 
 /** The sizes of a data chunk that writers leave who could not go back to its start: pipes, recorders killed. */
-const leastUnknownSize = 0x7fff_0000;
+const minUnknownSize = 0x7fff_0000;
 /** A chunk before the sound, such as a picture, and what a writer put into `ds64`. */
 const maxHeaderBytes = 2 ** 24;
 /** What may follow a data chunk that is truly empty. */
@@ -80,7 +80,7 @@ async function readChunkBody({ reader }: AudioFile, { id, size }: Chunk, align: 
 
 async function describeWav(file: AudioFile, format: WavFormat, size: number): Promise<AudioTrack> {
   const isUnknown =
-    size >= leastUnknownSize && size < 2 ** 32 ? true : size === 0 && (await holdsMoreSound(file));
+    size >= minUnknownSize && size < 2 ** 32 ? true : size === 0 && (await holdsMoreSound(file));
   const { codec, sampleRateHz, channels, blockBytes, blockSamples } = format;
   const track = { codec, sampleRateHz, channels };
   if (isUnknown) return { ...track, packets: readSound(file, Infinity, blockBytes) };

@@ -59,7 +59,7 @@ describe("a folder per class", () => {
     );
   });
 
-  it("keeps files with the same bytes in one fold, and tells when their classes differ", async () => {
+  it("keeps files with the same bytes in one fold, and says when their classes differ", async () => {
     const copies = { "dog/copy.wav": "dog/0.wav", "cat/copy.wav": "dog/0.wav" };
     const { clips, warnings } = await readDataset(makeFolder({ ...makeFiles(["dog", "cat"], 6), ...copies }));
     const same = clips.filter(({ id }) => id.endsWith("copy.wav") || id === "dog/0.wav");

@@ -29,18 +29,18 @@ describe.each(["cnn", "cnn-transformer"])("%s", (architecture) => {
   const expected = Array.from(truth?.data ?? []);
 
   it.each([
-    { precision: "fp16", share: 0.52, tolerance: 0.001 },
-    { precision: "fp16-weights", share: 0.52, tolerance: 0.001 },
-    { precision: "int8", share: 0.27, tolerance: 0.05 },
-    { precision: "int8", keepEdges: true, share: 0.34, tolerance: 0.05 },
-    { precision: "int8-dynamic", share: 0.27, tolerance: 0.05 },
-    { precision: "int8-weights", share: 0.27, tolerance: 0.05 },
+    { precision: "fp16", fraction: 0.52, tolerance: 0.001 },
+    { precision: "fp16-weights", fraction: 0.52, tolerance: 0.001 },
+    { precision: "int8", fraction: 0.27, tolerance: 0.05 },
+    { precision: "int8", keepEdges: true, fraction: 0.34, tolerance: 0.05 },
+    { precision: "int8-dynamic", fraction: 0.27, tolerance: 0.05 },
+    { precision: "int8-weights", fraction: 0.27, tolerance: 0.05 },
   ] as const)(
-    "$precision: at most $share of the bytes, the same classes",
-    async ({ share, tolerance, ...options }) => {
+    "$precision: at most $fraction of the bytes, the same classes",
+    async ({ fraction, tolerance, ...options }) => {
       const ranges = await calibrate(network);
       const bytes = exportLayersModel(network, { ...options, ranges });
-      expect(bytes.length / full.length).toBeLessThanOrEqual(share);
+      expect(bytes.length / full.length).toBeLessThanOrEqual(fraction);
       const [answer] = await runOnnx(bytes, network, [data], [shape]);
       const actual = Array.from(answer?.data ?? []);
       const spread = Math.max(...expected) - Math.min(...expected);

@@ -42,7 +42,7 @@ export const audioFiles: readonly AudioFile[] = [
   { name: "mono-fragments.mp4", sampleRateHz: 16_000, samples: 9216, delay: 1024 },
   { name: "mono.aac", sampleRateHz: 16_000, samples: 9216, delay: 1024 },
   { name: "stereo-flac.mka", sampleRateHz: 44_100, samples: 2205 },
-  { name: "mono-mp3.mka", sampleRateHz: 16_000, samples: 9105, delay: 1105 }, // of the codec, which no header tells
+  { name: "mono-mp3.mka", sampleRateHz: 16_000, samples: 9105, delay: 1105 }, // of the codec, which no header states
 ];
 
 export function readAudio(name: string): Uint8Array {

@@ -14,11 +14,13 @@ it("gives a sound with about the mel spectrum that it was made from", async () =
   const original = await extractor.extract(burst);
   const { frames, bands } = original;
   const sound = synthesiseMel({ power: original.values.map(Math.expm1), frames, bands }, config, 44_100);
-  const heard = await extractor.extract(sound);
-  expect(heard.frames).toBe(frames);
+  const extracted = await extractor.extract(sound);
+  expect(extracted.frames).toBe(frames);
 
   // Nepers of power; three tones beat where noise is even, so single cells differ.
-  const differences = original.values.map((value, index) => Math.abs(value - (heard.values[index] ?? NaN)));
+  const differences = original.values.map((value, index) =>
+    Math.abs(value - (extracted.values[index] ?? NaN)),
+  );
   const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
   expect(mean).toBeLessThan(1.2); // the burst is 6.8 above the rest
   const levels = [burst, sound].map(

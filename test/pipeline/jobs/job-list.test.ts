@@ -40,7 +40,7 @@ describe("a list of jobs", () => {
   it("trains each in a process of its own, goes on after kill -9 to the same weights, and reports", async () => {
     const { folder } = makeWorkplace();
     const cv5 = ["train", ...settings, "--protocol", "cv5", "--epochs", "60", "--run", "list"];
-    const started = startCommand(folder, ...cv5, "--jobs", "2");
+    const started = startCommand(folder, ...cv5, "--concurrency", "2");
     const jobs = path.join(folder, "runs/list/jobs");
     await vi.waitFor(async () => readFile(path.join(jobs, "cnn-test-1-seed-0", "metrics.jsonl")), 120_000);
     started.child.kill("SIGKILL");
@@ -88,7 +88,7 @@ describe("a list of jobs", () => {
       "4000",
       "--run",
       "list",
-      "--jobs",
+      "--concurrency",
       "1",
     ];
     const started = startCommand(folder, ...long);
@@ -102,7 +102,7 @@ describe("a list of jobs", () => {
     expect((await readdir(path.join(job, "checkpoints"))).length).toBeGreaterThan(0);
   });
 
-  it("tells which job failed and why, and trains the others", async () => {
+  it("says which job failed and why, and trains the others", async () => {
     const { folder } = makeWorkplace();
     const cv5 = [
       "train",

@@ -16,7 +16,7 @@ describe("the folder beside the page", () => {
   });
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  it("holds the model, reference logits, and synthesised samples that the model names rightly", async () => {
+  it("holds the model, reference logits, and synthesised samples that the model classifies correctly", async () => {
     // A model of the level alone, whose loud class is called rain and whose quiet one has no sound of its own.
     const model = buildTinyModel(createTinyMetadata({ labels: ["Hush", "Fog", "Rain"] }));
     const file = path.join(root, "tiny.onnx");

@@ -9,7 +9,7 @@ import { predictStage } from "../../../pipeline/stages/predict.ts";
 import { runCli } from "../../../pipeline/stages/run-cli.ts";
 import { startCommand } from "../command-line.ts";
 
-// The tiny model hears half a second at 8 kHz, and only how loud it is.
+// The tiny model takes half a second at 8 kHz, and only how loud it is.
 
 const sampleRateHz = 8000;
 const loud = encodeWav(makeLevel(0.5, 4000), sampleRateHz);
@@ -122,7 +122,7 @@ describe("predict", () => {
     expect(text.stdout.split("\n")[1]).toMatch(/^ {2}0:00:00\.00 - 0:00:00\.50 {2}silence/);
   });
 
-  it("hears standard input", async () => {
+  it("classifies standard input", async () => {
     const { child, ending } = startCommand(folder, "predict", "--model", "model.onnx", "--csv", "-");
     child.stdin.end(loud);
     const { code, stdout } = await ending;

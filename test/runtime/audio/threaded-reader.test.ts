@@ -106,12 +106,12 @@ describe("reading in threads", () => {
     await writeFile(join(folder, "model.onnx"), buildTinyModel());
     const script = `
       import { createClassifier } from "earshot/node";
-      const ears = await createClassifier(process.argv[1]);
-      const answers = await ears.classifyBatch(process.argv.slice(2));
+      const classifier = await createClassifier(process.argv[1]);
+      const answers = await classifier.classifyBatch(process.argv.slice(2));
       console.log(answers.filter(({ error }) => error === undefined).length);
       if (process.env.DISPOSE) {
-        for await (const entry of ears.classifyLong(process.argv[2])) if (entry) break;
-        await ears.dispose();
+        for await (const entry of classifier.classifyLong(process.argv[2])) if (entry) break;
+        await classifier.dispose();
         console.log("disposed");
       }`;
     const files = Array.from({ length: 8 }, () => join(audioFolder, "mono.ogg"));

@@ -37,10 +37,10 @@ it("hclassifier in overlapping windows what classify hclassifier in each", async
 it("hclassifier two sounds at once, each as alone", async () => {
   await using classifier = await createClassifier(model);
   const sounds = [makeNoise(7), makeNoise(7).map((value, index) => value * Math.sin(index / 9))];
-  const hear = (samples: Float32Array) =>
+  const score = (samples: Float32Array) =>
     collect(classifier.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.5 }));
-  const together = await Promise.all(sounds.map(hear));
-  for (const [index, sound] of sounds.entries()) expect(together[index]).toEqual(await hear(sound));
+  const together = await Promise.all(sounds.map(score));
+  for (const [index, sound] of sounds.entries()) expect(together[index]).toEqual(await score(sound));
 });
 
 it("computes each frame once", async () => {

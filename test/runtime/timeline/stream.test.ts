@@ -16,23 +16,23 @@ function makeSound(rateHz = sampleRateHz): Float32Array {
 }
 
 describe("stream", () => {
-  let ears: Classifier<NodeSource>;
+  let classifier: Classifier<NodeSource>;
   beforeAll(async () => {
-    ears = await createClassifier(buildTinyModel());
+    classifier = await createClassifier(buildTinyModel());
   });
-  afterAll(() => ears.dispose());
+  afterAll(() => classifier.dispose());
 
   const options = { hopSeconds: 0.096, thresholds: { loud: 0.7, quiet: 0.7, "middle, ü": 1 } };
 
   async function listen(blocks: Iterable<Float32Array>, rateHz = sampleRateHz): Promise<SoundEvent[]> {
-    const stream = ears.stream({ ...options, sampleRateHz: rateHz });
-    const heard = collect(stream);
+    const stream = classifier.stream({ ...options, sampleRateHz: rateHz });
+    const collected = collect(stream);
     for (const block of blocks) await stream.push(block);
     stream.end();
-    return heard;
+    return collected;
   }
 
-  it("hears where a sound begins and ends", async () => {
+  it("finds where a sound begins and ends", async () => {
     const events = await listen([makeSound()]);
     expect(events.map(({ label }) => label)).toEqual(["quiet", "loud", "quiet"]);
     const [before, loud, after] = events;
@@ -43,7 +43,7 @@ describe("stream", () => {
     expect(after?.endSeconds).toBe(3);
   });
 
-  it.each([8000, 11_025])("hears the same whatever the block size, at %i Hz", async (rateHz) => {
+  it.each([8000, 11_025])("answers the same whatever the block size, at %i Hz", async (rateHz) => {
     const sound = makeSound(rateHz);
     const whole = await listen([sound], rateHz);
     const sizes = fc.array(fc.integer({ min: 1, max: 5000 }), { minLength: 1, maxLength: 8 });
@@ -61,21 +61,21 @@ describe("stream", () => {
     );
   });
 
-  it("hears the same as findEvents in a recording", async () => {
-    const recorded = await collect(ears.findEvents({ samples: makeSound(), sampleRateHz }, options));
+  it("finds the same as findEvents in a recording", async () => {
+    const recorded = await collect(classifier.findEvents({ samples: makeSound(), sampleRateHz }, options));
     const live = await listen([makeSound()]);
     expect(live.map(({ label, startSeconds, endSeconds }) => ({ label, startSeconds, endSeconds }))).toEqual(
       recorded.map(({ label, startSeconds, endSeconds }) => ({ label, startSeconds, endSeconds })),
     );
   });
 
-  it("tells of an end within its stated latency", async () => {
-    const stream = ears.stream(options);
+  it("reports an end within its stated latency", async () => {
+    const stream = classifier.stream(options);
     expect(stream.latencySeconds).toBeCloseTo((0.5 + 0.096) / 2, 12);
     const sound = makeSound();
     const latencies: number[] = [];
     let pushed = 0;
-    const heard = (async () => {
+    const collected = (async () => {
       for await (const { endSeconds } of stream) latencies.push(pushed / sampleRateHz - endSeconds);
     })();
     const block = 80; // 10 ms
@@ -84,7 +84,7 @@ describe("stream", () => {
       await new Promise((resolve) => setTimeout(resolve, 1)); // the consumer's turn
     }
     stream.end();
-    await heard;
+    await collected;
     expect(latencies).toHaveLength(3);
     for (const latency of latencies.slice(0, 2)) {
       expect(latency).toBeGreaterThanOrEqual(stream.latencySeconds - 2 * (block / sampleRateHz));
@@ -95,17 +95,17 @@ describe("stream", () => {
 
   it("reports every entry of the timeline to a display", async () => {
     const entries: number[] = [];
-    const stream = ears.stream({ ...options, onEntry: ({ endSeconds }) => entries.push(endSeconds) });
-    const heard = collect(stream);
+    const stream = classifier.stream({ ...options, onEntry: ({ endSeconds }) => entries.push(endSeconds) });
+    const collected = collect(stream);
     await stream.push(makeSound());
     stream.end();
-    await heard;
+    await collected;
     expect(entries).toHaveLength(28); // 27 windows and the end
     expect(entries.at(-1)).toBe(3);
   });
 
   it("lets push wait for a slow consumer, and refuses what does not fit", async () => {
-    const stream = ears.stream({ ...options, bufferSeconds: 0.1 });
+    const stream = classifier.stream({ ...options, bufferSeconds: 0.1 });
     const second = new Float32Array(800);
     await stream.push(second); // the buffer
     let accepted = false;
@@ -115,15 +115,15 @@ describe("stream", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(accepted).toBe(false);
     await expect(stream.push(new Float32Array(8000))).rejects.toMatchObject({ code: "overflow" });
-    const heard = collect(stream); // the consumer arrives
+    const collected = collect(stream); // the consumer arrives
     await waiting;
     stream.end();
-    await heard;
+    await collected;
     expect(accepted).toBe(true);
   });
 
   it("keeps its own copy of a block", async () => {
-    const stream = ears.stream(options);
+    const stream = classifier.stream(options);
     const block = makeLevel(0.5, 8000);
     await stream.push(block);
     block.fill(0);
@@ -132,7 +132,7 @@ describe("stream", () => {
   });
 
   it("refuses NaN, and blocks after the end", async () => {
-    const stream = ears.stream(options);
+    const stream = classifier.stream(options);
     await expect(stream.push(Float32Array.of(0, NaN))).rejects.toMatchObject({ code: "bad-audio" });
     stream.end();
     await expect(stream.push(new Float32Array(1))).rejects.toMatchObject({ code: "disposed" });
@@ -140,7 +140,7 @@ describe("stream", () => {
   });
 
   it("ends for writer and reader alike when it is disposed of", async () => {
-    const stream = ears.stream({ ...options, bufferSeconds: 0.01 });
+    const stream = classifier.stream({ ...options, bufferSeconds: 0.01 });
     const written = stream.push(new Float32Array(400));
     await stream.dispose();
     await written;
@@ -150,25 +150,25 @@ describe("stream", () => {
 
   it("ends with an abort's reason, even while nothing comes", async () => {
     const controller = new AbortController();
-    const stream = ears.stream({ ...options, signal: controller.signal });
-    const heard = collect(stream);
+    const stream = classifier.stream({ ...options, signal: controller.signal });
+    const collected = collect(stream);
     await stream.push(new Float32Array(10));
     controller.abort(new Error("enough"));
-    await expect(heard).rejects.toThrow("enough");
+    await expect(collected).rejects.toThrow("enough");
     await expect(stream.push(new Float32Array(1))).rejects.toThrow("enough");
   });
 
   it("ends with a DisposedError when its classifier goes", async () => {
     const other = await createClassifier(buildTinyModel());
     const stream = other.stream(options);
-    const heard = collect(stream);
+    const collected = collect(stream);
     await other.dispose();
     await stream.push(makeSound());
-    await expect(heard).rejects.toMatchObject({ code: "disposed" });
+    await expect(collected).rejects.toMatchObject({ code: "disposed" });
     expect(() => other.stream()).toThrow("disposed of");
   });
 
   it("refuses labels that the model does not have", () => {
-    expect(() => ears.stream({ thresholds: { dog: 0.5 } })).toThrow("expected a label of the model");
+    expect(() => classifier.stream({ thresholds: { dog: 0.5 } })).toThrow("expected a label of the model");
   });
 });

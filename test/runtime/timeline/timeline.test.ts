@@ -45,11 +45,11 @@ describe("SlidingWindow", () => {
 });
 
 describe("classifyLong", () => {
-  it("tiles the sound without gap or overlap, and hears each part", async () => {
-    await using ears = await createClassifier(buildTinyModel());
+  it("tiles the sound without gap or overlap, and classifies each part", async () => {
+    await using classifier = await createClassifier(buildTinyModel());
     const samples = makeLevel(1e-4, 16_000); // 2 s; windows of 0.5 s every 0.256 s: 16 hops of the features
     samples.set(makeLevel(0.5, 8000), 8000);
-    const entries = await collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.25 }));
+    const entries = await collect(classifier.classifyLong({ samples, sampleRateHz }, { hopSeconds: 0.25 }));
     expect(entries.map(({ startSeconds, endSeconds }) => [startSeconds, endSeconds])).toEqual([
       [0, 0.378],
       [0.378, 0.634],
@@ -69,48 +69,50 @@ describe("classifyLong", () => {
       expect(entries[6]?.probabilities[index]).toBeCloseTo(power / sum, 5);
   });
 
-  it("hears a sound shorter than a window as classify does, and nothing in nothing", async () => {
-    await using ears = await createClassifier(buildTinyModel());
+  it("classifies a sound shorter than a window as classify does, and finds nothing in nothing", async () => {
+    await using classifier = await createClassifier(buildTinyModel());
     const samples = makeLevel(0.5, 1000);
-    const [entry, ...others] = await collect(ears.classifyLong({ samples, sampleRateHz }));
-    const [best] = await ears.classify({ samples, sampleRateHz });
+    const [entry, ...others] = await collect(classifier.classifyLong({ samples, sampleRateHz }));
+    const [best] = await classifier.classify({ samples, sampleRateHz });
     expect(others).toEqual([]);
     expect(entry).toMatchObject({ startSeconds: 0, endSeconds: 0.125, label: best.label });
     expect(entry?.confidence).toBeCloseTo(best.probability, 6);
   });
 
-  it("hears the same in a file, piece by piece, as in its samples", async () => {
-    await using ears = await createClassifier(buildTinyModel());
+  it("answers the same in a file, piece by piece, as in its samples", async () => {
+    await using classifier = await createClassifier(buildTinyModel());
     const samples = Float32Array.from({ length: 50_000 }, (_, index) => Math.sin(index ** 1.5 / 1e3) / 2);
     const wav = encodeWav(samples, 11_025);
-    const fromFile = await collect(ears.classifyLong(new Blob([new Uint8Array(wav)])));
-    const fromSamples = await collect(ears.classifyLong(wav));
+    const fromFile = await collect(classifier.classifyLong(new Blob([new Uint8Array(wav)])));
+    const fromSamples = await collect(classifier.classifyLong(wav));
     expect(fromFile).toEqual(fromSamples);
     expect(fromFile.at(-1)?.endSeconds).toBeCloseTo(50_000 / 11_025, 3);
   });
 
   it.each([0, -1, 0.6, NaN])("refuses a hop of %d s", async (hopSeconds) => {
-    await using ears = await createClassifier(buildTinyModel());
+    await using classifier = await createClassifier(buildTinyModel());
     const samples = makeLevel(0.5, 8000);
-    await expect(collect(ears.classifyLong({ samples, sampleRateHz }, { hopSeconds }))).rejects.toMatchObject(
-      {
-        code: "bad-option",
-      },
+    await expect(
+      collect(classifier.classifyLong({ samples, sampleRateHz }, { hopSeconds })),
+    ).rejects.toMatchObject({
+      code: "bad-option",
+    });
+    expect(() => classifier.findEvents({ samples, sampleRateHz }, { hopSeconds })).toThrow(
+      "hopSeconds: expected",
     );
-    expect(() => ears.findEvents({ samples, sampleRateHz }, { hopSeconds })).toThrow("hopSeconds: expected");
   });
 
   it("stops at an abort, and at dispose", async () => {
-    const ears = await createClassifier(buildTinyModel());
+    const classifier = await createClassifier(buildTinyModel());
     const samples = makeLevel(0.5, 800_000);
     const controller = new AbortController();
-    const heard = ears.classifyLong({ samples, sampleRateHz }, { signal: controller.signal });
-    await heard.next();
+    const collected = classifier.classifyLong({ samples, sampleRateHz }, { signal: controller.signal });
+    await collected.next();
     controller.abort(new Error("enough"));
-    await expect(collect(heard)).rejects.toThrow("enough");
-    const other = ears.classifyLong({ samples, sampleRateHz });
+    await expect(collect(collected)).rejects.toThrow("enough");
+    const other = classifier.classifyLong({ samples, sampleRateHz });
     await other.next();
-    await ears.dispose();
+    await classifier.dispose();
     await expect(collect(other)).rejects.toMatchObject({ code: "disposed" });
   });
 });

@@ -62,7 +62,7 @@ export async function runFiles(files: readonly TestFile[], setEnvironments: SetE
 
 const separator = " :: ";
 
-/** A file's outermost suites begin with its name, so that each test tells where it is. */
+/** A file's outermost suites begin with its name, so that each test says where it is. */
 async function nameSuitesAfter(file: string, load: () => Promise<unknown>): Promise<void> {
   const { describe } = globalThis;
   let depth = 0;

@@ -87,9 +87,9 @@ describe("createCropScorer", () => {
       [0, 1, 2, 10, 11, 12],
       [2, 3, 0, 12, 13, 10],
     ]);
-    const share = (0.5 + 1 / (1 + Math.exp(-2))) / 2;
-    expect(logits[0]).toBeCloseTo(Math.log(share), 6);
-    expect(logits[1]).toBeCloseTo(Math.log(1 - share), 6);
+    const fraction = (0.5 + 1 / (1 + Math.exp(-2))) / 2;
+    expect(logits[0]).toBeCloseTo(Math.log(fraction), 6);
+    expect(logits[1]).toBeCloseTo(Math.log(1 - fraction), 6);
   });
 });
 

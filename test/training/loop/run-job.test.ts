@@ -104,7 +104,7 @@ describe("a job", () => {
     expect(a).toEqual(b);
   });
 
-  it("tells its progress, with the time that remains", async () => {
+  it("reports its progress, with the time that remains", async () => {
     const steps: number[] = [];
     let last = Infinity;
     await runJob(createToneJob({ epochs: 2 }), createToneSet(), newFolder(), {

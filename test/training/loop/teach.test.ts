@@ -50,7 +50,7 @@ describe("distillation", () => {
       const start = at - (at % classes);
       const mean = answers
         .map((logits) => softmax([...logits.subarray(start, start + classes)], at % classes))
-        .reduce((sum, share) => sum + share / answers.length, 0);
+        .reduce((sum, fraction) => sum + fraction / answers.length, 0);
       expect(softened?.targets[at]).toBeCloseTo(0.25 * target + 0.75 * mean, 5);
     });
     teachers?.dispose();

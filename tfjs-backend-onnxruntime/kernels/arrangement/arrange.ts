@@ -1,4 +1,5 @@
 import { util } from "@tensorflow/tfjs";
+import { at } from "../../../common/at.ts";
 import { concat, pad, reverse, slice, tile, transpose } from "../../operators/shape.ts";
 import { one } from "../../recording/lower.ts";
 import type { Kernel } from "../kernel.ts";
@@ -18,7 +19,7 @@ const transposeKernel: Kernel = {
     return backend.record(
       request,
       x.dtype,
-      perm.map((axis) => x.shape[axis] ?? 1),
+      perm.map((axis) => at(x.shape, axis)),
     );
   },
 };
@@ -31,7 +32,7 @@ const padV2: Kernel = {
     const value = call.number("constantValue");
     const before = paddings.map(([count]) => count);
     const after = paddings.map(([, count]) => count);
-    const shape = x.shape.map((length, axis) => length + (before[axis] ?? 0) + (after[axis] ?? 0));
+    const shape = x.shape.map((length, axis) => length + at(before, axis) + at(after, axis));
     if (util.sizeFromShape(x.shape) === 0) return backend.fill(x.dtype, shape, value);
     const request = {
       kernelName: "PadV2",
@@ -51,7 +52,7 @@ const mirrorPad: Kernel = {
     const paddings = call.pairs("paddings");
     const skip = call.text("mode") === "reflect" ? 1 : 0;
     const shape = x.shape.map(
-      (length, axis) => length + (paddings[axis]?.[0] ?? 0) + (paddings[axis]?.[1] ?? 0),
+      (length, axis) => length + at(at(paddings, axis), 0) + at(at(paddings, axis), 1),
     );
     const request = {
       kernelName: "MirrorPad",
@@ -59,7 +60,7 @@ const mirrorPad: Kernel = {
       inputs: [x],
       lower: one((graph, value) =>
         paddings.reduce((padded, [before, after], axis) => {
-          const length = x.shape[axis] ?? 1;
+          const length = at(x.shape, axis);
           const take = (start: number, end: number) =>
             reverse(graph, slice(graph, padded, [{ axis, start, end }]), [axis]);
           const parts = [
@@ -89,7 +90,7 @@ const tileKernel: Kernel = {
     return backend.record(
       request,
       x.dtype,
-      x.shape.map((length, axis) => length * (reps[axis] ?? 1)),
+      x.shape.map((length, axis) => length * at(reps, axis)),
     );
   },
 };

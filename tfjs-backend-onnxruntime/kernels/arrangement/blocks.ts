@@ -1,4 +1,5 @@
 import { backend_util } from "@tensorflow/tfjs";
+import { at } from "../../../common/at.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Value } from "../../graph/value.ts";
 import { pad, reshape, slice, transpose } from "../../operators/shape.ts";
@@ -25,7 +26,7 @@ const batchToSpace: Kernel = {
       inputs: [x],
       lower: one((graph, value) => {
         const moved = transpose(graph, reshape(graph, value, reshaped), permuted);
-        const ranges = starts.map((start, axis) => ({ axis, start, end: start + (sizes[axis] ?? 0) }));
+        const ranges = starts.map((start, axis) => ({ axis, start, end: start + at(sizes, axis) }));
         return slice(graph, reshape(graph, moved, joined), ranges);
       }),
     };
@@ -42,7 +43,7 @@ const spaceToBatch: Kernel = {
     while (paddings.length < x.shape.length) paddings.push([0, 0]);
     const before = paddings.map(([count]) => count);
     const after = paddings.map(([, count]) => count);
-    const padded = x.shape.map((length, axis) => length + (before[axis] ?? 0) + (after[axis] ?? 0));
+    const padded = x.shape.map((length, axis) => length + at(before, axis) + at(after, axis));
     const product = blockShape.reduce((a, b) => a * b, 1);
     const reshaped = backend_util.getReshaped(padded, blockShape, product, false);
     const permuted = backend_util.getPermuted(reshaped.length, blockShape.length, false);

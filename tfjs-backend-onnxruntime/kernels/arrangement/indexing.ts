@@ -1,4 +1,5 @@
 import { backend_util, slice_util } from "@tensorflow/tfjs";
+import { at } from "../../../common/at.ts";
 import { countElements } from "../../graph/value.ts";
 import { alike, cast, clip, combine, compare } from "../../operators/elementwise.ts";
 import { gather, reshape, slice } from "../../operators/shape.ts";
@@ -153,11 +154,11 @@ const stridedSlice: Kernel = {
     if (info.isIdentity) return backend.alias(x, info.finalShape);
     const dense = slice_util.computeOutShape(info.begin, info.end, info.strides);
     if (countElements(dense) === 0) return backend.fill(x.dtype, info.finalShape, 0);
-    const steps = dense.map((_, axis) => info.strides[axis] ?? 1);
-    const starts = dense.map((_, axis) => info.begin[axis] ?? 0);
+    const steps = dense.map((_, axis) => at(info.strides, axis));
+    const starts = dense.map((_, axis) => at(info.begin, axis));
     // ONNX reads a negative end as counted from the back: what lies before the first element is a large negative one.
     const ends = dense.map((length, axis) => {
-      const end = (starts[axis] ?? 0) + length * (steps[axis] ?? 1);
+      const end = at(starts, axis) + length * at(steps, axis);
       return end < 0 ? -(2 ** 31) : end;
     });
     const request = {

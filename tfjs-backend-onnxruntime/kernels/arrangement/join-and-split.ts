@@ -1,4 +1,5 @@
 import { backend_util, slice_util, util } from "@tensorflow/tfjs";
+import { at } from "../../../common/at.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Value } from "../../graph/value.ts";
 import { concat, reshape, slice } from "../../operators/shape.ts";
@@ -14,7 +15,7 @@ const sliceKernel: Kernel = {
     const size = call.has("size") ? call.numbers("size") : undefined;
     const [starts = [], sizes = []] = slice_util.parseSliceParams(x, call.numbers("begin"), size);
     slice_util.assertParamsValid(x, starts, sizes);
-    const ranges = starts.map((start, axis) => ({ axis, start, end: start + (sizes[axis] ?? 0) }));
+    const ranges = starts.map((start, axis) => ({ axis, start, end: start + at(sizes, axis) }));
     const request = {
       kernelName: "Slice",
       key: `${starts.join()} ${sizes.join()}`,
@@ -107,7 +108,7 @@ const unpack: Kernel = {
     const x = call.input("value");
     const axis = call.axis("axis", x.shape);
     const shape = x.shape.toSpliced(axis, 1);
-    return Array.from({ length: x.shape[axis] ?? 0 }, (_, index) => {
+    return Array.from({ length: at(x.shape, axis) }, (_, index) => {
       const request = {
         kernelName: "Unpack",
         key: `${axis} ${index}`,

@@ -1,4 +1,5 @@
 import { broadcast_util, type TensorInfo } from "@tensorflow/tfjs";
+import { at } from "../../../common/at.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Value } from "../../graph/value.ts";
 import { cast } from "../../operators/elementwise.ts";
@@ -9,8 +10,8 @@ import type { Kernel } from "../kernel.ts";
 
 /** @throws when the axes that the product sums over differ in length */
 function inferProductShape(a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): number[] {
-  const innerOfA = a.shape.at(transposeA ? -2 : -1) ?? 1;
-  const innerOfB = b.shape.at(transposeB ? -1 : -2) ?? 1;
+  const innerOfA = at(a.shape, transposeA ? -2 : -1);
+  const innerOfB = at(b.shape, transposeB ? -1 : -2);
   if (innerOfA !== innerOfB) {
     const describe = ({ shape }: TensorInfo, transposed: boolean) =>
       `[${shape.join()}]${transposed ? " transposed" : ""}`;
@@ -18,8 +19,8 @@ function inferProductShape(a: TensorInfo, b: TensorInfo, transposeA: boolean, tr
       `matMul: expected inner axes of one length, got ${describe(a, transposeA)} and ${describe(b, transposeB)}`,
     );
   }
-  const rows = a.shape.at(transposeA ? -1 : -2) ?? 1;
-  const columns = b.shape.at(transposeB ? -2 : -1) ?? 1;
+  const rows = at(a.shape, transposeA ? -1 : -2);
+  const columns = at(b.shape, transposeB ? -2 : -1);
   const batch = broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
   return [...batch, rows, columns];
 }

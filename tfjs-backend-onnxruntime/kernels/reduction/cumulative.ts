@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Value } from "../../graph/value.ts";
 import { combine } from "../../operators/elementwise.ts";
@@ -35,7 +36,7 @@ const cumulativeSum: Accumulate = (graph, x, axis, exclusive) => {
 
 /** ONNX has no running product: doubling shifts (Hillis and Steele 1986), log2(length) multiplications. */
 const cumulativeProduct: Accumulate = (graph, x, axis, exclusive) => {
-  const length = x.shape[axis] ?? 1;
+  const length = at(x.shape, axis);
   const shift = (value: Value, distance: number) => {
     const zeros = x.shape.map(() => 0);
     const kept = slice(graph, value, [{ axis, start: 0, end: Math.max(0, length - distance) }]);

@@ -106,7 +106,7 @@ describe("mixClasses", () => {
       const sum = target.reduce((total, share) => total + share, 0);
       expect(sum).toBeCloseTo(1, 6);
       expect(computeMeanPower(clip)).toBeCloseTo(1, 5);
-      // The share of each partner is read from the target; the clip must be that mixture.
+      // The fraction of each partner is read from the target; the clip must be that mixture.
       clip.power.forEach((value, position) => {
         const expected = batch.reduce(
           (total, { clip: part }, label) =>
