@@ -1,7 +1,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { at } from "../common/at.ts";
 import { UserError } from "../common/user-error.ts";
-import { checkModel } from "../onnx/check-model.ts";
+import { checkModel } from "../onnx/check/check-model.ts";
 import type { ElementType } from "../onnx/element-types.ts";
 import type { Dimension, Model } from "../onnx/graph.ts";
 import { countDataBytes, maxFileBytes } from "../onnx/external-data.ts";

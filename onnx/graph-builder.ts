@@ -1,5 +1,5 @@
 import { type AttributeValue, toAttribute } from "./attributes.ts";
-import { checkModel } from "./check-model.ts";
+import { checkModel } from "./check/check-model.ts";
 import { type ElementType, inferElementType, type TensorData, viewBytes } from "./element-types.ts";
 import type { Constant, Dimension, Model, Node, ValueInfo } from "./graph.ts";
 import { writeModel } from "./write-model.ts";

@@ -18,7 +18,7 @@ import { countClipSamples } from "../../features/fit-clip.ts";
 import { fitSamples } from "../../features/fit-samples.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { defaultModelPath } from "../../pipeline/default-model.ts";
-import { listAudioFiles } from "../../pipeline/list-audio-files.ts";
+import { listAudioFiles } from "../../pipeline/data/list-audio-files.ts";
 
 const { values: options } = parseArgs({
   options: {

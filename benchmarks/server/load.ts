@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 import autocannon from "autocannon";
 import { classifyFiles, createClassifier } from "../../runtime/node.ts";
 import { defaultModelPath } from "../../pipeline/default-model.ts";
-import { listAudioFiles } from "../../pipeline/list-audio-files.ts";
+import { listAudioFiles } from "../../pipeline/data/list-audio-files.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
 
 const { values } = parseArgs({

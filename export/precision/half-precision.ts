@@ -2,7 +2,7 @@ import { at } from "../../common/at.ts";
 import { elementTypes } from "../../onnx/element-types.ts";
 import { toFloat16 } from "../../onnx/float16.ts";
 import type { Constant, Model, Node } from "../../onnx/graph.ts";
-import { inferElementTypes } from "../../onnx/infer-element-types.ts";
+import { inferElementTypes } from "../../onnx/check/infer-element-types.ts";
 import { isFloatConstant, makeNode } from "./int8-weights.ts";
 
 /** Inputs that stay float32 beside float16 data: Resize's scales. */

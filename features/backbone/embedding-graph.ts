@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { insertScan } from "../../onnx/insert-scan.ts";
+import { insertScan } from "../../onnx/rewrite/insert-scan.ts";
 import type { Backbone } from "./backbone.ts";
 import { addWindows, buildWindowBody, type WindowValues } from "./window-nodes.ts";
 

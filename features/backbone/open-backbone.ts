@@ -3,7 +3,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { InferenceSession } from "onnxruntime-common";
 import { UserError } from "../../common/user-error.ts";
 import { createRandom } from "../../common/random.ts";
-import { type ForeignModel, type ForeignValue, readForeignModel } from "../../onnx/foreign-graph.ts";
+import { type ForeignModel, type ForeignValue, readForeignModel } from "../../onnx/rewrite/foreign-graph.ts";
 import { OnnxFormatError } from "../../onnx/wire-format.ts";
 import type { OrtRuntime } from "../ort-runtime.ts";
 import type { Backbone } from "./backbone.ts";

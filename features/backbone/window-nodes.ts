@@ -1,5 +1,5 @@
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
-import { guestPlaceholder, placeholderDomain, scanPlaceholder } from "../../onnx/insert-scan.ts";
+import { guestPlaceholder, placeholderDomain, scanPlaceholder } from "../../onnx/rewrite/insert-scan.ts";
 import type { Backbone } from "./backbone.ts";
 
 /** Amplitude, as a fraction of the clip's largest, up to which samples at its ends are silence: 60 dB down. */

@@ -16,7 +16,7 @@ import { computeMetrics, type ClassificationMetrics } from "../../training/scori
 import { hashData } from "../../training/data/hash-data.ts";
 import { describeEnvironment, readProgram } from "../runs/environment.ts";
 import { listFiles, openOrCreateListFolder } from "../runs/run-folder.ts";
-import { describeRunData } from "../stages/data.ts";
+import { describeRunData } from "../data/describe-data.ts";
 import { embedClips, type EmbeddedClips } from "./embed-clips.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 import { describeHead, pickClips, proveOn } from "./kept-run.ts";

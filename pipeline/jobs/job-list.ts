@@ -6,9 +6,9 @@ import { loadCheckpoint, nameCheckpoint } from "../../training/checkpoints/check
 import { readPredictions } from "./predictions.ts";
 import { UserError } from "../../common/user-error.ts";
 import { readResult, type JobResult } from "../../run-files/job-result.ts";
-import { describeRunData } from "../stages/data.ts";
+import { describeRunData } from "../data/describe-data.ts";
 import { describeEnvironment } from "../runs/environment.ts";
-import { computeListFeatures } from "../stages/features.ts";
+import { computeListFeatures } from "../data/compute-features.ts";
 import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";

@@ -21,7 +21,7 @@ import {
   type ProofOptions,
   type TargetOutcome,
 } from "./compare-targets.ts";
-import { writeRunCard } from "../export-layout.ts";
+import { writeRunCard } from "../exporting/export-layout.ts";
 import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { makeParityInputs, openTrainedScorer } from "./parity-models.ts";

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { writeReport } from "../../report/write-report.ts";
 import { readModel } from "../../runtime/read-model.ts";
 import { nameMetrics, readResult } from "../../run-files/job-result.ts";
 import {
@@ -7,7 +8,7 @@ import {
   featuresFileSchema,
 } from "../../run-files/stage-files.ts";
 import type { RunSummary } from "../../run-files/summary.ts";
-import { readIfWhole } from "../../run-files/json-file.ts";
+import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { readStageSeconds, type Run } from "./run-folder.ts";
 
@@ -50,4 +51,12 @@ export async function summariseRun(run: Run): Promise<RunSummary> {
     stageSeconds: await readStageSeconds(run),
     files,
   };
+}
+
+/** Writes a run's `summary.json`, and the report that shows it as a page, as JSON and as Markdown. */
+export async function reportRun(run: Run): Promise<RunSummary> {
+  const summary = await summariseRun(run);
+  await writeJson(run.files.summary, summary);
+  await writeReport([run.folder], run.folder);
+  return summary;
 }

@@ -2,8 +2,8 @@ import { knownBackbones } from "../../features/backbone/known-backbones.ts";
 import { chooseBackbone, findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { loadBackbone } from "../backbones/load-backbone.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { backboneFileOptions } from "./options.ts";
-import { defineStage } from "./stage.ts";
+import { backboneFileOptions } from "../command-line/options.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const backbonesStage = defineStage({
   name: "backbones",

@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 /** A program for each, in `benchmarks/`, which prints tables, or with `--json` its rows and what was absent. */
 const programs = new Map([

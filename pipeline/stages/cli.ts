@@ -10,7 +10,7 @@ import { parityStage } from "./parity.ts";
 import { predictStage } from "./predict.ts";
 import { reportStage } from "./report.ts";
 import { reproduceStage } from "./reproduce.ts";
-import { runCli } from "./run-cli.ts";
+import { runCli } from "../command-line/run-cli.ts";
 import { runsStage } from "./runs.ts";
 import { serveStage } from "./serve.ts";
 import { similarStage } from "./similar.ts";

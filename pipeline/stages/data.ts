@@ -3,20 +3,17 @@ import { formatSeconds } from "../../common/format-seconds.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
 import { formatRates, formatFraction } from "../../datasets/card/format.ts";
-import type { Dataset } from "../../datasets/dataset.ts";
 import { capLines, DatasetError } from "../../datasets/format-problems.ts";
 import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
 import { type ClipsSummary, summariseDataset } from "../../datasets/summarise-dataset.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { writeAugmentPreview } from "../augment-preview/write-augment-preview.ts";
+import { printNotes } from "../data/describe-data.ts";
 import { formatTable } from "../screen/format-table.ts";
-import type { DataFile } from "../../run-files/stage-files.ts";
-import { writeJson } from "../../run-files/json-file.ts";
 import { type FeatureSettings, openDataset, openFeatures, pruneFeatures } from "../runs/open-data.ts";
-import { dataOptions, featureOptions } from "./options.ts";
+import { dataOptions, featureOptions } from "../command-line/options.ts";
 import { createProgress } from "../screen/progress.ts";
-import type { Run } from "../runs/run-folder.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const dataStage = defineStage({
   name: "data",
@@ -98,12 +95,6 @@ async function showDataset(settings: DataArguments, card: string) {
   console.log(`\n${card}: the same with pictures\nNext: ${formatStart(settings)}`);
 }
 
-/** What is to be known of a data set, and what of it is not used. */
-function printNotes({ warnings, unused }: Dataset): void {
-  for (const warning of warnings) console.log(`note: ${makeVisible(warning)}`);
-  for (const line of unused) console.log(`not used: ${makeVisible(line)}`);
-}
-
 /** What to type next for the same data, for the shell to copy. */
 function formatStart(settings: DataArguments): string {
   const { data, layout, subset, groupBy, namePattern, allowOutside, skipBadClips, maxClipSeconds } = settings;
@@ -151,23 +142,4 @@ async function fetchEsc50(): Promise<string> {
   });
   progress.end();
   return folder;
-}
-
-/** Keeps what a run was trained on as its `data.json`. */
-export async function describeRunData({ files }: Pick<Run, "files">, dataset: Dataset): Promise<string> {
-  const { name, layout, root, labels, clips, warnings, unused } = dataset;
-  const folds = new Set(clips.map(({ fold }) => fold)).size;
-  const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
-  const described: DataFile = {
-    name,
-    layout,
-    root,
-    labels: [...labels],
-    folds,
-    warnings: [...warnings, ...unused.map((line) => `not used: ${line}`)],
-    clips: listed,
-  };
-  await writeJson(files.data, described);
-  printNotes(dataset);
-  return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
 }

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { defaultModelPath } from "../default-model.ts";
 import { prepareDemo } from "../demo/demo-folder.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 const configFile = path.join(import.meta.dirname, "../../web-demo/vite.config.ts");
 

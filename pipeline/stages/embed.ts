@@ -3,9 +3,9 @@ import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { requireBackbone } from "../backbones/chosen-backbone.ts";
 import { embedFiles } from "../backbones/embed-files.ts";
 import { loadBackbone } from "../backbones/load-backbone.ts";
-import { listAudioFiles } from "../list-audio-files.ts";
-import { backboneOptions } from "./options.ts";
-import { defineStage } from "./stage.ts";
+import { listAudioFiles } from "../data/list-audio-files.ts";
+import { backboneOptions } from "../command-line/options.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const embedStage = defineStage({
   name: "embed",

@@ -1,33 +1,14 @@
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "../../common/write-atomically.ts";
-import { exportTrainedModel } from "../../export/export-trained-model.ts";
-import { metadataFormat, type ModelMetadata } from "../../features/model-metadata.ts";
-import { UserError } from "../../common/user-error.ts";
-import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
-import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
-import { loadEngine } from "../../training/engine.ts";
-import { readResult } from "../../run-files/job-result.ts";
-import { type Precision, precisions } from "../../export/precision/precision.ts";
-import { defaultOpset } from "../../onnx/graph-builder.ts";
-import { chooseFeaturePrecision } from "../choose-feature-precision.ts";
-import { exportCompact } from "../export-compact.ts";
-import { writeHubFolder, writeRunCard } from "../export-layout.ts";
-import { expectRuntimeOpens } from "../open-exported.ts";
-import { exportSavedModel } from "../export-saved-model.ts";
-import { readProgram } from "../runs/environment.ts";
-import { inputOption, runOption } from "./options.ts";
-import { openRun, type Run } from "../runs/run-folder.ts";
-import { defineStage } from "./stage.ts";
-import { writeTritonRepository } from "../write-triton-repository.ts";
+import { precisions } from "../../export/precision/precision.ts";
+import { defaultExportOptions, exportRun, featurePrecisions } from "../exporting/export-run.ts";
+import { writeHubFolder } from "../exporting/export-layout.ts";
+import { exportSavedModel } from "../exporting/export-saved-model.ts";
+import { inputOption, runOption } from "../command-line/options.ts";
+import { openRun } from "../runs/run-folder.ts";
+import { defineStage } from "../command-line/stage.ts";
+import { writeTritonRepository } from "../exporting/write-triton-repository.ts";
 import { timeStage } from "../runs/time-stage.ts";
-
-const featurePrecisions = ["auto", "split", "float32", "float64"] as const;
-
-const defaultOptions: RunExportOptions = {
-  ...{ input: undefined, featurePrecision: "auto", precision: "fp32", outputs: [], opset: defaultOpset },
-};
 
 export const exportStage = defineStage({
   name: "export",
@@ -37,14 +18,14 @@ export const exportStage = defineStage({
     ...inputOption,
     "feature-precision": {
       choices: featurePrecisions,
-      default: defaultOptions.featurePrecision,
+      default: defaultExportOptions.featurePrecision,
       describe:
         "precision of the feature graph inside the file: split is exact and runs everywhere, float32 is the fastest, " +
         "float64 is exact but not on WebGPU; auto takes float32 for models with clipLevel if validation logits agree",
     },
     precision: {
       choices: precisions,
-      default: defaultOptions.precision,
+      default: defaultExportOptions.precision,
       describe: "precision of the network; int8 is calibrated on training clips",
     },
     outputs: {
@@ -53,7 +34,7 @@ export const exportStage = defineStage({
       default: [],
       describe: "more outputs besides logits and probabilities",
     },
-    opset: { type: "number", default: defaultOptions.opset, describe: "ONNX operator set, 13 to 21" },
+    opset: { type: "number", default: defaultExportOptions.opset, describe: "ONNX operator set, 13 to 21" },
     license: { type: "string", describe: "written into the model's metadata" },
     author: { type: "string", describe: "written into the model's metadata" },
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
@@ -115,83 +96,3 @@ export const exportStage = defineStage({
     console.log("Next: npm run parity");
   },
 });
-
-/** Key in the file's metadata with the training result that it was made from. */
-const sourceKey = "source";
-
-interface RunExportOptions {
-  /** Without it, what the features allow. */
-  readonly input: ModelMetadata["input"] | undefined;
-  readonly featurePrecision: (typeof featurePrecisions)[number];
-  readonly precision: Precision;
-  readonly outputs: readonly ("features" | "embedding")[];
-  readonly opset: number;
-  readonly license?: string;
-  readonly author?: string;
-}
-
-/** Writes the run's `model.onnx`, unless it is already that of the run's training and these options. */
-export async function exportRun(run: Run, asked: RunExportOptions = defaultOptions): Promise<string> {
-  const { scalarFeatures } = run.config.job.features;
-  const options = {
-    ...asked,
-    input: asked.input ?? (scalarFeatures.length > 0 ? "features" : "samples"),
-  } as const;
-  const result = await readResult(run.folder);
-  if (result === null)
-    throw new UserError(`${run.folder}: expected a trained network, got none; run npm run train first`);
-  const program = await readProgram();
-  // How long it took does not change the model.
-  const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }]);
-  const source = createHash("sha256").update(decisive).digest("hex");
-  if (await isMadeFrom(run.files.model, source)) {
-    await writeRunCard(run); // whose parity verdicts may be new
-    return `${run.files.model} is up to date`;
-  }
-
-  await loadEngine(run.config.engine, run.config.threads);
-  const trained = await readCheckpoint(run.folder);
-  const { input, featurePrecision, precision, outputs, opset, ...owner } = options;
-  const metadata = {
-    program,
-    network: run.config.job.network.architecture,
-    metrics: trained.metrics,
-    trainingDataHash: result.dataHash,
-    ...owner,
-  };
-  const features =
-    input === "samples" && featurePrecision === "auto"
-      ? await chooseFeaturePrecision(run, trained, { metadata, opset })
-      : { name: featurePrecision === "auto" ? "split" : featurePrecision };
-  const exportOptions = {
-    ...{ input, precision, outputs, opset },
-    featurePrecision: features.name,
-    metadata: { ...metadata, featurePrecision: features },
-  };
-  const { exported, summary } =
-    precision === "fp32"
-      ? { exported: exportTrainedModel(trained, exportOptions), summary: undefined }
-      : await exportCompact(run, trained, exportOptions);
-  const made = `${source} ${hashGraph(exported.bytes)}`;
-  const entries = readMetadata(exported.bytes).set(sourceKey, made);
-  const bytes = writeMetadata(exported.bytes, entries);
-  await expectRuntimeOpens(bytes);
-  await writeFileAtomically(run.files.model, bytes);
-  await writeRunCard(run);
-  const megabytes = ((await stat(run.files.model)).size / 1e6).toFixed(2);
-  const parameters = exported.parameterCount.toLocaleString("en");
-  const line =
-    `${path.normalize(run.files.model)}: ${parameters} parameters, ${exported.nodeCount} nodes, ` +
-    `opset ${exported.opset}, ${megabytes} MB`;
-  return summary === undefined ? line : `${line}\n${summary}`;
-}
-
-/** False of a file that is not there, was cut or changed: it is written again. */
-async function isMadeFrom(model: string, source: string): Promise<boolean> {
-  try {
-    const bytes = await readFile(model);
-    return readMetadata(bytes).get(sourceKey) === `${source} ${hashGraph(bytes)}`;
-  } catch {
-    return false;
-  }
-}

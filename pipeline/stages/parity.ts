@@ -3,12 +3,12 @@ import { UserError } from "../../common/user-error.ts";
 import { compareFile } from "../parity/compare-file.ts";
 import { compareParityFiles, formatFileComparison } from "../parity/files/compare-parity-files.ts";
 import { formatOutcomes } from "../parity/compare-targets.ts";
-import { runOption } from "./options.ts";
+import { runOption } from "../command-line/options.ts";
 import { type TargetName, targetNames } from "../parity/targets/index.ts";
 import { compareRun } from "../parity/prove-run.ts";
 import { compareBackboneRun, isBackboneRun } from "../backbones/kept-run.ts";
 import { exists, findRunFolder, openRun } from "../runs/run-folder.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const parityStage = defineStage({
   name: "parity",

@@ -6,10 +6,10 @@ import { UserError } from "../../common/user-error.ts";
 import { classifyFiles, createClassifier } from "../../runtime/node.ts";
 import { defaultModelPath } from "../default-model.ts";
 import { createPredictionPrinter, type PredictionPrinter } from "../screen/format-prediction.ts";
-import { listAudioFiles } from "../list-audio-files.ts";
-import { modelOptions } from "./options.ts";
+import { listAudioFiles } from "../data/list-audio-files.ts";
+import { modelOptions } from "../command-line/options.ts";
 import { createProgress } from "../screen/progress.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 import { standardInput } from "../standard-input.ts";
 
 export const predictStage = defineStage({

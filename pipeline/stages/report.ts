@@ -1,11 +1,9 @@
 import { writeReport } from "../../report/write-report.ts";
 import { findList } from "../jobs/job-list.ts";
 import { formatSummary } from "../screen/format-summary.ts";
-import { writeJson } from "../../run-files/json-file.ts";
-import { openRun, type Run } from "../runs/run-folder.ts";
-import { defineStage } from "./stage.ts";
-import type { RunSummary } from "../../run-files/summary.ts";
-import { summariseRun } from "../runs/summarise-run.ts";
+import { openRun } from "../runs/run-folder.ts";
+import { defineStage } from "../command-line/stage.ts";
+import { reportRun } from "../runs/summarise-run.ts";
 
 export const reportStage = defineStage({
   name: "report",
@@ -39,11 +37,3 @@ export const reportStage = defineStage({
     console.log(`${out}/report.html, report.md, report.json`);
   },
 });
-
-/** Writes a run's `summary.json`, and the report that shows it as a page, as JSON and as Markdown. */
-export async function reportRun(run: Run): Promise<RunSummary> {
-  const summary = await summariseRun(run);
-  await writeJson(run.files.summary, summary);
-  await writeReport([run.folder], run.folder);
-  return summary;
-}

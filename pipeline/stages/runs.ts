@@ -5,7 +5,7 @@ import { UserError } from "../../common/user-error.ts";
 import { nameMetrics, readResult } from "../../run-files/job-result.ts";
 import { formatTable, type Cell } from "../screen/format-table.ts";
 import { runsRoot } from "../runs/run-folder.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const runsStage = defineStage({
   name: "runs",

@@ -3,8 +3,8 @@ import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { createServer } from "../../server/index.ts";
 import { defaultModelPath } from "../default-model.ts";
-import { modelOptions } from "./options.ts";
-import { defineStage } from "./stage.ts";
+import { modelOptions } from "../command-line/options.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 const list = { type: "string", array: true } as const;
 

@@ -5,10 +5,10 @@ import { findNearest } from "../../heads/nearest-neighbours.ts";
 import { requireBackbone } from "../backbones/chosen-backbone.ts";
 import { embedFiles } from "../backbones/embed-files.ts";
 import { loadBackbone } from "../backbones/load-backbone.ts";
-import { listAudioFiles } from "../list-audio-files.ts";
+import { listAudioFiles } from "../data/list-audio-files.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { backboneOptions } from "./options.ts";
-import { defineStage } from "./stage.ts";
+import { backboneOptions } from "../command-line/options.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const similarStage = defineStage({
   name: "similar",

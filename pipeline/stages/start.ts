@@ -1,18 +1,24 @@
 import { UserError } from "../../common/user-error.ts";
 import { checkSources } from "../runs/check-sources.ts";
-import { describeRunData } from "./data.ts";
-import { exportRun } from "./export.ts";
-import { computeRunFeatures } from "./features.ts";
+import { describeRunData } from "../data/describe-data.ts";
+import { exportRun } from "../exporting/export-run.ts";
+import { computeRunFeatures } from "../data/compute-features.ts";
 import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
 import { makeRunConfig, nameRun, planJobs } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
-import { backboneOptions, dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
+import {
+  backboneOptions,
+  dataOptions,
+  featureOptions,
+  newRunOption,
+  trainOptions,
+} from "../command-line/options.ts";
 import { proveRun } from "../parity/prove-run.ts";
-import { reportRun } from "./report.ts";
+import { reportRun } from "../runs/summarise-run.ts";
 import { checkRunName, openOrCreateRun } from "../runs/run-folder.ts";
 import { findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { startWithBackbone } from "../backbones/start-with-backbone.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
 import { trainOnScreen } from "../jobs/train-on-screen.ts";
 

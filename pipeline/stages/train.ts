@@ -4,10 +4,10 @@ import { formatNetwork } from "../screen/format-network.ts";
 import { countParallelJobs, trainList } from "../jobs/job-list.ts";
 import { formatListResults, writeListResults } from "../jobs/list-results.ts";
 import { listJobs } from "../runs/make-run-config.ts";
-import { dataOptions, featureOptions, newRunOption, trainOptions } from "./options.ts";
+import { dataOptions, featureOptions, newRunOption, trainOptions } from "../command-line/options.ts";
 import { planRun, planToResume } from "../runs/plan-run.ts";
 import { openOrCreateRun } from "../runs/run-folder.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
 import { trainOnScreen } from "../jobs/train-on-screen.ts";
 

@@ -19,10 +19,16 @@ import { countParallelJobs, findListFolder, trainList, type FinishedJob } from "
 import { writeListResults } from "../jobs/list-results.ts";
 import { makeRunConfig, nameRun, planJobs, type RunSettings } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
-import { dataOptions, featureOptions, newRunOption, trainOptions, tuneOptions } from "./options.ts";
+import {
+  dataOptions,
+  featureOptions,
+  newRunOption,
+  trainOptions,
+  tuneOptions,
+} from "../command-line/options.ts";
 import { checkRunName } from "../runs/run-folder.ts";
 import { parseDraws, parseGrid } from "../runs/parse-overrides.ts";
-import { defineStage } from "./stage.ts";
+import { defineStage } from "../command-line/stage.ts";
 
 export const tuneStage = defineStage({
   name: "tune",

@@ -1,7 +1,7 @@
 import type { FeatureExtractor } from "../../features/extractor.ts";
 import { melPowerName, melWeightsName } from "../../features/graph/tensor-names.ts";
 import type { Scorer } from "../../features/scorer.ts";
-import { splitModel } from "../../onnx/split-model.ts";
+import { splitModel } from "../../onnx/rewrite/split-model.ts";
 import type { SampleShape, ShapedScorer } from "../ort-scorer.ts";
 
 /** A model in two: what makes features of samples, frame by frame, and what scores any number of frames. */

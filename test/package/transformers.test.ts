@@ -5,7 +5,7 @@ import path from "node:path";
 import { expect, it } from "vitest";
 import * as z from "zod";
 import { describeHubFiles, hubInputName } from "../../export/model-card/hub-files.ts";
-import { renameInput } from "../../onnx/rename-input.ts";
+import { renameInput } from "../../onnx/rewrite/rename-input.ts";
 import { createClassifier, readModel } from "../../runtime/node.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { runCommand } from "../runtime/run-command.ts";

@@ -6,7 +6,7 @@ import { encodeWav } from "../../features/audio/encode-wav.ts";
 import { dataStage } from "../../pipeline/stages/data.ts";
 import { featuresStage } from "../../pipeline/stages/features.ts";
 import { predictStage } from "../../pipeline/stages/predict.ts";
-import { runCli } from "../../pipeline/stages/run-cli.ts";
+import { runCli } from "../../pipeline/command-line/run-cli.ts";
 import { addFiles, makeFolder } from "../datasets/temporary-folder.ts";
 import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
 

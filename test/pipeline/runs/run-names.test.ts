@@ -3,7 +3,7 @@ import process from "node:process";
 import { afterAll, expect, it } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
 import { checkRunName, openRun } from "../../../pipeline/runs/run-folder.ts";
-import { runCli } from "../../../pipeline/stages/run-cli.ts";
+import { runCli } from "../../../pipeline/command-line/run-cli.ts";
 import { startStage } from "../../../pipeline/stages/start.ts";
 import { trainStage } from "../../../pipeline/stages/train.ts";
 import { tuneStage } from "../../../pipeline/stages/tune.ts";

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { buildTinyModel, makeLevel } from "../../runtime/tiny-model.ts";
 import { encodeWav } from "../../runtime/audio/wav.ts";
 import { predictStage } from "../../../pipeline/stages/predict.ts";
-import { runCli } from "../../../pipeline/stages/run-cli.ts";
+import { runCli } from "../../../pipeline/command-line/run-cli.ts";
 import { startCommand } from "../command-line.ts";
 
 // The tiny model takes half a second at 8 kHz, and only how loud it is.

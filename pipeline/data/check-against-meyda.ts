@@ -1,9 +1,9 @@
-import { at } from "../common/at.ts";
-import type { Clip } from "../datasets/dataset.ts";
-import type { FeatureConfig } from "../features/feature-config.ts";
-import { createGraphExtractor } from "../features/graph/graph-extractor.ts";
-import { createMeydaExtractor } from "../features/meyda/meyda-extractor.ts";
-import { readClipSamples } from "./parity/pick-parity-clips.ts";
+import { at } from "../../common/at.ts";
+import type { Clip } from "../../datasets/dataset.ts";
+import type { FeatureConfig } from "../../features/feature-config.ts";
+import { createGraphExtractor } from "../../features/graph/graph-extractor.ts";
+import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
+import { readClipSamples } from "../parity/pick-parity-clips.ts";
 
 /** Largest difference of log-mel at which the feature graph still gives Meyda's numbers. */
 const tolerance = 1e-4;

@@ -1,11 +1,11 @@
 import * as ort from "onnxruntime-node";
-import { at } from "../common/at.ts";
-import { exportTrainedModel, type TrainedExportOptions } from "../export/export-trained-model.ts";
-import type { FeaturePrecision } from "../features/model-metadata.ts";
-import { createOrtScorer, type SampleShape } from "../runtime/ort-scorer.ts";
-import type { TrainedModel } from "../training/checkpoints/checkpoint.ts";
-import { pickRunClips } from "./parity/pick-parity-clips.ts";
-import type { Run } from "./runs/run-folder.ts";
+import { at } from "../../common/at.ts";
+import { exportTrainedModel, type TrainedExportOptions } from "../../export/export-trained-model.ts";
+import type { FeaturePrecision } from "../../features/model-metadata.ts";
+import { createOrtScorer, type SampleShape } from "../../runtime/ort-scorer.ts";
+import type { TrainedModel } from "../../training/checkpoints/checkpoint.ts";
+import { pickRunClips } from "../parity/pick-parity-clips.ts";
+import type { Run } from "../runs/run-folder.ts";
 
 /** Largest difference of logits at which plain float32 features count as the exact ones. */
 const tolerance = 1e-4;

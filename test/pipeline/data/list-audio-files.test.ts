@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { audioKinds } from "../../features/audio/audio-kinds.ts";
-import { decodeAudio } from "../../features/audio/decode.ts";
-import { listAudioFiles } from "../../pipeline/list-audio-files.ts";
-import { makeFolder } from "../datasets/temporary-folder.ts";
+import { audioKinds } from "../../../features/audio/audio-kinds.ts";
+import { decodeAudio } from "../../../features/audio/decode.ts";
+import { listAudioFiles } from "../../../pipeline/data/list-audio-files.ts";
+import { makeFolder } from "../../datasets/temporary-folder.ts";
 
 const endings = audioKinds.flatMap((kind) => kind.endings);
 

@@ -1,6 +1,6 @@
 import { findTypeProblems } from "./check-element-types.ts";
-import { elementTypes } from "./element-types.ts";
-import type { Constant, Model } from "./graph.ts";
+import { elementTypes } from "../element-types.ts";
+import type { Constant, Model } from "../graph.ts";
 
 /**
  * What ONNX demands of any graph (IR.md, "Graphs"): each value is made once and before it is used, node names are

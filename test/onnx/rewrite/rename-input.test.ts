@@ -1,8 +1,8 @@
 import * as ort from "onnxruntime-node";
 import { expect, it } from "vitest";
-import { renameInput } from "../../onnx/rename-input.ts";
-import { readMetadata } from "../../onnx/read-metadata.ts";
-import { buildTinyModel, makeLevel } from "../runtime/tiny-model.ts";
+import { renameInput } from "../../../onnx/rewrite/rename-input.ts";
+import { readMetadata } from "../../../onnx/read-metadata.ts";
+import { buildTinyModel, makeLevel } from "../../runtime/tiny-model.ts";
 
 const model = buildTinyModel();
 

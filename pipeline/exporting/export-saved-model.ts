@@ -1,9 +1,9 @@
-import type { Precision } from "../export/precision/precision.ts";
-import { readLayersModel } from "../export/saved-model/read-layers-model.ts";
-import { exportLayersModelToFiles } from "../export/write-model-files.ts";
-import { UserError } from "../common/user-error.ts";
+import type { Precision } from "../../export/precision/precision.ts";
+import { readLayersModel } from "../../export/saved-model/read-layers-model.ts";
+import { exportLayersModelToFiles } from "../../export/write-model-files.ts";
+import { UserError } from "../../common/user-error.ts";
 import { expectRuntimeOpens } from "./open-exported.ts";
-import { loadEngine } from "../training/engine.ts";
+import { loadEngine } from "../../training/engine.ts";
 
 interface SavedExportOptions {
   readonly precision: Precision;

@@ -1,5 +1,5 @@
 import onnxProto from "onnx-proto";
-import { OnnxFormatError, readFields } from "./wire-format.ts";
+import { OnnxFormatError, readFields } from "../wire-format.ts";
 
 const { onnx } = onnxProto;
 type ModelProto = onnxProto.onnx.IModelProto;

@@ -1,16 +1,16 @@
-import { at } from "../common/at.ts";
+import { at } from "../../common/at.ts";
 import * as ort from "onnxruntime-node";
-import { measureRanges } from "../export/precision/calibrate.ts";
+import { measureRanges } from "../../export/precision/calibrate.ts";
 import {
   type ExportedModel,
   exportTrainedModel,
   type TrainedExportOptions,
-} from "../export/export-trained-model.ts";
-import type { ValueRange } from "../export/precision/static-int8.ts";
-import type { Precision } from "../export/precision/precision.ts";
-import type { TrainedModel } from "../training/checkpoints/checkpoint.ts";
-import { type OpenFeatures, openFeatures } from "./runs/open-data.ts";
-import type { Run } from "./runs/run-folder.ts";
+} from "../../export/export-trained-model.ts";
+import type { ValueRange } from "../../export/precision/static-int8.ts";
+import type { Precision } from "../../export/precision/precision.ts";
+import type { TrainedModel } from "../../training/checkpoints/checkpoint.ts";
+import { type OpenFeatures, openFeatures } from "../runs/open-data.ts";
+import type { Run } from "../runs/run-folder.ts";
 
 /** Fraction of validation clips whose class must stay. */
 const minAgreement = 0.99;

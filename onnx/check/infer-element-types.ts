@@ -1,6 +1,6 @@
-import type { Attribute } from "./attributes.ts";
-import { type ElementType, elementTypes } from "./element-types.ts";
-import type { Model, Node } from "./graph.ts";
+import type { Attribute } from "../attributes.ts";
+import { type ElementType, elementTypes } from "../element-types.ts";
+import type { Model, Node } from "../graph.ts";
 
 const typesByCode = new Map<number, string>(
   Object.entries(elementTypes).map(([name, { code }]) => [code, name]),

@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { serverTools } from "../../setup/python/server-tools.ts";
-import { writeTritonRepository } from "../../pipeline/write-triton-repository.ts";
-import { isEnvironmentReady } from "../../setup/python/python-environment.ts";
-import { buildTinyModel, tinyLabels } from "../runtime/tiny-model.ts";
+import { serverTools } from "../../../setup/python/server-tools.ts";
+import { writeTritonRepository } from "../../../pipeline/exporting/write-triton-repository.ts";
+import { isEnvironmentReady } from "../../../setup/python/python-environment.ts";
+import { buildTinyModel, tinyLabels } from "../../runtime/tiny-model.ts";
 
 const options = { name: "tiny", maxBatchSize: 8, maxQueueDelayUs: 5000 };
 

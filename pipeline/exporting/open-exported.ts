@@ -1,5 +1,5 @@
-import { UserError } from "../common/user-error.ts";
-import { capList } from "../common/cap-list.ts";
+import { UserError } from "../../common/user-error.ts";
+import { capList } from "../../common/cap-list.ts";
 
 /**
  * Opens an exported model with ONNX Runtime before it takes its place, so that no file is written which ONNX Runtime

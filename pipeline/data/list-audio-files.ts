@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { isAudioFile } from "../datasets/list-files.ts";
+import { isAudioFile } from "../../datasets/list-files.ts";
 
 /**
  * The files as named; in the place of a folder or a pattern, the audio files that it holds, sorted. What is missing or

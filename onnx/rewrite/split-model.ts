@@ -1,4 +1,4 @@
-import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
+import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
 import {
   concatenate,
   OnnxFormatError,
@@ -6,7 +6,7 @@ import {
   type WireField,
   writeField,
   writeNumber,
-} from "./wire-format.ts";
+} from "../wire-format.ts";
 
 /** Field numbers of onnx.proto. */
 const modelFields = { graph: 7 } as const;

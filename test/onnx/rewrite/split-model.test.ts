@@ -3,10 +3,10 @@ import path from "node:path";
 import fc from "fast-check";
 import * as ort from "onnxruntime-node";
 import { expect, it } from "vitest";
-import { splitModel } from "../../onnx/split-model.ts";
-import { readFields } from "../../onnx/wire-format.ts";
+import { splitModel } from "../../../onnx/rewrite/split-model.ts";
+import { readFields } from "../../../onnx/wire-format.ts";
 
-const model = readFileSync(path.resolve(import.meta.dirname, "../../pretrained/esc10.onnx"));
+const model = readFileSync(path.resolve(import.meta.dirname, "../../../pretrained/esc10.onnx"));
 const dimensions = ["batch", "frames", 96] as const;
 
 /** The tensor that the network's first own node takes. */

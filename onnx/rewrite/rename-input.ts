@@ -1,5 +1,5 @@
-import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
-import { concatenate, OnnxFormatError, readFields, type WireField, writeField } from "./wire-format.ts";
+import { decodeUtf8, encodeUtf8 } from "../utf8.ts";
+import { concatenate, OnnxFormatError, readFields, type WireField, writeField } from "../wire-format.ts";
 
 /** Field numbers of onnx.proto. */
 const modelFields = { graph: 7 } as const;

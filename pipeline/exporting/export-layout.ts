@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "../common/write-atomically.ts";
-import { describeHubFiles, hubInputName } from "../export/model-card/hub-files.ts";
-import { writeModelCard } from "../export/model-card/write-model-card.ts";
-import { type ModelMetadata, metadataKey } from "../features/model-metadata.ts";
-import { computeSeal } from "../features/model-seal.ts";
-import { hashGraph, readMetadata, writeMetadata } from "../onnx/read-metadata.ts";
-import { renameInput } from "../onnx/rename-input.ts";
-import { readModel } from "../runtime/read-model.ts";
-import { embeddedData, type RunConfig } from "../run-files/run-config.ts";
-import type { Run } from "./runs/run-folder.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { describeHubFiles, hubInputName } from "../../export/model-card/hub-files.ts";
+import { writeModelCard } from "../../export/model-card/write-model-card.ts";
+import { type ModelMetadata, metadataKey } from "../../features/model-metadata.ts";
+import { computeSeal } from "../../features/model-seal.ts";
+import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import { renameInput } from "../../onnx/rewrite/rename-input.ts";
+import { readModel } from "../../runtime/read-model.ts";
+import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
+import type { Run } from "../runs/run-folder.ts";
 
 /** Writes the model card beside a run's model. @returns its path */
 export async function writeRunCard(run: Run): Promise<string> {

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { writeFileAtomically } from "../common/write-atomically.ts";
-import { UserError } from "../common/user-error.ts";
-import { readModel } from "../runtime/read-model.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { UserError } from "../../common/user-error.ts";
+import { readModel } from "../../runtime/read-model.ts";
 
 export interface TritonOptions {
   /** Name of the model in the repository; letters, digits, dots, dashes. */

@@ -1,5 +1,5 @@
-import type { ElementType } from "./element-types.ts";
-import type { Model, Node } from "./graph.ts";
+import type { ElementType } from "../element-types.ts";
+import type { Model, Node } from "../graph.ts";
 import { inferElementTypes } from "./infer-element-types.ts";
 
 const floats = ["float32", "float16", "float64"] as const satisfies readonly ElementType[];

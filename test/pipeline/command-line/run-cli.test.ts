@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { UserError } from "../../../common/user-error.ts";
-import { runCli } from "../../../pipeline/stages/run-cli.ts";
-import { defineStage } from "../../../pipeline/stages/stage.ts";
+import { runCli } from "../../../pipeline/command-line/run-cli.ts";
+import { defineStage } from "../../../pipeline/command-line/stage.ts";
 
 const stages = [
   defineStage({
