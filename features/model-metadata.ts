@@ -44,6 +44,9 @@ const featurePrecisionSchema = z.object({
 
 export type FeaturePrecision = z.infer<typeof featurePrecisionSchema>;
 
+/** `samples`: a waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */
+export const modelInputs = ["samples", "features"] as const;
+
 /** Sizes that no real model reaches: what is larger is damage, or made to use up memory. */
 const maxLabels = 10_000;
 const maxLabelLength = 200;
@@ -62,8 +65,7 @@ export const modelMetadataSchema = z.object({
     z.maxLength(maxLabels),
     z.refine((labels) => new Set(labels).size === labels.length, "expected every label once"),
   ),
-  /** `samples`: waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */
-  input: z.enum(["samples", "features"]),
+  input: z.enum(modelInputs),
   features: featureConfigSchema,
   featureHash: text,
   network: text,

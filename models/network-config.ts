@@ -28,10 +28,13 @@ const sharedFields = {
   weightInit: z.enum(["he-normal", "xavier", "random"]).default("he-normal"),
 };
 
+/** The two architectures: see docs/architecture.md. */
+export const architectureNames = ["cnn", "cnn-transformer"] as const;
+
 export const networkConfigSchema = z.discriminatedUnion("architecture", [
-  z.strictObject({ architecture: z.literal("cnn"), ...sharedFields }),
+  z.strictObject({ architecture: z.literal(architectureNames[0]), ...sharedFields }),
   z.strictObject({
-    architecture: z.literal("cnn-transformer"),
+    architecture: z.literal(architectureNames[1]),
     ...sharedFields,
     heads: count.default(4),
     encoderLayers: count.default(2),

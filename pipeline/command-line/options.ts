@@ -1,5 +1,9 @@
 import { layoutNames } from "../../datasets/readers/reader.ts";
+import { modelInputs } from "../../features/model-metadata.ts";
+import { architectureNames } from "../../models/network-config.ts";
 import { engineNames, extractorNames, subsetNames } from "../../run-files/run-config.ts";
+import { protocolNames } from "../../training/jobs/protocols.ts";
+import { recipeNames } from "../../training/jobs/recipes.ts";
 
 /** Options that several stages share, each written once. */
 
@@ -70,14 +74,14 @@ export const backboneOptions = {
 
 export const trainOptions = {
   network: {
-    choices: ["cnn", "cnn-transformer"],
+    choices: architectureNames,
     array: true,
     default: ["cnn"],
     describe: "architectures",
   },
   heads: { type: "number", array: true, default: [4], describe: "attention heads (cnn-transformer)" },
   protocol: {
-    choices: ["holdout", "final", "cv5", "report"],
+    choices: protocolNames,
     default: "holdout",
     describe:
       "holdout: one fold tests, one validates; final: all clips train; cv5: each fold tests in turn; report: the " +
@@ -98,7 +102,7 @@ export const trainOptions = {
   "validation-fold": { type: "number", describe: "fold that picks the best epoch [second]" },
   "exclude-source": { type: "string", array: true, default: [], describe: "recordings to leave out" },
   recipe: {
-    choices: ["report", "best"],
+    choices: recipeNames,
     describe:
       "report: Adam on the clips as they are (embedded data, protocol report); best: augmentation and averaged " +
       "weights (your data)",
@@ -166,7 +170,7 @@ export const runOption = {
 
 export const inputOption = {
   input: {
-    choices: ["samples", "features"],
+    choices: modelInputs,
     describe:
       "what the model takes: a waveform, with the features inside the file, or log-mel features [samples; features " +
       "where Meyda's scalar features are among them]",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
-import { protocols, type NamedJob, type ProtocolOptions } from "../../training/jobs/protocols.ts";
+import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } from "../../training/jobs/protocols.ts";
 import type { RecipeName } from "../../training/jobs/recipes.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkSources } from "./check-sources.ts";
@@ -16,7 +16,7 @@ export interface RunSettings extends DataSettings {
   readonly maxClipSeconds: number;
   readonly engine: RunConfig["engine"];
   readonly threads?: number | undefined;
-  readonly protocol: keyof typeof protocols;
+  readonly protocol: ProtocolName;
   readonly network: readonly string[];
   readonly heads: readonly number[];
   readonly seed: readonly number[];

@@ -27,6 +27,10 @@ export interface ProtocolOptions {
   readonly excludedSources?: readonly string[] | undefined;
 }
 
+export const protocolNames = ["holdout", "final", "cv5", "report"] as const;
+
+export type ProtocolName = (typeof protocolNames)[number];
+
 export const protocols = {
   /** The reference: the first fold tests, each other one validates in turn while the rest trains. */
   report: (options: ProtocolOptions): NamedJob[] => {
@@ -63,7 +67,7 @@ export const protocols = {
   /** Trains on everything, for deployment: nothing is measured. */
   final: (options: ProtocolOptions): NamedJob[] =>
     takeLast(listJobs(options, "final", { test: [], validation: [] })),
-} as const;
+} as const satisfies Record<ProtocolName, (options: ProtocolOptions) => NamedJob[]>;
 
 /** All folds of a seed before the next one's: a list that is stopped has whole rotations. */
 function listSeedBySeed(options: ProtocolOptions, list: (ofSeed: ProtocolOptions) => NamedJob[]): NamedJob[] {

@@ -10,6 +10,10 @@ export interface Recipe {
   readonly job: Omit<JobSettings, "network" | "features" | "folds" | "seed">;
 }
 
+export const recipeNames = ["report", "best"] as const;
+
+export type RecipeName = (typeof recipeNames)[number];
+
 export const recipes = {
   report: {
     describe:
@@ -43,6 +47,4 @@ export const recipes = {
       testCrops: 8,
     },
   },
-} as const satisfies Record<string, Recipe>;
-
-export type RecipeName = keyof typeof recipes;
+} as const satisfies Record<RecipeName, Recipe>;
