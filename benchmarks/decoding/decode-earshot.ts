@@ -39,7 +39,7 @@ async function serve(): Promise<void> {
     paths.filter((_path, index) => index % workers === worker),
   );
   const decodeShares = shares.map(startWorker);
-  const name = "@audio/decode-vorbis";
+  const name = "@wasm-audio-decoders/ogg-vorbis";
   await serveRounds({ versions: { [name]: readVersion(name) } }, () =>
     timeRuns(1, () => Promise.all(decodeShares.map((decode) => decode()))),
   );

@@ -54,10 +54,9 @@ export const limits: Readonly<Record<string, string>> = {
     "machine 1.5 of 2.8 ms are these products, 58 MFLOP at nine tenths of one core's peak in double precision, and " +
     "the rest passes over memory of twice the size.",
   decode:
-    "Ours runs the same in browsers: libvorbis as WebAssembly (@audio/decode-vorbis), which a profile gives half of " +
-    "the time; the rest is its package's array for each packet, a WebAssembly instance for each file, their " +
-    "collection, and the check of each page's CRC. A second thread of the process gains a fifth, a second process " +
-    "two thirds. The peers are native code.",
+    "Ours runs the same in browsers: libvorbis as WebAssembly (@wasm-audio-decoders/ogg-vorbis), which a profile gives " +
+    "three quarters of the time; the rest is an array for each packet and the check of each page's CRC. A second " +
+    "thread of the process gains a fifth, a second process two thirds. The peers are native code.",
   "train-step":
     "The bound is the time of the step's matrix products alone at the fastest speed that ONNX Runtime reaches in one " +
     "large product, counted as im2col would compute the convolutions. Ours take Winograd's filtering, 2.9 GFLOP where " +

@@ -42,7 +42,7 @@ const packages = {
   wav: loadOnce(() => import("@audio/decode-wav")),
   mp3: loadOnce(() => import("@audio/decode-mp3")),
   flac: loadOnce(() => import("@wasm-audio-decoders/flac")),
-  vorbis: loadOnce(() => import("@audio/decode-vorbis")),
+  vorbis: loadOnce(() => import("@wasm-audio-decoders/ogg-vorbis")),
   opus: loadOnce(() => import("@audio/decode-opus/core")),
 };
 
