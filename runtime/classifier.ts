@@ -1,3 +1,4 @@
+import { cutZeros } from "../features/cut-zeros.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
@@ -78,8 +79,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   /**
-   * Every class with its probability, most probable first. Sound of up to 1.1 clip lengths enters the model as it
-   * is; longer sound is cut into windows, whose logits are pooled.
+   * Every class with its probability, most probable first. Sound of up to 1.1 clip lengths, digital silence at its
+   * ends not counted, enters the model as it is; longer sound is cut into windows, whose logits are pooled.
    * @throws AudioError, SourceError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
@@ -175,14 +176,16 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   async #scoreClip(
-    samples: Float32Array,
+    sound: Float32Array,
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
     const { labels, features } = this.info;
-    const problem = findLengthProblem(samples.length, features);
+    const problem = findLengthProblem(sound.length, features);
     if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
     const clipSamples =
       this.info.backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
+    const isLong = placeWindows(sound.length, clipSamples).length > 1;
+    const samples = isLong && features.padding === "loop" ? cutZeros(sound, features) : sound;
     const starts = placeWindows(samples.length, clipSamples);
     const logits = new Float32Array(starts.length * labels.length);
     for (let first = 0; first < starts.length; first += this.#windowsPerRun) {

@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+
 /** A cell's text; numbers are aligned to the right. */
 export type Cell = string | number;
 

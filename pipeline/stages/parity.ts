@@ -1,5 +1,6 @@
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
+import { compareAllClips, formatAllClips } from "../parity/compare-all-clips.ts";
 import { compareFile } from "../parity/compare-file.ts";
 import { compareParityFiles, formatFileComparison } from "../parity/files/compare-parity-files.ts";
 import { formatOutcomes } from "../parity/compare-targets.ts";
@@ -35,6 +36,13 @@ export const parityStage = defineStage({
       default: false,
       describe: "also whole files, decoded by Python and by a browser each in its own way",
     },
+    "all-clips": {
+      type: "boolean",
+      default: false,
+      describe:
+        "with --model: every clip of --data as it is, its first second, with zeros before and after, and in batches, " +
+        "against classify",
+    },
     thorough: { type: "boolean", default: false, describe: "also a batch of 33 and ten minutes of sound" },
     json: { type: "boolean", default: false, describe: "print the results as JSON" },
   },
@@ -42,8 +50,21 @@ export const parityStage = defineStage({
     ["parity", "TF.js against onnxruntime-node on real clips and edge inputs"],
     ["parity -- --targets tfjs,cpu,cuda,wasm,webgpu,python --thorough", "everywhere"],
     ["parity -- --model pretrained/esc10.onnx --targets wasm,webgpu,python", "a model by itself"],
+    [
+      "parity -- --model pretrained/esc10.onnx --data ../esc10 --all-clips --targets cpu,python",
+      "every clip, also cut and with silent ends",
+    ],
   ],
-  run: async ({ run, model, data, targets, files, thorough, json }) => {
+  run: async ({ run, model, data, targets, files, allClips, thorough, json }) => {
+    if (allClips) {
+      if (model === undefined) throw new UserError("--all-clips: expected --model FILE, got none");
+      const names = parseTargets(targets).filter((name) => name !== "tfjs");
+      const comparison = await compareAllClips(model, { names, data });
+      console.log(json ? JSON.stringify(comparison, undefined, 2) : formatAllClips(comparison));
+      if (!comparison.passed)
+        throw new UserError("--all-clips: expected the same answers to the same samples");
+      return;
+    }
     const options = { names: parseTargets(targets), thorough };
     const folder = model === undefined ? undefined : path.dirname(model);
     const isRuns = model === undefined || (await isModelOfRun(model));

@@ -118,6 +118,15 @@ describeWithOracle("examples in Python", () => {
     return files;
   };
 
+  /** A clip of 5 s between zeros, which both sides leave out. */
+  const writeClipInZeros = async (): Promise<string> => {
+    const samples = new Float32Array(11 * rateHz);
+    samples.set(makeSound(5), 3 * rateHz + 77);
+    const file = inFolder("in-zeros.wav");
+    await writeFile(file, encodeWav(samples, rateHz));
+    return file;
+  };
+
   /** Each line ends in the logits as JSON. */
   const runScript = async (name: string, args: readonly string[]): Promise<number[][]> => {
     const script = await readFile(join(projectFolder, "examples", name), "utf8");
@@ -134,7 +143,7 @@ describeWithOracle("examples in Python", () => {
   };
 
   it("06 gives classify's logits, for one clip and for longer sound", async () => {
-    const files = await writeSounds(1, 5, 12);
+    const files = [...(await writeSounds(1, 5, 12)), await writeClipInZeros()];
     await expectAsClassified(files, await runScript("06-python.py", [pretrained, ...files]));
   });
 
