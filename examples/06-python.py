@@ -24,13 +24,15 @@ def score(batch):
 
 def classify(samples):
     """Up to 1.1 clip lengths as it is; longer sound, without zeros at its ends, as the mean over overlapping windows."""
-    if len(samples) > 1.1 * clip and samples.any() and about["features"]["padding"] == "loop":
+    limit = 1.1 * clip
+    if len(samples) > limit and samples.any() and about["features"]["padding"] == "loop":
         sound = samples.nonzero()[0]
         first, last = max(0, math.ceil((sound[0] - fft + 1) / hop)), sound[-1] // hop
-        samples = samples[first * hop : last * hop + fft]
-    excess = len(samples) - clip
-    if excess <= 0.1 * clip:
+        whole, samples = samples, samples[first * hop : last * hop + fft]
+        limit += 2 * fft if len(samples) < len(whole) else 0
+    if len(samples) <= limit:
         return score([samples])[0]
+    excess = len(samples) - clip
     steps = math.ceil(excess / (clip / 2))
     starts = [math.floor(step * excess / steps + 0.5) for step in range(steps + 1)]
     return score([samples[start : start + clip] for start in starts]).mean(axis=0)

@@ -186,7 +186,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       this.info.backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
     const isLong = placeWindows(sound.length, clipSamples).length > 1;
     const samples = isLong && features.padding === "loop" ? cutZeros(sound, features) : sound;
-    const starts = placeWindows(samples.length, clipSamples);
+    // The frames at both ends of what is left may hold zeros beside the sound: they do not make it longer.
+    const countedSamples = samples.length - (samples.length < sound.length ? 2 * features.fftSamples : 0);
+    const isClip = placeWindows(countedSamples, clipSamples).length === 1;
+    const starts = isClip ? [0] : placeWindows(samples.length, clipSamples);
     const logits = new Float32Array(starts.length * labels.length);
     for (let first = 0; first < starts.length; first += this.#windowsPerRun) {
       throwIfAborted(signal);
