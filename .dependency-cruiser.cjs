@@ -10,6 +10,7 @@ const rooms = {
   // The backend only from engine.ts: the rule one-engine-switch below.
   training: ["common", "models", "features", "datasets", "run-files", "tfjs-backend-onnxruntime"],
   "tfjs-backend-onnxruntime": ["common", "onnx"],
+  queue: ["common", "features", "datasets", "run-files"],
   export: ["common", "onnx", "features"],
   runtime: ["common", "features", "onnx"],
   server: ["common", "runtime", "features"],

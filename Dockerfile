@@ -16,6 +16,15 @@ RUN cp /src/package-lock.json . && node /src/setup/container-manifest.mjs /src/p
   && mkdir -p node_modules/earshot && tar -xzf /tmp/earshot-*.tgz -C node_modules/earshot --strip-components=1 \
   && rm -rf node_modules/onnxruntime-node/bin/napi-v6/darwin node_modules/onnxruntime-node/bin/napi-v6/win32
 
+# A worker of queue/ (docs/scale.md), which trains: docker build --target worker -t earshot-worker .
+FROM ${NODE_IMAGE} AS worker
+COPY --from=build --chown=root:root /src /app
+RUN mkdir /work && chown 1000:1000 /work
+WORKDIR /work
+USER 1000
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["node", "--import", "/app/node_modules/tsx/dist/loader.mjs", "/app/pipeline/stages/cli.ts", "worker"]
+
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2 EARSHOT_HOST=0.0.0.0 EARSHOT_PORT=8080 EARSHOT_MODEL=/models/model.onnx
 COPY --from=build --chown=root:root /app /app

@@ -27,7 +27,7 @@ const setupStages = {
 };
 
 /** Stages that compute with TensorFlow, so that the first of them installs it. */
-const tensorflowStages = ["start", "train", "tune", "reproduce", "export", "parity", "test"];
+const tensorflowStages = ["start", "train", "tune", "reproduce", "worker", "export", "parity", "test"];
 
 async function main() {
   const [stage = "start", ...args] = process.argv.slice(2);
@@ -84,7 +84,8 @@ async function setUpTensorflow() {
 }
 
 async function setUpForTests() {
-  for (const script of ["setup/python/setup-python.ts", "setup/browser/setup-browser.ts"]) {
+  const scripts = ["python/setup-python.ts", "python/setup-queue-tools.ts", "browser/setup-browser.ts"];
+  for (const script of scripts.map((name) => `setup/${name}`)) {
     if (!existsSync(path.join(root, script))) continue;
     const ending = await runTypeScript(script, ["--quiet-when-ready"]);
     if (ending.signal !== null) exitByUser(ending);

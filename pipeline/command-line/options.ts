@@ -132,6 +132,20 @@ export const trainOptions = {
   },
 } as const;
 
+/** Workers on any number of machines in place of processes here (docs/scale.md). */
+export const queueOptions = {
+  queue: {
+    type: "string",
+    describe:
+      "redis://host or rediss://host: jobs go to the workers of this queue (npm run worker), not to this machine",
+  },
+  store: {
+    type: "string",
+    describe:
+      "where this command and the workers exchange files: a folder that all see, or s3://bucket/prefix",
+  },
+} as const;
+
 export const tuneOptions = {
   search: { choices: ["grid", "random", "halving"], default: "grid", describe: "how settings are chosen" },
   preset: { choices: ["report"], describe: "the course report's grid: weight decay x first weights, by SGD" },

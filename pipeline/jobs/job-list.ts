@@ -1,4 +1,3 @@
-import os from "node:os";
 import path from "node:path";
 import { at } from "../../common/at.ts";
 import { environmentSchema } from "../../run-files/stage-files.ts";
@@ -15,7 +14,7 @@ import { formatSeconds } from "../../common/format-seconds.ts";
 import { createProgress } from "../screen/progress.ts";
 import type { ListConfig, RunConfig } from "../../run-files/run-config.ts";
 import { exists, listFiles, openOrCreateFolder, runsRoot } from "../runs/run-folder.ts";
-import { runJobs } from "./run-jobs.ts";
+import type { JobRunner } from "../../queue/job-runner.ts";
 
 interface PlannedJob {
   readonly name: string;
@@ -33,8 +32,7 @@ export interface JobList {
 }
 
 interface ListOptions {
-  /** Processes at a time. */
-  readonly parallel: number;
+  readonly runner: JobRunner;
   readonly tensorboard?: boolean;
 }
 
@@ -44,8 +42,8 @@ export interface FinishedJob {
 }
 
 /**
- * Trains what is not trained yet of a list, in processes of their own, with one progress line; Ctrl-C saves all of
- * them, and the same command goes on.
+ * Trains what is not trained yet of a list, by a runner, with one progress line; Ctrl-C saves all of them, and the
+ * same command goes on.
  * @throws UserError listing the jobs that failed, or saying that the list was interrupted
  */
 export async function trainList(list: JobList, options: ListOptions): Promise<FinishedJob[]> {
@@ -54,10 +52,11 @@ export async function trainList(list: JobList, options: ListOptions): Promise<Fi
   const waiting = await filterUnfinished(folders);
   if (waiting.length > 0) {
     console.error(
-      `${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${options.parallel} at a time`,
+      `${folder}: ${waiting.length} of ${jobs.length} jobs to train, ${options.runner.description}`,
     );
     const configs = jobs.map(({ config }) => config);
-    for (const line of await computeListFeatures(configs, listFiles(folder))) console.error(line);
+    if (options.runner.isLocal)
+      for (const line of await computeListFeatures(configs, listFiles(folder))) console.error(line);
     await trainFolders(waiting, options);
   }
   const results = await Promise.all(folders.map(readResult));
@@ -106,9 +105,10 @@ async function isFinished(folder: string): Promise<boolean> {
   }
 }
 
-async function trainFolders(
+/** Trains jobs that have their folders and settings. @throws UserError as `trainList` does */
+export async function trainFolders(
   folders: readonly string[],
-  { parallel, tensorboard = false }: ListOptions,
+  { runner, tensorboard = false }: ListOptions,
 ): Promise<void> {
   const interruption = new AbortController();
   const interrupt = (): void => {
@@ -124,11 +124,13 @@ async function trainFolders(
     progress.update(sumValues(done), folders.length, "", sumValues(doneBefore));
   };
   try {
-    const failed = await runJobs(folders, {
-      parallel,
-      tensorboard,
+    const jobs = folders.map(
+      (folder) => ({ kind: "train", folder, tensorboard, trainedFolders: {} }) as const,
+    );
+    const failed = await runner.run(jobs, {
       signal: interruption.signal,
-      onProgress: ({ folder, fraction }) => {
+      onProgress: ({ folder, done: epochs, total }) => {
+        const fraction = epochs / total;
         done.set(folder, fraction);
         if (!doneBefore.has(folder)) doneBefore.set(folder, fraction);
         show();
@@ -150,11 +152,6 @@ async function trainFolders(
 
 const sumValues = (values: ReadonlyMap<string, number>): number =>
   [...values.values()].reduce((sum, value) => sum + value, 0);
-
-/** As many processes as the cores allow, unless the user says how many. */
-export function countParallelJobs(threads: number, asked?: number): number {
-  return asked ?? Math.max(1, Math.floor(os.availableParallelism() / threads));
-}
 
 /** The folder of a list of jobs, by its name under runs/ or its path; undefined where there is none. */
 export async function findList(name: string): Promise<string | undefined> {

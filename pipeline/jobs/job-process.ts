@@ -1,10 +1,12 @@
 /**
- * One job of a list, in a process of its own: `job-process.ts <run folder> [tensorboard]`, started by run-jobs.ts. It reports its epochs
- * over the channel to its parent, and saves and stops when told to, or when the parent is gone.
+ * One job, in a process of its own, started by queue/job-process.ts, which sends the job over the channel. It reports its
+ * epochs there, and saves and stops when told to, or when its parent is gone. The job's folder on its command line is
+ * for people who list processes.
  */
 import process from "node:process";
 import { UserError } from "../../common/user-error.ts";
-import type { JobMessage } from "./run-jobs.ts";
+import type { JobMessage } from "../../queue/job-process.ts";
+import { jobSchema, type TrainJob } from "../../queue/job-runner.ts";
 import { openRun } from "../runs/run-folder.ts";
 import { trainRun } from "./train-run.ts";
 
@@ -16,19 +18,33 @@ const interruption = new AbortController();
 const stop = (): void => {
   interruption.abort();
 };
-process.on("message", stop).on("disconnect", stop);
+/** The first message is the job, any other one says stop. */
+const job = new Promise<unknown>((resolve) => {
+  process.once("message", (message) => {
+    resolve(message);
+    process.on("message", stop);
+  });
+});
+process.on("disconnect", stop);
 // Ctrl-C reaches the whole group: the parent decides.
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => undefined);
 
-try {
-  const [folder = "", events] = process.argv.slice(2);
+async function train({ folder, tensorboard, trainedFolders }: TrainJob): Promise<void> {
   await trainRun(await openRun(folder), {
-    tensorboard: events === "tensorboard",
+    tensorboard,
+    trainedFolders,
     onEvent: (event) => {
-      if (event.kind === "epoch") report({ kind: "epoch", epoch: event.metrics.epoch, epochs: event.epochs });
+      if (event.kind !== "epoch") return;
+      const { epoch, trainLoss, seconds } = event.metrics;
+      const secondsLeft = seconds * (event.epochs - epoch);
+      report({ kind: "progress", done: epoch, total: event.epochs, loss: trainLoss, secondsLeft });
     },
     signal: interruption.signal,
   });
+}
+
+try {
+  await train(jobSchema.parse(await job));
 } catch (error) {
   report({
     kind: "failure",

@@ -22,6 +22,8 @@ export interface TrainedRun {
 export interface TrainOptions {
   /** Also writes an event file for TensorBoard. */
   readonly tensorboard?: boolean;
+  /** Where trained jobs lie that this one starts or learns from, by the folder that its settings name; else there. */
+  readonly trainedFolders?: Readonly<Record<string, string>>;
   readonly onEvent: (event: TrainingEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -47,7 +49,7 @@ export async function trainOnFeatures(
   run: Run,
   engine: string,
   { featureSet, variants }: Omit<RunFeatures, "close">,
-  { tensorboard = false, signal, onEvent: report }: TrainOptions,
+  { tensorboard = false, trainedFolders = {}, signal, onEvent: report }: TrainOptions,
 ): Promise<TrainedRun> {
   const log = createRunLog(run.folder);
   try {
@@ -61,7 +63,9 @@ export async function trainOnFeatures(
       report(event);
     };
     log.write(`training with ${engine}`);
-    const outcome = await runJob(run.config.job, featureSet, run.folder, { onEvent, signal, variants });
+    const outcome = await runJob(run.config.job, featureSet, run.folder, {
+      ...{ onEvent, signal, variants, trainedFolders },
+    });
     log.write(outcome.status);
     if (outcome.status === "interrupted")
       throw new UserError(

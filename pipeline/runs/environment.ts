@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import os from "node:os";
 import { promisify } from "node:util";
 import * as z from "zod";
+import { hideCredentials } from "../../common/hide-credentials.ts";
 import type { Environment } from "../../run-files/stage-files.ts";
 
 const packageSchema = z.object({ name: z.string(), version: z.string() });
@@ -39,8 +40,8 @@ async function readRevision(): Promise<string> {
   }
 }
 
-/** The command line as typed after set-up; words with spaces are quoted. */
+/** The command line as typed after set-up, without credentials; words with spaces are quoted. */
 function formatCommand([stage = "start", ...args]: readonly string[]): string {
-  const words = args.map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word}'`));
+  const words = args.map(hideCredentials).map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word}'`));
   return ["npm run", stage, ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
 }

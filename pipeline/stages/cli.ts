@@ -6,6 +6,7 @@ import { demoBuildStage, demoStage } from "./demo.ts";
 import { embedStage } from "./embed.ts";
 import { exportStage } from "./export.ts";
 import { featuresStage } from "./features.ts";
+import { jobsStage } from "./jobs.ts";
 import { parityStage } from "./parity.ts";
 import { predictStage } from "./predict.ts";
 import { reportStage } from "./report.ts";
@@ -17,6 +18,7 @@ import { similarStage } from "./similar.ts";
 import { startStage } from "./start.ts";
 import { trainStage } from "./train.ts";
 import { tuneStage } from "./tune.ts";
+import { workerStage } from "./worker.ts";
 
 // `npm run predict -- … | head` closes the pipe early: that is no error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -30,6 +32,8 @@ process.exitCode = await runCli(process.argv.slice(2), [
   featuresStage,
   trainStage,
   tuneStage,
+  workerStage,
+  jobsStage,
   runsStage,
   reproduceStage,
   exportStage,

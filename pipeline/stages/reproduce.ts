@@ -12,6 +12,7 @@ import { parityStage } from "./parity.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { reportStage } from "./report.ts";
 import { exists } from "../runs/run-folder.ts";
+import { queueOptions } from "../command-line/options.ts";
 import { runCli } from "../command-line/run-cli.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { listAblations, summariseResults } from "../jobs/summarise-results.ts";
@@ -33,6 +34,7 @@ export const reproduceStage = defineStage({
       default: "onnxruntime",
       describe: "what trains",
     },
+    ...queueOptions,
     quick: {
       type: "boolean",
       default: false,
@@ -45,7 +47,7 @@ export const reproduceStage = defineStage({
     ["reproduce -- --data ../esc10 --only cv5-best", "the five-fold rotation of the CNN"],
     ["reproduce -- --data ../esc10 --quick", "minutes"],
   ],
-  run: async ({ data, only, engine, quick }) => {
+  run: async ({ data, only, engine, quick, queue, store }) => {
     const chosen = experiments.filter(({ name }) => only.includes(name)).map(quick ? shorten : (all) => all);
     const prefix = quick ? "quick-" : `${path.basename(path.resolve(data))}-`;
     const target = quick
@@ -56,7 +58,11 @@ export const reproduceStage = defineStage({
     console.log(`${chosen.length} experiments, about ${formatSeconds(seconds)} on this machine`);
     for (const experiment of chosen) {
       console.log(`\n${experiment.name}: ${experiment.describe}`);
-      await runStage(listArguments(experiment, { data, engine, prefix, results: target.results }));
+      await runStage([
+        ...listArguments(experiment, { data, engine, prefix, results: target.results }),
+        ...(queue === undefined ? [] : ["--queue", queue]),
+        ...(store === undefined ? [] : ["--store", store]),
+      ]);
     }
     if (chosen.some(({ protocol }) => protocol === "final")) await makeModel(`${prefix}final`, target.model);
     await summariseResults(target.results);

@@ -1,15 +1,24 @@
 import { createNetwork } from "../../models/create-network.ts";
 import { summariseNetwork } from "../../models/summarise-network.ts";
 import { formatNetwork } from "../screen/format-network.ts";
-import { countParallelJobs, trainList } from "../jobs/job-list.ts";
+import { trainFolders, trainList } from "../jobs/job-list.ts";
 import { formatListResults, writeListResults } from "../jobs/list-results.ts";
 import { listJobs } from "../runs/make-run-config.ts";
-import { dataOptions, featureOptions, newRunOption, trainOptions } from "../command-line/options.ts";
+import {
+  dataOptions,
+  featureOptions,
+  newRunOption,
+  queueOptions,
+  trainOptions,
+} from "../command-line/options.ts";
+import { openRunner, type RunnerSettings } from "../jobs/open-runner.ts";
 import { planRun, planToResume } from "../runs/plan-run.ts";
-import { openOrCreateRun } from "../runs/run-folder.ts";
+import { openOrCreateRun, type Run } from "../runs/run-folder.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
 import { trainOnScreen } from "../jobs/train-on-screen.ts";
+
+type QueuedSettings = RunnerSettings & { readonly tensorboard: boolean };
 
 /** Of those options that have no default: beside `--resume` they would be ignored. */
 const settingNames = Object.entries({ ...dataOptions, ...featureOptions, ...trainOptions }).flatMap(
@@ -26,6 +35,7 @@ export const trainStage = defineStage({
     ...dataOptions,
     ...featureOptions,
     ...trainOptions,
+    ...queueOptions,
     results: {
       type: "string",
       describe: "second copy of a list's results.json, e.g. results/esc10/cv5.json",
@@ -58,21 +68,30 @@ export const trainStage = defineStage({
         console.log(formatNetwork(summariseNetwork(createNetwork(job.network, job.seed))));
       return;
     }
-    const plan = args.resume === true ? await planToResume(args.run ?? "latest") : await planRun(args);
+    const isQueued = args.queue !== undefined;
+    // All cores of another machine would be another number of threads, which gives other bits.
+    const settings = isQueued ? { ...args, threads: args.threads ?? 1 } : args;
+    const plan = args.resume === true ? await planToResume(args.run ?? "latest") : await planRun(settings);
     if (plan.kind !== "list") {
       const run = plan.kind === "resume" ? plan.run : await openOrCreateRun(plan.name, plan.config);
-      await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
+      if (isQueued) await trainQueued(run, args);
+      else await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
       console.log("Next: npm run export");
       return;
     }
     const { name, list } = plan;
-    const finished = await trainList(list, {
-      parallel: countParallelJobs(list.jobs[0]?.config.threads ?? 1, args.concurrency),
-      tensorboard: args.tensorboard,
-    });
+    const runner = await openRunner({ ...args, threads: list.jobs[0]?.config.threads }, name);
+    const { tensorboard } = args;
+    const finished = await trainList(list, { runner, tensorboard }).finally(() => runner.close());
     const { results: copy, scoreWithout: withoutSources } = args;
     const written = await writeListResults(list, finished, { copy, withoutSources });
     console.log(formatListResults(finished, written));
     console.log(`Next: npm run report -- --run ${name}`);
   },
 });
+
+/** One job by a worker: its files arrive in the run's folder. */
+async function trainQueued(run: Run, { tensorboard, ...settings }: QueuedSettings): Promise<void> {
+  const runner = await openRunner(settings, run.name);
+  await trainFolders([run.folder], { runner, tensorboard }).finally(() => runner.close());
+}

@@ -15,7 +15,9 @@ import {
   type TrainTrials,
 } from "../../training/jobs/tune.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { countParallelJobs, findListFolder, trainList, type FinishedJob } from "../jobs/job-list.ts";
+import { findListFolder, trainList, type FinishedJob } from "../jobs/job-list.ts";
+import { openRunner } from "../jobs/open-runner.ts";
+import type { JobRunner } from "../../queue/job-runner.ts";
 import { writeListResults } from "../jobs/list-results.ts";
 import { makeRunConfig, nameRun, planJobs, type RunSettings } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
@@ -23,6 +25,7 @@ import {
   dataOptions,
   featureOptions,
   newRunOption,
+  queueOptions,
   trainOptions,
   tuneOptions,
 } from "../command-line/options.ts";
@@ -33,7 +36,14 @@ import { defineStage } from "../command-line/stage.ts";
 export const tuneStage = defineStage({
   name: "tune",
   describe: "Search for better settings: every combination, random ones, or random ones that are thinned out",
-  options: { ...newRunOption, ...dataOptions, ...featureOptions, ...trainOptions, ...tuneOptions },
+  options: {
+    ...newRunOption,
+    ...dataOptions,
+    ...featureOptions,
+    ...trainOptions,
+    ...queueOptions,
+    ...tuneOptions,
+  },
   examples: [
     ["tune -- --data ../esc10 --preset report --network cnn cnn-transformer", "the course report's grid"],
     ["tune -- --values optimiser.learningRate=0.001,0.003 batchSize=16,32", "four combinations"],
@@ -49,14 +59,19 @@ export const tuneStage = defineStage({
     const bases = await planJobs(settings, dataset);
     const name = args.run ?? nameRun(args.data ?? "embedded", "tune", { ...args, $0: "", _: [] });
     const finished = new Map<string, FinishedJob>();
-    const train = createTraining(args, findListFolder(name), finished);
-    for (const base of bases) {
-      const trials = planTrials(base, args);
-      const ranked =
-        args.search === "halving"
-          ? await runHalving(trials, train, { firstEpochs: args.firstEpochs, factor: args.factor })
-          : await runTrials(trials, train);
-      console.log(`\n${base.name}\n${formatRanking(ranked)}`);
+    const runner = await openRunner(args, name);
+    try {
+      const train = createTraining(args, runner, findListFolder(name), finished);
+      for (const base of bases) {
+        const trials = planTrials(base, args);
+        const ranked =
+          args.search === "halving"
+            ? await runHalving(trials, train, { firstEpochs: args.firstEpochs, factor: args.factor })
+            : await runTrials(trials, train);
+        console.log(`\n${base.name}\n${formatRanking(ranked)}`);
+      }
+    } finally {
+      await runner.close();
     }
     const list = { folder: findListFolder(name), protocol: "tune", jobs: [] };
     await writeListResults(list, [...finished.values()], { copy: args.results });
@@ -70,7 +85,6 @@ type TuneSettings = RunSettings & {
   readonly values: readonly string[];
   readonly draw: readonly string[];
   readonly trials: number;
-  readonly concurrency?: number | undefined;
 };
 
 function planTrials(
@@ -95,22 +109,20 @@ function planTrials(
   return planned.map((trial) => ({ ...trial, name: `${name},${trial.name}` }));
 }
 
-/** Trains trials as a list's jobs, in processes of their own. */
+/** Trains trials as a list's jobs. */
 function createTraining(
   settings: TuneSettings,
+  runner: JobRunner,
   folder: string,
   finished: Map<string, FinishedJob>,
 ): TrainTrials {
-  const { threads = 1, concurrency } = settings;
+  const { threads = 1 } = settings;
   return async (trials) => {
     const planned = trials.map(({ name, job }) => ({
       name,
       config: makeRunConfig({ ...settings, threads }, job),
     }));
-    const results = await trainList(
-      { folder, protocol: "tune", jobs: planned },
-      { parallel: countParallelJobs(threads, concurrency) },
-    );
+    const results = await trainList({ folder, protocol: "tune", jobs: planned }, { runner });
     for (const job of results) finished.set(job.name, job);
     return results.map(({ result }) => result);
   };

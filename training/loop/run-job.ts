@@ -32,6 +32,8 @@ interface RunOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
   /** The clips at other speeds, where the augmentation asks for them. */
   readonly variants?: SpeedVariants;
+  /** Where trained jobs lie that this one starts or learns from, by the folder that its settings name; else there. */
+  readonly trainedFolders?: Readonly<Record<string, string>>;
   /** Aborted: the running epoch is finished and saved, then the job returns. */
   readonly signal?: AbortSignal;
 }
@@ -51,7 +53,7 @@ export async function runJob(
   job: TrainingJob,
   featureSet: FeatureSet,
   folder: string,
-  { onEvent = () => undefined, variants = new Map(), signal }: RunOptions = {},
+  { onEvent = () => undefined, variants = new Map(), trainedFolders = {}, signal }: RunOptions = {},
 ): Promise<JobOutcome> {
   const identity: Identity = { job, engine: tf.getBackend(), dataHash: hashData(featureSet) };
   const onNotice = (message: string): void => {
@@ -65,12 +67,14 @@ export async function runJob(
   try {
     if (job.warmStart !== null) {
       const { folds, warmStart: folder } = job;
-      const { taken, warning } = await warmStart(state, folder, { folds, dataHash: identity.dataHash });
+      const { dataHash } = identity;
+      const source = trainedFolders[folder] ?? folder;
+      const { taken, warning } = await warmStart(state, source, { folds, dataHash });
       onNotice(`${taken} weights taken from ${folder}`);
       if (warning !== null) onNotice(`warning: ${warning}`);
     }
     const history = await resume(folder, identity, state, onNotice);
-    await trainEpochs({ job, data, state, history, folder, identity, onEvent, signal });
+    await trainEpochs({ job, data, state, history, folder, identity, trainedFolders, onEvent, signal });
     if (!isDone(job, history)) return { status: "interrupted", epochs: history.length };
     const result = await finishJob({ folder, identity, data, state, history, featureSet });
     return { status: "finished", result };
@@ -87,6 +91,7 @@ interface Running {
   readonly history: EpochMetrics[];
   readonly folder: string;
   readonly identity: Identity;
+  readonly trainedFolders: Readonly<Record<string, string>>;
   readonly onEvent: (event: TrainingEvent) => void;
   readonly signal: AbortSignal | undefined;
 }
@@ -116,7 +121,7 @@ async function trainEpochs(running: Running): Promise<void> {
   const { job, data, state, history, folder, onEvent, signal } = running;
   const source = createBatchSource(data.train, job, data.standardisation);
   const runStep = createTrainStep(state);
-  const teachers = await loadTeachers(job, data.standardisation);
+  const teachers = await loadTeachers(job, data.standardisation, running.trainedFolders);
   let saved = { epoch: history.length, atMs: performance.now() };
   const save = async (): Promise<void> => {
     await saveState(running);

@@ -23,10 +23,13 @@ export interface Teachers {
 export async function loadTeachers(
   { distillation, features, network, folds }: TrainingJob,
   standardisation: Standardisation,
+  trainedFolders: Readonly<Record<string, string>> = {},
 ): Promise<Teachers | null> {
   if (distillation === null) return null;
   const { teachers: folders, fraction } = distillation;
-  const trained = await Promise.all(folders.map(readCheckpoint));
+  const trained = await Promise.all(
+    folders.map((folder) => readCheckpoint(trainedFolders[folder] ?? folder)),
+  );
   const problems = trained.flatMap((teacher, index) =>
     describeMismatch(teacher, {
       features,

@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { createReadStream, createWriteStream } from "node:fs";
+import { copyFile, link, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { UserError } from "../../common/user-error.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * A folder that all machines see, such as a network share. Objects are written under a temporary name beside their
+ * place and renamed.
+ * @throws UserError when there is no such folder and none can be made
+ */
+export async function openFolderStore(folder: string): Promise<Store> {
+  await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    throw new UserError(`--store ${folder}: expected a folder, got ${readReason(error)}`, { cause: error });
+  });
+  const locate = (key: string): string => path.join(folder, ...key.split("/"));
+  const beside = (file: string): string => `${file}.${randomBytes(6).toString("hex")}.tmp`;
+  return {
+    address: folder,
+    async has(key, bytes) {
+      const found = await stat(locate(key)).catch(ignoreMissing);
+      return found !== undefined && (bytes === undefined || found.size === bytes);
+    },
+    read: async (key) => await readFile(locate(key)).catch(ignoreMissing),
+    write: async (key, content) => {
+      await writeFileAtomically(locate(key), content);
+    },
+    async writeIfAbsent(key, content) {
+      const file = locate(key);
+      const temporary = beside(file);
+      await writeFileAtomically(temporary, content);
+      try {
+        await link(temporary, file); // unlike a rename it fails where there is one
+        return true;
+      } catch (error) {
+        if (readCode(error) === "EEXIST") return false;
+        throw error;
+      } finally {
+        await rm(temporary, { force: true });
+      }
+    },
+    async download(key, file, onBlock) {
+      const source = locate(key);
+      if ((await stat(source).catch(ignoreMissing)) === undefined) return false;
+      await pipeline(createReadStream(source), showBlocks(onBlock), createWriteStream(file));
+      return true;
+    },
+    async upload(file, key) {
+      const target = locate(key);
+      const temporary = beside(target);
+      await mkdir(path.dirname(target), { recursive: true });
+      try {
+        await copyFile(file, temporary);
+        await rename(temporary, target);
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    },
+    remove: async (key) => {
+      await rm(locate(key), { force: true });
+    },
+    close: () => undefined,
+  };
+}
+
+/** Passes blocks on as they are. */
+export function showBlocks(onBlock: (block: Uint8Array) => void): Transform {
+  return new Transform({
+    transform(block: Uint8Array, _encoding, done) {
+      onBlock(block);
+      done(null, block);
+    },
+  });
+}
+
+const readCode = (error: unknown): unknown =>
+  error instanceof Error && "code" in error ? error.code : undefined;
+
+const readReason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function ignoreMissing(error: unknown): undefined {
+  if (readCode(error) === "ENOENT") return undefined;
+  throw error;
+}
