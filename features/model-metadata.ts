@@ -18,6 +18,11 @@ export const parityVerdictSchema = z.object({
   inputs: z.int(),
   maxAbsoluteDifference: z.number(),
   maxRelativeDifference: z.number(),
+  /**
+   * What was compared with `tolerance`: `maxAbsoluteDifference`, of clips with logits above 10 scaled down to 10. Older
+   * files have none, and compared `maxAbsoluteDifference`.
+   */
+  maxScaledDifference: z.optional(z.number()),
   /** Fraction of inputs, 0 to 1, whose most probable class agrees. */
   topClassAgreement: z.number(),
   tolerance: z.number(),

@@ -1,7 +1,9 @@
 import { at } from "../common/at.ts";
 
 /** How the answers of a long clip's windows become one answer. */
-export type Pooling = "mean" | "max";
+export const poolings = ["mean", "max"] as const;
+
+export type Pooling = (typeof poolings)[number];
 
 /** Logits of several windows, row-major [windows, classes], as one row: how models are served and evaluated alike. */
 export function poolLogits(logits: Float32Array, classes: number, pooling: Pooling): Float32Array {

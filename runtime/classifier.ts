@@ -2,8 +2,9 @@ import { cutZeros } from "../features/cut-zeros.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
-import { poolLogits } from "../features/pool-logits.ts";
+import { poolings, poolLogits } from "../features/pool-logits.ts";
 import { type AudioInMemory, type AudioOptions, checkClip } from "./audio/audio-input.ts";
+import { describeValue } from "./audio/describe-value.ts";
 import { checkRate } from "./audio/read-waveform.ts";
 import {
   type AudioAnswer,
@@ -12,7 +13,7 @@ import {
   type ClassifyOptions,
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
-import { AudioError, ModelError } from "./errors.ts";
+import { AudioError, ModelError, OptionError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
@@ -81,12 +82,13 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   /**
    * Every class with its probability, most probable first. Sound of up to 1.1 clip lengths, digital silence at its
    * ends not counted, enters the model as it is; longer sound is cut into windows, whose logits are pooled.
-   * @throws AudioError, SourceError, DisposedError
+   * @throws AudioError, SourceError, OptionError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
     const { isBusy } = this.#lifetime;
     return this.#lifetime.use(async () => {
       throwIfAborted(options.signal);
+      checkPooling(options.pooling);
       checkClip(audio, options);
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
@@ -216,4 +218,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       );
     return logits;
   }
+}
+
+/** Callers in plain JavaScript have no types. @throws OptionError */
+function checkPooling(pooling: unknown): void {
+  if (pooling !== undefined && !poolings.some((known) => known === pooling))
+    throw new OptionError(`pooling: expected ${poolings.join(" or ")}, got ${describeValue(pooling)}`);
 }

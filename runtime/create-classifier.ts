@@ -16,11 +16,11 @@ import { type OpenSession, openSession, type SessionOptions } from "./open-sessi
 import { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./audio/read-bytes.ts";
-import { checkDeployable, readModel } from "./read-model.ts";
+import { checkDeployable, readModel, refuseBrokenSeal } from "./read-model.ts";
 import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts";
 
 export interface ClassifierOptions extends SessionOptions {
-  /** Accept a model that never took the parity test, or failed it. Default false. */
+  /** Accept a model that never took the parity test, failed it, or has no seal (never one that its seal denies). Default false. */
   readonly allowUnverified?: boolean;
   /** Called once with what scores clips: for programs that let windows of several calls share a run. */
   readonly wrapScorer?: (scorer: ClipScorer) => ClipScorer;
@@ -44,6 +44,7 @@ export async function createClassifierOn<Source extends object | string>(
   const metadata = readModel(bytes, name);
   const refusal = findRefusal(metadata, bytes, name);
   if (refusal !== undefined && options.allowUnverified !== true) throw refusal;
+  refuseBrokenSeal(metadata, bytes, name);
   const opened = await openSession(bytes, platform, options);
   await releaseIfRefused(opened, () => {
     checkGraph(opened.session, metadata, name);

@@ -37,7 +37,7 @@ const optimisationLevels: readonly unknown[] = ["disabled", "basic", "extended",
 /**
  * Starts a model on the first execution provider that can.
  * @throws BackendError with every provider's reason when none starts; ModelError `bad-graph` when a processor starts,
- *   but not with this model; OptionError
+ *   but not with this model, whether a processor was asked for or not; OptionError
  */
 export async function openSession(
   model: Uint8Array,
@@ -57,10 +57,27 @@ export async function openSession(
       rejected.push({ name, reason: describeError(error) });
     }
   }
+  if (!requested.some((name) => processors.includes(name))) await blameGraph(model, platform, options);
   const reasons = rejected.map(({ name, reason }) => `${name}: ${reason}`).join("; ");
   throw new BackendError(
     `executionProviders: expected one of ${requested.join(", ")} to start, got ${reasons}`,
   );
+}
+
+/** A GPU may refuse a valid graph. Whether it is valid, this platform's processor says. @throws ModelError `bad-graph` */
+async function blameGraph(
+  model: Uint8Array,
+  platform: Pick<Platform<never>, "defaultProviders" | "loadOrt">,
+  options: SessionOptions,
+): Promise<void> {
+  const name = platform.defaultProviders.find((provider) => processors.includes(provider));
+  if (name === undefined) return;
+  try {
+    const session = await createSession(await platform.loadOrt(name), name, model, options);
+    await session.release();
+  } catch (error) {
+    if (error instanceof ModelError) throw error; // else there is no processor to ask
+  }
 }
 
 async function createSession(

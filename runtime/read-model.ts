@@ -37,9 +37,9 @@ export function readModel(bytes: Uint8Array, name: string): ModelMetadata {
 
 /**
  * Refuses a model that is not proven to answer as the trained network did.
- * @throws ModelError `changed-after-export` when its labels, features or graph are not those that were sealed,
- *   `unverified` when it never took the parity test, `failed-parity` when it failed on any target,
- *   `changed-after-parity` when its graph is another one than the tested
+ * @throws ModelError `unverified` when it never took the parity test, `failed-parity` when it failed on any target,
+ *   `changed-after-parity` when its graph is another one than the tested, `changed-after-export` when it has no seal
+ *   or one of something else
  */
 export function checkDeployable(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
   const remedy = "Run `npm run parity` on it, or allow unverified models.";
@@ -65,19 +65,30 @@ export function checkDeployable(metadata: ModelMetadata, bytes: Uint8Array, name
       "changed-after-parity",
       `${name}: expected the graph that passed the parity test, got one that was changed after it. ${remedy}`,
     );
+  refuseMissingSeal(metadata, name);
   refuseBrokenSeal(metadata, bytes, name);
 }
 
-/** Two labels that changed places answer with a wrong class and no error: only the seal shows it. */
-function refuseBrokenSeal(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
-  if (metadata.format === 1) return; // such files have no seal
-  const found = metadata.seal === undefined ? "no seal" : "another seal";
-  if (metadata.seal !== computeSeal(metadata, bytes))
-    throw new ModelError(
-      "changed-after-export",
-      `${name}: expected the labels, features and graph that were exported, got ${found}; export the model again, ` +
-        "or allow unverified models",
-    );
+function refuseMissingSeal(metadata: ModelMetadata, name: string): void {
+  if (metadata.format === 1 || metadata.seal !== undefined) return; // files of format 1 have none
+  throw new ModelError(
+    "changed-after-export",
+    `${name}: expected the labels, features and graph that were exported, got no seal; export the model again, ` +
+      "or allow unverified models",
+  );
+}
+
+/**
+ * Two labels that changed places answer with a wrong class and no error: only the seal shows it. So a seal of something
+ * else is refused of unverified models too; a file without one is merely unverified.
+ * @throws ModelError `changed-after-export`
+ */
+export function refuseBrokenSeal(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
+  if (metadata.seal === undefined || metadata.seal === computeSeal(metadata, bytes)) return;
+  throw new ModelError(
+    "changed-after-export",
+    `${name}: expected the labels, features and graph that were exported, got another seal; export the model again`,
+  );
 }
 
 function readEntries(bytes: Uint8Array, name: string): Map<string, string> {

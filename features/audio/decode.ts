@@ -1,4 +1,5 @@
 import { joinBlocks } from "../../common/join-blocks.ts";
+import { givePiece } from "./containers/byte-reader.ts";
 import { openAudio, type OpenOptions } from "./open-audio.ts";
 import type { Waveform } from "./waveform.ts";
 
@@ -29,10 +30,4 @@ export async function decodeAudio(
   const samples: Float32Array[] = [];
   for await (const block of blocks) samples.push(block);
   return { samples: joinBlocks(samples), sampleRateHz };
-}
-
-/** A file in memory as one piece. */
-// eslint-disable-next-line @typescript-eslint/require-await -- files give their pieces asynchronously
-export async function* givePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes;
 }

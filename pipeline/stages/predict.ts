@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import { buffer } from "node:stream/consumers";
-import { makeLinesVisible } from "../../common/visible-text.ts";
+import { makeLinesVisible, makeVisible } from "../../common/visible-text.ts";
 import { UserError } from "../../common/user-error.ts";
 import { classifyFiles, createClassifier } from "../../runtime/node.ts";
 import { defaultModelPath } from "../default-model.ts";
@@ -36,6 +36,7 @@ export const predictStage = defineStage({
       default: false,
       describe: "print lines of file,label,probability, or with times",
     },
+    verbose: { type: "boolean", default: false, describe: "say what was skipped in damaged files" },
     concurrency: {
       type: "number",
       default: availableParallelism() + 2,
@@ -46,10 +47,11 @@ export const predictStage = defineStage({
     ["predict -- clip.wav", "the classes of one clip"],
     ["predict -- 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
     ["predict -- --timeline recording.mp3", "classes over time"],
+    ["predict -- --verbose old.mp3", "with what was skipped in the file, as players skip it"],
     ["predict -- - < clip.ogg", "from standard input"],
     ["predict -- --json --model runs/latest/model.onnx a.ogg", "for other programs"],
   ],
-  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, json, csv, concurrency }) => {
+  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, concurrency, ...args }) => {
     for (const [name, count] of Object.entries({ top, concurrency }))
       if (!Number.isInteger(count) || count < 1)
         throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
@@ -58,16 +60,20 @@ export const predictStage = defineStage({
       throw new UserError("predict: expected audio files, got none: npm run predict -- clip.wav");
     const sources = await Promise.all(paths.map(openSource));
     await using classifier = await createClassifier(model ?? (await defaultModelPath()), { allowUnverified });
-    const format = json ? "json" : csv ? "csv" : "text";
+    const format = args.json ? "json" : args.csv ? "csv" : "text";
+    const noting = args.verbose ? { onNote: printNote } : {};
     const printer = createPredictionPrinter({ format, timeline, top, paths, labels: classifier.info.labels });
     if (timeline) {
-      const options = hopSeconds === undefined ? {} : { hopSeconds };
+      const options = { ...noting, ...(hopSeconds !== undefined && { hopSeconds }) };
       for (const source of sources)
         await printTimeline(source, classifier.classifyLong(source, options), printer);
     } else {
       const progress = createProgress("predict");
       let done = 0;
-      for await (const answer of classifyFiles<AudioSource>(classifier, sources, { concurrency })) {
+      for await (const answer of classifyFiles<AudioSource>(classifier, sources, {
+        concurrency,
+        ...noting,
+      })) {
         progress.update(++done, sources.length);
         if (answer.error === undefined) printer.printClip(nameOf(answer.source), answer.classification);
         else fail(nameOf(answer.source), answer.error, printer);
@@ -102,6 +108,11 @@ async function printTimeline(
     if (!(error instanceof UserError)) throw error;
     fail(file, error, printer);
   }
+}
+
+/** Beside the answers, which other programs may read. */
+function printNote(note: string): void {
+  console.error(`note: ${makeVisible(note)}`);
 }
 
 /** The others go on; the command ends with exit code 1. */

@@ -41,6 +41,11 @@ export interface AudioOptions {
   /** Longest file that is decoded as a whole; `classifyLong` reads longer ones. Default 600. */
   readonly maxSeconds?: number;
   readonly signal?: StopSignal;
+  /**
+   * Called with each thing in a file that was skipped, as players skip it: damage before the first frame, a last frame
+   * that is cut off. One line that begins with the file's name.
+   */
+  readonly onNote?: (note: string) => void;
 }
 
 /** Audio in memory, told apart by its shape. */
@@ -55,8 +60,9 @@ type MemoryContent =
 export async function readAudio<Source extends object | string>(
   audio: AudioInMemory | Source,
   platform: Pick<Platform<Source>, "read">,
-  { sampleRateHz = NaN, maxSeconds, signal }: AudioOptions,
+  { sampleRateHz = NaN, ...options }: AudioOptions,
 ): Promise<Waveform> {
+  const { signal } = options;
   throwIfAborted(signal);
   const content: MemoryContent = isAudioInMemory(audio)
     ? takeContent(audio, sampleRateHz)
@@ -65,7 +71,6 @@ export async function readAudio<Source extends object | string>(
   return throwAudioErrors(async () => {
     if (content.kind === "samples") return mixSamples(content, signal);
     const { name, bytes } = content.file;
-    const options = { ...(maxSeconds === undefined ? {} : { maxSeconds }), ...(signal ? { signal } : {}) };
     const waveform = await decodeAudio(bytes, name, options);
     refuseSilence(waveform, name);
     return waveform;

@@ -19,9 +19,13 @@ export type DecodeQuestion =
   /** No more blocks are wanted. */
   | { readonly kind: "close"; readonly recording: number };
 
-/** Samples, none at a recording's end; an error's class does not survive the way between threads. */
-export type DecodeReply =
+/**
+ * Samples, none at a recording's end; an error's class does not survive the way between threads. With the notes of what
+ * was skipped meanwhile.
+ */
+export type DecodeReply = { readonly notes: readonly string[] } & (
   | { readonly samples: Float32Array<ArrayBuffer> | undefined }
-  | { readonly refusal: { readonly name: string; readonly message: string } };
+  | { readonly refusal: { readonly name: string; readonly message: string } }
+);
 
 export type Numbered<Message> = Message & { readonly id: number };

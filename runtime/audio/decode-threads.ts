@@ -7,7 +7,11 @@ export class ThreadError extends Error {
   override readonly name = "ThreadError";
 }
 
+/** Told of what was skipped in a file. */
+type NoteTaker = ((note: string) => void) | undefined;
+
 interface Waiting {
+  readonly onNote: NoteTaker;
   readonly resolve: (samples: Float32Array | undefined) => void;
   readonly reject: (error: Error) => void;
 }
@@ -42,11 +46,11 @@ class DecodeThread {
     return this.#waiting.size;
   }
 
-  ask(question: DecodeQuestion): Promise<Float32Array | undefined> {
+  ask(question: DecodeQuestion, onNote?: NoteTaker): Promise<Float32Array | undefined> {
     if (this.#end !== undefined) return Promise.reject(this.#end);
     return new Promise((resolve, reject) => {
       const id = this.#nextId++;
-      this.#waiting.set(id, { resolve, reject });
+      this.#waiting.set(id, { resolve, reject, onNote });
       this.#worker.ref();
       this.#worker.postMessage({ ...question, id });
     });
@@ -63,6 +67,7 @@ class DecodeThread {
     if (waiting === undefined) return; // the thread is being ended
     this.#waiting.delete(id);
     if (this.#waiting.size === 0) this.#worker.unref();
+    for (const note of reply.notes) waiting.onNote?.(note);
     if ("refusal" in reply) waiting.reject(rebuildError(reply.refusal));
     else waiting.resolve(reply.samples);
   }
@@ -86,18 +91,18 @@ export class DecodeThreads {
   }
 
   /** @throws ThreadError when there is none that works, AudioError, SourceError */
-  async decodeClip(question: DecodeQuestion & { kind: "clip" }): Promise<Float32Array> {
-    const samples = await this.#pick().ask(question);
+  async decodeClip(question: DecodeQuestion & { kind: "clip" }, onNote: NoteTaker): Promise<Float32Array> {
+    const samples = await this.#pick().ask(question, onNote);
     if (samples === undefined) throw new ThreadError("decoding thread: expected samples, got none");
     return samples;
   }
 
   /** A recording's blocks; `next` may be called ahead, and gives undefined after the last. */
-  openRecording(path: string, sampleRateHz: number) {
+  openRecording(path: string, sampleRateHz: number, onNote: NoteTaker) {
     const thread = this.#pick();
     const recording = this.#nextRecording++;
     return {
-      next: () => thread.ask({ kind: "block", recording, path, sampleRateHz }),
+      next: () => thread.ask({ kind: "block", recording, path, sampleRateHz }, onNote),
       close: () => thread.ask({ kind: "close", recording }),
     };
   }

@@ -12,7 +12,13 @@ type BlockIterator = AsyncGenerator<Float32Array<ArrayBuffer>, void, undefined>;
 const minSamples = 2 ** 16;
 
 const reader = createSoundReader({ read: readNodeSource, open: openNodeSource });
-const recordings = new Map<number, BlockIterator>();
+interface Recording {
+  readonly blocks: BlockIterator;
+  /** What was skipped since the last block. */
+  readonly notes: string[];
+}
+
+const recordings = new Map<number, Recording>();
 
 parentPort?.on("message", (question: Numbered<DecodeQuestion>) => {
   void answer(question).then((reply) => {
@@ -23,37 +29,54 @@ parentPort?.on("message", (question: Numbered<DecodeQuestion>) => {
 });
 
 async function answer(question: DecodeQuestion): Promise<DecodeReply> {
+  const notes: string[] = [];
   try {
-    return { samples: await decode(question) };
+    const samples = await decode(question, notes);
+    return { samples, notes };
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return { refusal: { name, message } };
+    return { refusal: { name, message }, notes };
   }
 }
 
-async function decode(question: DecodeQuestion): Promise<Float32Array<ArrayBuffer> | undefined> {
+async function decode(
+  question: DecodeQuestion,
+  notes: string[],
+): Promise<Float32Array<ArrayBuffer> | undefined> {
+  const onNote = (note: string): void => {
+    notes.push(note);
+  };
   switch (question.kind) {
     case "clip": {
       const { source, sampleRateHz, maxSeconds } = question;
-      const options = maxSeconds === undefined ? {} : { maxSeconds };
+      const options = { onNote, ...(maxSeconds !== undefined && { maxSeconds }) };
       return own(await reader.readClip(source, sampleRateHz, options, false));
     }
     case "block": {
       const { recording, path, sampleRateHz } = question;
-      const blocks = recordings.get(recording) ?? readBlocks(path, sampleRateHz);
-      recordings.set(recording, blocks);
-      const next = await blocks.next();
+      const opened = recordings.get(recording) ?? openRecording(path, sampleRateHz);
+      recordings.set(recording, opened);
+      const next = await opened.blocks.next();
+      for (const note of opened.notes.splice(0)) onNote(note);
       return next.done === true ? undefined : next.value;
     }
     case "close":
-      await recordings.get(question.recording)?.return();
+      await recordings.get(question.recording)?.blocks.return();
       recordings.delete(question.recording);
       return undefined;
   }
 }
 
-async function* readBlocks(path: string, toHz: number): BlockIterator {
-  const { sampleRateHz, blocks } = await reader.openRecording(path, toHz, {});
+function openRecording(path: string, toHz: number): Recording {
+  const notes: string[] = [];
+  const blocks = readBlocks(path, toHz, (note) => {
+    notes.push(note);
+  });
+  return { blocks, notes };
+}
+
+async function* readBlocks(path: string, toHz: number, onNote: (note: string) => void): BlockIterator {
+  const { sampleRateHz, blocks } = await reader.openRecording(path, toHz, { onNote });
   let waiting: Float32Array[] = [];
   let count = 0;
   for await (const block of resampleBlocks(blocks, sampleRateHz, toHz)) {

@@ -1,4 +1,4 @@
-import { givePiece } from "../../features/audio/decode.ts";
+import { givePiece } from "../../features/audio/containers/byte-reader.ts";
 import { openAudio } from "../../features/audio/open-audio.ts";
 import { resample } from "../../features/resample/resample.ts";
 import {
@@ -8,7 +8,7 @@ import {
   readAudio,
   throwAudioErrors,
 } from "./audio-input.ts";
-import { type ByteStream, type Platform, type StopSignal } from "../platform.ts";
+import type { ByteStream, Platform } from "../platform.ts";
 import { isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** A sound whose mono samples come block by block. */
@@ -58,10 +58,10 @@ export function createSoundReader<Source extends object | string>(
     },
     async openRecording(audio, _, options) {
       const { signal } = options;
-      if (!isAudioInMemory(audio)) return decodePieces(await platform.open(audio, signal), signal);
+      if (!isAudioInMemory(audio)) return decodePieces(await platform.open(audio, signal), options);
       if (isBytesInMemory(audio)) {
         const { name, bytes } = nameBytes(audio, "audio");
-        return decodePieces({ name, pieces: givePiece(bytes) }, signal);
+        return decodePieces({ name, pieces: givePiece(bytes) }, options);
       }
       const { samples, sampleRateHz } = await readAudio(audio, platform, options);
       return { sampleRateHz, blocks: cutBlocks(samples) };
@@ -71,8 +71,12 @@ export function createSoundReader<Source extends object | string>(
 }
 
 /** What is damaged further on throws an AudioError only there, after the sound before it was given. */
-async function decodePieces(file: ByteStream, signal: StopSignal | undefined): Promise<BlockStream> {
-  const { sampleRateHz, blocks } = await throwAudioErrors(() => openAudio(file, signal ? { signal } : {}));
+async function decodePieces(
+  file: ByteStream,
+  { signal, onNote }: Pick<AudioOptions, "signal" | "onNote">,
+): Promise<BlockStream> {
+  const options = { ...(signal && { signal }), ...(onNote && { onNote }) }; // of any length
+  const { sampleRateHz, blocks } = await throwAudioErrors(() => openAudio(file, options));
   return { sampleRateHz, blocks: takeBlocks(blocks) };
 }
 

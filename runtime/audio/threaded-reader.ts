@@ -34,9 +34,9 @@ export function createThreadedReader(
     async readClip(audio, sampleRateHz, options, isBusy) {
       const source = isBusy && canStart ? findFile(audio) : undefined;
       if (source === undefined) return here.readClip(audio, sampleRateHz, options, isBusy);
-      const { maxSeconds, signal } = options;
+      const { maxSeconds, signal, onNote } = options;
       const decoded = await attempt(() =>
-        untilAborted(threads.decodeClip({ kind: "clip", source, sampleRateHz, maxSeconds }), signal),
+        untilAborted(threads.decodeClip({ kind: "clip", source, sampleRateHz, maxSeconds }, onNote), signal),
       );
       return decoded?.answer ?? here.readClip(audio, sampleRateHz, options, isBusy);
     },
@@ -44,10 +44,14 @@ export function createThreadedReader(
     async openRecording(audio, sampleRateHz, options) {
       const path = canStart ? findFile(audio) : undefined;
       if (typeof path !== "string") return here.openRecording(audio, sampleRateHz, options);
-      const recording = threads.openRecording(path, sampleRateHz);
-      const first = await attempt(() => recording.next());
+      const { signal, onNote } = options;
+      const recording = threads.openRecording(path, sampleRateHz, onNote);
+      const first = await attempt(() => untilAborted(recording.next(), signal)).catch((error: unknown) => {
+        recording.close().catch(ignore); // a thread that has ended has closed it
+        throw error;
+      });
       if (first === undefined) return here.openRecording(audio, sampleRateHz, options);
-      return { sampleRateHz, blocks: takeAhead(first.answer, recording) };
+      return { sampleRateHz, blocks: takeAhead(first.answer, recording, signal) };
     },
 
     dispose: () => threads.dispose(),
@@ -59,10 +63,11 @@ interface Recording {
   close(): Promise<unknown>;
 }
 
-/** Asks for blocks before they are needed. */
+/** Asks for blocks before they are needed. A thread may take a second for one: an abort does not wait for it. */
 async function* takeAhead(
   first: Float32Array | undefined,
   recording: Recording,
+  signal: StopSignal | undefined,
 ): AsyncGenerator<Float32Array, void, undefined> {
   const ahead: Promise<Float32Array | undefined>[] = [Promise.resolve(first)];
   try {
@@ -72,7 +77,8 @@ async function* takeAhead(
         block.catch(ignore); // it is reported when its turn comes
         ahead.push(block);
       }
-      const block = await ahead.shift();
+      const next = ahead.shift();
+      const block = next && (await untilAborted(next, signal));
       if (block === undefined) return;
       yield block;
     }

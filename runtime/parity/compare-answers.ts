@@ -9,6 +9,8 @@ export interface ParityDetail {
   readonly maxAbsoluteDifference: number;
   /** Largest |reference - other| as a fraction of the largest |reference logit| of the same clip. */
   readonly maxRelativeDifference: number;
+  /** Largest difference of a clip as `scaleDifference` gives it: what the tolerance is compared with. */
+  readonly maxScaledDifference: number;
   /** Where the largest absolute difference is: the clip's row in the batch, and the class. */
   readonly clip: number;
   readonly classIndex: number;
@@ -23,10 +25,27 @@ export interface ParityDetail {
 /** Upper ends of a histogram's bins in units in the last place; what is beyond them has a last bin of its own. */
 export const ulpSteps = [0, 1, 4, 16, 64, 256, 1024] as const;
 
+/** Largest logit of networks that are trained: tolerances are meant for logits up to it. */
+const usualLogit = 10;
+
+/**
+ * A difference of logits as it would be if the clip's largest logit were 10, where that is larger. float32 has a fixed
+ * number of digits, so a network whose logits are three times as large rounds them by three times as much: a tolerance
+ * of 1e-4 is 1e-4 for logits up to 10, and 1e-5 of the largest logit beyond.
+ *
+ *     scaleDifference(1.6e-4, 34); // 4.7e-5
+ */
+export function scaleDifference(difference: number, largestLogit: number): number {
+  return largestLogit > usualLogit && Number.isFinite(largestLogit)
+    ? difference * (usualLogit / largestLogit)
+    : difference;
+}
+
 interface RowComparison {
   readonly ulps: readonly number[];
   readonly absolute: number;
   readonly relative: number;
+  readonly scaled: number;
   readonly classIndex: number;
   readonly topClassAgrees: boolean;
   readonly reference: Float32Array;
@@ -58,6 +77,7 @@ export function compareAnswers(
     shape,
     maxAbsoluteDifference: worst.absolute,
     maxRelativeDifference: Math.max(...rows.map((row) => row.relative)),
+    maxScaledDifference: Math.max(...rows.map((row) => row.scaled)),
     clip: worst.clip,
     classIndex: worst.classIndex,
     topClassAgrees: rows.every((row) => row.topClassAgrees),
@@ -77,6 +97,7 @@ function compareRows(reference: Float32Array, other: Float32Array): RowCompariso
     absolute,
     // Finite in every case, because a parity result is written as JSON.
     relative: invalid === -1 && scale > 0 ? absolute / scale : absolute,
+    scaled: invalid === -1 ? scaleDifference(absolute, scale) : absolute,
     classIndex: invalid === -1 ? differences.indexOf(absolute) : invalid,
     topClassAgrees: top !== -1 && top === findTopClass(other),
     ulps: countUlps(differences, scale),

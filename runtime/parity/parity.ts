@@ -4,10 +4,11 @@ import { ParityError } from "../errors.ts";
 import type { ShapedScorer } from "../ort-scorer.ts";
 import type { ParityInput } from "./parity-inputs.ts";
 
-/** Largest difference of logits that counts as the same answer in float32. */
+/** Largest difference of logits that counts as the same answer in float32, for logits up to 10: see `scaleDifference`. */
 const defaultParityTolerance = 1e-4;
 
 export interface ParityReport extends ParityResult {
+  readonly maxScaledDifference: number;
   readonly details: readonly ParityDetail[];
 }
 
@@ -20,7 +21,8 @@ export interface ParityOptions {
 }
 
 /**
- * Whether `other` answers as `reference` does: every logit within `tolerance`, every top class the same.
+ * Whether `other` answers as `reference` does: every logit within `tolerance`, which grows with logits above 10
+ * (`scaleDifference`), every top class the same.
  * @throws RangeError when the two answer different numbers of logits, or there are no inputs
  */
 export async function compareScorers<Shape extends readonly number[]>(
@@ -45,15 +47,17 @@ export function summariseDetails(
   { target, tolerance = defaultParityTolerance, minAgreement = 1 }: ParityOptions,
 ): ParityReport {
   const maxAbsoluteDifference = Math.max(...details.map((detail) => detail.maxAbsoluteDifference));
+  const maxScaledDifference = Math.max(...details.map((detail) => detail.maxScaledDifference));
   const agreeing = details.filter((detail) => detail.topClassAgrees).length;
   return {
     target,
     inputs: details.length,
     maxAbsoluteDifference,
     maxRelativeDifference: Math.max(...details.map((detail) => detail.maxRelativeDifference)),
+    maxScaledDifference,
     topClassAgreement: agreeing / details.length,
     tolerance,
-    passed: maxAbsoluteDifference <= tolerance && agreeing >= minAgreement * details.length,
+    passed: maxScaledDifference <= tolerance && agreeing >= minAgreement * details.length,
     ulpHistogram: addHistograms(details.map((detail) => detail.ulpHistogram)),
     details,
   };
@@ -79,7 +83,7 @@ export function formatParityReport(report: ParityReport, labels: readonly string
   const { target, inputs, tolerance, topClassAgreement } = report;
   const verdict =
     `parity with ${target} ${report.passed ? "passed" : "FAILED"}: ${inputs} inputs, ` +
-    `largest difference ${report.maxAbsoluteDifference.toExponential(2)} (tolerance ${tolerance}), ` +
+    `largest difference ${describeDifference(report)} (tolerance ${tolerance}), ` +
     `same class ${(100 * topClassAgreement).toFixed(1)} %`;
   const worst = findWorst(report.details);
   if (report.passed || worst === undefined) return verdict;
@@ -91,6 +95,13 @@ export function formatParityReport(report: ParityReport, labels: readonly string
     `  ${target}: ${formatLogits(worst.other)}`,
     `  difference ${worst.maxAbsoluteDifference.toExponential(2)}, relative ${worst.maxRelativeDifference.toExponential(2)}`,
   ].join("\n");
+}
+
+function describeDifference({ maxAbsoluteDifference, maxScaledDifference }: ParityReport): string {
+  const absolute = maxAbsoluteDifference.toExponential(2);
+  return maxScaledDifference === maxAbsoluteDifference
+    ? absolute
+    : `${absolute}, ${maxScaledDifference.toExponential(2)} at logits of 10`;
 }
 
 /** A wrong class is worse than any difference that leaves the class as it is. */

@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+import { createPause } from "../../common/stop-signal.ts";
 import { isSilent } from "../../features/audio/check-samples.ts";
 import { countClipSamples, findLengthProblem } from "../../features/fit-clip.ts";
 import { AudioError, OptionError } from "../errors.ts";
@@ -57,7 +58,7 @@ export async function* scoreTimeline(
   const windowHopSamples = countWindowHopSamples(model, hopSeconds);
   const score = model.openWindows(windowHopSamples);
   let waiting: Span[] = [];
-  for await (const span of cutSpans({ blocks, sampleRateHz }, model, windowHopSamples)) {
+  for await (const span of cutSpans({ blocks, sampleRateHz }, model, windowHopSamples, signal)) {
     throwIfAborted(signal);
     waiting.push(span);
     if (waiting.length < windowsPerRun) continue;
@@ -90,13 +91,16 @@ async function* cutSpans(
   { blocks, sampleRateHz }: Sound,
   model: WindowModel,
   windowHopSamples: number,
+  signal: StopSignal | undefined,
 ): AsyncGenerator<Span, void, undefined> {
   const { features } = model;
+  const pause = createPause(signal); // silence is not scored, and a window may be minutes long
   const clipSamples = countClipSamples(features);
   const sliding = new SlidingWindow(clipSamples, windowHopSamples);
   const toSeconds = (samples: number) => samples / features.sampleRateHz;
   let startSeconds = 0;
   for await (const block of resampleBlocks(blocks, sampleRateHz, features.sampleRateHz)) {
+    await pause();
     for (const window of sliding.push(block)) {
       const endSeconds = toSeconds(window.startSamples + (clipSamples + windowHopSamples) / 2);
       yield { window, startSeconds, endSeconds };

@@ -1,5 +1,5 @@
 // The child process of run-fuzz.ts: runs the inputs of one target, from an index on, until it is ended.
-import { makeInput, runInput } from "./make-input.ts";
+import { runInput } from "./make-input.ts";
 import { findTarget } from "./targets.ts";
 import type { FuzzOutcome } from "./fuzz-target.ts";
 
@@ -19,8 +19,7 @@ await findTarget(name)(async (target) => {
   const seeds = await target.loadSeeds();
   for (let index = Number(firstIndex); ; index++) {
     report({ kind: "begin", index });
-    const input = makeInput(target, seeds, Number(seed), index);
-    const outcome = await runInput(target, input, Number(seed), index);
+    const outcome = await runInput(target, seeds, Number(seed), index);
     const megabytes = process.memoryUsage.rss() / 2 ** 20;
     report({ kind: "end", index, outcome, megabytes });
     // The channel must empty now and then, or reports wait in this process.

@@ -13,14 +13,15 @@ export function makeInput<Input>(
   return target.mutate(at(seeds, index % seeds.length), random);
 }
 
-/** Runs input n. What is thrown is a fault. */
+/** Makes and runs input n. What is thrown is a fault, of the target itself where it is thrown by its `mutate`. */
 export async function runInput<Input>(
   target: FuzzTarget<Input>,
-  input: Input,
+  seeds: readonly Input[],
   seed: number,
   index: number,
 ): Promise<FuzzOutcome> {
   try {
+    const input = makeInput(target, seeds, seed, index);
     return await target.run(input, createRandom(seed, `run ${index}`));
   } catch (error) {
     return fault(describeThrown(error));

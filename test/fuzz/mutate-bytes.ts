@@ -55,3 +55,17 @@ const mutations: Mutation[] = [
   },
   (bytes, random) => bytes.slice(0, 1 + random.integer(bytes.length)),
 ];
+
+const jsonValues = [
+  ...["0", "-1", "1", "3", "1e308", "1.5", "2147483648", "9007199254740993"],
+  ...["null", '"7"', "[]", "{}", "true"],
+];
+
+/** Another number, text or name in a JSON text, which stays JSON. @returns undefined where there is none */
+export function mutateJson(text: string, random: Random): string | undefined {
+  const places = [...text.matchAll(/-?\d+(\.\d+)?([eE][-+]?\d+)?|"[^"]*"/g)];
+  const place = places[random.integer(Math.max(1, places.length))];
+  if (place === undefined) return undefined;
+  const value = at(jsonValues, random.integer(jsonValues.length));
+  return text.slice(0, place.index) + value + text.slice(place.index + place[0].length);
+}

@@ -4,6 +4,7 @@ import { at } from "../../common/at.ts";
 import type { Random } from "../../common/random.ts";
 import { metadataKey } from "../../features/model-metadata.ts";
 import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import { OnnxFormatError } from "../../onnx/wire-format.ts";
 import { createClassifier } from "../../runtime/node.ts";
 import { hostileModels } from "../runtime/hostile-models.ts";
 import {
@@ -13,25 +14,52 @@ import {
   makeLevel,
 } from "../runtime/tiny-model.ts";
 import { checkRefusal, fault, type FuzzOutcome, type FuzzTarget } from "./fuzz-target.ts";
-import { mutateBytes } from "./mutate-bytes.ts";
+import { mutateBytes, mutateJson } from "./mutate-bytes.ts";
+import { mutateGraph, sealAgain } from "./mutate-graph.ts";
 
 const name = "model.onnx";
 /** Larger hostile models are tests already; here they would only be slow. */
 const maxSeedBytes = 2 ** 22;
 
 /**
- * Damaged model files, most with their parity verdict still in place: each answers with a finite score for every label,
- * or is refused with an error of the runtime's that has a `code` and a message of one line.
+ * Damaged model files, most with their parity verdict and seal still in place or made again: each answers with a finite
+ * score for every label, or is refused with an error of the runtime's that has a `code` and a message of one line.
  */
 export const onnxTarget: FuzzTarget<Uint8Array> = {
   maxMs: 20_000,
   maxMegabytes: 2500,
   loadSeeds: () => Promise.resolve(loadModelSeeds()),
-  mutate: (bytes, random) =>
-    random.integer(3) === 0 ? mutateMetadata(bytes, random) : mutateBytes(bytes, random),
+  mutate(bytes, random) {
+    const change = at(mutations, random.integer(mutations.length));
+    return change(bytes, random) ?? mutateBytes(bytes, random);
+  },
   run: answerOrRefuse,
   writeFiles: (bytes) => [{ path: name, bytes }],
 };
+
+/** Each gives undefined for what it cannot change, as a file that is no ONNX model. */
+const mutations: readonly ((bytes: Uint8Array, random: Random) => Uint8Array | undefined)[] = [
+  mutateBytes,
+  mutateMetadata,
+  (bytes, random) => keepReadable(mutateMetadata(bytes, random)),
+  mutateGraph,
+  mutateGraph,
+  mutateGraph,
+];
+
+/** Sealed again where it can be read. */
+function keepReadable(bytes: Uint8Array | undefined): Uint8Array | undefined {
+  return bytes === undefined ? undefined : readOrUndefined(() => sealAgain(bytes));
+}
+
+function readOrUndefined<Answer>(read: () => Answer): Answer | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof OnnxFormatError) return undefined;
+    throw error;
+  }
+}
 
 function loadModelSeeds(): Uint8Array[] {
   const included = path.join(import.meta.dirname, "../../pretrained/esc10.onnx");
@@ -42,28 +70,11 @@ function loadModelSeeds(): Uint8Array[] {
 }
 
 /** Numbers, texts and names of the metadata change; the file around them stays whole. */
-function mutateMetadata(bytes: Uint8Array, random: Random): Uint8Array {
-  const entries = readMetadata(bytes);
-  const text = entries.get(metadataKey) ?? "{}";
-  const numbers = [
-    "0",
-    "-1",
-    "1e308",
-    "1.5",
-    "2147483648",
-    "9007199254740993",
-    "null",
-    '"7"',
-    "[]",
-    "{}",
-    "true",
-  ];
-  const places = [...text.matchAll(/-?\d+(\.\d+)?([eE][-+]?\d+)?|"[^"]*"/g)];
-  if (places.length === 0) return mutateBytes(bytes, random);
-  const place = at(places, random.integer(places.length));
-  const value = at(numbers, random.integer(numbers.length));
-  const changed = text.slice(0, place.index) + value + text.slice(place.index + place[0].length);
-  return writeMetadata(bytes, entries.set(metadataKey, changed));
+function mutateMetadata(bytes: Uint8Array, random: Random): Uint8Array | undefined {
+  const entries = readOrUndefined(() => readMetadata(bytes));
+  if (entries === undefined) return undefined;
+  const changed = mutateJson(entries.get(metadataKey) ?? "", random);
+  return changed === undefined ? undefined : writeMetadata(bytes, entries.set(metadataKey, changed));
 }
 
 async function answerOrRefuse(bytes: Uint8Array, random: Random): Promise<FuzzOutcome> {

@@ -9,6 +9,7 @@ export type WithTarget = <Answer>(
 const targets: Readonly<Record<string, WithTarget>> = {
   decode: async (use) => use((await import("./decode-target.ts")).decodeTarget),
   onnx: async (use) => use((await import("./onnx-target.ts")).onnxTarget),
+  tfjs: async (use) => use((await import("./tfjs-target.ts")).tfjsTarget),
   layouts: async (use) => use((await import("./layouts-target.ts")).layoutsTarget),
 };
 

@@ -2,7 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { metadataKey } from "../../features/model-metadata.ts";
+import { writeMetadata } from "../../onnx/read-metadata.ts";
 import { createClassifier } from "../../runtime/node.ts";
+import { readModel } from "../../runtime/read-model.ts";
 import { buildTinyModel, createTinyMetadata, makeLevel } from "./tiny-model.ts";
 import { encodeWav } from "./audio/wav.ts";
 
@@ -27,6 +30,27 @@ describe("what createClassifier and its classifier refuse", () => {
     });
     await using classifier = await createClassifier(unproven, { allowUnverified: true });
     expect(classifier.info.verified).toBe(false);
+  });
+
+  it("takes an unproven model without a seal when told so, and none whose seal is of something else", async () => {
+    const bytes = buildTinyModel();
+    const metadata = readModel(bytes, "m.onnx");
+    const rewrite = (changes: object) =>
+      writeMetadata(bytes, [[metadataKey, JSON.stringify({ ...metadata, ...changes })]]);
+    await using bare = await createClassifier(rewrite({ seal: undefined }), { allowUnverified: true });
+    expect(bare.info.verified).toBe(false);
+    const swapped = rewrite({ labels: metadata.labels.toReversed() });
+    await expect(createClassifier(swapped, { allowUnverified: true })).rejects.toMatchObject({
+      code: "changed-after-export",
+    });
+  });
+
+  it.each(["median", "", 7, null])("refuses to pool windows by %s", async (pooling) => {
+    await using classifier = await createClassifier(buildTinyModel());
+    // @ts-expect-error -- callers in JavaScript have no types
+    const refused = classifier.classify(loud, { sampleRateHz, pooling });
+    await expect(refused).rejects.toMatchObject({ name: "OptionError", code: "bad-option" });
+    await expect(refused).rejects.toThrow(/^pooling: expected mean or max, got /);
   });
 
   it.each([

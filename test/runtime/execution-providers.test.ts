@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createClassifier } from "../../runtime/node.ts";
 import { hasGpu } from "./find-gpu.ts";
+import { hostileModels } from "./hostile-models.ts";
 import { buildTinyModel, makeLevel } from "./tiny-model.ts";
 
 const sampleRateHz = 8000;
@@ -17,6 +18,14 @@ describe("the execution providers of createClassifier", () => {
     await expect(
       createClassifier(buildTinyModel(), { executionProviders: ["abacus"] }),
     ).rejects.toMatchObject({ name: "BackendError", code: "no-backend" });
+  });
+
+  it.each([["abacus"], ["cuda"]])("calls a broken graph broken, whatever %s says of it", async (provider) => {
+    const broken = hostileModels.find(({ title }) => title === "an unknown operator")?.build();
+    await expect(createClassifier(broken ?? "", { executionProviders: [provider] })).rejects.toMatchObject({
+      name: "ModelError",
+      code: "bad-graph",
+    });
   });
 
   it.skipIf(hasGpu)("says what CUDA lacks and what installs it, and answers on the processor", async () => {

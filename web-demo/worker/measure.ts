@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
 import type { Waveform } from "../../features/audio/waveform.ts";
+import { scaleDifference } from "../../runtime/parity/compare-answers.ts";
 import {
   buildSampleInputs,
   type Classifier,
@@ -41,7 +42,7 @@ async function measureMedian(classifier: Classifier<WebSource>): Promise<number>
   return at(times, Math.floor(times.length / 2));
 }
 
-/** @returns the largest difference of any logit; infinite where an answer is no number */
+/** @returns the largest difference of any logit, as the parity gate scales it; infinite where an answer is no number */
 async function compareWithReference(
   classifier: Classifier<WebSource>,
   reference: readonly ReferenceCase[],
@@ -62,7 +63,8 @@ async function compareWithReference(
 function findDifference(scores: Classification, logits: readonly number[]): number {
   if (scores.length !== logits.length) return Infinity;
   const differences = scores.map(({ index, logit }) => Math.abs(logit - at(logits, index)));
-  return differences.every(Number.isFinite) ? Math.max(...differences) : Infinity;
+  if (!differences.every(Number.isFinite)) return Infinity;
+  return scaleDifference(Math.max(...differences), Math.max(...logits.map(Math.abs)));
 }
 
 function yieldToEvents(): Promise<void> {

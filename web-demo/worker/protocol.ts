@@ -42,7 +42,7 @@ export interface Measured {
   readonly medianMs: number;
   /** Sound per time of computing: 100 means that a second of sound takes 10 ms. */
   readonly realTimeFactor: number;
-  /** Largest difference of any logit from the reference; undefined when the model has none. */
+  /** Largest difference of any logit from the reference (`scaleDifference`); undefined when the model has none. */
   readonly parity: number | undefined;
 }
 

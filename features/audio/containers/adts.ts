@@ -1,6 +1,6 @@
 import { UserError } from "../../../common/user-error.ts";
 import { type AudioFile, type AudioPacket, type AudioTrack, viewData } from "./audio-track.ts";
-import { isAfterSound } from "./tags.ts";
+import { isAfterSound, skipTagsAfter } from "./tags.ts";
 
 const ratesHz = [96, 88.2, 64, 48, 44.1, 32, 24, 22.05, 16, 12, 11.025, 8, 7.35].map((kilo) => 1000 * kilo);
 const headerBytes = 9;
@@ -42,18 +42,21 @@ export async function readAdts(file: AudioFile): Promise<AudioTrack> {
   };
 }
 
-async function* readFrames({
-  reader,
-  name,
-  onNote,
-}: AudioFile): AsyncGenerator<AudioPacket, void, undefined> {
+async function* readFrames(file: AudioFile): AsyncGenerator<AudioPacket, void, undefined> {
+  const { reader, name, onNote } = file;
   for (;;) {
     const bytes = await reader.peek(maxFrameBytes);
     const header = readHeader(bytes);
     if (header === undefined) {
-      if (isAfterSound(bytes)) return;
+      const start = reader.position;
+      const found = isAfterSound(bytes) ? await skipTagsAfter(file) : "damage";
+      if (found === "end") return;
+      if (found === "more") {
+        onNote(`${name}: skipped the tags behind an AAC frame, at byte ${start}`);
+        continue;
+      }
       throw new UserError(
-        `${name}: expected an AAC frame at byte ${reader.position}, got other data: the file is damaged`,
+        `${name}: expected an AAC frame at byte ${start}, got other data: the file is damaged`,
       );
     }
     if (header.bytes > bytes.length) {

@@ -1,6 +1,7 @@
 import { UserError } from "../../../common/user-error.ts";
 import { type PcmEncoding, pcmBytes } from "../codecs/pcm.ts";
 import { type AudioFile, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { ByteReader, givePiece } from "./byte-reader.ts";
 import { createPcmTrack } from "./read-sound.ts";
 
 interface CommonChunk {
@@ -9,6 +10,8 @@ interface CommonChunk {
 }
 
 const commonBytes = 18;
+/** Longest sound that is kept until the format behind it is known: 25 minutes of a CD. */
+const maxHeldBytes = 2 ** 28;
 /** Compression types of AIFF-C that hold plain samples; integers of other types have the depth that COMM says. */
 const compressions: Readonly<Record<string, Pick<PcmEncoding, "sample" | "isLittleEndian"> | undefined>> = {
   fl32: { sample: "f32", isLittleEndian: false },
@@ -23,28 +26,52 @@ const compressions: Readonly<Record<string, Pick<PcmEncoding, "sample" | "isLitt
 };
 const integers = ["s8", "s16", "s24", "s32"] as const;
 
-/** Reads AIFF and AIFF-C (Apple, 1989 and 1991): big-endian chunks, the sound in SSND. @throws UserError */
+/**
+ * Reads AIFF and AIFF-C (Apple, 1989 and 1991): big-endian chunks in any order, the format in COMM, the sound in SSND.
+ * @throws UserError
+ */
 export async function readAiff(file: AudioFile): Promise<AudioTrack> {
   const { reader, name } = file;
   const isCompressed = holdsText(await reader.take(12), 8, "AIFC");
   let common: CommonChunk | undefined;
+  let sound: HeldSound | undefined;
   for (;;) {
     const head = await reader.take(8);
     if (head.length < 8) {
-      throw new UserError(`${name}: expected an AIFF file with a sound chunk, got none: the file is cut off`);
+      const missing = sound === undefined ? "sound" : "format";
+      throw new UserError(
+        `${name}: expected an AIFF file with a ${missing} chunk, got none: the file is cut off`,
+      );
     }
     const size = viewData(head).getUint32(4);
     if (holdsText(head, 0, "COMM")) {
       common = readCommon(await reader.take(size + (size % 2)), isCompressed, name);
+      if (sound !== undefined) return readSsnd(sound.file, common, sound.size);
     } else if (holdsText(head, 0, "SSND")) {
-      if (common === undefined) {
-        throw new UserError(`${name}: expected an AIFF file with its format before its sound, got none`);
-      }
-      return readSsnd(file, common, size);
+      if (common !== undefined) return readSsnd(file, common, size);
+      sound = { size, file: await holdSound(file, size) };
     } else {
       await reader.skip(size + (size % 2));
     }
   }
+}
+
+/** A sound chunk in memory, which is read once its format is known. */
+interface HeldSound {
+  readonly size: number;
+  readonly file: AudioFile;
+}
+
+async function holdSound(file: AudioFile, size: number): Promise<AudioFile> {
+  const { reader, name } = file;
+  if (size > maxHeldBytes) {
+    throw new UserError(
+      `${name}: expected an AIFF file with its format before a sound of ${size} bytes, got it behind`,
+    );
+  }
+  const sound = await reader.take(size);
+  await reader.skip(size % 2);
+  return { ...file, reader: new ByteReader(givePiece(sound)) };
 }
 
 async function readSsnd(

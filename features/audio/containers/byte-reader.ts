@@ -99,3 +99,9 @@ export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   }
   return joined;
 }
+
+/** A file in memory as one piece. */
+// eslint-disable-next-line @typescript-eslint/require-await -- files give their pieces asynchronously
+export async function* givePiece(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes;
+}

@@ -1,6 +1,6 @@
 import { UserError } from "../../../common/user-error.ts";
 import { type AudioFile, type AudioPacket, type AudioTrack, viewData } from "./audio-track.ts";
-import { isAfterSound } from "./tags.ts";
+import { isAfterSound, skipTagsAfter } from "./tags.ts";
 
 /** Enough for most frames; more is looked at when a frame is longer. */
 const usualBytes = 2 ** 16;
@@ -26,13 +26,14 @@ export async function* readFlacFrames(
     if (head.length === 0) return;
     const blockSamples = readHeader(head, 0);
     if (blockSamples === undefined) {
-      if (isAfterSound(head)) return;
+      const start = reader.position;
+      if (isAfterSound(head) && (await skipTagsAfter(file)) === "end") return;
       if (samples !== undefined && total >= samples) {
-        onNote(`${name}: skipped what stands after the last FLAC frame, from byte ${reader.position} on`);
+        onNote(`${name}: skipped what stands after the last FLAC frame, from byte ${start} on`);
         return;
       }
       throw new UserError(
-        `${name}: expected a FLAC frame at byte ${reader.position}, got other data: the file is damaged`,
+        `${name}: expected a FLAC frame at byte ${start}, got other data: the file is damaged`,
       );
     }
     total += blockSamples;

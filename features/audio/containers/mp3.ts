@@ -2,7 +2,7 @@ import { UserError } from "../../../common/user-error.ts";
 import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
 import { joinBytes } from "./byte-reader.ts";
 import { type Mp3FrameHeader, readMp3FrameHeader } from "./mp3-frame-header.ts";
-import { isAfterSound } from "./tags.ts";
+import { isAfterSound, skipTagsAfter } from "./tags.ts";
 
 /** An encoder's delay and padding, which a decoder may leave out, in frames. */
 const paddingFrames = 4;
@@ -37,8 +37,8 @@ function countChain(bytes: Uint8Array, start: number, wanted: number): number {
   return wanted;
 }
 
-function isAlike(header: Mp3FrameHeader, first: Mp3FrameHeader | undefined): boolean {
-  return header.sampleRateHz === first?.sampleRateHz && header.layer === first.layer;
+function isAlike(header: Mp3FrameHeader | undefined, first: Mp3FrameHeader | undefined): boolean {
+  return header !== undefined && header.sampleRateHz === first?.sampleRateHz && header.layer === first.layer;
 }
 
 /**
@@ -73,7 +73,10 @@ async function* readFrames(
     const bytes = await reader.peek(maxFrameBytes);
     const header = readMp3FrameHeader(bytes, 0);
     if (header === undefined || !isAlike(header, first)) {
-      if (isAfterSound(bytes)) break;
+      if (isAfterSound(bytes)) {
+        if (await findsMoreFrames(file, first)) continue;
+        break;
+      }
       if (isCutHeader(bytes)) {
         isCut = true;
         break;
@@ -102,6 +105,27 @@ async function* readFrames(
   }
   if (isCut) onNote(`${name}: skipped the last MPEG frame, at byte ${reader.position}, which is cut off`);
   yield { bytes: joinBytes(waiting), minSamples: Math.max(0, frames - paddingFrames) * first.samples };
+}
+
+/** Behind tags and zeros. Files that were joined have tags between them. @throws UserError where sound was lost */
+async function findsMoreFrames(file: AudioFile, first: Mp3FrameHeader): Promise<boolean> {
+  const { reader, name, onNote } = file;
+  const start = reader.position;
+  const found = await skipTagsAfter(file);
+  if (found === "end") return false;
+  if (found === "damage") {
+    throw new UserError(
+      `${name}: expected an MPEG frame at byte ${start}, got zeros with other data behind them: the file is damaged`,
+    );
+  }
+  const bytes = await reader.peek(2 * maxFrameBytes);
+  const isJoined = isAlike(readMp3FrameHeader(bytes, 0), first) && countChain(bytes, 0, 2) === 2;
+  onNote(
+    isJoined
+      ? `${name}: skipped the tags between two sounds, at byte ${start}`
+      : `${name}: skipped what stands after the last MPEG frame, from byte ${start} on`,
+  );
+  return isJoined;
 }
 
 /** Less than a frame's header, which a cut file ends with. */

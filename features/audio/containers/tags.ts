@@ -58,10 +58,60 @@ async function countZeros(reader: AudioFile["reader"]): Promise<number> {
 }
 
 /**
- * Whether the rest of a file holds no sound: nothing, zeros, or tags (ID3v1, ID3v2, APE, Lyrics3), which stand after
- * the last frame. @param bytes the beginning of the rest
+ * Whether the rest of a file may hold no sound: nothing, zeros, or tags (ID3v1, ID3v2, APE, Lyrics3), which stand after
+ * the last frame. `skipTagsAfter` says what follows them. @param bytes the beginning of the rest
  */
 export function isAfterSound(bytes: Uint8Array): boolean {
   const tags = ["TAG", "ID3", "3DI", "APETAGEX", "LYRICSBEGIN"];
   return tags.some((tag) => holdsText(bytes, 0, tag)) || bytes.every((byte) => byte === 0);
+}
+
+/**
+ * Takes zeros and tags that stand where a frame ended.
+ * @returns what they are followed by: `end`, the end of the file; `more` behind tags, as where two files were joined;
+ *   `damage` behind zeros, which stand in the place of lost sound
+ */
+export async function skipTagsAfter({ reader }: AudioFile): Promise<"end" | "more" | "damage"> {
+  let isBehindZeros = false;
+  for (;;) {
+    const head = await reader.peek(apeHeadBytes);
+    if (head.length === 0) return "end";
+    if (head[0] === 0) {
+      await skipZeros(reader);
+      isBehindZeros = true;
+      continue;
+    }
+    const length =
+      measureId3v1(head) || measureId3(head) || (await measureLyrics(reader)) || (await measureApe(reader));
+    if (length === 0 && isAfterSound(head)) return "end"; // the beginning of a tag, cut off
+    if (length === 0) return isBehindZeros ? "damage" : "more";
+    await reader.skip(length);
+    isBehindZeros = false;
+  }
+}
+
+async function skipZeros(reader: AudioFile["reader"]): Promise<void> {
+  for (;;) {
+    const bytes = await reader.peek(2 ** 12);
+    const zeros = bytes.findIndex((byte) => byte !== 0);
+    await reader.skip(zeros === -1 ? bytes.length : zeros);
+    if (zeros !== -1 || bytes.length === 0) return;
+  }
+}
+
+/** ID3v1 and its extension are of one size; of ID3v2 at a file's end, the footer may be what is left. */
+function measureId3v1(head: Uint8Array): number {
+  if (holdsText(head, 0, "TAG+")) return 227;
+  if (holdsText(head, 0, "TAG")) return 128;
+  return holdsText(head, 0, "3DI") ? 10 : 0;
+}
+
+/** Lyrics3 (1 and 2) say where they end, not how long they are. */
+async function measureLyrics(reader: AudioFile["reader"]): Promise<number> {
+  if (!holdsText(await reader.peek(11), 0, "LYRICSBEGIN")) return 0;
+  const bytes = await reader.peek(2 ** 17);
+  for (let end = 11; end + 9 <= bytes.length; end++) {
+    if (holdsText(bytes, end, "LYRICSEND") || holdsText(bytes, end, "LYRICS200")) return end + 9;
+  }
+  return bytes.length;
 }

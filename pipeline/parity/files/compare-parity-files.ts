@@ -7,6 +7,7 @@ import * as z from "zod";
 import { at } from "../../../common/at.ts";
 import { createClassifier } from "../../../runtime/node.ts";
 import { describeError } from "../../../runtime/errors.ts";
+import { scaleDifference } from "../../../runtime/parity/compare-answers.ts";
 import { findTopClass } from "../../../runtime/rank-labels.ts";
 import { environmentPython, isEnvironmentReady } from "../../../setup/python/python-environment.ts";
 import { projectFolder } from "../../../setup/run-tool.ts";
@@ -15,7 +16,7 @@ import { askParityPage } from "../targets/browser-target.ts";
 import { UnavailableError } from "../targets/target.ts";
 import { makeParityFiles, type ParityFile } from "./make-parity-files.ts";
 
-/** Largest difference of logits on the same samples. */
+/** Largest difference of logits on the same samples, for logits up to 10. */
 const tolerance = 1e-4;
 
 /** How far a decoder's logits are from ours, file by file. */
@@ -27,6 +28,8 @@ interface DecoderOutcome {
     /** At another rate than the model's: each decoder resamples in its own way, so the samples differ. */
     readonly isResampled: boolean;
     readonly maxLogitDifference: number;
+    /** Of the reference's logits, without their signs. */
+    readonly largestLogit: number;
     readonly topClassAgrees: boolean;
   }[];
 }
@@ -89,8 +92,9 @@ export async function compareParityFiles(model: string): Promise<FileComparison>
       outcomes.push(
         await askDecoder(decoder, () => decode(folder, names), { files, expected, sampleRateHz }),
       );
-    const isSame = ({ isResampled, maxLogitDifference, topClassAgrees }: DecoderOutcome["files"][number]) =>
-      isResampled || (maxLogitDifference <= tolerance && topClassAgrees);
+    const isSame = ({ isResampled, topClassAgrees, ...file }: DecoderOutcome["files"][number]) =>
+      isResampled ||
+      (scaleDifference(file.maxLogitDifference, file.largestLogit) <= tolerance && topClassAgrees);
     return { outcomes, passed: outcomes.every((outcome) => outcome.files.every(isSame)) };
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -121,6 +125,7 @@ async function askDecoder(
           maxLogitDifference: Math.max(
             ...reference.map((logit, place) => Math.abs(logit - at(actual, place))),
           ),
+          largestLogit: Math.max(...reference.map(Math.abs)),
           topClassAgrees: findTopClass(actual) === findTopClass(reference),
         };
       }),

@@ -12,6 +12,9 @@ const wav = writeWav(noise, { sampleRateHz: 8000 });
 const mp3 = readAudio("stereo.mp3");
 const flac = readAudio("mono.flac");
 const vorbis = readAudio("mono.ogg");
+const aiff = readAudio("mono.aiff");
+const [aiffHead, aiffFormat, aiffSound] = [aiff.subarray(0, 12), aiff.subarray(12, 38), aiff.subarray(38)];
+const aac = readAudio("mono.aac");
 
 function text(letters: string): Uint8Array {
   return Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
@@ -67,6 +70,9 @@ const sameSound: readonly (readonly [what: string, bytes: Uint8Array, like: Uint
   ["FLAC before an ID3v1 tag", joinBytes(flac, id3v1), flac],
   ["FLAC before an APE tag", joinBytes(flac, makeApe(100), id3v1), flac],
   ["FLAC before zeros", joinBytes(flac, zeros(77)), flac],
+  ["MP3 before a tag that is cut off", joinBytes(mp3, text("ID3")), mp3],
+  ["MP3 before tags and something else", joinBytes(mp3, makeId3(40), noiseBytes(500)), mp3],
+  ["AIFF whose format stands behind its sound", joinBytes(aiffHead, aiffSound, aiffFormat), aiff],
   ["FLAC before something else", joinBytes(flac, noiseBytes(500)), flac],
   ["Ogg before an ID3v1 tag", joinBytes(vorbis, id3v1), vorbis],
   ["Ogg with an index beside the sound", addSkeleton(vorbis), vorbis],
@@ -100,6 +106,21 @@ describe("files as people have them", () => {
     expect(notes[0]).toMatch(/^x\.mp3: skipped the last MPEG frame, at byte \d+, which is cut off$/);
   });
 
+  it.each([
+    ["MP3s", mp3.subarray(417), joinBytes(id3v1, makeId3(300), makeApe(40))],
+    ["MP3s with zeros among their tags", mp3.subarray(417), joinBytes(zeros(3000), id3v1)],
+    ["AACs", aac, joinBytes(makeId3(2000))],
+    ["Oggs", vorbis, id3v1],
+  ])("the sound of two %s that were joined, tags between them", async (_, file, tags) => {
+    const notes: string[] = [];
+    const joined = await decodeBothWays(joinBytes(file, tags, file), "x", {
+      onNote: (note) => notes.push(note),
+    });
+    const { samples } = await decodeAudio(joinBytes(file, file), "x");
+    expect(joined).toMatchObject({ samples });
+    expect(notes[0]).toMatch(/^x: skipped .*tags/);
+  });
+
   it("a WAV of unsigned bytes as (value - 128) / 128", async () => {
     const { samples } = await decodeAudio(writeWav([-1, 0, 0.5, 127 / 127], { encoding: "pcm8" }), "x.wav");
     expect([...samples]).toEqual([-127 / 128, 0, 64 / 128, 127 / 128]);
@@ -130,6 +151,14 @@ describe("files as people have them", () => {
     ["WAV of 1 Hz", setUint32(wav, 24, 1), "got 1 Hz"],
     ["WAV of 999 Hz", setUint32(wav, 24, 999), "got 999 Hz"],
     ["WAV of 4,294,967,295 Hz", setUint32(wav, 24, 0xffff_ffff), "got 4294967295 Hz"],
+    [
+      "MP3s with zeros between",
+      joinBytes(mp3.subarray(417), zeros(3000), mp3),
+      "zeros with other data behind",
+    ],
+    ["AACs with zeros between", joinBytes(aac, zeros(9000), aac), "damaged"],
+    ["Oggs with zeros between", joinBytes(vorbis, zeros(70_000), vorbis), "damaged"],
+    ["an AIFF without a format", joinBytes(aiffHead, aiffSound), "expected an AIFF file with a format chunk"],
     ["a cut FLAC", flac.subarray(0, 9000), "cut off"],
     ["a cut Ogg", vorbis.subarray(0, 5000), "cut off"],
     ["a cut WebM", readAudio("mono-opus.webm").subarray(0, 3000), "cut off"],

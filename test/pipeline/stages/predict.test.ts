@@ -6,6 +6,7 @@ import * as z from "zod";
 import { buildTinyModel, makeLevel } from "../../runtime/tiny-model.ts";
 import { encodeWav } from "../../runtime/audio/wav.ts";
 import { predictStage } from "../../../pipeline/stages/predict.ts";
+import { readAudio } from "../../features/audio/audio-files.ts";
 import { runCli } from "../../../pipeline/command-line/run-cli.ts";
 import { startCommand } from "../command-line.ts";
 
@@ -46,6 +47,7 @@ describe("predict", () => {
       "text.wav": "no sound",
       "long.wav": encodeWav(samples, sampleRateHz),
       "cut.wav": encodeWav(samples, sampleRateHz).subarray(0, 30_000),
+      "padded.mp3": Buffer.concat([Buffer.alloc(50), readAudio("stereo.mp3")]),
     };
     for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
   });
@@ -67,6 +69,12 @@ describe("predict", () => {
       vi.restoreAllMocks();
     }
   }
+
+  it.each([[[]], [["--timeline"]]])("says what was skipped in a file with --verbose only %j", async (more) => {
+    const note = "note: padded.mp3: skipped 50 bytes of tags or zeros before the sound\n";
+    expect(await predict("--verbose", "padded.mp3", ...more)).toMatchObject({ code: 0, stderr: note });
+    expect(await predict("padded.mp3", ...more)).toMatchObject({ code: 0, stderr: "" });
+  });
 
   it("takes files, folders and patterns in their order, goes on after what is bad, and ends with 1", async () => {
     const { code, stdout, stderr } = await predict(

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -86,6 +86,20 @@ describe("reading in threads", () => {
       "read here",
     );
     await expect(threads.readClip(makeLevel(0.5, 10), sampleRateHz, {}, true)).rejects.toThrow("read here");
+  });
+
+  it("passes on what was skipped in a file", async () => {
+    const mp3 = readFileSync(join(audioFolder, "stereo.mp3"));
+    const path = join(folder, "behind.mp3");
+    await writeFile(path, Buffer.concat([Buffer.alloc(50), mp3]));
+    const notes: string[] = [];
+    const options = { onNote: (note: string) => notes.push(note) };
+    await threads.readClip(path, sampleRateHz, options, true);
+    await collect((await threads.openRecording(path, sampleRateHz, options)).blocks);
+    await here.readClip(path, sampleRateHz, options, true);
+    await collect((await here.openRecording(path, sampleRateHz, options)).blocks);
+    const note = `${path}: skipped 50 bytes of tags or zeros before the sound`;
+    expect(notes).toEqual([note, note, note, note]);
   });
 
   it("throws an abort's reason at once", async () => {

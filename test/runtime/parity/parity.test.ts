@@ -67,6 +67,41 @@ describe("compareScorers", () => {
     expect(report.details[1]).toMatchObject({ name: "two", clip: 1, classIndex: 2, reference: [3, -8, 0] });
   });
 
+  it.each([
+    { largest: 0.1, difference: 2 ** -14, passed: true }, // 6.1e-5
+    { largest: 0.1, difference: 2 ** -13, passed: false }, // 1.2e-4
+    { largest: 10, difference: 2 ** -13, passed: false },
+    { largest: 32, difference: 2 ** -12, passed: true }, // 2.4e-4, of which 1e-5 of 32 is more
+    { largest: -32, difference: 2 ** -12, passed: true },
+    { largest: 32, difference: 2 ** -11, passed: false }, // 4.9e-4
+  ])("of a largest logit of $largest, a difference of $difference: passed $passed", async (row) => {
+    const clip = { name: "clip", values: Float32Array.of(row.largest, 1), shape: [1, 2] as const };
+    const report = await compareScorers(
+      createScorer(() => 0),
+      createScorer(() => row.difference),
+      [clip],
+      { target: "cpu" },
+    );
+    expect(report.passed).toBe(row.passed);
+    expect(report.maxAbsoluteDifference).toBe(row.difference);
+  });
+
+  it("holds each clip to its own largest logit", async () => {
+    const pair = { name: "pair", values: Float32Array.of(1000, 0, 1, 0), shape: [2, 2] as const };
+    const differ = (clip: number) => createScorer((row) => (row === clip ? 2 ** -12 : 0));
+    const judge = async (clip: number) =>
+      (
+        await compareScorers(
+          createScorer(() => 0),
+          differ(clip),
+          [pair],
+          { target: "cpu" },
+        )
+      ).passed;
+    expect(await judge(0)).toBe(true);
+    expect(await judge(1)).toBe(false);
+  });
+
   it("fails a difference within the tolerance that changes the class", async () => {
     const tie = createScorer(() => 4 - 1e-5);
     const over = createScorer(() => 4 + 1e-5);

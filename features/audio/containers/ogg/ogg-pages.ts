@@ -1,5 +1,6 @@
 import { UserError } from "../../../../common/user-error.ts";
 import { type AudioFile, holdsText, viewData } from "../audio-track.ts";
+import { isAfterSound, skipTagsAfter } from "../tags.ts";
 
 const headerBytes = 27;
 /** 255 segments of 255 bytes behind a header (RFC 3533, 6). */
@@ -25,19 +26,19 @@ export interface OggPage {
  * The pages of an Ogg file (RFC 3533), each checked by its CRC. Whatever stands after the last one, as a tag, is left.
  * @throws UserError where no page is, or one is damaged or cut
  */
-export async function* readOggPages({
-  reader,
-  name,
-  onNote,
-}: AudioFile): AsyncGenerator<OggPage, void, undefined> {
+export async function* readOggPages(file: AudioFile): AsyncGenerator<OggPage, void, undefined> {
+  const { reader, name, onNote } = file;
   for (;;) {
     const position = reader.position;
     const bytes = await reader.peek(maxPageBytes);
     if (bytes.length === 0) return;
     if (!holdsText(bytes, 0, "OggS") || bytes[4] !== 0) {
-      if (position > 0 && (holdsText(bytes, 0, "TAG") || bytes.every((byte) => byte === 0))) {
-        onNote(`${name}: skipped what stands after the last Ogg page, from byte ${position} on`);
-        return;
+      const found = position > 0 && isAfterSound(bytes) ? await skipTagsAfter(file) : "damage";
+      if (found !== "damage") {
+        const place = found === "end" ? "after the last" : "behind an";
+        onNote(`${name}: skipped tags or zeros ${place} Ogg page, at byte ${position}`);
+        if (found === "end") return;
+        continue;
       }
       throw new UserError(
         `${name}: expected an Ogg page at byte ${position}, got other data: the file is damaged`,
