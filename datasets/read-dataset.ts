@@ -61,9 +61,12 @@ async function chooseLayout(
     const reading = await layouts[layout].read(listing, options);
     if (reading !== undefined) return { layout, reading };
   }
-  const expected = candidates.map((layout) => `\n  ${layout}: ${layouts[layout].expects}`).join("");
+  const found = `got ${describeListing(listing)}`;
+  if (forced !== undefined)
+    throw new UserError(`${listing.root}: ${forced}: expected ${layouts[forced].expects}, ${found}`);
+  const known = candidates.map((layout) => `${layout} (${layouts[layout].example})`).join(", ");
   throw new UserError(
-    `${listing.root}: expected${expected}\ngot ${describeListing(listing)}${suggestNames(listing)}`,
+    `${listing.root}: expected a layout of labelled sounds, ${found}. Layouts: ${known}; docs/datasets.md${suggestNames(listing)}`,
   );
 }
 

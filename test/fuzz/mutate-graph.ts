@@ -17,7 +17,7 @@ type Tensor = onnxProto.onnx.ITensorProto;
 export function mutateGraph(bytes: Uint8Array, random: Random): Uint8Array | undefined {
   const model = decode(bytes);
   const graph = model?.graph;
-  if (model === undefined || !graph || !graph.node || graph.node.length === 0) return undefined;
+  if (model === undefined || !graph?.node?.length) return undefined;
   for (let change = random.integer(3); change >= 0; change--) {
     at(changes, random.integer(changes.length))(graph, random);
   }

@@ -70,11 +70,14 @@ describe("predict", () => {
     }
   }
 
-  it.each([[[]], [["--timeline"]]])("says what was skipped in a file with --verbose only %j", async (more) => {
-    const note = "note: padded.mp3: skipped 50 bytes of tags or zeros before the sound\n";
-    expect(await predict("--verbose", "padded.mp3", ...more)).toMatchObject({ code: 0, stderr: note });
-    expect(await predict("padded.mp3", ...more)).toMatchObject({ code: 0, stderr: "" });
-  });
+  it.each([[[]], [["--timeline"]]])(
+    "says what was skipped in a file with --verbose only %j",
+    async (more) => {
+      const note = "note: padded.mp3: skipped 50 bytes of tags or zeros before the sound\n";
+      expect(await predict("--verbose", "padded.mp3", ...more)).toMatchObject({ code: 0, stderr: note });
+      expect(await predict("padded.mp3", ...more)).toMatchObject({ code: 0, stderr: "" });
+    },
+  );
 
   it("takes files, folders and patterns in their order, goes on after what is bad, and ends with 1", async () => {
     const { code, stdout, stderr } = await predict(
