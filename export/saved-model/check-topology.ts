@@ -15,19 +15,51 @@ const functionalSchema = z.looseObject({
 
 /**
  * What is wrong with the links of a saved model, nested ones too, before TF.js follows them: a link to a layer or
- * node that is not there, or a cycle, on which it would run for ever.
+ * node that is not there, what is no link, or a cycle, on each of which it would run for ever.
  */
-export function findTopologyProblems(config: unknown, owner = "model"): string[] {
+export function findTopologyProblems(config: unknown): string[] {
+  return [...findNameProblems(config, "model"), ...findModelProblems(config, "model")];
+}
+
+/** TF.js takes any value for a name; an ONNX graph has texts. */
+function findNameProblems(value: unknown, owner: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => findNameProblems(item, owner));
+  if (typeof value !== "object" || value === null) return [];
+  const name = "name" in value ? (value.name ?? undefined) : undefined;
+  const isText = name === undefined || typeof name === "string";
+  const problems = isText ? [] : [`${owner}: expected a name that is text, got ${typeof name}`];
+  const inner = typeof name === "string" ? name : owner;
+  return [...problems, ...Object.values(value).flatMap((content) => findNameProblems(content, inner))];
+}
+
+function findModelProblems(config: unknown, owner: string): string[] {
   const parsed = functionalSchema.safeParse(config);
   if (!parsed.success) return [];
   const title = parsed.data.name ?? owner;
   const nested = parsed.data.layers.flatMap((layer) =>
     typeof layer === "object" && layer !== null && "config" in layer
-      ? findTopologyProblems(layer.config, title)
+      ? findModelProblems(layer.config, title)
       : [],
   );
-  const layers = parsed.data.layers.flatMap((layer) => layerSchema.safeParse(layer).data ?? []);
-  return [...nested, ...findLinkProblems(title, layers)];
+  const read = parsed.data.layers.map((layer) => layerSchema.safeParse(layer));
+  const broken = parsed.data.layers.flatMap((layer, index) =>
+    isLinked(layer) && read[index]?.success !== true
+      ? [`${title}: layer ${index}: expected a name and links [layer, node, tensor], got others`]
+      : [],
+  );
+  return [
+    ...nested,
+    ...broken,
+    ...findLinkProblems(
+      title,
+      read.flatMap(({ data }) => data ?? []),
+    ),
+  ];
+}
+
+/** The layers of a Sequential follow each other, without links. */
+function isLinked(layer: unknown): boolean {
+  return typeof layer === "object" && layer !== null && "inbound_nodes" in layer;
 }
 
 function findLinkProblems(title: string, layers: readonly z.infer<typeof layerSchema>[]): string[] {

@@ -64,7 +64,10 @@ function readOrUndefined<Answer>(read: () => Answer): Answer | undefined {
 function loadModelSeeds(): Uint8Array[] {
   const included = path.join(import.meta.dirname, "../../pretrained/esc10.onnx");
   const tiny = [buildTinyModel(), buildTinyModel(createTinyMetadata({ format: 1 })), buildTinyFeatureModel()];
-  const hostile = hostileModels.map(({ build }) => build()).filter(({ length }) => length < maxSeedBytes);
+  const hostile = hostileModels
+    .filter(({ code }) => code === "bad-graph") // what is wrong with the others is found before their graph is read
+    .map(({ build }) => build())
+    .filter(({ length }) => length < maxSeedBytes);
   // The included model is large, and slow to start: one seed of many.
   return [...tiny, ...tiny, ...tiny, ...hostile, new Uint8Array(readFileSync(included))];
 }

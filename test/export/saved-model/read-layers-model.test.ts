@@ -80,7 +80,8 @@ describe("readLayersModel", () => {
     await expectModelParity(await readLayersModel(file), [[3, 4]]);
   });
 
-  it.each<[string, (json: Saved, weights: Float32Array) => void, string[]]>([
+  type Row = [title: string, change: (json: Saved, weights: Float32Array) => void, messages: string[]];
+  it.each<Row>([
     [
       "missing shards and a wrong type, together",
       (json) => {
@@ -144,6 +145,23 @@ describe("readLayersModel", () => {
       },
       ["pair: one takes from ghost 0, which is not there"],
     ],
+    [
+      "names that are no text",
+      ({ modelTopology }) => {
+        modelTopology.config.name = 1.5;
+        Object.assign(modelTopology.config.layers[1]?.config ?? {}, { name: ["one"] });
+      },
+      ["model: expected a name that is text, got number", "one: expected a name that is text, got object"],
+    ],
+    // TF.js waits for ever for a layer of that name.
+    ...[2_147_483_648, null, {}, ["one"]].map((name): Row => [
+      `a link to ${JSON.stringify(name)}`,
+      (json) => {
+        const sum = json.modelTopology.config.layers[3];
+        if (sum !== undefined) sum.inbound_nodes = [[[name, 0, 0, {}]]];
+      },
+      ["pair: layer 3: expected a name and links [layer, node, tensor], got others"],
+    ]),
     [
       "a layer that nobody registered",
       (json) => {

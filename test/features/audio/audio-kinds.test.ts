@@ -6,6 +6,8 @@ it.each([
   ["C:\\sounds\\A.WAV", "WAV"],
   ["birds/Memo 3.M4A", "MPEG-4 audio"],
   ["archive.tar.Amr", "AMR"],
+  ["holiday/clip.AVI", "a video"],
+  ["headset.aptx", "Bluetooth audio"],
   [".wav", undefined],
   ["folder.wav/readme", undefined],
   ["notes.txt", undefined],
