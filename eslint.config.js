@@ -21,5 +21,9 @@ export default tseslint.config(
     },
   },
   { files: ["**/*.js", "**/*.mjs"], languageOptions: { globals: globals.node } },
+  {
+    files: ["packages/create-earshot/template/src/*.js"],
+    languageOptions: { globals: { ...globals.browser, ...globals.audioWorklet } },
+  },
   prettier,
 );

@@ -1,3 +1,5 @@
+import { encodeUtf8 } from "./utf8.ts";
+
 /**
  * The protobuf wire format (protobuf.dev/programming-guides/encoding), as far as needed to walk a message's fields
  * without its schema. No dependency, so that a browser page reads a model's metadata in a few hundred bytes of code.
@@ -35,15 +37,37 @@ export function readFields(bytes: Uint8Array): WireField[] {
 
 /** One length-delimited field: tag, length, content. */
 export function writeField(number: number, content: Uint8Array): Uint8Array {
-  return concatenate([
-    Uint8Array.from([...writeVarint(number * 8 + 2), ...writeVarint(content.length)]),
-    content,
-  ]);
+  return concatenate(wrapField(number, [content]));
 }
 
-/** One field that holds a number, 0 to 2^53. */
+/** As `writeField`, of content in pieces, which are not copied. */
+export function wrapField(number: number, content: readonly Uint8Array[]): Uint8Array[] {
+  const length = content.reduce((total, piece) => total + piece.length, 0);
+  return [Uint8Array.from([...writeVarint(number * 8 + 2), ...writeVarint(length)]), ...content];
+}
+
+export function writeText(number: number, text: string): Uint8Array {
+  return writeField(number, encodeUtf8(text));
+}
+
+/** One field that holds an integer, -2^53 to 2^53. */
 export function writeNumber(number: number, value: number): Uint8Array {
-  return Uint8Array.from([...writeVarint(number * 8), ...writeVarint(value)]);
+  return Uint8Array.from([...writeVarint(number * 8), ...writeInteger(value)]);
+}
+
+/** One field that holds many integers (packed); nothing where there are none. */
+export function writeNumbers(number: number, values: readonly number[]): Uint8Array[] {
+  return values.length === 0 ? [] : [writeField(number, Uint8Array.from(values.flatMap(writeInteger)))];
+}
+
+/** One float32. */
+export function writeFloat(number: number, value: number): Uint8Array {
+  return Uint8Array.from([...writeVarint(number * 8 + 5), ...encodeFloat(value)]);
+}
+
+/** One field that holds many float32 (packed); nothing where there are none. */
+export function writeFloats(number: number, values: readonly number[]): Uint8Array[] {
+  return values.length === 0 ? [] : [writeField(number, Uint8Array.from(values.flatMap(encodeFloat)))];
 }
 
 /** Messages, or fields of one, one after another. */
@@ -90,6 +114,22 @@ function expectInside(bytes: Uint8Array, start: number, length: number): number 
   return start + length;
 }
 
+/** Integers of a varint field, or of many packed ones: exact up to 2^53. */
+export function readIntegers(field: WireField): number[] {
+  const values: number[] = [];
+  for (let position = 0; position < field.content.length;) {
+    const { end } = readVarint(field.content, position);
+    values.push(readInteger(field.content.subarray(position, end)));
+    position = end;
+  }
+  return values;
+}
+
+function readInteger(bytes: Uint8Array): number {
+  const value = bytes.reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n);
+  return Number(BigInt.asIntN(64, value));
+}
+
 /** Exact up to 2^53; a negative int64 comes out as about 2^64, larger than any length. */
 function readVarint(bytes: Uint8Array, start: number): { value: number; end: number } {
   let value = 0;
@@ -100,6 +140,21 @@ function readVarint(bytes: Uint8Array, start: number): { value: number; end: num
     if (byte < 0x80) return { value, end: start + index + 1 };
   }
   throw new OnnxFormatError(`a number of more than ten bytes at byte ${start}`);
+}
+
+/** A negative int64 is written as its two's complement, in ten bytes. */
+function writeInteger(value: number): number[] {
+  if (value >= 0) return writeVarint(value);
+  const bytes: number[] = [];
+  let rest = BigInt.asUintN(64, BigInt(value));
+  for (; rest >= 0x80n; rest >>= 7n) bytes.push(Number(rest & 0x7fn) + 0x80);
+  return [...bytes, Number(rest)];
+}
+
+function encodeFloat(value: number): number[] {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setFloat32(0, value, true);
+  return [...bytes];
 }
 
 function writeVarint(value: number): number[] {

@@ -27,9 +27,12 @@ const engines = ["@tensorflow/tfjs", "@tensorflow/tfjs-node", "onnxruntime-node"
 
 const packageSchema = z.object({ name: z.string(), version: z.string() });
 
+/** Else the compiled package, whose modules lie flat in dist/tool/. */
+const isSource = import.meta.url.endsWith(".ts");
+
 /** The versions of this process. */
 export async function readVersions(): Promise<Versions> {
-  const root = fileURLToPath(new URL("..", import.meta.url));
+  const root = fileURLToPath(new URL(isSource ? ".." : "../..", import.meta.url));
   const program = packageSchema.parse(JSON.parse(await readFile(`${root}package.json`, "utf8")));
   return {
     program: `${program.name} ${program.version}`,
@@ -39,7 +42,8 @@ export async function readVersions(): Promise<Versions> {
 }
 
 async function hashCode(root: string): Promise<string> {
-  const patterns = rooms.flatMap((room) => [`${room}/**/*.ts`, `${room}/**/*.js`]);
+  const source = rooms.flatMap((room) => [`${room}/**/*.ts`, `${room}/**/*.js`]);
+  const patterns = isSource ? source : ["dist/tool/*.js"];
   const files = await glob(patterns, { cwd: root, ignore: ["**/*.d.ts"] });
   const hash = createHash("sha256");
   for (const file of files.sort()) hash.update(`${file}\n`).update(await readFile(`${root}${file}`));

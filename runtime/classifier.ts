@@ -1,3 +1,5 @@
+// Apps compile these types with an older library too.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { cutZeros } from "../features/cut-zeros.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";

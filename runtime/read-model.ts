@@ -42,7 +42,7 @@ export function readModel(bytes: Uint8Array, name: string): ModelMetadata {
  *   or one of something else
  */
 export function checkDeployable(metadata: ModelMetadata, bytes: Uint8Array, name: string): void {
-  const remedy = "Run `npm run parity` on it, or allow unverified models.";
+  const remedy = "Run `npx earshot parity` on it, or allow unverified models.";
   if (metadata.parity.length === 0)
     throw new ModelError(
       "unverified",

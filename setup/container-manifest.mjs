@@ -1,4 +1,4 @@
-// Prints the manifest of the server's container: the package's own dependencies and the optional ones that the server
+// Prints the manifest of the server's container: the package's own dependencies and the peers that the server
 // needs, in the versions that development has. node setup/container-manifest.mjs package.json
 import { readFileSync } from "node:fs";
 
@@ -7,18 +7,19 @@ const needed = [
   "@fastify/rate-limit",
   "@fastify/websocket",
   "fastify",
-  "onnxruntime-node",
   "prom-client",
   "swagger-ui-dist",
   "ws",
 ];
-const { dependencies, devDependencies } = JSON.parse(readFileSync(process.argv[2], "utf8"));
+const { dependencies, optionalDependencies, devDependencies } = JSON.parse(
+  readFileSync(process.argv[2], "utf8"),
+);
 const picked = Object.fromEntries(needed.map((name) => [name, devDependencies[name]]));
 console.log(
   JSON.stringify({
     name: "earshot-server",
     private: true,
     type: "module",
-    dependencies: { ...dependencies, ...picked },
+    dependencies: { ...dependencies, ...optionalDependencies, ...picked },
   }),
 );

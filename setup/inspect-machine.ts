@@ -5,6 +5,7 @@ import path from "node:path";
 import * as z from "zod";
 import { type CudaLack, inspectCuda } from "./cuda/inspect-cuda.ts";
 import { findBrowser } from "./browser/find-browser.ts";
+import type { Finding } from "./format-findings.ts";
 import {
   environmentFolder,
   findPythons,
@@ -15,15 +16,6 @@ import {
 import { projectFolder } from "./run-tool.ts";
 import { describeCompilerInstall, findCompiler } from "./tensorflow/find-compiler.ts";
 import { loadTfjsNode } from "./tensorflow/load-tfjs-node.ts";
-
-export interface Finding {
-  readonly name: string;
-  /** missing: `npm start` needs it; optional: only something else does. */
-  readonly state: "ok" | "missing" | "optional";
-  readonly detail: string;
-  /** The command that installs it. */
-  readonly repair?: string;
-}
 
 /** Looks at everything that earshot can use on this machine; changes nothing. */
 export function inspectMachine(): Finding[] {

@@ -5,9 +5,9 @@ export class CacheError extends UserError {}
 
 /** What the file system says, what it means for the cache, and what repairs it. */
 const causes = {
-  ENOSPC: "no space left on the disk; free some, or remove unused features with npm run data -- --prune",
+  ENOSPC: "no space left on the disk; free some, or remove unused features with npx earshot data --prune",
   EDQUOT:
-    "no space left in the user's quota; free some, or remove unused features with npm run data -- --prune",
+    "no space left in the user's quota; free some, or remove unused features with npx earshot data --prune",
   EISDIR: "a folder in its place; remove it",
   ENOTEMPTY: "a folder in its place; remove it",
   ENOTDIR: "a file in the place of one of its folders; remove it",

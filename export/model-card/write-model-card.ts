@@ -38,7 +38,7 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     "- Its probabilities are not calibrated: they rank classes, they are not frequencies of being right.",
     "- Rooms, microphones and distances other than those of its training data were not measured.\n",
     "## Licence\n",
-    `Licence: ${escapeText(metadata.license ?? "not stated by the exporter (`npm run export -- --license`)")}. ` +
+    `Licence: ${escapeText(metadata.license ?? "not stated by the exporter (`npx earshot export --license`)")}. ` +
       `Author: ${escapeText(metadata.author ?? "not stated")}. The data set may have a licence of its own.\n`,
   ].join("\n");
 }
@@ -77,7 +77,7 @@ function describeScores({ metrics }: ModelMetadata, { testFolds }: ModelCardFact
 }
 
 function describeParity({ parity }: ModelMetadata): string {
-  if (parity.length === 0) return "Not measured yet: `npm run parity`.\n";
+  if (parity.length === 0) return "Not measured yet: `npx earshot parity`.\n";
   const rows = parity.map(
     ({ target, inputs, maxAbsoluteDifference, topClassAgreement, passed }) =>
       `| ${target} | ${inputs} | ${maxAbsoluteDifference.toExponential(1)} | ` +

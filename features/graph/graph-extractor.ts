@@ -2,7 +2,6 @@ import type { InferenceSession } from "onnxruntime-common";
 import type { FeatureExtractor } from "../extractor.ts";
 import { countFrames, type FeatureConfig } from "../feature-config.ts";
 import { buildBlockGraph, type FeatureGraphOptions } from "./feature-graph.ts";
-import { createScalarWriter } from "../meyda/meyda-scalars.ts";
 import type { OrtRuntime } from "../ort-runtime.ts";
 import { countColumns } from "../meyda/scalar-features.ts";
 import { UserError } from "../../common/user-error.ts";
@@ -28,7 +27,10 @@ export async function createGraphExtractor(
 ): Promise<FeatureExtractor> {
   const melConfig = { ...config, scalarFeatures: [] };
   const session = await openSession(melConfig, ort, options);
-  const writeScalars = createScalarWriter(config);
+  const writeScalars =
+    config.scalarFeatures.length === 0
+      ? undefined
+      : (await import("../meyda/meyda-scalars.ts")).createScalarWriter(config);
   const { fftSamples, hopSamples, melBands } = config;
   const maxFrames = Math.max(1, Math.floor(maxWindowedSamples / fftSamples));
 

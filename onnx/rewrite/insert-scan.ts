@@ -1,10 +1,22 @@
-import onnxProto from "onnx-proto";
-import { pruneTo, readForeignModel, renamePart, splitConstantNodes } from "./foreign-graph.ts";
+import {
+  modelFields,
+  pruneTo,
+  readDomain,
+  readForeignModel,
+  renamePart,
+  splitConstantNodes,
+} from "./foreign-graph.ts";
+import {
+  createGraphAttribute,
+  createIntegerAttribute,
+  createNode,
+  type ForeignGraph,
+  type ForeignNode,
+  pick,
+  writeGraph,
+} from "./foreign-messages.ts";
 import { writePlainDequantisation } from "./plain-dequantisation.ts";
-
-const { onnx } = onnxProto;
-type GraphProto = onnxProto.onnx.IGraphProto;
-type NodeProto = onnxProto.onnx.INodeProto;
+import { concatenate, wrapField, writeNumber } from "../wire-format.ts";
 
 /** Domain of nodes that stand for what is filled in later. */
 export const placeholderDomain = "earshot.placeholder";
@@ -31,100 +43,76 @@ export interface ScanParts {
  * is not changed, but for 8-bit weights (`writePlainDequantisation`) and for outputs that nobody asked for, which go.
  */
 export function insertScan({ host, body, guest, guestOutput }: ScanParts): Uint8Array {
-  const hostModel = onnx.ModelProto.decode(host);
-  const bodyGraph = expectGraph(onnx.ModelProto.decode(body).graph);
+  const hostModel = readForeignModel(host);
   const guestModel = readForeignModel(guest);
-  const guestGraph = expectGraph(guestModel.proto.graph);
   const [guestInput] = guestModel.inputs;
   if (guestInput === undefined) throw new Error("guest: expected an input, got none");
 
-  const hostGraph = expectGraph(hostModel.graph);
+  const hostGraph = hostModel.graph;
   const scan = expectPlaceholder(hostGraph, scanPlaceholder);
-  const inner = renameBody(bodyGraph, (scan.input ?? []).length);
+  const inner = renameBody(readForeignModel(body).graph, scan.inputs.length);
   const place = expectPlaceholder(inner, guestPlaceholder);
   const names = new Map([
-    [guestInput.name, at0(place.input)],
-    [guestOutput, at0(place.output)],
+    [guestInput.name, at0(place.inputs)],
+    [guestOutput, at0(place.outputs)],
   ]);
   const part = renamePart(
-    writePlainDequantisation(pruneTo(guestGraph, guestOutput)),
+    writePlainDequantisation(pruneTo(guestModel.graph, guestOutput)),
     (name) => names.get(name) ?? `backbone/${name}`,
   );
-  const { constantNodes, varyingNodes } = splitConstantNodes(part, [at0(place.input)]);
-  const filled: GraphProto = {
+  const { constantNodes, varyingNodes } = splitConstantNodes(part, [at0(place.inputs)]);
+  const filled: ForeignGraph = {
     ...inner,
-    node: (inner.node ?? []).flatMap((node) => (node === place ? [...varyingNodes] : [node])),
+    nodes: inner.nodes.flatMap((node) => (node === place ? varyingNodes : [node])),
   };
-  const scanNode: NodeProto = {
-    opType: "Scan",
-    name: "backbone/scan",
-    input: scan.input ?? [],
-    output: scan.output ?? [],
-    attribute: [
-      {
-        name: "num_scan_inputs",
-        type: onnx.AttributeProto.AttributeType.INT,
-        i: (scan.input ?? []).length,
-      },
-      { name: "body", type: onnx.AttributeProto.AttributeType.GRAPH, g: filled },
-    ],
+  const scanNode = createNode("Scan", "backbone/scan", scan.inputs, scan.outputs, [
+    createIntegerAttribute("num_scan_inputs", scan.inputs.length),
+    createGraphAttribute("body", filled),
+  ]);
+  const graph: ForeignGraph = {
+    ...hostGraph,
+    nodes: [...constantNodes, ...hostGraph.nodes.flatMap((node) => (node === scan ? [scanNode] : [node]))],
+    constants: [...hostGraph.constants, ...part.constants],
   };
-  const joined = onnx.ModelProto.create({
-    producerName: hostModel.producerName,
-    metadataProps: hostModel.metadataProps,
-    irVersion: Math.max(Number(hostModel.irVersion), Number(guestModel.proto.irVersion ?? 0)),
-    opsetImport: [
-      ...hostModel.opsetImport.filter(({ domain }) => domain !== placeholderDomain),
-      ...(guestModel.proto.opsetImport ?? []).filter(({ domain }) => (domain ?? "") !== ""),
-    ],
-    functions: guestModel.proto.functions ?? [],
-    graph: {
-      ...hostGraph,
-      node: [
-        ...constantNodes,
-        ...(hostGraph.node ?? []).flatMap((node) => (node === scan ? [scanNode] : [node])),
-      ],
-      initializer: [...(hostGraph.initializer ?? []), ...part.constants],
-    },
-  });
-  return onnx.ModelProto.encode(joined).finish();
+  const replaced: readonly number[] = [modelFields.irVersion, modelFields.graph, modelFields.opsetImport];
+  const operatorSets = [
+    ...pick(hostModel.fields, modelFields.opsetImport).filter(
+      (field) => readDomain(field) !== placeholderDomain,
+    ),
+    ...pick(guestModel.fields, modelFields.opsetImport).filter((field) => readDomain(field) !== ""),
+  ];
+  const kept = [
+    ...hostModel.fields.filter(({ number }) => !replaced.includes(number)),
+    ...pick(guestModel.fields, modelFields.functions),
+  ];
+  return concatenate([
+    writeNumber(modelFields.irVersion, Math.max(hostModel.irVersion, guestModel.irVersion)),
+    ...wrapField(modelFields.graph, writeGraph(graph)),
+    ...[...operatorSets, ...kept].map(({ bytes }) => bytes),
+  ]);
 }
 
 /** Names of the body must not be those of the host, but for the values that it takes from there. */
-function renameBody(body: GraphProto, rowInputs: number): GraphProto {
-  const taken = new Set((body.input ?? []).slice(rowInputs).map(({ name }) => name ?? ""));
+function renameBody(body: ForeignGraph, rowInputs: number): ForeignGraph {
+  const taken = new Set(body.inputs.slice(rowInputs).map(({ name }) => name));
   const rename = (name: string): string => (taken.has(name) ? name : `window/${name}`);
-  const { nodes, constants } = renamePart(
-    { nodes: body.node ?? [], constants: body.initializer ?? [] },
-    rename,
-  );
   return {
     name: "window",
-    node: [...nodes],
-    initializer: [...constants],
-    input: (body.input ?? [])
-      .slice(0, rowInputs)
-      .map((value) => ({ ...value, name: rename(value.name ?? "") })),
-    output: (body.output ?? []).map((value) => ({ ...value, name: rename(value.name ?? "") })),
+    ...renamePart(body, rename),
+    inputs: body.inputs.slice(0, rowInputs).map((value) => ({ ...value, name: rename(value.name) })),
+    outputs: body.outputs.map((value) => ({ ...value, name: rename(value.name) })),
+    rest: [],
   };
 }
 
-function expectGraph(graph: GraphProto | null | undefined): GraphProto {
-  if (graph === null || graph === undefined) throw new Error("expected a model with a graph, got none");
-  return graph;
-}
-
-function expectPlaceholder(graph: GraphProto, opType: string): NodeProto {
-  const found = (graph.node ?? []).find(
-    (node) => node.domain === placeholderDomain && node.opType === opType,
-  );
-  if (found === undefined)
-    throw new Error(`expected a placeholder ${opType} in ${graph.name ?? "the graph"}, got none`);
+function expectPlaceholder(graph: ForeignGraph, opType: string): ForeignNode {
+  const found = graph.nodes.find((node) => node.domain === placeholderDomain && node.opType === opType);
+  if (found === undefined) throw new Error(`expected a placeholder ${opType} in ${graph.name}, got none`);
   return found;
 }
 
-function at0(names: readonly string[] | null | undefined): string {
-  const [first] = names ?? [];
+function at0(names: readonly string[]): string {
+  const [first] = names;
   if (first === undefined) throw new Error("placeholder: expected an input and an output, got none");
   return first;
 }

@@ -1,8 +1,10 @@
-import onnxProto from "onnx-proto";
 import { type GraphPart, listUses } from "./foreign-graph.ts";
-
-type NodeProto = onnxProto.onnx.INodeProto;
-type TensorProto = onnxProto.onnx.ITensorProto;
+import {
+  createIntegerAttribute,
+  createNode,
+  type ForeignNode,
+  type ForeignTensor,
+} from "./foreign-messages.ts";
 
 const float32 = 1;
 
@@ -12,63 +14,61 @@ const float32 = 1;
  * on some processors and versions only. Nor does it fold it, so that every run would widen all weights again.
  */
 export function writePlainDequantisation({ nodes, constants }: GraphPart): GraphPart {
-  const known = new Map(constants.map((constant) => [constant.name ?? "", constant]));
-  const added = new Map<string, TensorProto>();
+  const known = new Map(constants.map((constant) => [constant.name, constant]));
+  const added = new Map<string, ForeignTensor>();
   const written = nodes.flatMap((node) => {
-    const [weights, scale, zeroPoint] = (node.input ?? []).map((name) => known.get(name));
+    const [weights, scale, zeroPoint] = node.inputs.map((name) => known.get(name));
     if (node.opType !== "DequantizeLinear" || weights === undefined || scale === undefined) return [node];
-    const place = (tensor: TensorProto): TensorProto => {
+    const place = (tensor: ForeignTensor): ForeignTensor => {
       const dims = placeOnAxis(tensor, weights, readAxis(node));
-      const placed = { ...tensor, dims, name: `${tensor.name ?? ""}/as ${dims.join("x")}` };
+      const placed = { ...tensor, dims, name: `${tensor.name}/as ${dims.join("x")}` };
       added.set(placed.name, placed);
       return placed;
     };
     return writeProduct(node, weights, place(scale), zeroPoint && place(zeroPoint));
   });
   const used = new Set(written.flatMap(listUses));
-  const kept = [...constants, ...added.values()].filter(({ name }) => used.has(name ?? ""));
+  const kept = [...constants, ...added.values()].filter(({ name }) => used.has(name));
   return { nodes: written, constants: kept };
 }
 
 function writeProduct(
-  node: NodeProto,
-  weights: TensorProto,
-  scale: TensorProto,
-  zeroPoint: TensorProto | undefined,
-): NodeProto[] {
-  const [output = ""] = node.output ?? [];
-  const cast = (name: string, role: string): NodeProto => ({
-    opType: "Cast",
-    name: `${output}/${role}`,
-    input: [name],
-    output: [`${output}/${role}`],
-    attribute: [{ name: "to", type: onnxProto.onnx.AttributeProto.AttributeType.INT, i: float32 }],
-  });
-  const work = (opType: string, input: string[], result: string): NodeProto => ({
-    opType,
-    name: `${result}/${opType}`,
-    input,
-    output: [result],
-  });
+  node: ForeignNode,
+  weights: ForeignTensor,
+  scale: ForeignTensor,
+  zeroPoint: ForeignTensor | undefined,
+): ForeignNode[] {
+  const [output = ""] = node.outputs;
+  const cast = (name: string, role: string): ForeignNode =>
+    createNode(
+      "Cast",
+      `${output}/${role}`,
+      [name],
+      [`${output}/${role}`],
+      [createIntegerAttribute("to", float32)],
+    );
+  const work = (opType: string, inputs: readonly string[], result: string): ForeignNode =>
+    createNode(opType, `${result}/${opType}`, inputs, [result]);
   const wide = `${output}/wide`;
-  const nodes = [cast(weights.name ?? "", "wide")];
-  if (zeroPoint === undefined) return [...nodes, work("Mul", [wide, scale.name ?? ""], output)];
+  const nodes = [cast(weights.name, "wide")];
+  if (zeroPoint === undefined) return [...nodes, work("Mul", [wide, scale.name], output)];
   return [
     ...nodes,
-    cast(zeroPoint.name ?? "", "zero"),
+    cast(zeroPoint.name, "zero"),
     work("Sub", [wide, `${output}/zero`], `${output}/centred`),
-    work("Mul", [`${output}/centred`, scale.name ?? ""], output),
+    work("Mul", [`${output}/centred`, scale.name], output),
   ];
 }
 
 /** One number fits as it is; one a channel gets the channels' place among the weights' axes. */
-function placeOnAxis(tensor: TensorProto, weights: TensorProto, axis: number): number[] {
-  const count = (tensor.dims ?? []).reduce<number>((product, size) => product * Number(size), 1);
+function placeOnAxis(tensor: ForeignTensor, weights: ForeignTensor, axis: number): number[] {
+  const count = tensor.dims.reduce((product, size) => product * size, 1);
   if (count === 1) return [];
-  const rank = (weights.dims ?? []).length;
+  const rank = weights.dims.length;
   return Array.from({ length: rank }, (_, place) => (place === (axis + rank) % rank ? count : 1));
 }
 
-function readAxis({ attribute }: NodeProto): number {
-  return Number((attribute ?? []).find(({ name }) => name === "axis")?.i ?? 1);
+/** Of DequantizeLinear, whose default is 1. */
+function readAxis({ attributes }: ForeignNode): number {
+  return attributes.find(({ name }) => name === "axis")?.integer ?? 1;
 }

@@ -3,6 +3,7 @@ import type { Clip, Dataset } from "../../datasets/dataset.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import { stackRows, type Matrix } from "../../heads/matrix.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
+import { featureFolder } from "../runs/open-data.ts";
 import { createProgress } from "../screen/progress.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 
@@ -29,7 +30,7 @@ export async function embedClips(
   { skipBadClips, maxClipSeconds }: EmbedOptions,
 ): Promise<EmbeddedClips> {
   const cache = createEmbeddingCache({
-    folder: ".cache/features",
+    folder: featureFolder,
     backbone,
     backboneFile: file,
     maxClipSeconds,

@@ -52,7 +52,9 @@ export async function compareBackboneRun(
   const kept = await readJson(path.join(folder, "backbone.json"), backboneRunSchema);
   const config = await readJson(files.config, listConfigSchema);
   if (kept === undefined || config === undefined)
-    throw new UserError(`${folder}: expected backbone.json and config.json, got none; npm start makes them`);
+    throw new UserError(
+      `${folder}: expected backbone.json and config.json, got none; npx earshot start makes them`,
+    );
   const { clips } = await openDataset({ data: config.data });
   const loaded = await loadBackbone(kept.file);
   const bytes = await readFile(files.model);

@@ -7,17 +7,18 @@ import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import type { OpenedBackbone } from "../../features/backbone/embedding-graph.ts";
 import { type BackboneOptions, openBackbone } from "../../features/backbone/open-backbone.ts";
+import { cacheFolder } from "../program-folders.ts";
 
 /** A backbone that was checked, and its file. */
 export interface LoadedBackbone extends OpenedBackbone {
   readonly file: string;
 }
 
-const cacheFolder = path.join(".cache", "backbones");
+const backboneFolder = path.join(cacheFolder, "backbones");
 
 /**
  * Opens a backbone, as `model.backbone.json` beside it says, or by running it; what was found out is kept there, or in
- * .cache/backbones where the folder cannot be written.
+ * the cache where the folder cannot be written.
  * @throws UserError, one line, when it cannot be used
  */
 export async function loadBackbone(file: string, options: BackboneOptions = {}): Promise<LoadedBackbone> {
@@ -26,7 +27,7 @@ export async function loadBackbone(file: string, options: BackboneOptions = {}):
   });
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const beside = file.replace(/(\.onnx)?$/, ".backbone.json");
-  const cached = path.join(cacheFolder, `${sha256}.json`);
+  const cached = path.join(backboneFolder, `${sha256}.json`);
   const known = (await readDescription(beside, sha256)) ?? (await readDescription(cached, sha256));
   if (known !== undefined && agrees(known, options)) return { backbone: known, bytes, file };
   const backbone = await openBackbone(bytes, file, { ...pickKnown(known), ...dropAbsent(options) }, ort);

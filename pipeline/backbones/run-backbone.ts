@@ -99,7 +99,7 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
     return reports.join("\n");
   });
   await writeReport([folder], folder);
-  console.log(`\n${files.report}: the report\nNext: npm run predict -- clip.wav, npm run demo`);
+  console.log(`\n${files.report}: the report\nNext: npx earshot predict clip.wav, npx earshot demo`);
 }
 
 function describeEmbeddings({ clips, windows, featureSet }: EmbeddedClips, backbone: Backbone): string {

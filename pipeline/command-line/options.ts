@@ -137,7 +137,7 @@ export const queueOptions = {
   queue: {
     type: "string",
     describe:
-      "redis://host or rediss://host: jobs go to the workers of this queue (npm run worker), not to this machine",
+      "redis://host or rediss://host: jobs go to the workers of this queue (npx earshot worker), not to this machine",
   },
   store: {
     type: "string",

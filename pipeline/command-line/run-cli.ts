@@ -2,7 +2,9 @@ import { distance } from "fastest-levenshtein";
 import yargs from "yargs";
 import { makeLinesVisible } from "../../common/visible-text.ts";
 import { UserError } from "../../common/user-error.ts";
+import { readVersion } from "../runs/environment.ts";
 import type { Stage } from "./stage.ts";
+import { paint } from "../screen/colour.ts";
 import { renameDash } from "../standard-input.ts";
 
 /** 1: a mistake of the user, one clear line. 2: a bug of ours, with its stack. */
@@ -13,12 +15,13 @@ const exitCodes = { userError: 1, bug: 2 } as const;
  * nearest known one.
  */
 export async function runCli(argv: readonly string[], stages: readonly Stage[]): Promise<number> {
+  const version = await readVersion();
   const parser = yargs(argv.map(renameDash))
-    .scriptName("npm run")
-    .usage("Usage: npm run <stage> -- [options]")
+    .scriptName("npx earshot")
+    .usage("Usage: npx earshot <stage> [options]")
     .demandCommand(1, `Name a stage: ${stages.map(({ name }) => name).join(", ")}`)
     .strict()
-    .version(false)
+    .version(version)
     .wrap(Math.min(110, process.stdout.columns || 110))
     .exitProcess(false)
     .fail((message, error: Error | undefined) => {
@@ -35,7 +38,9 @@ export async function runCli(argv: readonly string[], stages: readonly Stage[]):
 
 function reportError(error: unknown, argv: readonly string[], stages: readonly Stage[]): number {
   if (error instanceof UserError || isSystemRefusal(error)) {
-    console.error(`error: ${makeLinesVisible(error.message)}${suggestNearest(error.message, argv, stages)}`);
+    console.error(
+      `${paint("red", "error:", process.stderr)} ${makeLinesVisible(error.message)}${suggestNearest(error.message, argv, stages)}`,
+    );
     return exitCodes.userError;
   }
   console.error(error instanceof Error ? (error.stack ?? error.message) : error);

@@ -1,3 +1,4 @@
+import { UserError } from "../../common/user-error.ts";
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes, Options } from "yargs";
 
 /** A stage of the pipeline as data: its place on the command line, and the names that suggestions read. */
@@ -18,7 +19,7 @@ interface StageSpec<O extends Record<string, Options>> {
   readonly positionals?: string;
   readonly describe: string;
   readonly options: O;
-  /** Command lines as typed after `npm run`, each with what it does. */
+  /** Command lines as typed after `npx earshot`, each with what it does. */
   readonly examples: readonly (readonly [command: string, what: string])[];
   readonly run: (args: StageArguments<O>) => Promise<void>;
 }
@@ -34,8 +35,19 @@ export function defineStage<const O extends Record<string, Options>>(spec: Stage
       parser.command(
         command,
         describe,
-        (yargs) => yargs.options(options).example(examples.map(([line, what]) => [`npm run ${line}`, what])),
-        run,
+        (yargs) =>
+          yargs.options(options).example(examples.map(([line, what]) => [`npx earshot ${line}`, what])),
+        (args) => {
+          refuseNonNumbers(Object.keys(options), args);
+          return run(args);
+        },
       ),
   };
+}
+
+/** What is no number yargs gives as NaN. @throws UserError that names every such option */
+function refuseNonNumbers(names: readonly string[], args: object): void {
+  const wrong = names.filter((name) => [Reflect.get(args, name)].flat().some(Number.isNaN));
+  if (wrong.length === 0) return;
+  throw new UserError(wrong.map((name) => `--${name}: expected a number, got something else`).join("; "));
 }

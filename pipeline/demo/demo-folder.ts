@@ -4,9 +4,10 @@ import { hashGraph } from "../../onnx/read-metadata.ts";
 import { type Classifier, createClassifier, type NodeSource } from "../../runtime/node.ts";
 import { buildSampleInputs } from "../../runtime/parity/parity-inputs.ts";
 import type { DemoFile } from "../../web-demo/model/demo-file.ts";
+import { cacheFolder } from "../program-folders.ts";
 import { pickSamples } from "./demo-samples.ts";
 
-const cacheFolder = path.join(".cache", "demo");
+const demoFolder = path.join(cacheFolder, "demo");
 
 /**
  * Puts together what the page needs beside itself: `model.onnx`, a sample of each class, and `demo.json` with the
@@ -14,7 +15,7 @@ const cacheFolder = path.join(".cache", "demo");
  * @returns the folder, whole, whatever else runs
  * @throws ModelError when the model is refused: the page would refuse it too
  */
-export async function prepareDemo(modelPath: string, demoRoot = cacheFolder): Promise<string> {
+export async function prepareDemo(modelPath: string, demoRoot = demoFolder): Promise<string> {
   const bytes = await readFile(modelPath);
   await using classifier = await createClassifier({ name: modelPath, bytes });
   const graphHash = hashGraph(bytes);

@@ -53,7 +53,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   } as const;
   const result = await readResult(run.folder);
   if (result === null)
-    throw new UserError(`${run.folder}: expected a trained network, got none; run npm run train first`);
+    throw new UserError(`${run.folder}: expected a trained network, got none; run npx earshot train first`);
   const program = await readProgram();
   // How long it took does not change the model.
   const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }]);

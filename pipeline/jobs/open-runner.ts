@@ -9,6 +9,7 @@ import { createLocalRunner } from "../../queue/local-runner.ts";
 import { openStore } from "../../queue/store/open-store.ts";
 import { createTrainRequests } from "../../queue/train-request.ts";
 import { readVersions } from "../../queue/versions.ts";
+import { isSource } from "../program-folders.ts";
 
 /** What the options of lists of jobs say (`queueOptions`). */
 export interface RunnerSettings {
@@ -21,7 +22,7 @@ export interface RunnerSettings {
 }
 
 /** The script that runs one job, here and on a worker. */
-export const jobProgram = new URL("job-process.ts", import.meta.url);
+export const jobProgram = new URL(isSource ? "job-process.ts" : "job-process.js", import.meta.url);
 
 /**
  * What runs a list's jobs: processes on this machine or, with `--queue`, the workers of a queue.

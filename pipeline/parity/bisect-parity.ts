@@ -39,7 +39,7 @@ export async function compareLayers(
 export function describeJump(differences: readonly LayerDifference[]): string {
   const found = findFirstJump(differences);
   if (found === undefined)
-    return "every layer of a fresh export agrees: the file is not an export of this run's network; npm run export";
+    return "every layer of a fresh export agrees: the file is not an export of this run's network; npx earshot export";
   const absolute = found.maxAbsoluteDifference.toExponential(2);
   const relative = found.relativeDifference.toExponential(2);
   return `the first layer that parts is ${found.layer}: ${absolute} apart, ${relative} of its largest value`;

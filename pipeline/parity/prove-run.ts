@@ -101,6 +101,6 @@ async function writeProof(
 
 async function readRunModel(run: Run): Promise<Uint8Array> {
   return await readFile(run.files.model).catch(() => {
-    throw new UserError(`${run.files.model}: expected an exported model, got none; npm run export first`);
+    throw new UserError(`${run.files.model}: expected an exported model, got none; npx earshot export first`);
   });
 }

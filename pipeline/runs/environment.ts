@@ -1,18 +1,23 @@
 import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import os from "node:os";
+import path from "node:path";
 import { promisify } from "node:util";
 import * as z from "zod";
 import { hideCredentials } from "../../common/hide-credentials.ts";
 import type { Environment } from "../../run-files/stage-files.ts";
+import { programFolder } from "../program-folders.ts";
 
-const packageSchema = z.object({ name: z.string(), version: z.string() });
+const packageSchema = z.object({ version: z.string() });
 
 /** Name and version of this program, e.g. `earshot 0.1.0`. */
 export async function readProgram(): Promise<string> {
-  const text = await readFile(new URL("../../package.json", import.meta.url), "utf8");
-  const { name, version } = packageSchema.parse(JSON.parse(text));
-  return `${name} ${version}`;
+  return `earshot ${await readVersion()}`;
+}
+
+export async function readVersion(): Promise<string> {
+  const text = await readFile(path.join(programFolder, "package.json"), "utf8");
+  return packageSchema.parse(JSON.parse(text)).version;
 }
 
 /** The machine and the program a run was made with. */
@@ -40,8 +45,8 @@ async function readRevision(): Promise<string> {
   }
 }
 
-/** The command line as typed after set-up, without credentials; words with spaces are quoted. */
+/** The command line as it can be typed again, without credentials; words with spaces are quoted. */
 function formatCommand([stage = "start", ...args]: readonly string[]): string {
   const words = args.map(hideCredentials).map((word) => (/^[\w./:@=,-]+$/.test(word) ? word : `'${word}'`));
-  return ["npm run", stage, ...(words.length > 0 ? ["--", ...words] : [])].join(" ");
+  return ["npx earshot", stage, ...words].join(" ");
 }

@@ -6,12 +6,12 @@ import type { FeatureConfig } from "../../features/feature-config.ts";
 import { pruneCache } from "../../datasets/cache/prune-cache.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { ensureSyntheticDataset } from "../../datasets/synthetic/synthetic.ts";
+import { cacheFolder } from "../program-folders.ts";
 import { createProgress } from "../screen/progress.ts";
 import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
-/** Shared by all runs; may be deleted at any time. */
-const cacheFolder = ".cache";
-const featureFolder = path.join(cacheFolder, "features");
+/** Shared by all runs. */
+export const featureFolder = path.join(cacheFolder, "features");
 
 /** What the options of data sets say (`dataOptions`). */
 export interface DataSettings {

@@ -58,7 +58,7 @@ export async function openRun(run: string): Promise<Run> {
   const config = await readJson(files.config, runConfigSchema);
   if (config === undefined)
     throw new UserError(
-      `--run ${shorten(run)}: expected a run (a folder with config.json), got none; npm run train makes one`,
+      `--run ${shorten(run)}: expected a run (a folder with config.json), got none; npx earshot train makes one`,
     );
   return { name: path.basename(folder), folder, config, files };
 }
@@ -132,7 +132,7 @@ const shorten = (name: string): string =>
 
 async function readLatest(): Promise<string> {
   const target = await readlink(latestLink).catch((cause: unknown) => {
-    throw new UserError(`--run latest: expected a run, got none yet; npm run train makes one`, { cause });
+    throw new UserError(`--run latest: expected a run, got none yet; npx earshot train makes one`, { cause });
   });
   return path.basename(target);
 }

@@ -1,6 +1,7 @@
 import { at } from "../../common/at.ts";
 import { formatCsvRow } from "../../common/format-csv.ts";
 import { makeVisible } from "../../common/visible-text.ts";
+import { paint } from "./colour.ts";
 import type { TimelineEntry } from "../../runtime/node.ts";
 
 /** One class with its probability, of a clip or of an entry of a timeline. */
@@ -57,7 +58,9 @@ function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPr
         console.log(`${makeVisible(file).padEnd(fileWidth)}  ${formatRow(classes)}`);
         return;
       }
-      const bars = classes.slice(0, top).map((one) => `  ${formatClass(one)}  ${drawBar(one.probability)}`);
+      const bars = classes
+        .slice(0, top)
+        .map((one) => `  ${formatClass(one)}  ${paint("cyan", drawBar(one.probability))}`);
       console.log([makeVisible(file), ...bars].join("\n"));
     },
     beginTimeline(file) {

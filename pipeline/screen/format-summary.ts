@@ -44,9 +44,9 @@ export function formatSummary(summary: RunSummary): string {
 /** The commands that come next, with what they do. */
 export function formatNextSteps(): string {
   const steps = [
-    ["npm run predict -- clip.wav", "what is in a sound file?"],
-    ["npm run serve", "the same over HTTP"],
-    ["npm start -- --data ../sounds", "the same on a folder of yours"],
+    ["npx earshot predict clip.wav", "what is in a sound file?"],
+    ["npx earshot serve", "the same over HTTP"],
+    ["npx earshot start --data ../sounds", "the same on a folder of yours"],
   ] as const;
   const width = Math.max(...steps.map(([command]) => command.length));
   return ["Next", ...steps.map(([command, what]) => `  ${command.padEnd(width)}  ${what}`)].join("\n");

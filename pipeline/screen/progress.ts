@@ -27,8 +27,9 @@ export function createProgress(title: string, stream: NodeJS.WriteStream = proce
       if (stream.isTTY) {
         if (done < total && nowMs - lastDrawMs < 50) return;
         lastDrawMs = nowMs;
-        stream.write(`\r${line.padEnd(lastWidth)}`);
-        lastWidth = line.length;
+        const shown = line.slice(0, Math.max(1, stream.columns - 1)); // a wrapped line could not be drawn over
+        stream.write(`\r${shown.padEnd(lastWidth)}`);
+        lastWidth = shown.length;
         return;
       }
       const tenth = Math.floor((10 * done) / total);
@@ -36,7 +37,7 @@ export function createProgress(title: string, stream: NodeJS.WriteStream = proce
       lastTenth = Math.max(tenth, lastTenth);
     },
     end() {
-      if (stream.isTTY && lastWidth > 0) stream.write("\n");
+      if (stream.isTTY && lastWidth > 0) stream.write(`\r${" ".repeat(lastWidth)}\r`);
     },
   };
 }

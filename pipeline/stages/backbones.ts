@@ -14,7 +14,7 @@ export const backbonesStage = defineStage({
   },
   examples: [
     ["backbones", "known ones, how each is turned into an ONNX file, and the one that is set up"],
-    ["backbones -- --use yamnet.onnx", "start, embed and similar take it from now on"],
+    ["backbones --use yamnet.onnx", "start, embed and similar take it from now on"],
   ],
   run: async ({ use, backboneRate: sampleRateHz, backboneWindow: windowSamples, backboneOutput: output }) => {
     if (use !== undefined) {
@@ -22,7 +22,7 @@ export const backbonesStage = defineStage({
       await chooseBackbone(use);
       console.log(
         `${use}: ${backbone.windowSamples} samples at ${backbone.sampleRateHz} Hz to ${backbone.dimensions} numbers ` +
-          `(${backbone.output.name}), SHA-256 ${backbone.sha256}\nNext: npm start -- --data FOLDER`,
+          `(${backbone.output.name}), SHA-256 ${backbone.sha256}\nNext: npx earshot start --data FOLDER`,
       );
       return;
     }
@@ -38,7 +38,7 @@ export const backbonesStage = defineStage({
     const chosen = await findChosenBackbone();
     console.log(
       `\nNone is shipped or downloaded: their authors publish no ONNX file. Set up: ${chosen ?? "none"}\n` +
-        "Next: npm run backbones -- --use FILE.onnx",
+        "Next: npx earshot backbones --use FILE.onnx",
     );
   },
 });

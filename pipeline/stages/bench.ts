@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
 import { defineStage } from "../command-line/stage.ts";
+import { isSource } from "../program-folders.ts";
 
 /** A program for each, in `benchmarks/`, which prints tables, or with `--json` its rows and what was absent. */
 const programs = new Map([
@@ -42,11 +43,12 @@ export const benchStage = defineStage({
     profile: { type: "boolean", default: false, describe: "profile ours alone" },
   },
   examples: [
-    ["bench:setup", "first: PyTorch, librosa and the other Python peers"],
-    ["bench -- --only features", "log-mel: the feature graph, Meyda, librosa, torch.stft"],
-    ["bench -- --json > results.json", "all, for npm run bench:docs"],
+    ["bench --only features", "log-mel: the feature graph, Meyda, librosa, torch.stft"],
+    ["bench --json > results.json", "all, for npm run bench:docs"],
   ],
   run: async ({ only, case: filter, rounds, json, profile }) => {
+    if (!isSource)
+      throw new UserError("bench: expected a clone of the repository, got the installed package");
     const args = [
       ...(rounds === undefined ? [] : ["--rounds", String(rounds)]),
       ...(filter === undefined ? [] : ["--case", filter]),

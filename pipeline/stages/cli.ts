@@ -3,6 +3,7 @@ import { backbonesStage } from "./backbones.ts";
 import { benchStage } from "./bench.ts";
 import { dataStage } from "./data.ts";
 import { demoBuildStage, demoStage } from "./demo.ts";
+import { doctorStage } from "./doctor.ts";
 import { embedStage } from "./embed.ts";
 import { exportStage } from "./export.ts";
 import { featuresStage } from "./features.ts";
@@ -46,5 +47,6 @@ process.exitCode = await runCli(process.argv.slice(2), [
   serveStage,
   demoStage,
   demoBuildStage,
+  doctorStage,
   benchStage,
 ]);

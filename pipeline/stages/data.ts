@@ -12,11 +12,13 @@ import { printNotes } from "../data/describe-data.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { type FeatureSettings, openDataset, openFeatures, pruneFeatures } from "../runs/open-data.ts";
 import { dataOptions, featureOptions } from "../command-line/options.ts";
+import { cacheFolder } from "../program-folders.ts";
 import { createProgress } from "../screen/progress.ts";
 import { defineStage } from "../command-line/stage.ts";
 
 export const dataStage = defineStage({
   name: "data",
+  positionals: "[data]",
   describe: "Read a data set, show what is in it and write its card; without --data, the embedded one",
   options: {
     ...dataOptions,
@@ -38,9 +40,9 @@ export const dataStage = defineStage({
   },
   examples: [
     ["data", "the embedded data set: ten synthesised classes, five folds"],
-    ["data -- --data ../sounds", "a folder of yours; all its problems are listed together"],
-    ["data -- --preview-augment", "what augmentation does to a clip, with pictures and sounds"],
-    ["data -- --download esc50", "ESC-50 from GitHub into .cache/; an interrupted download is continued"],
+    ["data ../sounds", "a folder of yours; all its problems are listed together"],
+    ["data --preview-augment", "what augmentation does to a clip, with pictures and sounds"],
+    ["data --download esc50", "ESC-50 from GitHub into the cache; an interrupted download is continued"],
   ],
   run: async (args) => {
     if (args.prune) {
@@ -110,7 +112,7 @@ function formatStart(settings: DataArguments): string {
   const options = Object.entries(named)
     .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoteForShell(value)}`]))
     .concat(skipBadClips ? ["--skip-bad-clips"] : [], allowOutside === true ? ["--allow-outside"] : []);
-  return options.length === 0 ? "npm start" : `npm start -- ${options.join(" ")}`;
+  return options.length === 0 ? "npx earshot start" : `npx earshot start ${options.join(" ")}`;
 }
 
 function quoteForShell(text: string): string {
@@ -135,7 +137,7 @@ function makeRow(row: { readonly label: string } & ClipsSummary) {
 async function fetchEsc50(): Promise<string> {
   const progress = createProgress("ESC-50, MB");
   const folder = await downloadEsc50({
-    folder: ".cache",
+    folder: cacheFolder,
     onProgress: (done, total) => {
       progress.update(Math.round(done / 1e6), Math.round((total ?? 6e8) / 1e6));
     },

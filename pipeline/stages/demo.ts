@@ -1,9 +1,13 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import path from "node:path";
 import { defaultModelPath } from "../default-model.ts";
 import { prepareDemo } from "../demo/demo-folder.ts";
 import { defineStage } from "../command-line/stage.ts";
-
-const configFile = path.join(import.meta.dirname, "../../web-demo/vite.config.ts");
+import { serveFolders } from "../page/serve-folders.ts";
+import { pageConfigFile } from "../page/serve-page.ts";
+import { writeSite } from "../page/write-site.ts";
+import { isSource } from "../program-folders.ts";
 
 const demoModelOption = {
   model: {
@@ -25,13 +29,24 @@ export const demoStage = defineStage({
     },
     open: { type: "boolean", default: true, describe: "open it in the browser" },
   },
-  examples: [["demo -- --model runs/latest/model.onnx", "the page with a model of yours"]],
+  examples: [["demo --model runs/latest/model.onnx", "the page with a model of yours"]],
   run: async ({ model, port, host, open }) => {
     const folder = await prepareDemo(model ?? (await defaultModelPath()));
-    const { createServer } = await import("vite");
-    const server = await createServer({ configFile, publicDir: folder, server: { port, host, open } });
-    await server.listen();
-    server.printUrls();
+    if (isSource) {
+      const { createServer } = await import("vite");
+      const server = { port, host, open };
+      const vite = await createServer({ configFile: pageConfigFile, publicDir: folder, server });
+      await vite.listen();
+      vite.printUrls();
+      return;
+    }
+    const site = `${folder}-site`;
+    await writeSite(folder, site);
+    const server = await serveFolders([site], { host, port });
+    console.log(`The demo: ${server.address}  (Ctrl-C ends it)`);
+    if (open) openInBrowser(server.address);
+    await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+    await server.close();
   },
 });
 
@@ -40,13 +55,27 @@ export const demoBuildStage = defineStage({
   describe: "Write the browser demo as static files for any host",
   options: {
     ...demoModelOption,
-    out: { type: "string", default: path.join("web-demo", "dist"), describe: "folder to write" },
+    out: {
+      type: "string",
+      default: isSource ? path.join("web-demo", "dist") : "demo",
+      describe: "folder to write",
+    },
   },
-  examples: [["demo:build -- --out public", "then serve the folder public"]],
+  examples: [["demo:build --out public", "then serve the folder public"]],
   run: async ({ model, out }) => {
-    const folder = await prepareDemo(model ?? (await defaultModelPath()));
-    const { build } = await import("vite");
-    await build({ configFile, publicDir: folder, logLevel: "warn", build: { outDir: path.resolve(out) } });
+    await writeSite(await prepareDemo(model ?? (await defaultModelPath())), out);
     console.log(`${out}: serve this folder; with COOP and COEP headers, WASM computes on several threads`);
   },
 });
+
+/** By the platform's own command; where there is none, the address was printed. */
+function openInBrowser(address: string): void {
+  const commands: Readonly<Record<string, readonly [string, ...string[]]>> = {
+    darwin: ["open"],
+    win32: ["cmd", "/c", "start", ""],
+  };
+  const [program, ...args] = commands[process.platform] ?? ["xdg-open"];
+  const child = spawn(program, [...args, address], { stdio: "ignore", detached: true });
+  child.on("error", () => undefined);
+  child.unref();
+}

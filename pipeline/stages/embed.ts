@@ -16,13 +16,13 @@ export const embedStage = defineStage({
     ...backboneOptions,
     out: { type: "string", default: "vectors.jsonl", describe: "JSON lines to write: file and vector" },
   },
-  examples: [["embed -- sounds/ --backbone yamnet.onnx --out vectors.jsonl", "of a folder"]],
+  examples: [["embed sounds/ --backbone yamnet.onnx --out vectors.jsonl", "of a folder"]],
   run: async ({ files, backbone, backboneRate, backboneWindow, backboneOutput, out }) => {
     if (!out.endsWith(".jsonl"))
       throw new UserError(`--out: expected a name that ends in .jsonl, got ${out}`);
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
-      throw new UserError("embed: expected audio files, got none: npm run embed -- sounds/");
+      throw new UserError("embed: expected audio files, got none: npx earshot embed sounds/");
     const loaded = await loadBackbone(await requireBackbone(backbone), {
       sampleRateHz: backboneRate,
       windowSamples: backboneWindow,

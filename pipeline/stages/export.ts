@@ -59,12 +59,12 @@ export const exportStage = defineStage({
   examples: [
     ["export", "the latest run's network to runs/latest/model.onnx"],
     [
-      "export -- --run kitchen --input features",
+      "export --run kitchen --input features",
       "the model of another run, for programs that compute features themselves",
     ],
-    ["export -- --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
-    ["export -- --layout hub --out my-model", "a folder for transformers.js, with a model card"],
-    ["export -- --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
+    ["export --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
+    ["export --layout hub --out my-model", "a folder for transformers.js, with a model card"],
+    ["export --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
   ],
   run: async (args) => {
     if (args.tfjs !== undefined) {
@@ -93,6 +93,6 @@ export const exportStage = defineStage({
       await writeHubFolder(run, folder);
       console.log(path.normalize(folder));
     }
-    console.log("Next: npm run parity");
+    console.log("Next: npx earshot parity");
   },
 });

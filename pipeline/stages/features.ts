@@ -5,16 +5,17 @@ import { computeFeatures } from "../data/compute-features.ts";
 
 export const featuresStage = defineStage({
   name: "features",
+  positionals: "[data]",
   describe:
     "Compute the log-mel features of a data set into the cache; what has not changed is not computed again",
   options: { ...dataOptions, ...featureOptions },
   examples: [
     ["features", "of the embedded data set"],
-    ["features -- --data ../sounds --extractor graph", "of a folder of yours, by the ONNX feature graph"],
+    ["features ../sounds --extractor graph", "of a folder of yours, by the ONNX feature graph"],
   ],
   run: async (args) => {
     const { line } = await computeFeatures({ ...args, features: defaultFeatureConfig });
     console.log(`features  ${line}`);
-    console.log("Next: npm run train");
+    console.log("Next: npx earshot train");
   },
 });

@@ -32,9 +32,9 @@ export const jobsStage = defineStage({
     },
   },
   examples: [
-    ["jobs -- --queue redis://box --watch", "on the terminal"],
-    ["jobs -- --queue redis://box --port 8081", "http://127.0.0.1:8081 and its /metrics"],
-    ["jobs -- --queue redis://box --cancel esc10-cv5", "stop a list; its own command goes on later"],
+    ["jobs --queue redis://box --watch", "on the terminal"],
+    ["jobs --queue redis://box --port 8081", "http://127.0.0.1:8081 and its /metrics"],
+    ["jobs --queue redis://box --cancel esc10-cv5", "stop a list; its own command goes on later"],
   ],
   run: async ({ queue, watch, json, port, host, cancel }) => {
     const open = await openQueue(await connectQueue(queue));

@@ -48,10 +48,10 @@ export const parityStage = defineStage({
   },
   examples: [
     ["parity", "TF.js against onnxruntime-node on real clips and edge inputs"],
-    ["parity -- --targets tfjs,cpu,cuda,wasm,webgpu,python --thorough", "everywhere"],
-    ["parity -- --model pretrained/esc10.onnx --targets wasm,webgpu,python", "a model by itself"],
+    ["parity --targets tfjs,cpu,cuda,wasm,webgpu,python --thorough", "everywhere"],
+    ["parity --model pretrained/esc10.onnx --targets wasm,webgpu,python", "a model by itself"],
     [
-      "parity -- --model pretrained/esc10.onnx --data ../esc10 --all-clips --targets cpu,python",
+      "parity --model pretrained/esc10.onnx --data ../esc10 --all-clips --targets cpu,python",
       "every clip, also cut and with silent ends",
     ],
   ],
@@ -83,7 +83,7 @@ export const parityStage = defineStage({
       console.log(json ? JSON.stringify(comparison, undefined, 2) : formatFileComparison(comparison));
       if (!comparison.passed) throw new UserError("files: expected the same answers to the same samples");
     }
-    if (!json) console.log("Next: npm run predict -- clip.wav");
+    if (!json) console.log("Next: npx earshot predict clip.wav");
   },
 });
 

@@ -44,12 +44,12 @@ export const predictStage = defineStage({
     },
   },
   examples: [
-    ["predict -- clip.wav", "the classes of one clip"],
-    ["predict -- 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
-    ["predict -- --timeline recording.mp3", "classes over time"],
-    ["predict -- --verbose old.mp3", "with what was skipped in the file, as players skip it"],
-    ["predict -- - < clip.ogg", "from standard input"],
-    ["predict -- --json --model runs/latest/model.onnx a.ogg", "for other programs"],
+    ["predict clip.wav", "the classes of one clip"],
+    ["predict 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
+    ["predict --timeline recording.mp3", "classes over time"],
+    ["predict --verbose old.mp3", "with what was skipped in the file, as players skip it"],
+    ["predict - < clip.ogg", "from standard input"],
+    ["predict --json --model runs/latest/model.onnx a.ogg", "for other programs"],
   ],
   run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, concurrency, ...args }) => {
     for (const [name, count] of Object.entries({ top, concurrency }))
@@ -57,10 +57,13 @@ export const predictStage = defineStage({
         throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
-      throw new UserError("predict: expected audio files, got none: npm run predict -- clip.wav");
+      throw new UserError("predict: expected audio files, got none: npx earshot predict clip.wav");
     const sources = await Promise.all(paths.map(openSource));
-    await using classifier = await createClassifier(model ?? (await defaultModelPath()), { allowUnverified });
+    const modelPath = model ?? (await defaultModelPath());
+    await using classifier = await createClassifier(modelPath, { allowUnverified });
     const format = args.json ? "json" : args.csv ? "csv" : "text";
+    if (model === undefined && format === "text")
+      console.error(`by ${modelPath}, ${classifier.info.labels.length} classes; --model names another`);
     const noting = args.verbose ? { onNote: printNote } : {};
     const printer = createPredictionPrinter({ format, timeline, top, paths, labels: classifier.info.labels });
     if (timeline) {

@@ -19,8 +19,8 @@ export const reportStage = defineStage({
     out: { type: "string", describe: "folder of the report [the first run's]" },
   },
   examples: [
-    ["report -- --run latest", "of the run that was made last"],
-    ["report -- --run esc10-report --run esc10-cv5", "two experiments on one page"],
+    ["report --run latest", "of the run that was made last"],
+    ["report --run esc10-report --run esc10-cv5", "two experiments on one page"],
   ],
   run: async (args) => {
     const [first = "latest", ...others] = args.run;

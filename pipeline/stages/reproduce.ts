@@ -43,9 +43,9 @@ export const reproduceStage = defineStage({
     },
   },
   examples: [
-    ["reproduce -- --data ../esc10", "everything: hours"],
-    ["reproduce -- --data ../esc10 --only cv5-best", "the five-fold rotation of the CNN"],
-    ["reproduce -- --data ../esc10 --quick", "minutes"],
+    ["reproduce --data ../esc10", "everything: hours"],
+    ["reproduce --data ../esc10 --only cv5-best", "the five-fold rotation of the CNN"],
+    ["reproduce --data ../esc10 --quick", "minutes"],
   ],
   run: async ({ data, only, engine, quick, queue, store }) => {
     const chosen = experiments.filter(({ name }) => only.includes(name)).map(quick ? shorten : (all) => all);
@@ -108,7 +108,7 @@ async function runStage(args: readonly string[]): Promise<void> {
   const code = await runCli(args, [trainStage, tuneStage, exportStage, parityStage, reportStage]);
   const [stage = "", ...options] = args;
   if (code !== 0)
-    throw new UserError(`npm run ${stage} -- ${options.join(" ")}: ended with exit code ${code}`);
+    throw new UserError(`npx earshot ${stage} ${options.join(" ")}: ended with exit code ${code}`);
 }
 
 async function makeModel(run: string, file: string): Promise<void> {

@@ -16,12 +16,12 @@ export const runsStage = defineStage({
   },
   examples: [
     ["runs", "all of them"],
-    ["runs -- --filter cv5 --json", "some of them, as JSON"],
+    ["runs --filter cv5 --json", "some of them, as JSON"],
   ],
   run: async ({ filter, json }) => {
     const runs = (await findRuns(runsRoot)).filter(({ name }) => name.includes(filter));
     if (json) console.log(JSON.stringify(runs, null, 2));
-    else if (runs.length === 0) console.log(`${runsRoot}/: no trained runs; npm run train makes one`);
+    else if (runs.length === 0) console.log(`${runsRoot}/: no trained runs; npx earshot train makes one`);
     else console.log(formatTable(header, runs.map(makeRow)));
   },
 });

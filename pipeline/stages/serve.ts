@@ -48,9 +48,9 @@ export const serveStage = defineStage({
     "log-names": { type: "boolean", default: false, describe: "write names of uploaded files into the log" },
   },
   examples: [
-    ["serve -- --port 8080", "then: curl --data-binary @clip.wav http://127.0.0.1:8080/v1/classify"],
-    ["serve -- --model home=a.onnx --model birds=b.onnx", "several models: /v1/classify?model=birds"],
-    ["serve -- --host 0.0.0.0", "for others; EARSHOT_TOKENS=… in the environment asks them for a token"],
+    ["serve --port 8080", "then: curl --data-binary @clip.wav http://127.0.0.1:8080/v1/classify"],
+    ["serve --model home=a.onnx --model birds=b.onnx", "several models: /v1/classify?model=birds"],
+    ["serve --host 0.0.0.0", "for others; EARSHOT_TOKENS=… in the environment asks them for a token"],
   ],
   run: async (args) => {
     const { port, host, workers, requestsPerMinute, executionProviders, allowUrls, cors, graceSeconds } =

@@ -25,12 +25,12 @@ export const similarStage = defineStage({
     ...backboneOptions,
     top: { type: "number", default: 10, describe: "files to show" },
   },
-  examples: [["similar -- query.wav sounds/ --backbone yamnet.onnx", "the ten nearest of a folder"]],
+  examples: [["similar query.wav sounds/ --backbone yamnet.onnx", "the ten nearest of a folder"]],
   run: async ({ query, files, backbone, backboneRate, backboneWindow, backboneOutput, top }) => {
     const paths = (await listAudioFiles(files)).filter((file) => file !== query);
     if (paths.length === 0)
       throw new UserError(
-        "similar: expected audio files to search, got none: npm run similar -- query.wav sounds/",
+        "similar: expected audio files to search, got none: npx earshot similar query.wav sounds/",
       );
     const loaded = await loadBackbone(await requireBackbone(backbone), {
       sampleRateHz: backboneRate,

@@ -24,15 +24,13 @@ import { trainOnScreen } from "../jobs/train-on-screen.ts";
 
 export const startStage = defineStage({
   name: "start",
+  positionals: "[data]",
   describe: "All stages: data, features, train, export, parity, report; what is up to date is not done again",
   options: { ...newRunOption, ...dataOptions, ...featureOptions, ...trainOptions, ...backboneOptions },
   examples: [
     ["start", "the whole pipeline on the embedded data set"],
-    ["start -- --data ../sounds", "on a folder of yours"],
-    [
-      "start -- --data ../sounds --backbone yamnet.onnx",
-      "a classifier on a pretrained network: for few clips",
-    ],
+    ["start ../sounds", "on a folder of yours"],
+    ["start ../sounds --backbone yamnet.onnx", "a classifier on a pretrained network: for few clips"],
   ],
   run: async (args) => {
     if (args.run !== undefined) checkRunName(args.run);
@@ -46,7 +44,9 @@ export const startStage = defineStage({
     }
     const [planned, ...others] = await planJobs(args, dataset);
     if (planned === undefined || others.length > 0)
-      throw new UserError(`start: expected one job, got ${others.length + 1}; npm run train does several`);
+      throw new UserError(
+        `start: expected one job, got ${others.length + 1}; npx earshot train does several`,
+      );
     const config = makeRunConfig(args, planned.job);
     const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
     const run = await openOrCreateRun(name, config);
@@ -66,8 +66,8 @@ function describeChoice(data: string, named: string | undefined, chosen: string 
   if (chosen === undefined)
     return (
       "from scratch: no backbone is named or set up. With few clips a pretrained one is better: " +
-      `npm start -- --data ${data} --backbone FILE.onnx (docs/few-shot.md)\n`
+      `npx earshot start --data ${data} --backbone FILE.onnx (docs/few-shot.md)\n`
     );
-  const reason = named === undefined ? "set up by npm run backbones" : "named by --backbone";
-  return `by the backbone ${chosen}: ${reason}. From scratch: npm run train -- --data ${data}\n`;
+  const reason = named === undefined ? "set up by npx earshot backbones" : "named by --backbone";
+  return `by the backbone ${chosen}: ${reason}. From scratch: npx earshot train --data ${data}\n`;
 }

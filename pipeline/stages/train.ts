@@ -27,6 +27,7 @@ const settingNames = Object.entries({ ...dataOptions, ...featureOptions, ...trai
 
 export const trainStage = defineStage({
   name: "train",
+  positionals: "[data]",
   describe:
     "Train a network on a data set, into runs/<name>/, or several in processes of their own; after an interruption " +
     "the same command goes on where it was",
@@ -56,11 +57,11 @@ export const trainStage = defineStage({
   },
   examples: [
     ["train", "the 1D-CNN on the embedded data set: fold 1 tests, fold 2 validates, the rest trains"],
-    ["train -- --data ../sounds --network cnn-transformer --heads 2", "the other network on your sounds"],
-    ["train -- --data ../sounds --protocol final", "with all your sounds, for deployment"],
-    ["train -- --data ../esc10 --protocol cv5 --seed 0 1 2", "the field's five-fold rotation, three times"],
-    ["train -- --run esc10-cv5 --resume", "go on with a run without typing its settings again"],
-    ["train -- --summary", "layers, shapes and parameters"],
+    ["train ../sounds --network cnn-transformer --heads 2", "the other network on your sounds"],
+    ["train ../sounds --protocol final", "with all your sounds, for deployment"],
+    ["train ../esc10 --protocol cv5 --seed 0 1 2", "the field's five-fold rotation, three times"],
+    ["train --run esc10-cv5 --resume", "go on with a run without typing its settings again"],
+    ["train --summary", "layers, shapes and parameters"],
   ],
   run: async (args) => {
     if (args.summary) {
@@ -76,7 +77,7 @@ export const trainStage = defineStage({
       const run = plan.kind === "resume" ? plan.run : await openOrCreateRun(plan.name, plan.config);
       if (isQueued) await trainQueued(run, args);
       else await timeStage(run, "train", () => trainOnScreen(run, args.tensorboard));
-      console.log("Next: npm run export");
+      console.log("Next: npx earshot export");
       return;
     }
     const { name, list } = plan;
@@ -86,7 +87,7 @@ export const trainStage = defineStage({
     const { results: copy, scoreWithout: withoutSources } = args;
     const written = await writeListResults(list, finished, { copy, withoutSources });
     console.log(formatListResults(finished, written));
-    console.log(`Next: npm run report -- --run ${name}`);
+    console.log(`Next: npx earshot report --run ${name}`);
   },
 });
 

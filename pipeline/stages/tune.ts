@@ -35,6 +35,7 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const tuneStage = defineStage({
   name: "tune",
+  positionals: "[data]",
   describe: "Search for better settings: every combination, random ones, or random ones that are thinned out",
   options: {
     ...newRunOption,
@@ -45,10 +46,10 @@ export const tuneStage = defineStage({
     ...tuneOptions,
   },
   examples: [
-    ["tune -- --data ../esc10 --preset report --network cnn cnn-transformer", "the course report's grid"],
-    ["tune -- --values optimiser.learningRate=0.001,0.003 batchSize=16,32", "four combinations"],
+    ["tune ../esc10 --preset report --network cnn cnn-transformer", "the course report's grid"],
+    ["tune --values optimiser.learningRate=0.001,0.003 batchSize=16,32", "four combinations"],
     [
-      "tune -- --search halving --draw optimiser.learningRate=log:1e-4..1e-1 --trials 9",
+      "tune --search halving --draw optimiser.learningRate=log:1e-4..1e-1 --trials 9",
       "nine, then three, then one",
     ],
   ],
@@ -75,7 +76,7 @@ export const tuneStage = defineStage({
     }
     const list = { folder: findListFolder(name), protocol: "tune", jobs: [] };
     await writeListResults(list, [...finished.values()], { copy: args.results });
-    console.log(`\nNext: npm run report -- --run ${name}`);
+    console.log(`\nNext: npx earshot report --run ${name}`);
   },
 });
 

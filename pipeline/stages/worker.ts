@@ -30,11 +30,8 @@ export const workerStage = defineStage({
     },
   },
   examples: [
-    ["worker -- --queue redis://box:6379 --store /mnt/earshot", "one job at a time"],
-    [
-      "worker -- --queue rediss://box --store s3://sounds/earshot --concurrency 8",
-      "on a machine with 8 cores",
-    ],
+    ["worker --queue redis://box:6379 --store /mnt/earshot", "one job at a time"],
+    ["worker --queue rediss://box --store s3://sounds/earshot --concurrency 8", "on a machine with 8 cores"],
   ],
   run: async ({ queue, store, concurrency, lockSeconds }) => {
     if (!Number.isInteger(concurrency) || concurrency < 1)

@@ -1,3 +1,5 @@
+// Apps compile these types with an older library too.
+/// <reference lib="esnext.disposable" preserve="true" />
 import { checkRate } from "../audio/read-waveform.ts";
 import { AudioError, DisposedError, StreamError } from "../errors.ts";
 import { throwIfAborted } from "../platform.ts";

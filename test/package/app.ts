@@ -19,9 +19,11 @@ const listenToMany = `
 
 /** The files of a fresh app that users of the package would write, in every way that it can be loaded. */
 export const app = {
+  "index.mjs": `import { createClassifier } from "earshot";${listen}
+  console.log(answer);`,
   "main.mjs": `import { createClassifier } from "earshot/node";${listen}
   console.log(answer);`,
-  "main.cjs": `const { createClassifier } = require("earshot/node");
+  "main.cjs": `const { createClassifier } = require("earshot");
   (async () => {${listen}
   console.log(answer); })();`,
   "worker.mjs": `import { Worker, isMainThread, parentPort } from "node:worker_threads";
@@ -42,8 +44,17 @@ export const app = {
   await handler.dispose();
   console.log(JSON.stringify({ label, logit, backend: "cpu" }));`,
 
+  "types.mts": `import { createClassifier } from "earshot";
+  import * as node from "earshot/node";
+  import * as web from "earshot/web";
+  import { verifyParity } from "earshot/parity";
+  const classifier = await createClassifier("model.onnx");
+  const [best] = await classifier.classify("dog.ogg");
+  export const label: string = best.label;
+  export { node, web, verifyParity };`,
+
   "index.html": page(`<script type="module" src="/main.js"></script>`),
-  "main.js": `import { createClassifier } from "earshot/web";${showAnswer}`,
+  "main.js": `import { createClassifier } from "earshot";${showAnswer}`,
   "plain.html": page(`<script type="importmap">{ "imports": {
       "onnxruntime-web/wasm": "/node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs",
       "onnxruntime-web/webgpu": "/node_modules/onnxruntime-web/dist/ort.webgpu.bundle.min.mjs"

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -10,6 +10,8 @@ import * as z from "zod";
 import { projectFolder, runTool } from "../../setup/run-tool.ts";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
 import { servePages } from "../../setup/browser/serve-pages.ts";
+import { addFiles } from "../datasets/temporary-folder.ts";
+import { makeToneWav } from "../pipeline/tiny-set.ts";
 import { runCommand } from "../runtime/run-command.ts";
 import { buildTinyModel } from "../runtime/tiny-model.ts";
 import { app } from "./app.ts";
@@ -19,7 +21,11 @@ import { app } from "./app.ts";
 
 const minutes = 60_000;
 const manifest = z
-  .object({ devDependencies: z.record(z.string(), z.string()) })
+  .object({
+    version: z.string(),
+    exports: z.record(z.string(), z.unknown()),
+    devDependencies: z.record(z.string(), z.string()),
+  })
   .parse(JSON.parse(readFileSync(join(projectFolder, "package.json"), "utf8")));
 const pin = (name: string) => `${name}@${manifest.devDependencies[name] ?? "missing"}`;
 
@@ -55,7 +61,7 @@ beforeAll(async () => {
   for (const [file, text] of Object.entries(app)) await writeFile(inApp(file), text);
   await writeFile(inApp("model.onnx"), buildTinyModel());
   await cp(join(projectFolder, "test/features/audio/files/mono.ogg"), inApp("clip.ogg"));
-  await install(tarball, pin("onnxruntime-node"));
+  await install(tarball);
   expected = await runApp(process.execPath, "main.mjs");
 }, 10 * minutes);
 
@@ -71,19 +77,27 @@ async function runApp(program: string, ...args: readonly string[]) {
 }
 
 describe("the packed package in Node", () => {
-  it("installs no TensorFlow and no other ONNX Runtime", () => {
+  it("installs no TensorFlow, no other ONNX Runtime, no protobufjs and no Meyda", () => {
     expect(existsSync(inApp("node_modules", "onnxruntime-node"))).toBe(true);
-    for (const name of ["@tensorflow", "onnxruntime-web", "yargs", "vega", "piscina", "fastify"])
-      expect(existsSync(inApp("node_modules", name))).toBe(false);
+    const others = ["@tensorflow", "onnxruntime-web", "yargs", "vega", "fastify", "protobufjs", "meyda"];
+    for (const name of others) expect(existsSync(inApp("node_modules", name))).toBe(false);
   });
 
-  it.each(["main.cjs", "worker.mjs", "many.mjs", "handler.mjs"])(
+  it.each(["index.mjs", "main.cjs", "worker.mjs", "many.mjs", "handler.mjs"])(
     "answers in %s as in an ES module",
     async (file) => {
       expect(expected.label).not.toBe("");
       expect(await runApp(process.execPath, file)).toEqual({ ...expected, backend: "cpu" });
     },
   );
+
+  it("runs the README's three lines", async () => {
+    const readme = await readFile(join(projectFolder, "README.md"), "utf8");
+    const [, block = ""] = /```ts\n(.*?)```/s.exec(readme) ?? [];
+    await writeFile(inApp("readme.mjs"), `${block}console.log(JSON.stringify({ ...best, backend: "cpu" }));`);
+    await cp(inApp("clip.ogg"), inApp("dog.ogg"));
+    expect(await runApp(process.execPath, "readme.mjs")).toEqual({ ...expected, backend: "cpu" });
+  });
 
   it("answers bundled into one file, where no thread can start", async () => {
     await buildVite({
@@ -106,6 +120,77 @@ describe("the packed package in Node", () => {
     const attw = await runTool("attw", ["--profile", "esm-only", tarball], "@arethetypeswrong/cli");
     expect(attw.code, attw.output).toBe(0);
   });
+});
+
+describe("the packed package for TypeScript", () => {
+  it.each([
+    ["node16", "node16"],
+    ["esnext", "bundler"],
+  ])("is checked as module %s, resolved by %s, without skipLibCheck", async (module, moduleResolution) => {
+    const compilerOptions = {
+      ...{ module, moduleResolution, strict: true, noEmit: true, skipLibCheck: false, types: [] },
+      ...{ target: "es2022", lib: ["es2023", "dom"] },
+    };
+    const config = inApp(`tsconfig.${moduleResolution}.json`);
+    await writeFile(config, JSON.stringify({ compilerOptions, files: ["types.mts"] }));
+    const { code, output } = await runTool("tsc", ["-p", config], "typescript");
+    expect(code, output).toBe(0);
+  });
+});
+
+describe("the command of the packed package", () => {
+  let place = "";
+  const earshot = (...args: readonly string[]) =>
+    runCommand(inApp("node_modules", ".bin", "earshot"), args, place);
+
+  beforeAll(() => {
+    place = join(folder, "user");
+    process.env.EARSHOT_CACHE = join(place, "cache");
+    for (const [label, pitchHz] of [
+      ["low", 200],
+      ["high", 3000],
+    ] as const)
+      for (const take of ["1", "2", "3", "4", "5", "6"])
+        addFiles(join(place, "sounds", label), { [`${take}.wav`]: makeToneWav(pitchHz, label + take, 2) });
+  });
+
+  it("says its version, and what it does without doing it", async () => {
+    expect((await earshot("--version")).trim()).toBe(manifest.version);
+    expect(await earshot("start", "./sounds", "--help")).toContain("npx earshot start ../sounds");
+    expect(existsSync(join(place, "runs"))).toBe(false);
+  });
+
+  it("trains, exports, proves and reports, and classifies, in a folder of the user's", async () => {
+    const settings = ["--epochs", "1", "--engine", "onnxruntime", "--set", "augmentation.speeds=[1]"];
+    expect(await earshot("start", "./sounds", ...settings)).toMatch(/parity +passed on cpu/);
+    for (const file of ["model.onnx", "report.html", "summary.json"])
+      expect(existsSync(join(place, "runs", "latest", file)), file).toBe(true);
+    expect(existsSync(join(place, "cache", "features"))).toBe(true);
+    const answer = await earshot("predict", "sounds/low/1.wav", "--json");
+    expect(JSON.parse(answer)).toMatchObject([{ classes: [{}, {}] }]);
+  }, 300_000);
+
+  it("writes the demo as files, with every file in the service worker's list", async () => {
+    await earshot("demo:build", "--out", "site");
+    const worker = await readFile(join(place, "site", "service-worker.js"), "utf8");
+    for (const file of ["model.onnx", "demo.json", "./"]) expect(worker).toContain(`"${file}"`);
+    expect(worker).not.toContain("__EARSHOT_FILES__");
+  });
+
+  it("finds what it needs: doctor", async () => {
+    expect(await earshot("doctor")).toMatch(/onnxruntime-node +ok/);
+  });
+});
+
+it("gives every entry, with the peers of some beside it", async () => {
+  await mkdir(inApp("node_modules", "@tensorflow"), { recursive: true });
+  for (const name of ["meyda", "@tensorflow/tfjs"])
+    await symlink(join(projectFolder, "node_modules", name), inApp("node_modules", name), "junction");
+  const entries = Object.keys(manifest.exports).filter((name) => !name.endsWith(".json"));
+  const script = entries.map((name) => `await import("earshot${name.slice(1)}");`).join("\n");
+  await writeFile(inApp("entries.mjs"), `import "onnxruntime-node";\n${script}\nconsole.log("all");`);
+  expect((await runCommand(process.execPath, ["entries.mjs"], inApp())).trim()).toBe("all");
+  for (const name of ["meyda", "@tensorflow"]) await rm(inApp("node_modules", name), { recursive: true });
 });
 
 describe("the packed package in other runtimes", () => {
@@ -153,6 +238,19 @@ describe("the file for pages without a bundler", () => {
 describeWithBrowser("the packed package in Chromium", () => {
   let browser: Browser;
 
+  it("is built for WASM alone without a file of WebGPU, by one alias", async () => {
+    await buildVite({
+      root: inApp(),
+      configFile: false,
+      logLevel: "error",
+      resolve: { alias: { "onnxruntime-web/webgpu": "onnxruntime-web/wasm" } },
+      build: { target: "es2023", outDir: "wasm-only" },
+    });
+    const built = await readdir(inApp("wasm-only", "assets"));
+    expect(built.filter((file) => file.endsWith(".wasm"))).toHaveLength(1);
+    expect(built.filter((file) => /webgpu|asyncify|jsep|jspi/.test(file))).toEqual([]);
+  });
+
   beforeAll(async () => {
     await install(pin("onnxruntime-web"));
     await buildVite({
@@ -166,6 +264,23 @@ describeWithBrowser("the packed package in Chromium", () => {
   }, 10 * minutes);
 
   afterAll(() => browser.close());
+
+  it("makes an app whose tests pass: npm create earshot", async () => {
+    const creator = join(projectFolder, "packages", "create-earshot");
+    await runCommand("npm", ["pack", creator, "--pack-destination", folder], folder);
+    const place = join(folder, "create");
+    await mkdir(place);
+    const packed = join(folder, `create-earshot-${manifest.version}.tgz`);
+    await runCommand("npm", ["install", "--prefix", place, packed, ...npmOptions], folder);
+    const program = join(place, "node_modules", ".bin", "create-earshot");
+    await runCommand(program, ["my-app", "--model", inApp("model.onnx")], place);
+    const created = join(place, "my-app");
+    // What it depends on is installed in the app of these tests already.
+    await symlink(inApp("node_modules"), join(created, "node_modules"), "junction");
+    expect(await runCommand("npm", ["test"], created)).toMatch(/pass 1/);
+    const answer = await runCommand(process.execPath, ["src/classify.js", inApp("clip.ogg")], created);
+    expect(answer).toContain(expected.label);
+  });
 
   it.each([
     ["built by Vite", "app/dist", "/index.html"],

@@ -119,7 +119,7 @@ describe("bad models", () => {
   it("that is not there", async () => {
     expect(await runIn(makeFolder({ "clip.wav": tone }), "predict", "clip.wav")).toBe(1);
     expect(errors).toHaveLength(1);
-    expect(errors[0]).toMatch(/no model yet.*npm start makes one/);
+    expect(errors[0]).toMatch(/no model yet.*npx earshot start makes one/);
   });
 });
 

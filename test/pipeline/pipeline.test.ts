@@ -148,7 +148,7 @@ describe("a model whose answers differ", () => {
     const parity = await runCommand(folder, "parity");
     expect(parity.code).toBe(1);
     expect(parity.stderr).toContain("parity with cpu FAILED");
-    expect(parity.stderr).toContain("npm run export");
+    expect(parity.stderr).toContain("npx earshot export");
     const { layers } = parityFileSchema.parse(
       JSON.parse(await readFile(path.join(folder, "runs/tiny/parity.json"), "utf8")),
     );

@@ -26,7 +26,7 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   ],
   "no-backend": ["This backend did not start", "Choose another one; the model itself is fine."],
   "bad-audio": ["This sound cannot be decoded", "WAV, MP3, FLAC, Ogg, Opus, WebM, AIFF and CAF can."],
-  "not-onnx": ["This is not an ONNX model", "Drop a model.onnx that npm run export wrote."],
+  "not-onnx": ["This is not an ONNX model", "Drop a model.onnx that npx earshot export wrote."],
   "no-metadata": [
     "This model was not exported by earshot",
     "It does not state its labels and features, so it cannot classify a sound.",
@@ -39,7 +39,7 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   ],
   unverified: [
     "This model has not passed the parity test",
-    "Run npm run parity; until it passes, the model is refused.",
+    "Run npx earshot parity; until it passes, the model is refused.",
   ],
   "failed-parity": [
     "This model failed the parity test",
@@ -49,11 +49,11 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
     "This model was changed after its export",
     "Its labels, features or graph are not those that were exported. Export it again.",
   ],
-  "changed-after-parity": ["This model was changed after its parity test", "Run npm run parity again."],
+  "changed-after-parity": ["This model was changed after its parity test", "Run npx earshot parity again."],
   "bad-graph": ["This model's graph does not fit its description", "Export it again."],
   "no-model": [
     "There is no model here yet",
-    "npm start makes one. Or drop a model.onnx of yours on this page.",
+    "npx earshot start makes one. Or drop a model.onnx of yours on this page.",
   ],
   unreadable: ["This could not be loaded", "Check the connection and try again."],
   worker: ["The page's worker stopped", "Reload the page."],

@@ -47,7 +47,9 @@ const logitsSchema = z.array(z.number());
 /** soundfile and soxr, by the script that shows the model in Python. */
 const decodeInPython: Decode = async (folder, files) => {
   if (!isEnvironmentReady())
-    throw new UnavailableError("expected the Python environment, got none; npm run setup:python makes it");
+    throw new UnavailableError(
+      "expected the Python environment of a clone, got none; npm run setup:python there makes it",
+    );
   const script = path.join(projectFolder, "examples", "06-python.py");
   const paths = ["model.onnx", ...files].map((file) => path.join(folder, file));
   const { stdout } = await promisify(execFile)(environmentPython, [script, ...paths]);

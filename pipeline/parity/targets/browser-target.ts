@@ -1,12 +1,8 @@
-import path from "node:path";
 import * as z from "zod";
-import { at } from "../../../common/at.ts";
 import { findBrowser } from "../../../setup/browser/find-browser.ts";
-import { launchBrowser } from "../../../setup/browser/launch-browser.ts";
+import { servePage } from "../../page/serve-page.ts";
 import { withInputFolder } from "./input-folder.ts";
 import { type Target, UnavailableError } from "./target.ts";
-
-const configFile = path.join(import.meta.dirname, "../../../web-demo/vite.config.ts");
 
 const answersSchema = z.array(
   z.union([
@@ -36,21 +32,16 @@ export function browserTarget(provider: "wasm" | "webgpu"): Target {
  */
 export async function askParityPage(folder: string, expression: string): Promise<unknown> {
   if (findBrowser() === undefined)
-    throw new UnavailableError("expected a Chromium, got none; npm run setup:browser");
-  const { createServer } = await import("vite");
-  const server = await createServer({
-    configFile,
-    publicDir: folder,
-    logLevel: "error",
-    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null },
+    throw new UnavailableError("expected Chromium or Chrome, got none; install it, or set CHROMIUM_PATH");
+  const { launchBrowser } = await import("../../../setup/browser/launch-browser.ts").catch(() => {
+    throw new UnavailableError("expected the package playwright-core, got none; npm install playwright-core");
   });
+  const server = await servePage(folder, { host: "127.0.0.1", port: 0 });
   const browser = await launchBrowser();
   try {
-    await server.listen();
     const page = await browser.newPage();
     page.setDefaultTimeout(0); // ten minutes of sound on a software WebGPU take their time
-    const address = at(server.resolvedUrls?.local ?? [], 0);
-    await page.goto(`${address}parity.html`, { waitUntil: "networkidle" });
+    await page.goto(`${server.address}parity.html`, { waitUntil: "networkidle" });
     return await page.evaluate(expression).catch(explain);
   } finally {
     await browser.close();

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { cacheFolder } from "../../program-folders.ts";
 import type { ParityInput } from "../../../runtime/parity/parity-inputs.ts";
 
-const root = path.join(".cache", "parity");
+const root = path.join(cacheFolder, "parity");
 
 /** Where other programs find the model and the inputs: `model.onnx`, `parity-inputs.json`, float32 files. */
 export async function withInputFolder<Answer>(

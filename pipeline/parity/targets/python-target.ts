@@ -33,7 +33,9 @@ const answersSchema = z.array(
 /** onnxruntime in the project's Python environment. */
 export const pythonTarget: Target = async (model, inputs) => {
   if (!isEnvironmentReady())
-    throw new UnavailableError("expected the Python environment, got none; npm run setup:python makes it");
+    throw new UnavailableError(
+      "expected the Python environment of a clone, got none; npm run setup:python there makes it",
+    );
   const { stdout } = await withInputFolder(model, inputs, (folder) =>
     promisify(execFile)(environmentPython, ["-c", script, folder], { maxBuffer: 2 ** 28 }),
   );

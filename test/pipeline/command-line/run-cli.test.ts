@@ -11,7 +11,7 @@ const stages = [
       "clip-seconds": { type: "number", default: 5, describe: "length" },
       fail: { choices: ["user", "bug", "disk"] },
     },
-    examples: [["features -- --clip-seconds 2", "short clips"]],
+    examples: [["features --clip-seconds 2", "short clips"]],
     run: ({ fail }) => {
       if (fail === "user") return Promise.reject(new UserError("a.wav: expected WAV, got text"));
       if (fail === "bug") return Promise.reject(new TypeError("x is undefined"));
@@ -65,7 +65,7 @@ describe("runCli", () => {
   it("shows examples, defaults and descriptions", async () => {
     const { code, output } = await run("features", "--help");
     expect(code).toBe(0);
-    expect(output).toContain("npm run features -- --clip-seconds 2");
+    expect(output).toContain("npx earshot features --clip-seconds 2");
     expect(output).toContain("[default: 5]");
   });
 });

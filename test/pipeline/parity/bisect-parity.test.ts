@@ -19,6 +19,6 @@ describe("findFirstJump", () => {
 
   it("is said with the layer's numbers", () => {
     expect(describeJump(makeLayers(1e-7, 0.5))).toContain("layer2: 1.00e+0 apart, 5.00e-1 of");
-    expect(describeJump(makeLayers(1e-7, 2e-7))).toContain("npm run export");
+    expect(describeJump(makeLayers(1e-7, 2e-7))).toContain("npx earshot export");
   });
 });
