@@ -34,9 +34,10 @@ export interface WinogradMatrices {
 export function makeWinogradMatrices(size: number): WinogradMatrices {
   const finite = places.slice(0, windowsPerTile + size - 2);
   const others = (place: number) => finite.filter((other) => other !== place);
-  const denominators = finite.map((place) =>
-    others(place).reduce((product, other) => product * (place - other), 1),
-  );
+  const denominators = [
+    ...finite.map((place) => others(place).reduce((product, other) => product * (place - other), 1)),
+    1, // at infinity
+  ];
   return {
     input: [...finite.map((place) => [...expandRoots(others(place)), 0]), expandRoots(finite)],
     filter: evaluatePowers(finite, size).map((row, index) =>
