@@ -3,7 +3,7 @@ import type { Plugin } from "vite";
 import { fileListName, listPageFiles, type PageFile, readPageFiles, serviceWorkerFile } from "./file-list.ts";
 
 /** The mode of a build to which a model is added later, and with it the list of files. */
-export const packageMode = "package";
+const packageMode = "package";
 
 /** Builds the service worker and writes the list of all files of the folder into it. */
 export function offline(): Plugin {
