@@ -27,7 +27,7 @@ export function findLengthProblem(
 }
 
 /** Which frames of a clip are taken: `length` from `first` on, and from `first` again after the last of them. */
-interface FrameLoop {
+export interface FrameLoop {
   readonly first: number;
   readonly length: number;
 }
@@ -56,7 +56,33 @@ export function fitClip(
     case "repeat":
       return loopFrames(clip, frames, { first: 0, length: clip.frames });
     case "loop":
-      return loopFrames(clip, frames, findSound(clip, melBands));
+      return loopFrames(clip, frames, findSound(clip, melBands, Math.expm1));
+  }
+}
+
+/**
+ * Where a fitted clip's frames are in the clip: its frame t is the clip's frame `first + t`, up to `length` of them.
+ * `first` is below 0 where frames of no power stand before the clip.
+ * @param toPower from a value of the clip to mel power: `Math.expm1` for log-mel
+ */
+export function locateFrames(
+  clip: LogMel,
+  frames: number,
+  { padding, melBands }: Pick<FeatureConfig, "padding" | "melBands">,
+  toPower: (value: number) => number,
+): FrameLoop {
+  switch (padding) {
+    case "zero":
+    case "repeat":
+      return { first: 0, length: Math.min(frames, clip.frames) };
+    case "centre": {
+      const before = Math.max(0, Math.floor((frames - clip.frames) / 2));
+      return { first: -before, length: Math.min(frames, before + clip.frames) };
+    }
+    case "loop": {
+      const { first, length } = findSound(clip, melBands, toPower);
+      return { first, length: Math.min(frames, length) };
+    }
   }
 }
 
@@ -79,12 +105,16 @@ function loopFrames({ values, bands }: LogMel, frames: number, { first, length }
  * From the first to the last frame whose power, summed over the mel bands, exceeds a millionth of the loudest
  * frame's. What lies between sounds stays; digital silence has no such frame and stays whole.
  */
-function findSound({ values, frames, bands }: LogMel, melBands: number): FrameLoop {
+function findSound(
+  { values, frames, bands }: LogMel,
+  melBands: number,
+  toPower: (value: number) => number,
+): FrameLoop {
   const powers = new Float64Array(frames);
   for (let frame = 0; frame < frames; frame++) {
     const end = frame * bands + melBands;
     let power = 0; // an inner loop: every index exists
-    for (let index = frame * bands; index < end; index++) power += Math.expm1(values[index] ?? 0);
+    for (let index = frame * bands; index < end; index++) power += toPower(values[index] ?? 0);
     powers[frame] = power;
   }
   const threshold = silentFraction * powers.reduce((max, power) => Math.max(max, power), 0);

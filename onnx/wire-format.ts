@@ -35,6 +35,17 @@ export function readFields(bytes: Uint8Array): WireField[] {
   return fields;
 }
 
+/** The numbers of a packed field, or the one of a varint; exact from 0 to 2^53. */
+export function readVarints(content: Uint8Array): number[] {
+  const numbers: number[] = [];
+  for (let position = 0; position < content.length;) {
+    const { value, end } = readVarint(content, position);
+    numbers.push(value);
+    position = end;
+  }
+  return numbers;
+}
+
 /** One length-delimited field: tag, length, content. */
 export function writeField(number: number, content: Uint8Array): Uint8Array {
   return concatenate(wrapField(number, [content]));

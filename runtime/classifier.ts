@@ -74,9 +74,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#model = {
       labels: info.labels,
       features: info.features,
-      openWindows: (windowHopSamples) => {
-        const score = this.#windows.open(windowHopSamples);
-        return (windows) => this.#lifetime.use(() => this.#score(() => score(windows), windows.length));
+      openWindows: () => {
+        const score = this.#windows.open();
+        return (windows) =>
+          this.#lifetime.use(async () => {
+            const answers = await this.#platform.enqueue(() => score(windows));
+            for (const { logits } of answers) this.#checkClasses(logits.length);
+            return answers;
+          });
       },
     };
   }
@@ -130,9 +135,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     audio: AudioInMemory | Source,
     options: TimelineOptions & AudioOptions & EventOptions = {},
   ): AsyncGenerator<SoundEvent, void, undefined> {
-    const filled = this.#fillTimelineOptions(options);
-    const hopSeconds = countWindowHopSamples(this.#model, filled.hopSeconds) / this.info.sampleRateHz;
-    return findEvents(this.classifyLong(audio, options), this.info.labels, hopSeconds, options);
+    countWindowHopSamples(this.#model, this.#fillTimelineOptions(options).hopSeconds); // a bad hop is refused at once
+    return findEvents(this.classifyLong(audio, options), this.info.labels, options);
   }
 
   /** Classifies a live sound: push blocks, iterate events. @throws OptionError, DisposedError */
@@ -212,13 +216,17 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 
   async #score(run: () => Promise<Float32Array>, windows: number): Promise<Float32Array> {
     const logits = await this.#platform.enqueue(run);
-    const classes = logits.length / windows;
+    this.#checkClasses(logits.length / windows);
+    return logits;
+  }
+
+  /** @throws ModelError */
+  #checkClasses(classes: number): void {
     if (classes !== this.info.labels.length)
       throw new ModelError(
         "bad-graph",
         `model: expected ${this.info.labels.length} logits a clip, one for each label, got ${classes}`,
       );
-    return logits;
   }
 }
 

@@ -4,8 +4,8 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import { countClipFrames, countClipSamples, fitClip } from "../features/fit-clip.ts";
 import { fitSamples } from "../features/fit-samples.ts";
 import type { LogMel } from "../features/log-mel.ts";
-import type { Scorer } from "../features/scorer.ts";
-import type { FeatureParts } from "./timeline/feature-parts.ts";
+import type { FeatureExtractor } from "../features/extractor.ts";
+import type { FeatureShape, Scorer } from "../features/scorer.ts";
 import type { SampleShape, ShapedScorer } from "./ort-scorer.ts";
 
 /** Scores sounds at the model's rate, whatever the model's input is. */
@@ -32,8 +32,15 @@ export function createFittingScorer(scorer: ClipScorer, features: FeatureConfig)
   };
 }
 
+/** What a network of features needs, to score sounds. */
+interface FeatureModel {
+  readonly network: Pick<Scorer, "score">;
+  readonly extractor: Pick<FeatureExtractor, "extract">;
+  readonly dispose: () => Promise<void>;
+}
+
 /** For a model that takes log-mel features. */
-export function createFeatureClipScorer({ network, extractor, dispose }: FeatureParts): ClipScorer {
+export function createFeatureClipScorer({ network, extractor, dispose }: FeatureModel): ClipScorer {
   return {
     async score(clips) {
       const features: LogMel[] = [];
@@ -45,8 +52,17 @@ export function createFeatureClipScorer({ network, extractor, dispose }: Feature
   };
 }
 
+/** Whatever scores features by their shape. */
+interface FeatureNetwork<Answer> {
+  score(values: Float32Array, shape: FeatureShape): Promise<Answer>;
+  dispose(): Promise<void>;
+}
+
 /** A network that takes fitted clips as one that takes frames as they are extracted, any number of them. */
-export function fitFeatures(network: Pick<Scorer, "score">, features: FeatureConfig): Pick<Scorer, "score"> {
+export function fitFeatures<Answer>(
+  network: FeatureNetwork<Answer>,
+  features: FeatureConfig,
+): FeatureNetwork<Answer> {
   const clipFrames = countClipFrames(features);
   return {
     score(values, [clips, frames, bands]) {
@@ -57,5 +73,6 @@ export function fitFeatures(network: Pick<Scorer, "score">, features: FeatureCon
       });
       return network.score(joinBlocks(fitted), [clips, clipFrames, bands]);
     },
+    dispose: () => network.dispose(),
   };
 }

@@ -1,4 +1,5 @@
 import type { ModelMetadata } from "../features/model-metadata.ts";
+import type { FeatureShape } from "../features/scorer.ts";
 import { openExtractor } from "../features/open-extractor.ts";
 import { Classifier } from "./classifier.ts";
 import {
@@ -13,10 +14,11 @@ import { ModelError } from "./errors.ts";
 import { type FeatureParts, openFeatureParts } from "./timeline/feature-parts.ts";
 import type { ClassifierInfo } from "./loaded-model.ts";
 import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
-import { createOrtScorer, type SampleShape, type ShapedScorer } from "./ort-scorer.ts";
+import { createOrtFunction, createOrtScorer, type OrtFunction, type SampleShape } from "./ort-scorer.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./audio/read-bytes.ts";
 import { checkDeployable, readModel, refuseBrokenSeal } from "./read-model.ts";
+import { openPlainNetwork, openWindowNetwork } from "./timeline/window-network.ts";
 import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts";
 
 export interface ClassifierOptions extends SessionOptions {
@@ -98,12 +100,18 @@ interface OpenModel {
 /** Its features are inside the file, or computed here. */
 async function openModel(
   { session, ort }: OpenSession,
-  { format, input, features }: ModelMetadata,
+  { format, input, features, precision }: ModelMetadata,
   bytes: Uint8Array,
   openAnother: (model: Uint8Array, threads?: Pick<SessionOptions, "threads">) => Promise<OpenSession>,
 ): Promise<OpenModel> {
   const fit = (scorer: ClipScorer): ClipScorer =>
     format === 1 ? createFittingScorer(scorer, features) : scorer;
+  const open = async (model: Uint8Array): Promise<OrtFunction<FeatureShape>> => {
+    const opened = await openAnother(model);
+    return createOrtFunction(opened.session, opened.ort);
+  };
+  // A quantised network has tensors of other types where it would be cut.
+  const openNetwork = precision === undefined ? openWindowNetwork : openPlainNetwork;
   if (input === "features") {
     const scorer = createOrtScorer(session, ort);
     const network = format === 1 ? scorer : fitFeatures(scorer, features);
@@ -111,25 +119,27 @@ async function openModel(
     const dispose = async (): Promise<void> => {
       await Promise.all([scorer.dispose(), extractor.dispose()]);
     };
-    const nothing = (): Promise<void> => Promise.resolve(); // the scorer disposes of what both use
     return {
       scorer: fit(createFeatureClipScorer({ network, extractor, dispose })),
-      openParts: () => Promise.resolve({ network, extractor, dispose: nothing }),
+      openParts: async () => {
+        if (format === 1) return undefined; // whose samples are fitted before they have frames
+        const own = fitFeatures(await openNetwork(bytes, open), features);
+        return { network: own, extractor, toPower: Math.expm1, dispose: () => own.dispose() };
+      },
     };
   }
-  const open = async <Shape extends readonly number[]>(
-    ...half: Parameters<typeof openAnother>
-  ): Promise<ShapedScorer<Shape>> => {
-    const opened = await openAnother(...half);
-    return createOrtScorer<Shape>(opened.session, opened.ort);
-  };
   return {
     scorer: fit(createSampleClipScorer(createOrtScorer<SampleShape>(session, ort))),
-    openParts: () =>
-      openFeatureParts(bytes, features.melBands, {
+    openParts: async () => {
+      if (format === 1) return undefined;
+      return openFeatureParts(bytes, features.melBands, {
         // A second pool of threads would spin while the network's works, and there are few frames at a time.
-        openFeatures: (model) => open<SampleShape>(model, { threads: 1 }),
-        openNetwork: (model) => open(model),
-      }),
+        openFeatures: async (model) => {
+          const opened = await openAnother(model, { threads: 1 });
+          return createOrtScorer<SampleShape>(opened.session, opened.ort);
+        },
+        openNetwork: (model) => openNetwork(model, open),
+      });
+    },
   };
 }

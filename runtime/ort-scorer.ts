@@ -13,6 +13,15 @@ export interface ShapedScorer<Shape extends readonly number[]> {
   dispose(): Promise<void>;
 }
 
+/** A graph as a function of one tensor. */
+export interface OrtFunction<Shape extends readonly number[]> {
+  readonly compute: (
+    values: Float32Array,
+    shape: Shape,
+  ) => Promise<{ readonly values: Float32Array; readonly dims: readonly number[] }>;
+  readonly dispose: () => Promise<void>;
+}
+
 /**
  * A model in ONNX Runtime as a Scorer. Its first input takes the values; its output `logits` (or else its first
  * output) answers, row-major [clips, classes].
@@ -23,20 +32,32 @@ export function createOrtScorer<Shape extends readonly number[] = FeatureShape>(
   session: InferenceSession,
   ort: Pick<OrtRuntime, "Tensor">,
 ): ShapedScorer<Shape> {
+  const { compute } = createOrtFunction<Shape>(session, ort);
+  return {
+    score: async (values, shape) => (await compute(values, shape)).values,
+    dispose: () => session.release(),
+  };
+}
+
+/** As `createOrtScorer`, with the shape of what the output is. @throws ModelError as there */
+export function createOrtFunction<Shape extends readonly number[] = FeatureShape>(
+  session: InferenceSession,
+  ort: Pick<OrtRuntime, "Tensor">,
+): OrtFunction<Shape> {
   const [inputName] = session.inputNames;
   const outputName = session.outputNames.find((name) => name === "logits") ?? session.outputNames[0];
   if (inputName === undefined || outputName === undefined)
     throw new ModelError("bad-graph", "model: expected a graph with an input and an output, got none");
   return {
-    async score(values, shape) {
+    async compute(values, shape) {
       const input = new ort.Tensor("float32", values, shape);
-      const answer = await run(session, { [inputName]: input }, outputName);
-      if (!isFloats(answer))
+      const { data, dims } = await run(session, { [inputName]: input }, outputName);
+      if (!isFloats(data))
         throw new ModelError("bad-graph", `model: expected float32 values from its output, got others`);
-      const wrong = answer.find((value) => !Number.isFinite(value));
+      const wrong = data.find((value) => !Number.isFinite(value));
       if (wrong !== undefined)
         throw new ModelError("bad-graph", `model: expected finite logits, got ${wrong}`);
-      return answer;
+      return { values: data, dims };
     },
     dispose: () => session.release(),
   };
@@ -47,10 +68,10 @@ async function run(
   session: InferenceSession,
   feeds: InferenceSession.FeedsType,
   outputName: string,
-): Promise<unknown> {
+): Promise<{ readonly data: unknown; readonly dims: readonly number[] }> {
   try {
-    const outputs = await session.run(feeds, [outputName]);
-    return await outputs[outputName]?.getData();
+    const { [outputName]: output } = await session.run(feeds, [outputName]);
+    return { data: await output?.getData(), dims: output?.dims ?? [] };
   } catch (error) {
     throw new ModelError(
       "bad-graph",

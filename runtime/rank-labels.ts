@@ -40,7 +40,7 @@ export function rankLabels(labels: readonly string[], logits: Float32Array): Cla
 }
 
 /** Position of the largest value; the first of equals, -1 when there is none or a NaN among them. */
-export function findTopClass(logits: Float32Array): number {
+export function findTopClass(logits: Float32Array | Float64Array): number {
   let top = -1;
   for (const [index, logit] of logits.entries()) {
     if (Number.isNaN(logit)) return -1;

@@ -2,7 +2,6 @@ import { at } from "../../common/at.ts";
 import type { GraphBuilder } from "../../onnx/graph-builder.ts";
 import type { FeatureConfig } from "../feature-config.ts";
 import { elementTypes } from "../../onnx/element-types.ts";
-import { melWeightsName } from "./tensor-names.ts";
 import { computeMelWeights } from "../mel-filters.ts";
 
 /** Powers, or a part of them, in any order. */
@@ -16,7 +15,7 @@ export interface PowerBins {
 export function addMelBands(graph: GraphBuilder, { power, bins }: PowerBins, config: FeatureConfig): string {
   const { melBands } = config;
   const triangles = gatherTriangles(computeTriangles(config), bins, { first: 0, end: melBands });
-  const weights = graph.addConstant(melWeightsName, triangles, [bins.length, melBands]);
+  const weights = graph.addConstant("mel_weights", triangles, [bins.length, melBands]);
   return graph.addNode("MatMul", [power, weights]);
 }
 

@@ -4,5 +4,8 @@
  */
 export const melPowerName = "mel_power";
 
-/** The constant that mel power is a product with: where models of format 1 can be cut. */
-export const melWeightsName = "mel_weights";
+/**
+ * What our networks pool over time, by these two nodes, from the same tensor: where a runtime can cut a network, to ask
+ * its head about each step of time alone. The layers' names decide them (`models/create-network.ts`).
+ */
+export const poolingNames = ["mean_over_time/ReduceMean", "max_over_time/ReduceMax"] as const;

@@ -3,6 +3,7 @@ import {
   concatenate,
   OnnxFormatError,
   readFields,
+  readVarints,
   type WireField,
   writeField,
   writeNumber,
@@ -12,14 +13,20 @@ import {
 const modelFields = { graph: 7 } as const;
 const graphFields = { node: 1, initializer: 5, input: 11, output: 12, valueInfo: 13 } as const;
 const nodeFields = { input: 1, output: 2, attribute: 5 } as const;
-const attributeFields = { graph: 6, graphs: 11 } as const;
+const attributeFields = { name: 1, graph: 6, ints: 8, graphs: 11 } as const;
 const nameOf = { [graphFields.initializer]: 8, [graphFields.input]: 1, [graphFields.output]: 1 } as const;
 
-/** A node's place in the graph, and the field that holds all of it. */
-interface Node {
-  readonly field: WireField;
+/** A node, as far as a place to cut is chosen by it. */
+export interface GraphNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** An attribute that lists whole numbers from 0; undefined where there is none of that name. */
+  readonly readInts: (name: string) => readonly number[] | undefined;
+}
+
+/** With the field that holds all of it. */
+interface Node extends GraphNode {
+  readonly field: WireField;
 }
 
 /** Two ONNX files that do one's work after one another. */
@@ -35,14 +42,16 @@ export interface SplitModel {
  * the outputs are made of from it.
  * @param findTensor picks the tensor; undefined when the graph has no such place
  * @param dimensions of the tensor, float32; a name is a dynamic one
+ * @param wanted outputs of the second half; all of the model's unless given
  * @returns undefined when no tensor was picked, when the outputs need more than it, or when a node holds a graph of its
  *   own, which may reach for any tensor
  * @throws OnnxFormatError when the bytes are no ONNX model
  */
 export function splitModel(
   bytes: Uint8Array,
-  findTensor: (nodes: readonly Pick<Node, "inputs" | "outputs">[]) => string | undefined,
+  findTensor: (nodes: readonly GraphNode[]) => string | undefined,
   dimensions: readonly (number | string)[],
+  wanted?: readonly string[],
 ): SplitModel | undefined {
   const model = readFields(bytes);
   const graph = model.find(({ number }) => number === modelFields.graph);
@@ -53,12 +62,15 @@ export function splitModel(
   if (tensor === undefined || nodes.some(holdsGraph)) return undefined;
 
   const declared = writeValueInfo(tensor, dimensions);
-  const outputs = parts.filter(({ number }) => number === graphFields.output).map(readName);
+  const outputs = parts
+    .filter(({ number }) => number === graphFields.output)
+    .map(readName)
+    .filter((name) => wanted?.includes(name) !== false);
   const inputs = parts.filter(({ number }) => number === graphFields.input).map(readName);
   const makers = findMakers(nodes, [tensor], []);
   const users = findMakers(nodes, outputs, [tensor]);
   if (inputs.some((name) => users.needed.has(name))) return undefined;
-  const write = (used: Makers, kept: readonly number[], added: Uint8Array): Uint8Array =>
+  const write = (used: Makers, kept: readonly string[], added: Uint8Array): Uint8Array =>
     concatenate(
       model.map((field) =>
         field === graph
@@ -67,8 +79,8 @@ export function splitModel(
       ),
     );
   return {
-    before: write(makers, [graphFields.input], writeField(graphFields.output, declared)),
-    after: write(users, [graphFields.output], writeField(graphFields.input, declared)),
+    before: write(makers, inputs, writeField(graphFields.output, declared)),
+    after: write(users, outputs, writeField(graphFields.input, declared)),
   };
 }
 
@@ -90,8 +102,8 @@ function findMakers(nodes: readonly Node[], wanted: readonly string[], given: re
   return { fields, needed };
 }
 
-/** The graph's parts without the nodes and weights of the other half, and with inputs or outputs only where `kept`. */
-function keepParts(parts: readonly WireField[], used: Makers, kept: readonly number[]): Uint8Array[] {
+/** The graph's parts without the nodes and weights of the other half, and with the inputs or outputs of these names. */
+function keepParts(parts: readonly WireField[], used: Makers, kept: readonly string[]): Uint8Array[] {
   return parts
     .filter((part) => {
       switch (part.number) {
@@ -101,7 +113,7 @@ function keepParts(parts: readonly WireField[], used: Makers, kept: readonly num
           return used.needed.has(readName(part));
         case graphFields.input:
         case graphFields.output:
-          return kept.includes(part.number);
+          return kept.includes(readName(part));
         default:
           return part.number !== graphFields.valueInfo; // shapes that a runtime infers
       }
@@ -113,7 +125,25 @@ function readNode(field: WireField): Node {
   const fields = readFields(field.content);
   const readTexts = (number: number): string[] =>
     fields.filter((one) => one.number === number).map(({ content }) => decodeUtf8(content));
-  return { field, inputs: readTexts(nodeFields.input), outputs: readTexts(nodeFields.output) };
+  return {
+    field,
+    inputs: readTexts(nodeFields.input),
+    outputs: readTexts(nodeFields.output),
+    readInts: (name) => readIntsAttribute(fields, name),
+  };
+}
+
+/** One number a field, or all in one. */
+function readIntsAttribute(node: readonly WireField[], name: string): number[] | undefined {
+  const attributes = node
+    .filter(({ number }) => number === nodeFields.attribute)
+    .map(({ content }) => readFields(content));
+  const found = attributes.find((fields) =>
+    fields.some(({ number, content }) => number === attributeFields.name && decodeUtf8(content) === name),
+  );
+  return found
+    ?.filter(({ number }) => number === attributeFields.ints)
+    .flatMap(({ content }) => readVarints(content));
 }
 
 function holdsGraph({ field }: Node): boolean {

@@ -1,31 +1,37 @@
 import type { FeatureExtractor } from "../../features/extractor.ts";
-import { melPowerName, melWeightsName } from "../../features/graph/tensor-names.ts";
-import type { Scorer } from "../../features/scorer.ts";
+import { melPowerName } from "../../features/graph/tensor-names.ts";
 import { splitModel } from "../../onnx/rewrite/split-model.ts";
 import type { SampleShape, ShapedScorer } from "../ort-scorer.ts";
+import type { WindowNetwork } from "./window-network.ts";
 
-/** A model in two: what makes features of samples, frame by frame, and what scores any number of frames. */
+/** A model in parts: what makes features of samples, frame by frame, and what scores windows of frames. */
 export interface FeatureParts {
   readonly extractor: Pick<FeatureExtractor, "extract">;
-  readonly network: Pick<Scorer, "score">;
+  readonly network: WindowNetwork;
+  /** From a value of the features to mel power. */
+  readonly toPower: (value: number) => number;
   readonly dispose: () => Promise<void>;
 }
 
-interface OpenScorers {
+interface OpenParts {
   readonly openFeatures: (model: Uint8Array) => Promise<ShapedScorer<SampleShape>>;
-  readonly openNetwork: (model: Uint8Array) => Promise<Scorer>;
+  readonly openNetwork: (model: Uint8Array) => Promise<WindowNetwork>;
 }
 
 /**
- * A model that takes samples, cut at its mel power: the last place where a frame knows nothing of the others.
+ * A model that takes samples, cut at its mel power: the last place where a frame does not depend on the others.
  * @returns undefined for a file that was built otherwise
  */
 export async function openFeatureParts(
   bytes: Uint8Array,
   melBands: number,
-  { openFeatures, openNetwork }: OpenScorers,
+  { openFeatures, openNetwork }: OpenParts,
 ): Promise<FeatureParts | undefined> {
-  const halves = splitModel(bytes, findMelPower, ["batch", "frames", melBands]);
+  const halves = splitModel(
+    bytes,
+    (nodes) => nodes.find(({ outputs }) => outputs[0] === melPowerName)?.outputs[0],
+    ["batch", "frames", melBands],
+  );
   if (halves === undefined) return undefined;
   const features = await openFeatures(halves.before);
   const network = await openNetwork(halves.after);
@@ -37,17 +43,9 @@ export async function openFeatureParts(
         return { values, frames: values.length / melBands, bands: melBands };
       },
     },
+    toPower: (power) => power,
     dispose: async () => {
       await Promise.all([features.dispose(), network.dispose()]);
     },
   };
 }
-
-/** Under its name; in models of format 1, the product with the mel filters, brought into the shape [batch, frames, bands]. */
-function findMelPower(nodes: Nodes): string | undefined {
-  if (nodes.some(({ outputs }) => outputs[0] === melPowerName)) return melPowerName;
-  const [product] = nodes.find(({ inputs }) => inputs.includes(melWeightsName))?.outputs ?? [];
-  return product && nodes.find(({ inputs }) => inputs[0] === product)?.outputs[0];
-}
-
-type Nodes = readonly { readonly inputs: readonly string[]; readonly outputs: readonly string[] }[];

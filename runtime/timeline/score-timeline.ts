@@ -7,17 +7,19 @@ import { type StopSignal, throwIfAborted } from "../platform.ts";
 import { resampleBlocks } from "../audio/resample-blocks.ts";
 import { computeProbabilities, findTopClass } from "../rank-labels.ts";
 import { SlidingWindow } from "./slide-window.ts";
+import { type Localised, localise } from "./localise.ts";
 import type { SoundWindow, WindowModel, WindowScorer } from "./window-model.ts";
 
 /** The model's answer for one stretch of a longer sound. */
 export interface TimelineEntry {
   /**
-   * A window answers for the hop in its middle, so that entries follow each other without gap or overlap: the first
-   * begins at 0, the last ends with the sound.
+   * Entries follow each other without gap or overlap: the first begins at 0, the last ends with the sound. A window
+   * answers for the hop in its middle: step by step, where the network can be asked about each step of time (0.19 s in
+   * models of 5 s), else as a whole.
    */
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** The most probable class and its probability; null and 0 where the window is digital silence. */
+  /** The most probable class and its probability; null and 0 in digital silence. */
   readonly label: string | null;
   readonly confidence: number;
   /** One for each label, in the model's order; all 0 in silence, which has none of the classes. */
@@ -38,6 +40,7 @@ interface Sound {
   readonly sampleRateHz: number;
 }
 
+/** A window, and the part of the sound that it answers for. */
 interface Span {
   readonly window: SoundWindow;
   readonly startSeconds: number;
@@ -56,7 +59,7 @@ export async function* scoreTimeline(
   windowsPerRun: number,
 ): AsyncGenerator<TimelineEntry, void, undefined> {
   const windowHopSamples = countWindowHopSamples(model, hopSeconds);
-  const score = model.openWindows(windowHopSamples);
+  const score = model.openWindows();
   let waiting: Span[] = [];
   for await (const span of cutSpans({ blocks, sampleRateHz }, model, windowHopSamples, signal)) {
     throwIfAborted(signal);
@@ -112,7 +115,7 @@ async function* cutSpans(
   if (end === undefined || endSeconds <= startSeconds) return;
   const problem = findLengthProblem(end.samples.length, features);
   if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
-  yield { window: { samples: end.samples }, startSeconds, endSeconds };
+  yield { window: end, startSeconds, endSeconds };
 }
 
 async function scoreSpans(
@@ -120,28 +123,50 @@ async function scoreSpans(
   model: WindowModel,
   score: WindowScorer,
 ): Promise<TimelineEntry[]> {
-  const classes = model.labels.length;
   const sounding = spans.map(({ window }) => window).filter(({ samples }) => !isSilent(samples));
-  const logits = sounding.length === 0 ? new Float32Array() : await score(sounding);
-  return spans.map(({ startSeconds, endSeconds, window }) => {
-    const index = sounding.indexOf(window);
-    if (index < 0)
-      return {
-        startSeconds,
-        endSeconds,
-        label: null,
-        confidence: 0,
-        probabilities: new Float64Array(classes),
-      };
-    const row = logits.subarray(index * classes, (index + 1) * classes);
-    const probabilities = computeProbabilities(row);
-    const top = findTopClass(row);
-    return {
-      startSeconds,
-      endSeconds,
-      label: at(model.labels, top),
-      confidence: at(probabilities, top),
-      probabilities,
-    };
+  const answers = sounding.length === 0 ? [] : await score(sounding);
+  return spans.flatMap((span): TimelineEntry[] => {
+    const answer = answers[sounding.indexOf(span.window)];
+    if (answer === undefined) return [makeEntry(span, undefined, model)];
+    const probabilities = computeProbabilities(answer.logits);
+    if (answer.steps === undefined) return [makeEntry(span, probabilities, model)];
+    return cutEntries(span, localise(answer.steps, probabilities), model);
   });
+}
+
+/** A span as entries of equal length, about a step each. */
+function cutEntries(
+  { window, startSeconds, endSeconds }: Span,
+  localised: Localised,
+  model: WindowModel,
+): TimelineEntry[] {
+  const { sampleRateHz } = model.features;
+  const count = Math.max(1, Math.round(((endSeconds - startSeconds) * sampleRateHz) / localised.stepSamples));
+  const toSeconds = (part: number): number =>
+    part === count ? endSeconds : startSeconds + (part * (endSeconds - startSeconds)) / count;
+  const toPlace = (seconds: number): number => Math.round(seconds * sampleRateHz) - window.startSamples;
+  return Array.from({ length: count }, (_, part) => {
+    const own = { startSeconds: toSeconds(part), endSeconds: toSeconds(part + 1) };
+    const [start, end] = [toPlace(own.startSeconds), toPlace(own.endSeconds)];
+    const isEmpty = isSilent(window.samples.subarray(start, end));
+    return makeEntry(own, isEmpty ? undefined : localised.read((start + end) / 2), model);
+  });
+}
+
+/** @param probabilities undefined in silence */
+function makeEntry(
+  { startSeconds, endSeconds }: Pick<Span, "startSeconds" | "endSeconds">,
+  probabilities: Float64Array | undefined,
+  { labels }: WindowModel,
+): TimelineEntry {
+  if (probabilities === undefined)
+    return {
+      ...{ startSeconds, endSeconds, label: null, confidence: 0 },
+      probabilities: new Float64Array(labels.length),
+    };
+  const top = findTopClass(probabilities);
+  return {
+    ...{ startSeconds, endSeconds, probabilities },
+    ...{ label: at(labels, top), confidence: at(probabilities, top) },
+  };
 }

@@ -9,7 +9,7 @@ import {
   type TimelineEntry,
   type TimelineOptions,
 } from "./score-timeline.ts";
-import { type EventOptions, findEvents, type SoundEvent } from "./track-events.ts";
+import { type EventOptions, findEvents, readMaxGapSeconds, type SoundEvent } from "./track-events.ts";
 import type { WindowModel } from "./window-model.ts";
 
 export interface StreamOptions extends TimelineOptions, EventOptions {
@@ -32,7 +32,7 @@ const overflowBuffers = 6;
  *     for await (const { label, startSeconds } of stream) console.log(label, startSeconds);
  */
 export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
-  /** Sound time from an event's end to the block that makes it known: half a window and half a hop. */
+  /** Sound time from an event's end to the block that makes it known: half a window, half a hop and `maxGapSeconds`. */
   readonly latencySeconds: number;
   readonly #events: AsyncGenerator<SoundEvent, void, undefined>;
   readonly #blocks: Float32Array[] = [];
@@ -55,7 +55,7 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
     checkRate(sampleRateHz);
     const wantedHopSeconds = options.hopSeconds ?? model.features.clipSeconds / 5;
     const hopSeconds = countWindowHopSamples(model, wantedHopSeconds) / model.features.sampleRateHz;
-    this.latencySeconds = (model.features.clipSeconds + hopSeconds) / 2;
+    this.latencySeconds = (model.features.clipSeconds + hopSeconds) / 2 + readMaxGapSeconds(options);
     this.#options = options;
     options.signal?.addEventListener("abort", this.#wakeAll);
     this.#bufferSamples = bufferSeconds * sampleRateHz;
@@ -65,7 +65,7 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
       { ...options, hopSeconds },
       1,
     );
-    this.#events = findEvents(this.#report(timeline), model.labels, hopSeconds, options);
+    this.#events = findEvents(this.#report(timeline), model.labels, options);
   }
 
   /**

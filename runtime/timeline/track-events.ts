@@ -7,7 +7,7 @@ export interface SoundEvent {
   readonly label: string;
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** Mean smoothed probability of the class over the event. */
+  /** Mean smoothed probability of the class over the event, gaps left out. */
   readonly confidence: number;
 }
 
@@ -19,12 +19,22 @@ export interface EventOptions {
   readonly releaseFraction?: number;
   /** Time over which probabilities are averaged; 0 takes each window as it is. Default 0. */
   readonly smoothingSeconds?: number;
+  /** A class that is found again within this time goes on as one event, e.g. the ticks of a clock. Default 1. */
+  readonly maxGapSeconds?: number;
   /** Shorter events are dropped. Default 0. */
   readonly minimumSeconds?: number;
 }
 
+/** Sound time from an event's end until it is certain that it does not go on. */
+export function readMaxGapSeconds({ maxGapSeconds = 1 }: EventOptions): number {
+  return maxGapSeconds;
+}
+
+/** An event that may go on: of a class that is active, or was so less than the gap ago. */
 interface OpenEvent {
   readonly startSeconds: number;
+  endSeconds: number;
+  isActive: boolean;
   sum: number;
   entries: number;
 }
@@ -37,13 +47,13 @@ export class EventTracker {
   readonly #thresholds: readonly number[];
   readonly #releaseFraction: number;
   readonly #minimumSeconds: number;
-  readonly #smoothingEntries: number;
-  readonly #recent: Float64Array[] = [];
+  readonly #maxGapSeconds: number;
+  readonly #smoothingSeconds: number;
+  #recent: TimelineEntry[] = [];
   readonly #open = new Map<number, OpenEvent>();
-  #endSeconds = 0;
 
   /** @throws OptionError that lists every option out of range, and labels that the model does not have */
-  constructor(labels: readonly string[], hopSeconds: number, options: EventOptions) {
+  constructor(labels: readonly string[], options: EventOptions) {
     const {
       thresholds = defaultThreshold,
       releaseFraction = 0.8,
@@ -57,61 +67,70 @@ export class EventTracker {
     );
     this.#releaseFraction = releaseFraction;
     this.#minimumSeconds = minimumSeconds;
-    this.#smoothingEntries = Math.max(1, Math.round(smoothingSeconds / hopSeconds));
+    this.#maxGapSeconds = readMaxGapSeconds(options);
+    this.#smoothingSeconds = smoothingSeconds;
   }
 
-  /** @returns the events that end where this entry begins */
-  push({ startSeconds, endSeconds, probabilities }: TimelineEntry): SoundEvent[] {
-    this.#recent.push(probabilities);
-    if (this.#recent.length > this.#smoothingEntries) this.#recent.shift();
-    this.#endSeconds = endSeconds;
-    const ended: SoundEvent[] = [];
-    for (const [index, threshold] of this.#thresholds.entries()) {
-      const probability = this.#smooth(index);
-      const open = this.#open.get(index);
-      if (open === undefined) {
-        if (probability >= threshold) this.#open.set(index, { startSeconds, sum: probability, entries: 1 });
-      } else if (probability < threshold * this.#releaseFraction) {
-        ended.push(...this.#close(index, open, startSeconds));
-      } else {
-        open.sum += probability;
-        open.entries += 1;
-      }
-    }
-    return ended;
+  /** @returns the events that cannot go on after this entry, in the order of their ends */
+  push(entry: TimelineEntry): SoundEvent[] {
+    const isRecent = (one: TimelineEntry): boolean =>
+      (one.startSeconds + one.endSeconds) / 2 > entry.endSeconds - this.#smoothingSeconds;
+    this.#recent = [...this.#recent.filter(isRecent), entry];
+    for (const [index, threshold] of this.#thresholds.entries())
+      this.#advance(index, threshold, entry, this.#smooth(index));
+    return this.#close(
+      ({ isActive, endSeconds }) => !isActive && entry.endSeconds - endSeconds >= this.#maxGapSeconds,
+    );
   }
 
-  /** @returns the events that were still open when the sound ended */
+  /** @returns the events that were still open when the sound ended, in the order of their ends */
   flush(): SoundEvent[] {
-    return [...this.#open].flatMap(([index, open]) => this.#close(index, open, this.#endSeconds));
+    return this.#close(() => true);
+  }
+
+  #advance(index: number, threshold: number, entry: TimelineEntry, probability: number): void {
+    const { startSeconds, endSeconds } = entry;
+    const open = this.#open.get(index);
+    const needed = open?.isActive === true ? threshold * this.#releaseFraction : threshold;
+    if (probability < needed) {
+      if (open !== undefined) open.isActive = false;
+    } else if (open === undefined) {
+      this.#open.set(index, { startSeconds, endSeconds, isActive: true, sum: probability, entries: 1 });
+    } else {
+      open.endSeconds = endSeconds;
+      open.isActive = true;
+      open.sum += probability;
+      open.entries += 1;
+    }
   }
 
   #smooth(index: number): number {
     let sum = 0;
-    for (const probabilities of this.#recent) sum += at(probabilities, index);
+    for (const { probabilities } of this.#recent) sum += at(probabilities, index);
     return sum / this.#recent.length;
   }
 
-  /** One event, or none when it was too short. */
-  #close(index: number, open: OpenEvent, endSeconds: number): SoundEvent[] {
-    this.#open.delete(index);
-    const { startSeconds, sum, entries } = open;
-    if (endSeconds - startSeconds < this.#minimumSeconds) return [];
-    return [{ label: at(this.#labels, index), startSeconds, endSeconds, confidence: sum / entries }];
+  /** Takes out the events of which a test holds; those that were too short are dropped. */
+  #close(isOver: (open: OpenEvent) => boolean): SoundEvent[] {
+    const closed: SoundEvent[] = [];
+    for (const [index, open] of this.#open) {
+      if (!isOver(open)) continue;
+      this.#open.delete(index);
+      const { startSeconds, endSeconds, sum, entries } = open;
+      if (endSeconds - startSeconds >= this.#minimumSeconds)
+        closed.push({ label: at(this.#labels, index), startSeconds, endSeconds, confidence: sum / entries });
+    }
+    return closed.sort((one, other) => one.endSeconds - other.endSeconds);
   }
 }
 
-/**
- * The events of a timeline, each as soon as it has ended. @param hopSeconds time between two entries
- * @throws OptionError, at once
- */
+/** The events of a timeline, each as soon as it cannot go on. @throws OptionError, at once */
 export function findEvents(
   timeline: AsyncIterable<TimelineEntry>,
   labels: readonly string[],
-  hopSeconds: number,
   options: EventOptions = {},
 ): AsyncGenerator<SoundEvent, void, undefined> {
-  return trackTimeline(timeline, new EventTracker(labels, hopSeconds, options));
+  return trackTimeline(timeline, new EventTracker(labels, options));
 }
 
 async function* trackTimeline(
@@ -124,11 +143,12 @@ async function* trackTimeline(
 
 function checkOptions(labels: readonly string[], options: EventOptions): void {
   const { thresholds = {}, releaseFraction = 1, smoothingSeconds = 0, minimumSeconds = 0 } = options;
+  const maxGapSeconds = readMaxGapSeconds(options);
   const named = typeof thresholds === "number" ? { thresholds } : thresholds;
   const unknown =
     typeof thresholds === "number" ? [] : Object.keys(thresholds).filter((label) => !labels.includes(label));
   const fractions = Object.entries({ ...named, releaseFraction });
-  const times = Object.entries({ smoothingSeconds, minimumSeconds });
+  const times = Object.entries({ smoothingSeconds, maxGapSeconds, minimumSeconds });
   const problems = [
     ...unknown.map(
       (label) => `thresholds: expected a label of the model (${labels.join(", ")}), got ${label}`,

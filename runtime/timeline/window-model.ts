@@ -3,17 +3,34 @@ import type { FeatureConfig } from "../../features/feature-config.ts";
 /** As many samples as the model's clip has, at its rate; fewer in a sound that is shorter. */
 export interface SoundWindow {
   readonly samples: Float32Array;
-  /** Where it begins in the sound; without it, it shares nothing with the windows before. */
-  readonly startSamples?: number;
+  /** Where it begins in the sound. */
+  readonly startSamples: number;
 }
 
-/** @returns logits, row-major [windows, labels] */
-export type WindowScorer = (windows: readonly SoundWindow[]) => Promise<Float32Array>;
+/** What a model answers for one window. */
+export interface WindowAnswer {
+  /** [labels] */
+  readonly logits: Float32Array;
+  /** The network's own answer for each step of time in the window, where the network can be cut before its pooling. */
+  readonly steps?: StepAnswers;
+}
 
-/** What the long and the live ways of listening need of a classifier. */
+/** Answers for steps of equal length that follow each other. What lies before the first and after the last is silence. */
+export interface StepAnswers {
+  /** From the window's start to the first step's; below 0 where the window does not begin with the sound. */
+  readonly startSamples: number;
+  readonly stepSamples: number;
+  /** Row-major [steps, labels]. */
+  readonly logits: Float32Array;
+}
+
+/** @returns an answer for each window, in their order */
+export type WindowScorer = (windows: readonly SoundWindow[]) => Promise<readonly WindowAnswer[]>;
+
+/** What timelines and streams need of a classifier. */
 export interface WindowModel {
   readonly labels: readonly string[];
   readonly features: FeatureConfig;
-  /** For the windows of one sound, in their order. @param windowHopSamples between two windows */
-  openWindows(windowHopSamples: number): WindowScorer;
+  /** For the windows of one sound, in their order. */
+  openWindows(): WindowScorer;
 }

@@ -8,8 +8,14 @@ import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import type { Classifier } from "../../runtime/classifier.ts";
 import { openFeatureParts } from "../../runtime/timeline/feature-parts.ts";
+import { openPlainNetwork } from "../../runtime/timeline/window-network.ts";
 import { createClassifier, type NodeSource } from "../../runtime/node.ts";
-import { createOrtScorer, type SampleShape, type ShapedScorer } from "../../runtime/ort-scorer.ts";
+import {
+  createOrtFunction,
+  createOrtScorer,
+  type SampleShape,
+  type ShapedScorer,
+} from "../../runtime/ort-scorer.ts";
 import { buildSampleInputs } from "../../runtime/parity/parity-inputs.ts";
 import { verifyParity } from "../../runtime/parity/parity.ts";
 import { hasRealClips, readRealClips } from "../features/real-clips.ts";
@@ -92,7 +98,7 @@ describe("an exported network, waveform in and features in", () => {
       const parts = await openFeatureParts(models[form], models.config.melBands, {
         openFeatures: async (bytes) =>
           createOrtScorer<SampleShape>(await ort.InferenceSession.create(bytes), ort),
-        openNetwork: async (bytes) => createOrtScorer(await ort.InferenceSession.create(bytes), ort),
+        openNetwork: (bytes) => openPlainNetwork(bytes, openFunction),
       });
       const samples = new Float32Array(3 * 2048).fill(0.1);
       expect(await parts?.extractor.extract(samples)).toMatchObject({ frames: 5, bands: 96 });
@@ -116,6 +122,10 @@ describe.skipIf(!hasGpu)("an exported network on a GPU (skipped where nvidia-smi
       expect(Math.abs(logit - (byClass.get(index) ?? NaN))).toBeLessThan(1e-3);
   });
 });
+
+async function openFunction(bytes: Uint8Array) {
+  return createOrtFunction(await ort.InferenceSession.create(bytes), ort);
+}
 
 async function openSampleScorer(): Promise<ShapedScorer<SampleShape>> {
   return createOrtScorer<SampleShape>(await ort.InferenceSession.create(models.samples), ort);

@@ -22,7 +22,11 @@ describe("stream", () => {
   });
   afterAll(() => classifier.dispose());
 
-  const options = { hopSeconds: 0.096, thresholds: { loud: 0.7, quiet: 0.7, "middle, ü": 1 } };
+  const options = {
+    hopSeconds: 0.096,
+    maxGapSeconds: 0,
+    thresholds: { loud: 0.7, quiet: 0.7, "middle, ü": 1 },
+  };
 
   async function listen(blocks: Iterable<Float32Array>, rateHz = sampleRateHz): Promise<SoundEvent[]> {
     const stream = classifier.stream({ ...options, sampleRateHz: rateHz });
@@ -72,6 +76,8 @@ describe("stream", () => {
   it("reports an end within its stated latency", async () => {
     const stream = classifier.stream(options);
     expect(stream.latencySeconds).toBeCloseTo((0.5 + 0.096) / 2, 12);
+    await using slower = classifier.stream({ ...options, maxGapSeconds: 0.5 });
+    expect(slower.latencySeconds).toBeCloseTo(stream.latencySeconds + 0.5, 12);
     const sound = makeSound();
     const latencies: number[] = [];
     let pushed = 0;

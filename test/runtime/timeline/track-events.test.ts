@@ -12,7 +12,7 @@ describe("EventTracker", () => {
       probabilities: Float64Array.of(probability, 1 - probability),
     }));
   const track = (probabilities: readonly number[], options = {}) => {
-    const tracker = new EventTracker(["a", "b"], 1, { thresholds: { a: 0.6, b: 1 }, ...options });
+    const tracker = new EventTracker(["a", "b"], { thresholds: { a: 0.6, b: 1 }, ...options });
     return [...toEntries(probabilities).flatMap((entry) => tracker.push(entry)), ...tracker.flush()];
   };
 
@@ -35,6 +35,19 @@ describe("EventTracker", () => {
     ]);
   });
 
+  it("goes on after a gap shorter than the longest, in the order of the ends", () => {
+    const gaps = [0.9, 0, 0.9, 0, 0, 0.9];
+    expect(track(gaps, { maxGapSeconds: 1.5 }).filter(({ label }) => label === "a")).toEqual([
+      { label: "a", startSeconds: 0, endSeconds: 3, confidence: 0.9 },
+      { label: "a", startSeconds: 5, endSeconds: 6, confidence: 0.9 },
+    ]);
+    expect(track(gaps, { maxGapSeconds: 0 }).filter(({ label }) => label === "a")).toHaveLength(3);
+    expect(track([0.9, 0, 0, 1], { thresholds: 0.6, maxGapSeconds: 10 })).toMatchObject([
+      { label: "b", startSeconds: 1, endSeconds: 3 },
+      { label: "a", startSeconds: 0, endSeconds: 4 },
+    ]);
+  });
+
   it("smooths over the past", () => {
     const events = track([0, 1, 0, 1, 1, 0.4, 0], { smoothingSeconds: 2 });
     expect(events.filter(({ label }) => label === "a").map(({ startSeconds }) => startSeconds)).toEqual([4]);
@@ -43,16 +56,18 @@ describe("EventTracker", () => {
   it("lists every bad option at once", () => {
     expect(
       () =>
-        new EventTracker(["a", "b"], 1, {
+        new EventTracker(["a", "b"], {
           thresholds: { a: 2, c: 0.5 },
           releaseFraction: -1,
           minimumSeconds: NaN,
+          maxGapSeconds: -1,
         }),
     ).toThrow(
       [
         "thresholds: expected a label of the model (a, b), got c",
         "a: expected 0 to 1, got 2",
         "releaseFraction: expected 0 to 1, got -1",
+        "maxGapSeconds: expected seconds from 0, got -1",
         "minimumSeconds: expected seconds from 0, got NaN",
       ].join("\n"),
     );

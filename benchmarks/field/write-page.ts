@@ -1,0 +1,162 @@
+/** docs/field-benchmark.json with every run, and the page and the picture that are made of it. */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { at } from "../../common/at.ts";
+import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { renderChart } from "../../report/charts/render-chart.ts";
+import { findMedian } from "../measure/find-median.ts";
+import { collarsSeconds, type Condition, type FieldRun, fieldRunsSchema, snrsDb } from "./field-run.ts";
+import { computeF1 } from "./score-events.ts";
+
+const kept = "docs/field-benchmark.json";
+/** Sounds that start and stop, whose starts are tabulated. */
+const soundingLabels = ["Dog bark", "Person sneeze", "Rooster", "Clock tick"];
+
+/** A run of the same name is replaced. */
+export async function addFieldRun(run: FieldRun): Promise<void> {
+  const before = existsSync(kept) ? fieldRunsSchema.parse(JSON.parse(await readFile(kept, "utf8"))) : [];
+  const runs = before.some(({ name }) => name === run.name)
+    ? before.map((one) => (one.name === run.name ? run : one))
+    : [...before, run];
+  await writeFileAtomically(kept, `${JSON.stringify(runs)}\n`);
+  await writeFileAtomically("docs/field-benchmark.md", formatPage(runs));
+  await writeFileAtomically("docs/field-benchmark.svg", `${await drawRuns(runs)}\n`);
+  console.log(formatTables(runs));
+}
+
+function formatPage(runs: readonly FieldRun[]): string {
+  return `# In the field: events in minutes of background
+
+<!-- Written by benchmarks/field/field.ts -->
+
+How well a model finds sounds where it is used: once, at some time, over a background. Each soundscape is a minute of a synthesised background with none to four sounds at known times. The sounds are cut from the clips of a test fold, with 10 ms of precision; no clip of training is among them. The backgrounds (a ventilation, a street, voices in the next room, a kitchen) are made by other recipes than those of training ([beds.ts](../benchmarks/field/beds.ts)). A sound begins during another one in a quarter of the cases. The same soundscape is mixed at three signal-to-noise ratios: mean power of a sound while it sounds, over the background's mean power.
+
+![Event F1 by signal-to-noise ratio](field-benchmark.svg)
+
+${formatTables(runs)}
+
+- **Event F1** with a collar of 1 s or 0.25 s: a found event counts when its class is right, its start is within the collar and its end within the collar or half of the event's length. **Segment F1**: classes that are active in each second. Both by the definitions of sed_eval, with which a test compares them. Sounds of one clip that are less than 1 s apart are one event.
+- **False alarms**: events found in backgrounds alone, an hour.
+- **Class accuracy**: the class of the data set that is most probable over an event's time, for events that no other overlaps. Beside the signal-to-noise ratios stands the accuracy of \`classify\` on the clips as they are.
+- **Start error**: median distance of a found event's start from the truth's; in brackets how many of the events were found.
+- All numbers but the start errors are means over folds.
+
+    npx tsx benchmarks/field/field.ts --name "model in the box"               # pretrained/esc10.onnx
+    npx tsx benchmarks/field/field.ts --name rotation --rotation runs/cv5     # each fold by the model that never had it
+
+${runs
+  .filter(({ note }) => note !== "")
+  .map(({ name, note }) => `**${name}**: ${note}\n`)
+  .join("\n")}`;
+}
+
+function formatTables(runs: readonly FieldRun[]): string {
+  const scores = runs.flatMap((run) => [
+    `| **${run.name}** | clips | | | | ${formatPercent(meanOver(run, ({ clips }) => clips.hits / clips.clips))} | | |`,
+    `| | background | | | | | | ${formatBedAlarms(run)} |`,
+    ...snrsDb.map((snrDb) => formatScores(run, snrDb)),
+  ]);
+  const starts = runs.flatMap((run) =>
+    snrsDb.map(
+      (snrDb) =>
+        `| **${run.name}** | ${snrDb} dB | ${soundingLabels.map((label) => formatStarts(run, snrDb, label)).join(" | ")} |`,
+    ),
+  );
+  return [
+    "| run | | event F1, 1 s | event F1, 0.25 s | segment F1 | class accuracy | overlapping events found | false alarms an hour |",
+    "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ...scores,
+    "",
+    `| start error | | ${soundingLabels.join(" | ")} |`,
+    `| --- | --- | ${soundingLabels.map(() => "---:").join(" | ")} |`,
+    ...starts,
+  ].join("\n");
+}
+
+function formatScores(run: FieldRun, snrDb: number): string {
+  const mean = (read: (condition: Condition) => number): number =>
+    meanOver(run, ({ conditions }) => read(findCondition(conditions, snrDb)));
+  const minutes = run.settings.scenes;
+  const overlaps = run.folds.map(({ conditions }) => findCondition(conditions, snrDb).overlaps);
+  const sum = (key: "events" | "found"): number => overlaps.reduce((total, one) => total + one[key], 0);
+  const cells = [
+    ...collarsSeconds.map((_, index) => mean(({ events }) => computeF1(at(events, index))).toFixed(3)),
+    mean(({ segments }) => computeF1(segments)).toFixed(3),
+    formatPercent(mean(({ classes }) => classes.hits / classes.events)),
+    `${sum("found")} of ${sum("events")}`,
+    mean(({ falseAlarms }) => (60 * falseAlarms) / minutes).toFixed(1),
+  ];
+  return `| | ${snrDb} dB | ${cells.join(" | ")} |`;
+}
+
+function formatBedAlarms({ folds }: FieldRun): string {
+  const minutes = folds.reduce((sum, { beds }) => sum + beds.minutes, 0);
+  const events = folds.reduce((sum, { beds }) => sum + beds.events, 0);
+  return ((60 * events) / minutes).toFixed(1);
+}
+
+function formatStarts({ folds }: FieldRun, snrDb: number, label: string): string {
+  const errors = folds.flatMap(
+    ({ conditions }) => findCondition(conditions, snrDb).startErrors[label] ?? [], // a fold without such an event
+  );
+  const found = errors.filter((error) => error !== null);
+  if (found.length === 0) return `none of ${errors.length}`;
+  return `${findMedian(found).toFixed(2)} s (${found.length} of ${errors.length})`;
+}
+
+function findCondition(conditions: readonly Condition[], snrDb: number): Condition {
+  const found = conditions.find((condition) => condition.snrDb === snrDb);
+  if (found === undefined) throw new RangeError(`${kept}: expected ${snrDb} dB, got none`);
+  return found;
+}
+
+function meanOver({ folds }: FieldRun, read: (fold: FieldRun["folds"][number]) => number): number {
+  return folds.reduce((sum, fold) => sum + read(fold), 0) / folds.length;
+}
+
+function formatPercent(fraction: number): string {
+  return `${(100 * fraction).toFixed(1)} %`;
+}
+
+async function drawRuns(runs: readonly FieldRun[]): Promise<string> {
+  const values = runs.flatMap((run) =>
+    snrsDb.flatMap((snrDb) =>
+      collarsSeconds.map((collar, index) => ({
+        run: run.name,
+        snr: `${snrDb} dB`,
+        collar: `collar ${collar} s`,
+        f1: meanOver(run, ({ conditions }) => computeF1(at(findCondition(conditions, snrDb).events, index))),
+      })),
+    ),
+  );
+  const chart = await renderChart(
+    {
+      data: { values },
+      facet: { column: { field: "collar", type: "nominal", title: null, sort: null } },
+      spec: {
+        width: 200,
+        height: 180,
+        mark: { type: "bar" },
+        encoding: {
+          x: { field: "snr", type: "nominal", title: null, sort: null, axis: { labelAngle: 0 } },
+          xOffset: { field: "run", sort: null },
+          y: { field: "f1", type: "quantitative", title: "event F1", scale: { domain: [0, 1] } },
+          color: { field: "run", type: "nominal", title: null, sort: null },
+        },
+      },
+    },
+    `Event F1 by signal-to-noise ratio: ${runs.map(({ name }) => name).join(", ")}`,
+  );
+  return fillColours(chart.markup);
+}
+
+/** A picture outside a page has no style sheet: greys that can be read on a light and on a dark ground. */
+function fillColours(svg: string): string {
+  const greys: Readonly<Record<string, string>> = {
+    ink: "#6e7781",
+    muted: "#6e7781",
+    rule: "#8c959f",
+    faint: "#d0d7de",
+  };
+  return svg.replaceAll(/var\(--([a-z]+)\)/g, (all, name: string) => greys[name] ?? all);
+}
