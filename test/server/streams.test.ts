@@ -44,7 +44,7 @@ describe("POST /v1/events", () => {
 
   it("gives an event while the rest is still on its way", async () => {
     const request = httpRequest(`${server.origin}/v1/events?threshold=0.6`, { method: "POST" });
-    const cut = Math.floor(night.length * 0.85);
+    const cut = Math.floor(night.length * 0.95);
     request.write(night.subarray(0, cut));
     const [response] = z.tuple([z.instanceof(IncomingMessage)]).parse(await once(request, "response"));
     let text = "";
