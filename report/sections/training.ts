@@ -115,6 +115,7 @@ function findLossCeiling(rows: readonly EpochMetrics[]): number {
     .flatMap(({ trainLoss, validationLoss }) => [trainLoss, validationLoss])
     .filter((loss) => loss !== null)
     .sort((one, two) => one - two);
+  if (losses.length === 0) return 1;
   const ceiling = at(losses, Math.floor(0.99 * (losses.length - 1)));
   return ceiling > 0 ? 1.05 * ceiling : 1;
 }
