@@ -5,6 +5,7 @@ import { UserError } from "../common/user-error.ts";
 import { openContentIndex } from "../datasets/cache/content-index.ts";
 import { forEachConcurrently } from "../datasets/for-each-concurrently.ts";
 import { listFiles } from "../datasets/list-files.ts";
+import type { TrainingJob } from "../run-files/job.ts";
 import { readJson, writeJson } from "../run-files/json-file.ts";
 import { embeddedData, runConfigSchema, type RunConfig } from "../run-files/run-config.ts";
 import { fetchJobFiles, storeJobFiles } from "./job-files.ts";
@@ -43,9 +44,8 @@ export function createTrainRequests({ open, versions, list, chooseEngine }: Requ
         "--queue: expected data in one folder, got --allow-outside; copy the files into it",
       );
     const config = { ...rest, engine: engine === "auto" ? await (chosen ??= chooseEngine()) : engine };
-    const named = [config.job.warmStart ?? [], config.job.distillation?.teachers ?? []].flat();
     const trained: TrainRequest["trained"] = [];
-    for (const other of new Set(named))
+    for (const other of listTrainedFolders(config.job))
       trained.push({
         folder: other,
         tree: await remember(trainedFolders, other, () => storeTrained(store, other)),
@@ -95,6 +95,11 @@ interface WorkPlace {
   readonly cacheFolder: string;
 }
 
+/** Folders of trained jobs that a job starts or learns from. */
+function listTrainedFolders({ warmStart, distillation }: TrainingJob): Set<string> {
+  return new Set([warmStart ?? [], distillation?.teachers ?? []].flat());
+}
+
 /** Lays out a training in an empty folder: its data beside it, its settings in it. @returns the job to run there */
 export async function layOutTraining(
   { config, data, trained, tensorboard }: TrainRequest,
@@ -103,6 +108,11 @@ export async function layOutTraining(
 ): Promise<TrainJob> {
   const place = data === embeddedData ? embeddedData : await fetchData(store, data, cacheFolder);
   await writeJson(path.join(folder, "config.json"), { ...config, data: place });
+  // A folder that is not in the store would be one of this machine's, which a job may not read.
+  const stored = new Set(trained.map(({ folder: name }) => name));
+  for (const name of listTrainedFolders(config.job))
+    if (!stored.has(name))
+      throw new UserError(`${name}: expected a trained job in the store, got its name alone`);
   const trainedFolders: Record<string, string> = {};
   for (const { folder: name, tree } of trained) {
     const target = path.join(cacheFolder, "trained", tree.sha256);

@@ -51,14 +51,17 @@ async function measureThrough(count: number): Promise<void> {
     concurrency,
   });
   const started = performance.now();
+  const cpuBefore = process.cpuUsage();
   const failed = await runner.run(makeJobs(count), {
     signal: new AbortController().signal,
     onProgress: () => undefined,
     onDone: () => undefined,
   });
   const seconds = (performance.now() - started) / 1000;
+  const { user, system } = process.cpuUsage(cpuBefore);
   console.log(
-    `${count} jobs through, ${concurrency} at a time, ${failed.length} failed: ${(count / seconds).toFixed(1)} a second`,
+    `${count} jobs through, ${concurrency} at a time, ${failed.length} failed: ${(count / seconds).toFixed(1)} a second, ` +
+      `${Math.round((user + system) / 1000 / count)} ms of processor a job in producer and worker`,
   );
   if (failed[0] !== undefined) console.log(`failed: ${failed[0].message}`);
   await worker.close();

@@ -1,4 +1,4 @@
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -57,9 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
   const { Redis } = await import("ioredis");
   const name = `${os.hostname()}:${process.pid}`;
   const versions = await readVersions();
-  const workFolder = path.join(cacheFolder, "work", name.replace(":", "-"));
-  await rm(workFolder, { recursive: true, force: true });
-  await mkdir(workFolder, { recursive: true });
+  const workFolder = await makeWorkFolder(cacheFolder);
   const client = new Redis(server.connection);
   const cancellations = createCancellations(client);
   const stops = new Map<string, AbortController>();
@@ -183,6 +181,28 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     endWorker(reason);
   };
   return { name, ended, close: () => end(undefined) };
+}
+
+/** This worker's own, without those of workers of this machine that were killed. */
+async function makeWorkFolder(cacheFolder: string): Promise<string> {
+  const root = path.join(cacheFolder, "work");
+  const begin = `${os.hostname()}-`;
+  for (const name of await readdir(root).catch(() => [])) {
+    const isLeft = name.startsWith(begin) && !isRunning(Number(name.slice(begin.length)));
+    if (isLeft) await rm(path.join(root, name), { recursive: true, force: true });
+  }
+  const folder = path.join(root, `${begin}${process.pid}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 function parseRequest(data: unknown, Unrecoverable: new (message: string) => Error): JobRequest {
