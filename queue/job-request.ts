@@ -41,14 +41,24 @@ const trainRequestSchema = z.strictObject({
   tensorboard: z.boolean(),
 });
 
+const predictRequestSchema = z.strictObject({
+  kind: z.literal("predict"),
+  ...common,
+  model: artefactSchema,
+  allowUnverified: z.boolean(),
+  /** Names and hashes of its files. */
+  chunk: artefactSchema,
+});
+
 /**
  * What lies in the queue for a job: settings and hashes, never a command, an address or a credential. A worker checks
  * it by this schema and runs its own stages by it.
  */
-export const jobRequestSchema = z.discriminatedUnion("kind", [trainRequestSchema]);
+export const jobRequestSchema = z.discriminatedUnion("kind", [trainRequestSchema, predictRequestSchema]);
 
 export type JobRequest = z.infer<typeof jobRequestSchema>;
 export type TrainRequest = z.infer<typeof trainRequestSchema>;
+export type PredictRequest = z.infer<typeof predictRequestSchema>;
 export type StoredData = z.infer<typeof storedDataSchema>;
 
 /** What a finished job hands back: its files. */

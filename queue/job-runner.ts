@@ -14,9 +14,13 @@ const trainJobSchema = z.strictObject({
   trainedFolders: z.record(z.string(), z.string()),
 });
 
-export const jobSchema = z.discriminatedUnion("kind", [trainJobSchema]);
+/** Some sound files to classify: `chunk.json` in its folder says which. */
+const predictJobSchema = z.strictObject({ kind: z.literal("predict"), folder: z.string() });
+
+export const jobSchema = z.discriminatedUnion("kind", [trainJobSchema, predictJobSchema]);
 
 export type Job = z.infer<typeof jobSchema>;
+export type PredictJob = z.infer<typeof predictJobSchema>;
 export type TrainJob = z.infer<typeof trainJobSchema>;
 
 /** How far a job is. */

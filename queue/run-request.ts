@@ -4,9 +4,10 @@ import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../common/user-error.ts";
 import { fetchJobFiles, listJobFiles, readPointer, storeJobFiles, writePointer } from "./job-files.ts";
 import { runJobProcess, type ProgressMessage } from "./job-process.ts";
-import type { TrainRequest } from "./job-request.ts";
+import type { JobRequest } from "./job-request.ts";
 import { storeFile, storeTree, type Artefact, type TreeFile } from "./store/artefacts.ts";
 import { StoreUnavailable, type Store } from "./store/store.ts";
+import { layOutChunk } from "./predict-request.ts";
 import { layOutTraining } from "./train-request.ts";
 
 /** Why a running job is stopped: by the user, with its worker, or because another worker has it now. */
@@ -33,17 +34,25 @@ interface RequestOptions {
  */
 export async function runRequest(
   id: string,
-  request: TrainRequest,
+  request: JobRequest,
   options: RequestOptions,
 ): Promise<Artefact> {
   const { store, program, cacheFolder, folder, signal, onProgress, onLine } = options;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   try {
-    const job = await layOutTraining(request, folder, { store, cacheFolder });
+    const job =
+      request.kind === "train"
+        ? await layOutTraining(request, folder, { store, cacheFolder })
+        : await layOutChunk(request, folder, { store, cacheFolder });
     const before = await readPointer(store, "progress", id);
     if (before !== undefined) await fetchProgress(store, before, folder, onLine);
-    const keeper = createKeeper(id, folder, request.config.job.checkpointSeconds, options);
+    const keeper = createKeeper(
+      id,
+      folder,
+      request.kind === "train" ? request.config.job.checkpointSeconds : Infinity,
+      options,
+    );
     const failure = await runJobProcess(job, {
       program,
       signal,

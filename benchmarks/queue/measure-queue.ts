@@ -14,7 +14,7 @@ import { openQueue } from "../../queue/bullmq/open-queue.ts";
 import { createQueueRunner } from "../../queue/bullmq/queue-runner.ts";
 import { startWorker } from "../../queue/bullmq/worker.ts";
 import type { JobRequest } from "../../queue/job-request.ts";
-import type { TrainJob } from "../../queue/job-runner.ts";
+import type { Job, TrainJob } from "../../queue/job-runner.ts";
 import { openStore } from "../../queue/store/open-store.ts";
 import { readVersions } from "../../queue/versions.ts";
 import { parseJob } from "../../run-files/job.ts";
@@ -97,7 +97,7 @@ async function openRunner(firstSeed: number) {
   const versions = await readVersions();
   const job = parseJob({ epochs: 10 });
   let seed = firstSeed;
-  const describeJob = ({ folder: name }: TrainJob): Promise<JobRequest> =>
+  const describeJob = ({ folder: name }: Job): Promise<JobRequest> =>
     Promise.resolve({
       kind: "train",
       format: 1,

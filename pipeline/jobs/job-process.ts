@@ -8,6 +8,7 @@ import { UserError } from "../../common/user-error.ts";
 import type { JobMessage } from "../../queue/job-process.ts";
 import { jobSchema, type TrainJob } from "../../queue/job-runner.ts";
 import { openRun } from "../runs/run-folder.ts";
+import { predictChunk } from "./predict-chunk.ts";
 import { trainRun } from "./train-run.ts";
 
 const report = (message: JobMessage): void => {
@@ -43,8 +44,21 @@ async function train({ folder, tensorboard, trainedFolders }: TrainJob): Promise
   });
 }
 
+async function predict(folder: string): Promise<void> {
+  const startedMs = performance.now();
+  await predictChunk(folder, {
+    onProgress: (done, total) => {
+      const secondsLeft = (((performance.now() - startedMs) / 1000) * (total - done)) / done;
+      report({ kind: "progress", done, total, secondsLeft });
+    },
+    signal: interruption.signal,
+  });
+}
+
 try {
-  await train(jobSchema.parse(await job));
+  const parsed = jobSchema.parse(await job);
+  if (parsed.kind === "train") await train(parsed);
+  else await predict(parsed.folder);
 } catch (error) {
   report({
     kind: "failure",

@@ -4,8 +4,9 @@ import { loadEngine } from "../../training/engine.ts";
 import { connectQueue } from "../../queue/bullmq/connect.ts";
 import { openQueue } from "../../queue/bullmq/open-queue.ts";
 import { createQueueRunner } from "../../queue/bullmq/queue-runner.ts";
-import type { JobRunner } from "../../queue/job-runner.ts";
+import type { Job, JobRunner } from "../../queue/job-runner.ts";
 import { createLocalRunner } from "../../queue/local-runner.ts";
+import { createPredictRequests } from "../../queue/predict-request.ts";
 import { openStore } from "../../queue/store/open-store.ts";
 import { createTrainRequests } from "../../queue/train-request.ts";
 import { readVersions } from "../../queue/versions.ts";
@@ -46,7 +47,9 @@ export async function openRunner(settings: RunnerSettings, list: string): Promis
   const server = await connectQueue(queue);
   const open = await openStore(store);
   const versions = await readVersions();
-  const describeJob = createTrainRequests({ open, versions, list, chooseEngine });
+  const describeTraining = createTrainRequests({ open, versions, list, chooseEngine });
+  const describeChunk = createPredictRequests({ open, versions, list });
+  const describeJob = (job: Job) => (job.kind === "train" ? describeTraining(job) : describeChunk(job));
   return createQueueRunner({ open: await openQueue(server), store: open.store, describeJob });
 }
 

@@ -7,7 +7,8 @@ import { classifyFiles, createClassifier } from "../../runtime/node.ts";
 import { defaultModelPath } from "../default-model.ts";
 import { createPredictionPrinter, type PredictionPrinter } from "../screen/format-prediction.ts";
 import { listAudioFiles } from "../data/list-audio-files.ts";
-import { modelOptions } from "../command-line/options.ts";
+import { modelOptions, queueOptions } from "../command-line/options.ts";
+import { predictQueued } from "../jobs/predict-queued.ts";
 import { createProgress } from "../screen/progress.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { standardInput } from "../standard-input.ts";
@@ -37,6 +38,7 @@ export const predictStage = defineStage({
       describe: "print lines of file,label,probability, or with times",
     },
     verbose: { type: "boolean", default: false, describe: "say what was skipped in damaged files" },
+    ...queueOptions,
     concurrency: {
       type: "number",
       default: availableParallelism() + 2,
@@ -48,6 +50,7 @@ export const predictStage = defineStage({
     ["predict 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
     ["predict --timeline recording.mp3", "classes over time"],
     ["predict --verbose old.mp3", "with what was skipped in the file, as players skip it"],
+    ["predict sounds/ --csv --queue redis://box --store /mnt/earshot", "a huge folder, by many machines"],
     ["predict - < clip.ogg", "from standard input"],
     ["predict --json --model runs/latest/model.onnx a.ogg", "for other programs"],
   ],
@@ -58,7 +61,6 @@ export const predictStage = defineStage({
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
       throw new UserError("predict: expected audio files, got none: npx earshot predict clip.wav");
-    const sources = await Promise.all(paths.map(openSource));
     const modelPath = model ?? (await defaultModelPath());
     await using classifier = await createClassifier(modelPath, { allowUnverified });
     const format = args.json ? "json" : args.csv ? "csv" : "text";
@@ -66,6 +68,18 @@ export const predictStage = defineStage({
       console.error(`by ${modelPath}, ${classifier.info.labels.length} classes; --model names another`);
     const noting = args.verbose ? { onNote: printNote } : {};
     const printer = createPredictionPrinter({ format, timeline, top, paths, labels: classifier.info.labels });
+    if (args.queue !== undefined) {
+      if (timeline || paths.includes(standardInput))
+        throw new UserError("--queue: expected files to classify whole, got --timeline or standard input");
+      const { queue, store } = args;
+      for await (const answer of predictQueued(paths, { queue, store, model: modelPath, allowUnverified })) {
+        if ("error" in answer) fail(answer.file, new UserError(answer.error), printer);
+        else printer.printClip(answer.file, answer.classes);
+      }
+      printer.end();
+      return;
+    }
+    const sources = await Promise.all(paths.map(openSource));
     if (timeline) {
       const options = { ...noting, ...(hopSeconds !== undefined && { hopSeconds }) };
       for (const source of sources)

@@ -31,6 +31,8 @@ const attempts = 2;
 /** BullMQ's lowest priority. */
 const maxPriority = 2 ** 21;
 
+const chunkPriority = 10;
+
 /**
  * Runs jobs on the workers of a queue, through the store. Ids of jobs are made of what they do, so that the same command
  * finds its jobs again after any end, and a list that is begun twice is computed once.
@@ -215,7 +217,9 @@ function describeAddition({ id, request }: Addition) {
   };
 }
 
-/** Short jobs first: 1 is the highest. */
-function choosePriority({ config: { job } }: JobRequest): number {
-  return Math.min(maxPriority, job.epochs * job.viewsPerEpoch);
+/** Short jobs first: 1 is the highest. A chunk of files takes as long as a few epochs. */
+function choosePriority(request: JobRequest): number {
+  if (request.kind === "predict") return chunkPriority;
+  const { epochs, viewsPerEpoch } = request.config.job;
+  return Math.min(maxPriority, epochs * viewsPerEpoch);
 }

@@ -74,15 +74,19 @@ export async function startTinyList(
   { versions, list = "tiny" }: { versions?: Versions; list?: string } = {},
 ): Promise<TinyRun> {
   const open = await openStore(addresses.store);
+  const describeTraining = createTrainRequests({
+    open,
+    list,
+    versions: versions ?? (await readVersions()),
+    chooseEngine: () => Promise.resolve("onnxruntime"),
+  });
   const runner = createQueueRunner({
     open: await openQueue(await connectQueue(addresses.queue)),
     store: open.store,
-    describeJob: createTrainRequests({
-      open,
-      list,
-      versions: versions ?? (await readVersions()),
-      chooseEngine: () => Promise.resolve("onnxruntime"),
-    }),
+    describeJob: async (job) => {
+      if (job.kind !== "train") throw new Error("expected a training");
+      return await describeTraining(job);
+    },
   });
   onTestFinished(() => runner.close());
   const cancellation = new AbortController();
