@@ -122,7 +122,7 @@ function createKeeper(
       onLine(`its checkpoint is not in the store: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       const tookMs = performance.now() - startedMs;
-      nextMs = performance.now() + Math.max(1000 * minSeconds, tenfold * tookMs);
+      nextMs = performance.now() + Math.max(1000 * minSeconds, restFactor * tookMs);
     }
   };
 
@@ -140,8 +140,8 @@ function createKeeper(
   };
 }
 
-/** Storing takes at most a tenth of the time. */
-const tenfold = 10;
+/** Storing takes at most a fiftieth of the time. */
+const restFactor = 50;
 
 /** Whole checkpoints never change, so that a file is read once. */
 async function storeCheckpoints(
