@@ -48,7 +48,7 @@ export async function fetchJobFiles(store: Store, tree: Artefact, folder: string
   await rm(arriving, { recursive: true });
 }
 
-export async function fetchFiles(store: Store, files: Tree["files"], folder: string): Promise<void> {
+async function fetchFiles(store: Store, files: Tree["files"], folder: string): Promise<void> {
   for (const { path: file, ...artefact } of files)
     await fetchFile(store, artefact, path.join(folder, ...file.split("/")));
 }

@@ -5,7 +5,7 @@ import { artefactSchema } from "./store/artefacts.ts";
 import { versionsSchema } from "./versions.ts";
 
 /** A folder of sounds in the store. */
-export const storedDataSchema = z.strictObject({
+const storedDataSchema = z.strictObject({
   /** Of the folder: reports show it, and paths end in it. */
   name: z
     .string()
@@ -62,7 +62,7 @@ export type PredictRequest = z.infer<typeof predictRequestSchema>;
 export type StoredData = z.infer<typeof storedDataSchema>;
 
 /** What a finished job hands back: its files. */
-export const jobAnswerSchema = z.strictObject({ tree: artefactSchema });
+const jobAnswerSchema = z.strictObject({ tree: artefactSchema });
 
 export type JobAnswer = z.infer<typeof jobAnswerSchema>;
 

@@ -24,7 +24,7 @@ export type PredictJob = z.infer<typeof predictJobSchema>;
 export type TrainJob = z.infer<typeof trainJobSchema>;
 
 /** How far a job is. */
-export interface JobProgress {
+interface JobProgress {
   readonly folder: string;
   /** Epochs of a training, files of a chunk. */
   readonly done: number;

@@ -13,7 +13,7 @@ import type { Store } from "./store/store.ts";
 import type { Versions } from "./versions.ts";
 
 /** `chunk.json` in a job's folder: some sound files, and the model that classifies them. */
-export const chunkSchema = z.strictObject({
+const chunkSchema = z.strictObject({
   /** File of the exported model. */
   model: z.string(),
   allowUnverified: z.boolean(),
@@ -21,7 +21,7 @@ export const chunkSchema = z.strictObject({
   files: z.array(z.strictObject({ name: z.string(), path: z.string() })),
 });
 
-export type Chunk = z.infer<typeof chunkSchema>;
+type Chunk = z.infer<typeof chunkSchema>;
 
 /** What lies in the store for a chunk. A file that cannot be read has no bytes: classifying it says why. */
 const storedChunkSchema = z.array(z.strictObject({ name: z.string(), file: artefactSchema.nullable() }));

@@ -25,12 +25,14 @@ interface RequestContext {
   readonly versions: Versions;
   /** Name of the list that the job belongs to. */
   readonly list: string;
+  /** Remembers the hashes of files: the feature cache's. */
+  readonly hashIndexFile: string;
   /** What trains where the settings say `auto`. */
   readonly chooseEngine: () => Promise<Exclude<RunConfig["engine"], "auto">>;
 }
 
 /** Writes requests for trainings: settings from the job's folder, its data and the trained jobs it names into the store. */
-export function createTrainRequests({ open, versions, list, chooseEngine }: RequestContext) {
+export function createTrainRequests({ open, versions, list, hashIndexFile, chooseEngine }: RequestContext) {
   const { store, id: storeId } = open;
   const stored = new Map<string, Promise<StoredData>>();
   const trainedFolders = new Map<string, Promise<Artefact>>();
@@ -53,7 +55,10 @@ export function createTrainRequests({ open, versions, list, chooseEngine }: Requ
     return {
       kind: "train",
       ...{ format: 1, list, name: path.basename(folder), storeId, versions, config, trained, tensorboard },
-      data: data === embeddedData ? embeddedData : await remember(stored, data, () => storeData(store, data)),
+      data:
+        data === embeddedData
+          ? embeddedData
+          : await remember(stored, data, () => storeData(store, data, hashIndexFile)),
     };
   };
 }
@@ -75,9 +80,9 @@ async function storeTrained(store: Store, folder: string): Promise<Artefact> {
 }
 
 /** Stores a data set's files, those that the store does not have. */
-async function storeData(store: Store, data: string): Promise<StoredData> {
+async function storeData(store: Store, data: string, hashIndexFile: string): Promise<StoredData> {
   const { root, files, picked } = await listFiles(data);
-  const index = await openContentIndex(path.join(".cache", "features", "content-index.json"));
+  const index = await openContentIndex(hashIndexFile);
   const stored: TreeFile[] = [];
   await forEachConcurrently(files, concurrency, async (file) => {
     const place = path.join(root, file);

@@ -1,4 +1,5 @@
 import os from "node:os";
+import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { connectQueue } from "../../queue/bullmq/connect.ts";
@@ -10,7 +11,7 @@ import { createPredictRequests } from "../../queue/predict-request.ts";
 import { openStore } from "../../queue/store/open-store.ts";
 import { createTrainRequests } from "../../queue/train-request.ts";
 import { readVersions } from "../../queue/versions.ts";
-import { isSource } from "../program-folders.ts";
+import { cacheFolder, isSource } from "../program-folders.ts";
 
 /** What the options of lists of jobs say (`queueOptions`). */
 export interface RunnerSettings {
@@ -47,7 +48,10 @@ export async function openRunner(settings: RunnerSettings, list: string): Promis
   const server = await connectQueue(queue);
   const open = await openStore(store);
   const versions = await readVersions();
-  const describeTraining = createTrainRequests({ open, versions, list, chooseEngine });
+  const describeTraining = createTrainRequests({
+    ...{ open, versions, list, chooseEngine },
+    hashIndexFile: path.join(cacheFolder, "features", "content-index.json"),
+  });
   const describeChunk = createPredictRequests({ open, versions, list });
   const describeJob = (job: Job) => (job.kind === "train" ? describeTraining(job) : describeChunk(job));
   return createQueueRunner({ open: await openQueue(server), store: open.store, describeJob });

@@ -3,6 +3,7 @@ import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import type { PredictJob } from "../../queue/job-runner.ts";
 import { writeChunk } from "../../queue/predict-request.ts";
+import { cacheFolder } from "../program-folders.ts";
 import { createProgress } from "../screen/progress.ts";
 import { openRunner, type RunnerSettings } from "./open-runner.ts";
 import { readAnswers, type Answer } from "./predict-chunk.ts";
@@ -24,7 +25,7 @@ export async function* predictQueued(
   files: readonly string[],
   { model, allowUnverified, ...settings }: QueuedPrediction,
 ): AsyncGenerator<Answer> {
-  const root = path.join(".cache", "queue", "lists");
+  const root = path.join(cacheFolder, "queue", "lists");
   await mkdir(root, { recursive: true });
   const folder = await mkdtemp(path.join(root, "predict-"));
   const interruption = new AbortController();

@@ -1,8 +1,10 @@
+import path from "node:path";
 import process from "node:process";
 import { UserError } from "../../common/user-error.ts";
 import { connectQueue } from "../../queue/bullmq/connect.ts";
 import { startWorker } from "../../queue/bullmq/worker.ts";
 import { openStore } from "../../queue/store/open-store.ts";
+import { cacheFolder } from "../program-folders.ts";
 import { jobProgram } from "../jobs/open-runner.ts";
 import { queueOptions } from "../command-line/options.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -41,7 +43,7 @@ export const workerStage = defineStage({
     const open = await openStore(store);
     const worker = await startWorker({
       ...{ server, open, concurrency, lockSeconds, program: jobProgram },
-      cacheFolder: ".cache/queue",
+      cacheFolder: path.join(cacheFolder, "queue"),
       onLine: (line) => {
         console.error(`${new Date().toISOString()}  ${line}`);
       },

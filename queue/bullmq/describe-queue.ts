@@ -17,7 +17,7 @@ export interface RunningEntry extends NamedEntry {
   readonly secondsLeft?: number | undefined;
 }
 
-export interface FailedEntry extends NamedEntry {
+interface FailedEntry extends NamedEntry {
   readonly reason: string;
   /** What workers wrote down about it. */
   readonly log: readonly string[];

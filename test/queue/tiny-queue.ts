@@ -78,6 +78,7 @@ export async function startTinyList(
     open,
     list,
     versions: versions ?? (await readVersions()),
+    hashIndexFile: path.join(makeFolder(), "index.json"),
     chooseEngine: () => Promise.resolve("onnxruntime"),
   });
   const runner = createQueueRunner({

@@ -19,6 +19,7 @@ async function describe(settings: object, job: object = {}) {
     open,
     versions: await readVersions(),
     list: "list",
+    hashIndexFile: path.join(makeFolder(), "index.json"),
     chooseEngine: () => Promise.resolve("onnxruntime"),
   });
   const request = await describeJob({ kind: "train", folder, tensorboard: false, trainedFolders: {} });
