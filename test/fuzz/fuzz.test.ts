@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { at } from "../../common/at.ts";
 import { decodeTarget } from "./decode-target.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { layoutsTarget } from "./layouts-target.ts";
@@ -45,6 +46,10 @@ describe("fuzzing", () => {
     const { faults } = await countOutcomes(target, 1);
     expect(faults).toEqual([
       expect.stringMatching(/^input 0: threw TypeError: no sound at .*fuzz\.test\.ts/),
+    ]);
+    const unable: FuzzTarget<string> = { ...target, mutate: () => at([], 0) };
+    expect((await countOutcomes(unable, 1)).faults).toEqual([
+      expect.stringMatching(/^input 0: threw RangeError: /),
     ]);
   });
 });

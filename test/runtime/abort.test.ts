@@ -98,10 +98,10 @@ describe("an abort", () => {
   it.each(loops)("ends $title within 100 ms", async ({ run, metadata }) => {
     await using classifier = await createClassifier(buildTinyModel(metadata));
     for (const afterMs of [0, 5, 60]) {
-      let leastMs = Infinity; // of some attempts: a busy machine may take its time with one
-      for (let attempt = 0; attempt < 5 && leastMs > maxMs; attempt++)
-        leastMs = Math.min(leastMs, await measureAbort((signal) => run(classifier, signal, file), afterMs));
-      expect(leastMs).toBeLessThan(maxMs);
+      let minMs = Infinity; // of some attempts: a busy machine may take its time with one
+      for (let attempt = 0; attempt < 5 && minMs > maxMs; attempt++)
+        minMs = Math.min(minMs, await measureAbort((signal) => run(classifier, signal, file), afterMs));
+      expect(minMs).toBeLessThan(maxMs);
     }
   });
 });
