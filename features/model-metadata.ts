@@ -19,7 +19,7 @@ export const parityVerdictSchema = z.object({
   maxAbsoluteDifference: z.number(),
   maxRelativeDifference: z.number(),
   /**
-   * What was compared with `tolerance`: `maxAbsoluteDifference`, of clips with logits above 10 scaled down to 10. Older
+   * What was compared with `tolerance`: `maxAbsoluteDifference`, of clips with logits above 3 scaled down to 3. Older
    * files have none, and compared `maxAbsoluteDifference`.
    */
   maxScaledDifference: z.optional(z.number()),

@@ -1,10 +1,10 @@
 import type { ParityResult } from "../../features/model-metadata.ts";
-import { addHistograms, compareAnswers, type ParityDetail } from "./compare-answers.ts";
+import { addHistograms, compareAnswers, type ParityDetail, usualLogit } from "./compare-answers.ts";
 import { ParityError } from "../errors.ts";
 import type { ShapedScorer } from "../ort-scorer.ts";
 import type { ParityInput } from "./parity-inputs.ts";
 
-/** Largest difference of logits that counts as the same answer in float32, for logits up to 10: see `scaleDifference`. */
+/** Largest difference of logits that counts as the same answer in float32, for logits up to 3: see `scaleDifference`. */
 const defaultParityTolerance = 1e-4;
 
 export interface ParityReport extends ParityResult {
@@ -21,7 +21,7 @@ export interface ParityOptions {
 }
 
 /**
- * Whether `other` answers as `reference` does: every logit within `tolerance`, which grows with logits above 10
+ * Whether `other` answers as `reference` does: every logit within `tolerance`, which grows with logits above 3
  * (`scaleDifference`), every top class the same.
  * @throws RangeError when the two answer different numbers of logits, or there are no inputs
  */
@@ -101,7 +101,7 @@ function describeDifference({ maxAbsoluteDifference, maxScaledDifference }: Pari
   const absolute = maxAbsoluteDifference.toExponential(2);
   return maxScaledDifference === maxAbsoluteDifference
     ? absolute
-    : `${absolute}, ${maxScaledDifference.toExponential(2)} at logits of 10`;
+    : `${absolute}, ${maxScaledDifference.toExponential(2)} at logits of ${usualLogit}`;
 }
 
 /** A wrong class is worse than any difference that leaves the class as it is. */

@@ -16,7 +16,7 @@ import { askParityPage } from "../targets/browser-target.ts";
 import { UnavailableError } from "../targets/target.ts";
 import { makeParityFiles, type ParityFile } from "./make-parity-files.ts";
 
-/** Largest difference of logits on the same samples, for logits up to 10. */
+/** Largest difference of logits on the same samples, for logits up to 3. */
 const tolerance = 1e-4;
 
 /** How far a decoder's logits are from ours, file by file. */
