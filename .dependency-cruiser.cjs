@@ -14,7 +14,7 @@ const rooms = {
   export: ["common", "onnx", "features"],
   runtime: ["common", "features", "onnx"],
   server: ["common", "runtime", "features"],
-  "web-demo": ["common", "runtime", "features"],
+  "web-demo": ["common", "runtime", "features", "heads", "onnx", "export"],
   // Only what runs by tsx, when packages are installed: bootstrap.mjs and its modules import nothing but Node.
   setup: ["common"],
   report: ["common", "features", "datasets", "run-files"],

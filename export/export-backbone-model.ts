@@ -8,16 +8,9 @@ import {
 } from "../features/model-metadata.ts";
 import { sealModel } from "../features/model-seal.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
+import { addHead, addUnitLength, type ExportableHead } from "./head-nodes.ts";
 import type { WindowValues } from "../features/backbone/window-nodes.ts";
 import { writeMetadata } from "../onnx/read-metadata.ts";
-
-/** A linear classifier of pooled embeddings brought to length 1, by structure: what `heads/` trains. */
-export interface ExportableHead {
-  /** [classes, 2 x dimensions]: for the means over windows, then for the maxima. */
-  readonly weights: { readonly rows: number; readonly columns: number; readonly values: Float64Array };
-  /** [classes] */
-  readonly bias: Float64Array;
-}
 
 export interface BackboneExportOptions {
   readonly labels: readonly string[];
@@ -25,8 +18,6 @@ export interface BackboneExportOptions {
     Partial<Pick<ModelMetadata, "trainingDataHash" | "license" | "author">>;
 }
 
-/** By which a shorter vector is divided, so that silence gives no NaN; the same as in `heads/`. */
-const minLength = 1e-12;
 /** Above any embedding; an embedding minus it is below any other. */
 const outOfReach = 1e30;
 
@@ -103,23 +94,4 @@ function addPooling(graph: GraphBuilder, { embeddings, counts, mask }: WindowVal
       ? add("ReduceMax", [shown, axis], "maximum", { keepdims: 0 })
       : add("ReduceMax", [shown], "maximum", { axes: [1], keepdims: 0 });
   return add("Concat", [mean, maximum], "pooled", { axis: 1 });
-}
-
-function addUnitLength(graph: GraphBuilder, pooled: string): string {
-  const add = (opType: string, inputs: readonly string[], name: string, attributes = {}): string =>
-    graph.addNode(opType, inputs, attributes, { name: `length/${name}` });
-  const squares = add("Mul", [pooled, pooled], "squares");
-  const sum =
-    graph.opset >= 13
-      ? add("ReduceSum", [squares, graph.addInts([1])], "sum", { keepdims: 1 })
-      : add("ReduceSum", [squares], "sum", { axes: [1], keepdims: 1 });
-  const length = add("Max", [add("Sqrt", [sum], "root"), graph.addScalar(minLength)], "length");
-  return add("Div", [pooled, length], "embedding");
-}
-
-function addHead(graph: GraphBuilder, embedding: string, { weights, bias }: ExportableHead): string {
-  const { rows, columns, values } = weights;
-  const matrix = graph.addParameter("head/weights", Float32Array.from(values), [rows, columns]);
-  const offsets = graph.addParameter("head/bias", Float32Array.from(bias), [rows]);
-  return graph.addNode("Gemm", [embedding, matrix, offsets], { transB: 1 }, { name: "head/logits" });
 }

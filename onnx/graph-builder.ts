@@ -32,9 +32,13 @@ export class GraphBuilder {
   readonly #metadata = new Map<string, string>();
   readonly #names = new Set<string>();
 
-  constructor(options: { readonly name?: string; readonly opset?: number } = {}) {
+  /** @param options.taken names that are not given: those of a model that this one will be joined to */
+  constructor(
+    options: { readonly name?: string; readonly opset?: number; readonly taken?: Iterable<string> } = {},
+  ) {
     this.#graphName = options.name ?? "graph";
     this.opset = options.opset ?? defaultOpset;
+    for (const name of options.taken ?? []) this.#names.add(name);
   }
 
   /** @returns the input's name, which stays as given @throws Error when it is taken */

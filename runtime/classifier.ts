@@ -1,5 +1,6 @@
 // Apps compile these types with an older library too.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { at } from "../common/at.ts";
 import { cutZeros } from "../features/cut-zeros.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
@@ -55,11 +56,13 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #model: WindowModel;
   readonly #windowsPerRun: number;
   readonly #openExtractor: () => Promise<FeatureExtractor>;
+  readonly #openTrunk: () => Promise<ClipScorer | undefined>;
   readonly #windows: WindowScorers;
   #extractor: Promise<FeatureExtractor> | undefined;
+  #trunk: Promise<ClipScorer | undefined> | undefined;
 
   constructor(
-    { info, backend, scorer, openParts, reader, openExtractor }: LoadedModel<Source>,
+    { info, backend, scorer, openParts, openTrunk, reader, openExtractor }: LoadedModel<Source>,
     platform: Pick<Platform<Source>, "enqueue">,
   ) {
     this.info = info;
@@ -69,6 +72,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#platform = platform;
     this.#windowsPerRun = processors.includes(backend.name) ? 1 : windowsPerBatch;
     this.#openExtractor = openExtractor;
+    this.#openTrunk = openTrunk;
     this.#lifetime = new Lifetime("classifier", () => this.#release());
     this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
@@ -101,6 +105,34 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       throwIfAborted(options.signal);
       const logits = await this.#scoreClip(samples, options);
       return rankLabels(this.info.labels, logits);
+    });
+  }
+
+  /**
+   * The sound's embedding: what the model's last layer takes. Sounds that are alike have embeddings that are near each
+   * other, whether the model knows them or not, so a few clips of new classes are enough to train a new last layer
+   * (`heads/`). Of sound that is cut into windows, the mean over them.
+   *
+   *     const embedding = await classifier.embed("door.wav"); // 512 numbers, of the included model
+   *
+   * @throws AudioError, SourceError, DisposedError; ModelError `bad-graph` when the last layer is not linear
+   */
+  embed(audio: AudioInMemory | Source, options: AudioOptions = {}): Promise<Float32Array> {
+    const { isBusy } = this.#lifetime;
+    return this.#lifetime.use(async () => {
+      throwIfAborted(options.signal);
+      checkClip(audio, options);
+      const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
+      this.#trunk ??= this.#openTrunk();
+      const trunk = await this.#trunk;
+      if (trunk === undefined)
+        throw new ModelError("bad-graph", "model: expected a last layer that is linear, got another one");
+      const rows: Float32Array[] = [];
+      for (const window of this.#cutWindows(samples)) {
+        throwIfAborted(options.signal);
+        rows.push(await this.#platform.enqueue(() => trunk.score([window])));
+      }
+      return averageRows(rows);
     });
   }
 
@@ -175,6 +207,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       this.#scorer.dispose(),
       this.#reader.dispose(),
       this.#extractor?.then((extractor) => extractor.dispose()),
+      this.#trunk?.then((trunk) => trunk?.dispose()),
       this.#windows.dispose(),
     ]);
   }
@@ -184,29 +217,37 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   async #scoreClip(
-    sound: Float32Array,
+    samples: Float32Array,
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
-    const { labels, features } = this.info;
+    const { labels } = this.info;
+    const windows = this.#cutWindows(samples);
+    const logits = new Float32Array(windows.length * labels.length);
+    for (let first = 0; first < windows.length; first += this.#windowsPerRun) {
+      throwIfAborted(signal);
+      const run = windows.slice(first, first + this.#windowsPerRun);
+      logits.set(await this.#score(() => this.#scorer.score(run), run.length), first * labels.length);
+    }
+    return poolLogits(logits, labels.length, pooling);
+  }
+
+  /**
+   * Sound of up to 1.1 clip lengths, digital silence at its ends not counted, as it is; longer sound in windows.
+   * @throws AudioError when it is too short
+   */
+  #cutWindows(sound: Float32Array): Float32Array[] {
+    const { features, backbone } = this.info;
     const problem = findLengthProblem(sound.length, features);
     if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
-    const clipSamples =
-      this.info.backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
+    const clipSamples = backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
     const isLong = placeWindows(sound.length, clipSamples).length > 1;
     const samples = isLong && features.padding === "loop" ? cutZeros(sound, features) : sound;
     // The frames at both ends of what is left may hold zeros beside the sound: they do not make it longer.
     const countedSamples = samples.length - (samples.length < sound.length ? 2 * features.fftSamples : 0);
     const isClip = placeWindows(countedSamples, clipSamples).length === 1;
-    const starts = isClip ? [0] : placeWindows(samples.length, clipSamples);
-    const logits = new Float32Array(starts.length * labels.length);
-    for (let first = 0; first < starts.length; first += this.#windowsPerRun) {
-      throwIfAborted(signal);
-      const windows = starts
-        .slice(first, first + this.#windowsPerRun)
-        .map((start) => samples.subarray(start, starts.length === 1 ? undefined : start + clipSamples));
-      logits.set(await this.#score(() => this.#scorer.score(windows), windows.length), first * labels.length);
-    }
-    return poolLogits(logits, labels.length, pooling);
+    if (isClip) return [samples];
+    const starts = placeWindows(samples.length, clipSamples);
+    return starts.map((start) => samples.subarray(start, start + clipSamples));
   }
 
   /** A backbone cuts its windows inside the graph, and the head was trained on what they give together. */
@@ -234,4 +275,12 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 function checkPooling(pooling: unknown): void {
   if (pooling !== undefined && !poolings.some((known) => known === pooling))
     throw new OptionError(`pooling: expected ${poolings.join(" or ")}, got ${describeValue(pooling)}`);
+}
+
+/** @param rows at least one: a sound has a window */
+function averageRows(rows: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(rows[0]?.length ?? 0);
+  for (const row of rows)
+    for (const [column, value] of row.entries()) mean[column] = at(mean, column) + value / rows.length;
+  return mean;
 }

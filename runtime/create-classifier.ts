@@ -9,6 +9,7 @@ import {
   createSampleClipScorer,
   fitFeatures,
 } from "./clip-scorer.ts";
+import { cutHead } from "../onnx/rewrite/cut-head.ts";
 import { checkGraph } from "./check-graph.ts";
 import { ModelError } from "./errors.ts";
 import { type FeatureParts, openFeatureParts } from "./timeline/feature-parts.ts";
@@ -68,6 +69,15 @@ export async function createClassifierOn<Source extends object | string>(
     {
       ...{ info, backend: opened.backend, scorer, openParts, reader },
       openExtractor: () => openExtractor(metadata.features, opened.ort),
+      openTrunk: async () => {
+        const trunk = cutHead(bytes);
+        if (trunk === undefined) return undefined;
+        const half = await openSession(trunk.bytes, platform, backend);
+        const { scorer: embedder } = await openModel(half, metadata, trunk.bytes, () => {
+          throw new Error("trunk: expected whole sounds alone");
+        });
+        return embedder;
+      },
     },
     platform,
   );

@@ -21,6 +21,8 @@ export interface LoadedModel<Source> {
   readonly scorer: ClipScorer;
   /** The model as its features and its network, for windows that overlap; undefined where it cannot be cut. */
   readonly openParts: () => Promise<FeatureParts | undefined>;
+  /** The model up to its embedding; undefined where its last layer is not linear. Called at most once. */
+  readonly openTrunk: () => Promise<ClipScorer | undefined>;
   readonly reader: SoundReader<Source>;
   /** Log-mel without the network, for pictures of a sound; called at most once. */
   readonly openExtractor: () => Promise<FeatureExtractor>;

@@ -108,6 +108,9 @@ async function* decodeAtRate(
   yield { samples: resampler.flush(), sampleRateHz };
 }
 
-function createLengthError(name: string, maxSeconds: number): UserError {
-  return new UserError(`${name}: expected at most ${maxSeconds} s of sound, got more`);
+/** The sound lasts longer than `maxSeconds`. */
+export class TooLongError extends UserError {}
+
+function createLengthError(name: string, maxSeconds: number): TooLongError {
+  return new TooLongError(`${name}: expected at most ${maxSeconds} s of sound, got more`);
 }

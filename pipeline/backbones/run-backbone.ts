@@ -7,7 +7,7 @@ import type { Dataset } from "../../datasets/dataset.ts";
 import { exportBackboneModel } from "../../export/export-backbone-model.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
 import { type TrainedHead, trainHead } from "../../heads/train-head.ts";
-import { boundFraction } from "../../report/metrics/intervals.ts";
+import { boundFraction } from "../../common/bound-fraction.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 import type { ListConfig } from "../../run-files/run-config.ts";

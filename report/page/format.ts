@@ -1,4 +1,4 @@
-import type { Interval } from "../metrics/intervals.ts";
+import type { Interval } from "../../common/bound-fraction.ts";
 
 /** What stands where a number has no meaning. */
 export const undefinedMark = "–";

@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
 import type { ReportData } from "../analysis/report-data.ts";
-import type { Interval } from "../metrics/intervals.ts";
+import type { Interval } from "../../common/bound-fraction.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatPercent, formatScore, formatScoreInterval } from "../page/format.ts";
 import { html, type Html } from "../../common/html.ts";

@@ -1,7 +1,8 @@
 import { at } from "../../common/at.ts";
 import { poolingNames } from "../../features/graph/tensor-names.ts";
 import type { FeatureShape } from "../../features/scorer.ts";
-import { type GraphNode, splitModel } from "../../onnx/rewrite/split-model.ts";
+import type { GraphNode } from "../../onnx/rewrite/graph-fields.ts";
+import { splitModel } from "../../onnx/rewrite/split-model.ts";
 import type { OrtFunction } from "../ort-scorer.ts";
 
 /** Logits of windows, and, where the network can be cut before its pooling, of the steps of time in each. */

@@ -3,7 +3,7 @@ import type { Answers } from "../../../report/metrics/answers.ts";
 import { measureCalibration } from "../../../report/metrics/calibration.ts";
 import { scoreClasses, scoreOverall } from "../../../report/metrics/class-scores.ts";
 import { countConfusions } from "../../../report/metrics/confusion-matrix.ts";
-import { boundFraction } from "../../../report/metrics/intervals.ts";
+import { boundFraction } from "../../../common/bound-fraction.ts";
 import { averageLoss } from "../../../report/metrics/log-loss.ts";
 import { tracePrecisionRecalls } from "../../../report/metrics/precision-recall.ts";
 import { traceRocs } from "../../../report/metrics/roc.ts";

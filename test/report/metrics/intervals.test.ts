@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bootstrap, boundFraction } from "../../../report/metrics/intervals.ts";
+import { boundFraction } from "../../../common/bound-fraction.ts";
+import { bootstrap } from "../../../report/metrics/intervals.ts";
 
 describe("bootstrap", () => {
   const values = Array.from({ length: 1000 }, (_, index) => (index < 700 ? 1 : 0));
