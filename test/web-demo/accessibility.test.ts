@@ -52,7 +52,7 @@ describeWithBrowser("the page for everyone", () => {
       reached.push(await page.evaluate("document.activeElement.id || document.activeElement.value"));
       await page.keyboard.press("Tab");
     }
-    expect(reached).toEqual(["play", "seek", "events", "threads"]);
+    expect(reached).toEqual(["play", "seek", "teach-start", "threshold"]);
     await page.close();
   });
 

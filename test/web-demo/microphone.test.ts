@@ -49,6 +49,14 @@ describeWithBrowser("the page at a microphone", () => {
       await page.click("#microphone");
       await page.locator("#microphone", { hasText: "Use the microphone" }).waitFor();
       expect(await page.locator("#events li.open").count()).toBe(0);
+      // What was recorded stays: classified as any other sound, to be played and saved.
+      await page.locator("#kicker", { hasText: /^Recording \d/ }).waitFor();
+      await page
+        .locator("#events li", { hasText: nameTone(toneHz) })
+        .first()
+        .waitFor();
+      await page.locator("#save-sound:enabled").waitFor();
+      expect(Number(await page.locator("#seek").getAttribute("max"))).toBeGreaterThan(2);
       expect(complaints).toEqual([]);
       await page.close();
     },

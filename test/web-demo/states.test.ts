@@ -85,7 +85,7 @@ describeWithBrowser("the page when something is missing", () => {
     const page = await openPage();
     for (const [name, content, title] of [
       ["text.wav", Buffer.from("no sound at all"), "This sound cannot be decoded"],
-      ["silent.wav", encodeWav(new Float32Array(4000), 8000), "This sound cannot be decoded"],
+      ["long.wav", encodeWav(new Float32Array(31 * 60 * 1000), 1000), "longer than thirty minutes"],
       ["text.onnx", Buffer.from("no model at all"), "This is not an ONNX model"],
       ["plain.onnx", buildTinyModel(null), "This model was not exported by earshot"],
       ["new.onnx", changeTinyModel({ format: 99 }), "This model is newer than the page"],
@@ -108,6 +108,8 @@ describeWithBrowser("the page when something is missing", () => {
     await dropFile(page, "tiny.onnx", buildTinyModel());
     await page.locator("#model-line", { hasText: "tiny.onnx" }).waitFor();
     expect(await readParity(page, "threads")).toBe("No reference logits");
+    expect(await page.locator(".stage").getAttribute("data-state")).toBe("empty");
+    expect(await page.locator("#knows").innerText()).toBe("Knows 3 sounds: quiet, middle, ü, loud.");
     await dropFile(page, "tone.wav", loudClip);
     await page.locator("#answer", { hasText: "loud" }).waitFor();
     await page.close();

@@ -7,6 +7,7 @@ const policy = [
   "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
+  "media-src 'self' blob:", // the player reads sounds that the page holds
   "connect-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",

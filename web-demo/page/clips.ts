@@ -1,86 +1,261 @@
-import type { EventLog } from "../views/event-log.ts";
-import { formatMs } from "../views/format.ts";
+import { formatClock, formatMs, formatPercent } from "../views/format.ts";
 import type { Sample, SampleChips } from "../views/sample-chips.ts";
 import type { Verdict } from "../views/verdict.ts";
-import type { ClipAnswer } from "../worker/protocol.ts";
+import type { ClipAnswer, ClipReport, SoundSource } from "../worker/protocol.ts";
+import { decodeInBrowser } from "./browser-decoder.ts";
 import type { Live } from "./live.ts";
-import type { ModelSession } from "./model-session.ts";
+import type { ModelSession, OpenSession } from "./model-session.ts";
 import { loadSample } from "./model-source.ts";
 import { PageProblem } from "./page-problem.ts";
+import { makeWavBlob, measureSeconds, type Recording } from "./recording.ts";
+import type { Segment } from "./segments.ts";
+import type { ShownSound } from "./shown-sound.ts";
 import type { Stage } from "./stage.ts";
 
 export interface ClipViews {
   readonly stage: Stage;
   readonly verdict: Verdict;
-  readonly events: EventLog;
   readonly chips: SampleChips;
+  readonly shown: ShownSound;
 }
 
-/** Classifies samples and files, one at a time: the newest request wins. */
+/** A sound to classify, and what the page calls it. */
+interface Request {
+  readonly name: string;
+  readonly title: string;
+  readonly blob: Blob;
+  readonly plays: boolean;
+}
+
+/** Classifies samples, files and recordings, one at a time: the newest request wins, and clears what was shown before. */
 export class Clips {
   readonly #session: ModelSession;
   readonly #live: Live;
   readonly #views: ClipViews;
   #requests = 0;
+  /** What is shown, to classify it again with another model. */
+  #last: Request | undefined;
+  #progress: ClipProgress | undefined;
 
   constructor(session: ModelSession, live: Live, views: ClipViews) {
     this.#session = session;
     this.#live = live;
     this.#views = views;
+    views.shown.onThreshold = () => this.#progress?.showHeadline();
+  }
+
+  /** Whether the user has opened a sound, rather than seen a sample. */
+  get hasOwnSound(): boolean {
+    return this.#last !== undefined;
   }
 
   /** @throws PageProblem when it cannot be loaded */
   async classifySample(sample: Sample, { plays }: { readonly plays: boolean }): Promise<void> {
+    const request = ++this.#requests;
+    this.#last = undefined;
     this.#views.chips.press(sample.label);
-    await this.#classify(await loadSample(sample.file), { name: sample.label, kind: "sample", plays });
+    const blob = await loadSample(sample.file);
+    if (request !== this.#requests) return;
+    const title = `Sample ${sample.label}`;
+    await this.#classify({ name: sample.label, title, blob, plays });
   }
 
   /** @throws PageProblem `bad-audio` when it cannot be decoded */
   async classifyFile(file: File): Promise<void> {
-    this.#views.chips.press(undefined);
-    await this.#classify(file, { name: file.name, kind: file.name, plays: true });
+    await this.#classifyOwn({ name: file.name, title: file.name, blob: file, plays: true });
+  }
+
+  /** What the microphone recorded. @param name also the file's, when it is saved */
+  async classifyRecording(recording: Recording, name: string): Promise<void> {
+    await this.#classifyOwn({ name, title: name, blob: makeWavBlob(recording), plays: false });
+  }
+
+  /** The sound that is shown, by the model that is open now. */
+  async classifyAgain(): Promise<void> {
+    if (this.#last !== undefined) await this.#classifyOwn({ ...this.#last, plays: false });
   }
 
   /** Whatever is under way is not shown any more. */
   drop(): void {
     this.#requests++;
+    this.#last = undefined;
+    this.#progress = undefined;
     this.#views.chips.press(undefined);
   }
 
-  async #classify(
-    audio: Blob,
-    { name, kind, plays }: { name: string; kind: string; plays: boolean },
-  ): Promise<void> {
-    const { stage, verdict } = this.#views;
-    const { current } = this.#session;
-    if (current === undefined) throw new PageProblem("no-model", `${name}: expected an open model, got none`);
-    const request = ++this.#requests;
-    await this.#live.stop(current);
-    verdict.setKicker(`Classifying ${name}`);
-    const timeline = await current.client.classify(audio, name, (report) => {
-      if (request !== this.#requests) return;
-      if (report.kind === "answer") {
-        this.#showAnswer(report.answer, { name, kind });
-        return;
-      }
-      stage.showClip(report.clip);
-      // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
-      if (plays && navigator.userActivation.hasBeenActive) void stage.play();
-    });
-    if (request === this.#requests) stage.showTimeline(timeline);
+  async #classifyOwn(request: Request): Promise<void> {
+    this.#views.chips.press(undefined);
+    this.#last = request;
+    await this.#classify(request);
   }
 
-  #showAnswer(
-    { answer, clipSeconds, inferenceMs }: ClipAnswer,
-    { name, kind }: { name: string; kind: string },
-  ): void {
-    const [best] = answer;
-    this.#views.verdict.name(
-      kind === "sample" ? `Sample ${name}` : name,
-      best.label,
-      best.probability,
-      `${clipSeconds.toFixed(1)} s of sound in ${formatMs(inferenceMs)}`,
-    );
-    this.#views.events.addClip(kind, best.label, best.probability);
+  async #classify(request: Request): Promise<void> {
+    const { verdict, shown } = this.#views;
+    const { current } = this.#session;
+    const { name, title } = request;
+    if (current === undefined) throw new PageProblem("no-model", `${name}: expected an open model, got none`);
+    const number = ++this.#requests;
+    await this.#live.stop(current, { keeps: false });
+    shown.begin(name, current.opened.info.labels);
+    verdict.say("working", title, "Working", "Reading the sound");
+    verdict.onCancel = () => void current.client.cancel();
+    const progress = new ClipProgress(this.#views, request);
+    this.#progress = progress;
+    try {
+      await this.#run(current, request, (report) => {
+        if (number === this.#requests) progress.show(report);
+      });
+      if (number === this.#requests) progress.end();
+    } catch (error) {
+      if (number !== this.#requests) return;
+      if (error instanceof PageProblem && error.code === "cancelled") {
+        progress.endEarly();
+        return;
+      }
+      shown.clear();
+      this.drop();
+      verdict.say("error", title, "No answer", "This sound was not classified; the message says why.");
+      throw error;
+    }
   }
+
+  async #run(
+    { client }: OpenSession,
+    { blob, name }: Request,
+    onReport: (report: ClipReport) => void,
+  ): Promise<void> {
+    const source: SoundSource = { kind: "file", blob };
+    try {
+      await client.classify(source, name, onReport);
+    } catch (error) {
+      if (!(error instanceof PageProblem) || error.sampleRateHz === undefined) throw error;
+      await client.classify(await decodeInBrowser(blob, name, error.sampleRateHz), name, onReport);
+    }
+  }
+}
+
+/** One classification on its way to the page: every report is shown at once, and the headline at the end. */
+class ClipProgress {
+  readonly #views: ClipViews;
+  readonly #request: Request;
+  #seconds = 0;
+  #doneSeconds = 0;
+  #isShort = true;
+  #isSilent = false;
+  #answer: ClipAnswer | undefined;
+  #note = "";
+
+  constructor(views: ClipViews, request: Request) {
+    this.#views = views;
+    this.#request = request;
+  }
+
+  show(report: ClipReport): void {
+    const { stage, shown, verdict } = this.#views;
+    switch (report.kind) {
+      case "answer":
+        this.#answer = report.answer;
+        this.#takeAnswer(report.answer);
+        this.showHeadline();
+        return;
+      case "sound": {
+        const { blocks, sampleRateHz, isShort, isSilent } = report.sound;
+        this.#seconds = measureSeconds({ blocks, sampleRateHz });
+        this.#isShort = isShort;
+        this.#isSilent = isSilent;
+        shown.load({ blocks, sampleRateHz });
+        // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
+        if (this.#request.plays && navigator.userActivation.hasBeenActive) void stage.playFrom(0);
+        return;
+      }
+      case "picture":
+        stage.startPicture(report.picture);
+        return;
+      case "frames":
+        stage.pushFrames(report.frames);
+        return;
+      case "scores":
+        shown.addScores(report.scores, { inLog: !this.#isShort });
+        this.#doneSeconds = report.scores.at(-1)?.endSeconds ?? this.#doneSeconds;
+        if (this.#answer === undefined)
+          verdict.showProgress(
+            this.#doneSeconds / this.#seconds,
+            `${formatClock(this.#doneSeconds)} of ${formatClock(this.#seconds)}`,
+          );
+    }
+  }
+
+  end(): void {
+    this.#views.shown.end();
+    this.showHeadline();
+  }
+
+  /** The user has stopped it: what was found until then stays, and is called a part. */
+  endEarly(): void {
+    this.#note = ` Cancelled after ${formatClock(this.#doneSeconds)}.`;
+    this.#seconds = this.#doneSeconds;
+    this.end();
+  }
+
+  /** The answer in words, at the threshold of now. */
+  showHeadline(): void {
+    const { verdict, shown } = this.#views;
+    const { title } = this.#request;
+    const length = formatLength(this.#seconds);
+    if (this.#answer !== undefined) {
+      const { answer, clipSeconds, inferenceMs } = this.#answer;
+      const note = `${clipSeconds.toFixed(1)} s of sound in ${formatMs(inferenceMs)}`;
+      verdict.name("answer", title, answer[0], note, shown.threshold);
+      return;
+    }
+    if (this.#isSilent) {
+      const detail = `${length} of digital silence, which has none of the classes.${this.#note}`;
+      verdict.say("answer", title, "Silence", detail);
+      return;
+    }
+    const { segments, threshold } = shown;
+    if (segments.length === 0) {
+      const detail = `No class reaches ${formatPercent(threshold)} in ${length}.${this.#note}`;
+      verdict.say("rejected", title, "Nothing it knows", detail);
+      return;
+    }
+    const [only] = segments;
+    if (only !== undefined && segments.length === 1) {
+      const span = `${formatClock(only.startSeconds)} to ${formatClock(only.endSeconds)}`;
+      const detail = `${formatPercent(only.confidence)}, from ${span} of ${length}.${this.#note}`;
+      verdict.say("answer", title, only.label, detail);
+      return;
+    }
+    verdict.say(
+      "answer",
+      title,
+      `${segments.length} sounds in ${length}`,
+      `${countLabels(segments)}.${this.#note}`,
+    );
+  }
+
+  #takeAnswer({ answer, clipSeconds }: ClipAnswer): void {
+    const { stage, shown } = this.#views;
+    const [best] = answer;
+    stage.showAnswer(answer);
+    const { label, probability: confidence } = best;
+    shown.setWhole({ label, confidence, startSeconds: 0, endSeconds: clipSeconds });
+  }
+}
+
+/** Minutes and seconds: 9:55. */
+function formatLength(seconds: number): string {
+  return formatClock(Math.round(seconds)).replace(/\.0$/, "");
+}
+
+const maxListed = 4;
+
+/** "Dog bark 4, Rain 3", the most frequent first. */
+function countLabels(segments: readonly Segment[]): string {
+  const counts = new Map<string, number>();
+  for (const { label } of segments) counts.set(label, (counts.get(label) ?? 0) + 1);
+  const ranked = [...counts].sort((one, other) => other[1] - one[1]);
+  const listed = ranked.slice(0, maxListed).map(([label, count]) => `${label} ${count}`);
+  const others = ranked.length - listed.length;
+  return [...listed, ...(others > 0 ? [`and ${others} more`] : [])].join(", ");
 }

@@ -1,35 +1,34 @@
 import { at } from "../../common/at.ts";
 import { findElement } from "../views/elements.ts";
-import type { EventLog } from "../views/event-log.ts";
 import { formatClock, formatPercent } from "../views/format.ts";
 import type { Verdict } from "../views/verdict.ts";
-import type { LiveReport, Pace, Score } from "../worker/protocol.ts";
+import type { LiveReport, Pace } from "../worker/protocol.ts";
+import type { Score } from "../worker/score.ts";
 import { openMicrophone, type Microphone } from "./microphone.ts";
 import type { OpenSession } from "./model-session.ts";
 import { PageProblem } from "./page-problem.ts";
+import type { Recording } from "./recording.ts";
+import type { ShownSound } from "./shown-sound.ts";
 import type { Stage } from "./stage.ts";
 
-/** What the stream calls an event: its default threshold. */
-const eventThreshold = 0.5;
-const silentPeak = 1e-4;
 const atRest = "While a sound plays, the bars follow the cursor.";
 
 export interface LiveViews {
   readonly stage: Stage;
   readonly verdict: Verdict;
-  readonly events: EventLog;
+  readonly shown: ShownSound;
   readonly showProblem: (problem: unknown) => void;
 }
 
 /** Listening with the microphone, from permission to stop, over changes of the model's backend. */
 export class Live {
-  onStop: () => void = () => undefined;
+  /** @param recording the newest minutes of sound; undefined where another sound takes its place */
+  onStop: (recording: Recording | undefined) => void = () => undefined;
   readonly #views: LiveViews;
   readonly #pace = findElement("pace", HTMLParagraphElement);
   #microphone: Microphone | undefined;
   #labels: readonly string[] = [];
   #windowSeconds = 0;
-  #isSilent = false;
 
   constructor(views: LiveViews) {
     this.#views = views;
@@ -41,13 +40,21 @@ export class Live {
 
   /** @throws DOMException or PageProblem when there is no microphone to be had */
   async start(session: OpenSession): Promise<void> {
-    this.#microphone = await openMicrophone(() => void this.stop());
-    this.#views.stage.startLive(session.opened.info);
-    this.#views.verdict.say("Listening", "", "The first answer comes in a moment.");
+    this.#microphone = await openMicrophone(() => void this.stop(undefined, { keeps: true }));
+    this.switchModel(session);
+  }
+
+  /** Lets another model go on with the sound: its classes are others, so picture and log begin again. */
+  switchModel(session: OpenSession): void {
+    if (this.#microphone === undefined) return;
+    const { info } = session.opened;
+    this.#views.shown.begin("Recording", info.labels, { isLive: true });
+    this.#views.stage.startLive(info);
+    this.#views.verdict.say("listening", "Listening", "", "The first answer comes in a moment.");
     this.listenWith(session);
   }
 
-  /** Lets another session go on with the sound. */
+  /** Lets another session of the same model go on with the sound. */
   listenWith({ client, opened }: OpenSession): void {
     if (this.#microphone === undefined) return;
     this.#labels = opened.info.labels;
@@ -63,52 +70,52 @@ export class Live {
     client.listen(options).catch((problem: unknown) => {
       if (problem instanceof PageProblem && problem.code === "closed") return; // another backend goes on
       this.#views.showProblem(problem);
-      void this.stop();
+      void this.stop(undefined, { keeps: true });
     });
   }
 
-  async stop(session?: OpenSession): Promise<void> {
+  /** @param keeps whether what was recorded is to be shown */
+  async stop(session: OpenSession | undefined, { keeps }: { readonly keeps: boolean }): Promise<void> {
     const microphone = this.#microphone;
     if (microphone === undefined) return;
     this.#microphone = undefined;
-    this.#views.events.endAll(this.#views.stage.liveSeconds);
     this.#pace.textContent = atRest;
-    this.onStop();
+    const recording = keeps ? await microphone.takeRecording() : undefined;
     await Promise.all([microphone.close(), session?.client.stop()]);
+    this.onStop(recording);
   }
 
   #show(report: LiveReport): void {
     if (!this.isOn) return; // what was still under way
-    const { stage, events } = this.#views;
+    const { stage, shown } = this.#views;
     switch (report.kind) {
       case "frames":
         stage.pushFrames(report.frames);
         return;
       case "score":
         stage.pushScore(report.score);
+        if (!report.isProvisional) shown.addScores([report.score], { inLog: true });
         this.#nameTop(report.score, report.isProvisional);
-        return;
-      case "event":
-        events.end(report.label, report.startSeconds, report.endSeconds, report.confidence);
         return;
       case "pace":
         this.#showPace(report.pace);
     }
   }
 
-  #nameTop({ probabilities, startSeconds }: Score, isProvisional: boolean): void {
+  #nameTop({ probabilities }: Score, isProvisional: boolean): void {
     const probability = Math.max(...probabilities);
-    const label = at(this.#labels, probabilities.indexOf(probability));
-    const { verdict, events, stage } = this.#views;
+    const { verdict, stage, shown } = this.#views;
     const note = isProvisional ? "of the sound so far" : `over the last ${this.#windowSeconds} s`;
     const kicker = `Listening · ${formatClock(stage.liveSeconds)}`;
-    if (this.#isSilent) verdict.say(kicker, "Silence", "The microphone gives no sound. Is it muted?");
-    else verdict.name(kicker, label, probability, note);
-    if (!isProvisional && probability >= eventThreshold) events.begin(label, startSeconds);
+    if (probability === 0) {
+      verdict.say("listening", kicker, "Silence", "The microphone gives no sound. Is it muted?");
+      return;
+    }
+    const label = at(this.#labels, probabilities.indexOf(probability));
+    verdict.name("listening", kicker, { label, probability }, note, shown.threshold);
   }
 
-  #showPace({ inferencesPerSecond, scoredFraction, peak }: Pace): void {
-    this.#isSilent = peak < silentPeak;
+  #showPace({ inferencesPerSecond, scoredFraction }: Pace): void {
     const answers = `${inferencesPerSecond.toFixed(1)} answers a second`;
     this.#pace.textContent =
       scoredFraction > 0.99

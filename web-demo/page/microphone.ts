@@ -1,13 +1,15 @@
 import recorderUrl from "./recorder-worklet.ts?worker&url";
 import { PageProblem } from "./page-problem.ts";
+import type { RecorderMessage } from "./recorder-message.ts";
+import type { Recording } from "./recording.ts";
 
 /** An open microphone whose sound goes to whichever port it is sent to. */
 export interface Microphone {
   readonly sampleRateHz: number;
-  /** Time since it was opened, on the audio clock. */
-  readonly elapsedSeconds: number;
   /** Blocks go to a new port from now on. @returns the end from which they are read */
   connect(): MessagePort;
+  /** The newest minutes of sound. */
+  takeRecording(): Promise<Recording>;
   close(): Promise<void>;
 }
 
@@ -34,17 +36,22 @@ export async function openMicrophone(onEnd: () => void): Promise<Microphone> {
     context.createMediaStreamSource(media).connect(recorder);
     await context.resume();
     for (const track of media.getAudioTracks()) track.addEventListener("ended", onEnd);
-    const openedSeconds = context.currentTime;
     return {
       sampleRateHz: context.sampleRate,
-      get elapsedSeconds() {
-        return context.currentTime - openedSeconds;
-      },
       connect() {
         const { port1, port2 } = new MessageChannel();
-        recorder.port.postMessage(port1, [port1]);
+        const message: RecorderMessage = { kind: "send-to", port: port1 };
+        recorder.port.postMessage(message, [port1]);
         return port2;
       },
+      takeRecording: () =>
+        new Promise((resolve) => {
+          recorder.port.onmessage = ({ data }: MessageEvent<Recording>) => {
+            resolve(data);
+          };
+          const message: RecorderMessage = { kind: "take" };
+          recorder.port.postMessage(message);
+        }),
       close,
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { BackendName } from "../model/backends.ts";
-import type { OpenedModel } from "../worker/protocol.ts";
+import type { LoadReport, OpenedModel } from "../worker/protocol.ts";
 import { ClassifierClient } from "./classifier-client.ts";
 import type { ModelSource } from "./model-source.ts";
 
@@ -9,6 +9,13 @@ export interface OpenSession {
   readonly backend: BackendName;
   readonly client: ClassifierClient;
   readonly opened: OpenedModel;
+}
+
+interface OpenOptions {
+  /** Called when the new session is ready and the old one, if any, not yet closed. */
+  readonly takeOver: (next: OpenSession) => void;
+  /** Called while ONNX Runtime is fetched. */
+  readonly onLoad: (report: LoadReport) => void;
 }
 
 /**
@@ -24,19 +31,28 @@ export class ModelSession {
     return this.#current;
   }
 
+  /** Another model in the worker that runs: for models that were taught, which change with every clip. */
+  async replace(source: ModelSource): Promise<OpenSession | undefined> {
+    const current = this.#current;
+    if (current === undefined || this.#opening !== undefined) return undefined; // another model is under way
+    const opened = await current.client.open(source.blob, source.name);
+    if (this.#current !== current) return undefined;
+    this.#current = { ...current, source, opened };
+    return this.#current;
+  }
+
   /**
    * @param coming the model, which may still be under way while the backend starts
-   * @param takeOver called when the new session is ready and the old one, if any, not yet closed
    * @returns undefined when another request was made meanwhile
    * @throws PageProblem when the model is refused or the backend does not start; the old session stays
    */
   async open(
     coming: ModelSource | Promise<ModelSource>,
     backend: BackendName,
-    takeOver: (next: OpenSession) => void,
+    { takeOver, onLoad }: OpenOptions,
   ): Promise<OpenSession | undefined> {
     this.#opening?.close();
-    const client = new ClassifierClient(backend);
+    const client = new ClassifierClient(backend, onLoad);
     this.#opening = client;
     try {
       const source = await coming;

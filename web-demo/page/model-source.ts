@@ -1,4 +1,7 @@
+import { computeProbabilities } from "../../runtime/rank-labels.ts";
 import { type DemoFile, demoFileSchema, type ReferenceCase } from "../model/demo-file.ts";
+import { readWithProgress } from "../model/read-with-progress.ts";
+import type { LoadReport } from "../worker/protocol.ts";
 import { PageProblem } from "./page-problem.ts";
 
 /** A model file, and what shipped with it. */
@@ -6,17 +9,43 @@ export interface ModelSource {
   readonly blob: Blob;
   readonly name: string;
   readonly demo: DemoFile | undefined;
+  /** Whether it was taught in this page, on the embeddings of another. */
+  readonly isTaught?: boolean;
 }
 
-/** The model beside the page. @throws PageProblem `no-model` or `unreadable` */
-export async function loadShippedModel(): Promise<ModelSource> {
-  const [response, demo] = await Promise.all([request("model.onnx"), loadDemoFile()]);
+/**
+ * The model beside the page.
+ * @param address another one of this page's own host: a link may name it
+ * @throws PageProblem `no-model` or `unreadable`
+ */
+export async function loadShippedModel(
+  onLoad: (report: LoadReport) => void,
+  address: string | undefined,
+): Promise<ModelSource> {
+  const file = address ?? "model.onnx";
+  const [response, demo] = await Promise.all([
+    request(checkOrigin(file)),
+    address === undefined ? loadDemoFile() : undefined,
+  ]);
   // A development server answers unknown addresses with the page itself.
   const isMissing = response.status === 404 || response.headers.get("Content-Type")?.startsWith("text/html");
-  if (isMissing) throw new PageProblem("no-model", "model.onnx: expected a model beside the page, got none");
+  if (isMissing) throw new PageProblem("no-model", `${file}: expected a model beside the page, got none`);
   if (!response.ok)
-    throw new PageProblem("unreadable", `model.onnx: expected a model, got HTTP status ${response.status}`);
-  return { blob: await response.blob(), name: demo?.model ?? "model.onnx", demo };
+    throw new PageProblem("unreadable", `${file}: expected a model, got HTTP status ${response.status}`);
+  const blob = await readWithProgress(response, (loadedBytes, totalBytes) => {
+    onLoad({ loadedBytes, totalBytes });
+  });
+  return { blob, name: demo?.model ?? file, demo };
+}
+
+/** The page sends no request to another host, whatever a link says. */
+function checkOrigin(address: string): string {
+  const { origin } = new URL(address, document.baseURI);
+  if (origin === location.origin) return address;
+  throw new PageProblem(
+    "other-origin",
+    `${address}: expected a model of this page's host, ${location.origin}, got one of ${origin}`,
+  );
 }
 
 async function loadDemoFile(): Promise<DemoFile | undefined> {
@@ -24,9 +53,15 @@ async function loadDemoFile(): Promise<DemoFile | undefined> {
   if (!response.ok || response.headers.get("Content-Type")?.startsWith("text/html")) return undefined;
   const parsed = demoFileSchema.safeParse(await response.json());
   if (!parsed.success) throw new PageProblem("unreadable", `demo.json: ${parsed.error.message}`);
-  const [first] = parsed.data.samples;
+  const first = findSurestSample(parsed.data);
   if (first !== undefined) loadSample(first.file).catch(() => undefined); // it is classified first, and then a failure is reported
   return parsed.data;
+}
+
+/** The sample that the model names with the highest probability: what the page opens with. */
+export function findSurestSample({ samples: clips }: DemoFile): DemoFile["samples"][number] | undefined {
+  const sure = clips.map(({ logits }) => Math.max(...computeProbabilities(Float32Array.from(logits))));
+  return clips[sure.indexOf(Math.max(...sure))];
 }
 
 const samples = new Map<string, Promise<Blob>>();

@@ -2,10 +2,13 @@
 export class PageProblem extends Error {
   override readonly name = "PageProblem";
   readonly code: string;
+  /** The rate of a sound that only the browser decodes. */
+  readonly sampleRateHz: number | undefined;
 
-  constructor(code: string, message: string) {
+  constructor(code: string, message: string, sampleRateHz?: number) {
     super(message);
     this.code = code;
+    this.sampleRateHz = sampleRateHz;
   }
 }
 
@@ -25,7 +28,14 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
     "Browsers give the microphone only to pages from https:// or localhost.",
   ],
   "no-backend": ["This backend did not start", "Choose another one; the model itself is fine."],
-  "bad-audio": ["This sound cannot be decoded", "WAV, MP3, FLAC, Ogg, Opus, WebM, AIFF and CAF can."],
+  "bad-audio": [
+    "This sound cannot be decoded",
+    "WAV, MP3, FLAC, Ogg, Opus, WebM, M4A, MP4, AIFF and CAF can, where they are whole.",
+  ],
+  "too-long": [
+    "This sound is longer than thirty minutes",
+    "Cut it into parts and open them one after another.",
+  ],
   "not-onnx": ["This is not an ONNX model", "Drop a model.onnx that npx earshot export wrote."],
   "no-metadata": [
     "This model was not exported by earshot",
@@ -51,9 +61,24 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   ],
   "changed-after-parity": ["This model was changed after its parity test", "Run npx earshot parity again."],
   "bad-graph": ["This model's graph does not fit its description", "Export it again."],
+  "storage-full": [
+    "This browser's storage is full",
+    "The last clips are lost when the page closes. Save clips.zip, or delete some.",
+  ],
+  "no-storage": [
+    "This browser keeps nothing",
+    "Classes and clips are lost when the page closes: save clips.zip before.",
+  ],
+  "too-many": ["That is more than fits", "Delete some clips or classes first."],
+  silent: ["There is nothing in this sound", "It is digital silence: record or choose another one."],
+  "bad-archive": ["This archive cannot be opened", "It needs one folder a class, with sounds in each."],
   "no-model": [
     "There is no model here yet",
     "npx earshot start makes one. Or drop a model.onnx of yours on this page.",
+  ],
+  "other-origin": [
+    "This model is on another host",
+    "The page asks only its own host. Download the model, and drop it here.",
   ],
   unreadable: ["This could not be loaded", "Check the connection and try again."],
   worker: ["The page's worker stopped", "Reload the page."],

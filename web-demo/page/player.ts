@@ -1,87 +1,64 @@
-/** Plays a clip's samples, from any place. */
+import { makeWavBlob, measureSeconds, type Recording } from "./recording.ts";
+
+/** Plays a sound's samples, from any place. The browser's own player reads them, so half an hour takes no second copy. */
 export class Player {
   onEnd: () => void = () => undefined;
-  #context: AudioContext | undefined;
-  #buffer: AudioBuffer | undefined;
-  #source: AudioBufferSourceNode | undefined;
-  #clip: { readonly samples: Float32Array; readonly sampleRateHz: number } | undefined;
-  #offsetSeconds = 0;
-  #startedAt = 0;
+  readonly #audio = new Audio();
+  #address: string | undefined;
+  #seconds = 0;
+
+  constructor() {
+    this.#audio.addEventListener("ended", () => {
+      this.onEnd();
+    });
+  }
 
   get durationSeconds(): number {
-    return this.#clip === undefined ? 0 : this.#clip.samples.length / this.#clip.sampleRateHz;
+    return this.#seconds;
   }
 
   get isPlaying(): boolean {
-    return this.#source !== undefined;
+    return this.#address !== undefined && !this.#audio.paused && !this.#audio.ended;
   }
 
   get positionSeconds(): number {
-    const played = this.isPlaying ? (this.#context?.currentTime ?? 0) - this.#startedAt : 0;
-    return Math.min(this.#offsetSeconds + played, this.durationSeconds);
+    return this.#address === undefined ? 0 : Math.min(this.#audio.currentTime, this.#seconds);
   }
 
-  load(samples: Float32Array, sampleRateHz: number): void {
+  load(sound: Recording): void {
+    this.unload();
+    this.#seconds = measureSeconds(sound);
+    this.#address = URL.createObjectURL(makeWavBlob(sound));
+    this.#audio.src = this.#address;
+  }
+
+  unload(): void {
     this.pause();
-    this.#clip = { samples, sampleRateHz };
-    this.#buffer = undefined;
-    this.#offsetSeconds = 0;
+    if (this.#address !== undefined) URL.revokeObjectURL(this.#address);
+    this.#address = undefined;
+    this.#seconds = 0;
+    this.#audio.removeAttribute("src");
   }
 
+  /** Where the browser forbids sound before the page was touched, nothing happens. */
   async play(): Promise<void> {
-    const clip = this.#clip;
-    if (clip === undefined || this.isPlaying) return;
-    this.#context ??= new AudioContext();
-    await this.#context.resume();
-    const buffer = this.#buffer ?? (await fillBuffer(this.#context, clip.samples, clip.sampleRateHz));
-    if (this.#clip !== clip) return; // another clip was loaded meanwhile
-    this.#buffer = buffer;
-    this.#start(this.#context, buffer);
+    if (this.#address === undefined) return;
+    if (this.positionSeconds >= this.#seconds) this.#audio.currentTime = 0;
+    try {
+      await this.#audio.play();
+    } catch (error) {
+      // Another sound was loaded meanwhile, or the page was never touched.
+      const isExpected =
+        error instanceof DOMException && ["AbortError", "NotAllowedError"].includes(error.name);
+      if (!isExpected) throw error;
+    }
   }
 
   pause(): void {
-    this.#offsetSeconds = this.positionSeconds;
-    const source = this.#source;
-    this.#source = undefined;
-    source?.stop();
+    this.#audio.pause();
   }
 
-  async seek(seconds: number): Promise<void> {
-    const wasPlaying = this.isPlaying;
-    this.pause();
-    this.#offsetSeconds = Math.max(0, Math.min(seconds, this.durationSeconds));
-    if (wasPlaying) await this.play();
+  seek(seconds: number): void {
+    this.#audio.currentTime = Math.max(0, Math.min(seconds, this.#seconds));
   }
-
-  #start(context: AudioContext, buffer: AudioBuffer): void {
-    if (this.isPlaying) return; // two requests to play waited for the same permission
-    if (this.positionSeconds >= this.durationSeconds) this.#offsetSeconds = 0;
-    const source = context.createBufferSource();
-    source.buffer = buffer;
-    source.connect(context.destination);
-    source.onended = () => {
-      if (this.#source !== source) return; // paused, or another clip plays
-      this.#source = undefined;
-      this.#offsetSeconds = this.durationSeconds;
-      this.onEnd();
-    };
-    source.start(0, this.#offsetSeconds);
-    this.#startedAt = context.currentTime;
-    this.#source = source;
-  }
-}
-
-/** Copied in pieces of about a millisecond, so that ten minutes of sound do not hold up the page. */
-async function fillBuffer(
-  context: AudioContext,
-  samples: Float32Array,
-  sampleRateHz: number,
-): Promise<AudioBuffer> {
-  const pieceSamples = 2 ** 20;
-  const buffer = context.createBuffer(1, samples.length, sampleRateHz);
-  for (let start = 0; start < samples.length; start += pieceSamples) {
-    buffer.copyToChannel(samples.slice(start, start + pieceSamples), 0, start);
-    if (start > 0) await new Promise((resolve) => setTimeout(resolve, 0));
-  }
-  return buffer;
 }

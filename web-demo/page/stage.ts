@@ -1,12 +1,14 @@
 import type { LogMel } from "../../features/log-mel.ts";
-import type { ClassifierInfo } from "../../runtime/web.ts";
+import type { Classification, ClassifierInfo } from "../../runtime/web.ts";
 import { Bars } from "../views/bars.ts";
 import { findElement } from "../views/elements.ts";
 import { renderFrequencyScale } from "../views/frequency-scale.ts";
 import { Spectrogram } from "../views/spectrogram.ts";
 import { Timeline, type TimeSpan } from "../views/timeline.ts";
-import type { ClipPicture, Score, Scores } from "../worker/protocol.ts";
+import type { PictureSize } from "../worker/protocol.ts";
+import type { Score } from "../worker/score.ts";
 import { LiveClock } from "./live-clock.ts";
+import type { Recording } from "./recording.ts";
 import { Transport } from "./transport.ts";
 
 /** What a live picture shows at once. */
@@ -22,6 +24,7 @@ export class Stage {
   });
   #liveClock: LiveClock | undefined;
   #overall: Float32Array = new Float32Array();
+  #classes = 0;
   #lastDrawMs = 0;
   #isDue = false;
 
@@ -32,6 +35,7 @@ export class Stage {
       this.#requestDraw();
     });
     new ResizeObserver(() => {
+      this.#timeline.readSize();
       this.#requestDraw();
     }).observe(findElement("spectrogram", HTMLCanvasElement));
   }
@@ -42,25 +46,53 @@ export class Stage {
   }
 
   setModel({ labels, sampleRateHz }: ClassifierInfo): void {
+    this.#classes = labels.length;
+    this.#overall = new Float32Array(labels.length);
     this.#bars.setLabels(labels);
     renderFrequencyScale(findElement("frequencies", HTMLOListElement), sampleRateHz);
   }
 
-  showClip({ logMel, framesPerSecond, answer, samples, sampleRateHz }: ClipPicture): void {
+  /** Nothing of any sound is left: the next one has not been decoded yet, or was refused. */
+  clear(): void {
     this.#liveClock = undefined;
-    this.#spectrogram.showClip(logMel, framesPerSecond);
-    this.#timeline.show([]);
+    this.#spectrogram.clear();
+    this.#timeline.clear();
+    this.#transport.unload();
+    this.#showOverall(new Float32Array(this.#classes), []);
+  }
+
+  /** The answer for a whole sound. */
+  showAnswer(answer: Classification): void {
     const ordered = [...answer].sort((one, other) => one.index - other.index);
-    this.#overall = Float32Array.from(ordered, ({ probability }) => probability);
-    this.#bars.show(this.#overall, true);
-    this.#bars.explain(ordered.map(({ logit }) => logit));
-    this.#transport.load(samples, sampleRateHz);
+    this.#showOverall(
+      Float32Array.from(ordered, ({ probability }) => probability),
+      ordered.map(({ logit }) => logit),
+    );
+  }
+
+  /** What the bars say of a sound without one answer. @param probabilities mean over time */
+  showMean(probabilities: Float32Array): void {
+    this.#showOverall(probabilities, []);
+  }
+
+  load(sound: Recording): void {
+    this.#transport.load(sound);
     this.#requestDraw();
   }
 
-  showTimeline(timeline: Scores): void {
-    this.#timeline.show(timeline);
+  startPicture(size: PictureSize): void {
+    this.#spectrogram.startClip(size);
+  }
+
+  addScores(scores: readonly Score[]): void {
+    this.#timeline.add(scores);
     this.#requestDraw();
+  }
+
+  /** Plays from one second on. */
+  async playFrom(seconds: number): Promise<void> {
+    this.#transport.moveTo(seconds);
+    await this.#transport.play();
   }
 
   play(): Promise<void> {
@@ -72,9 +104,8 @@ export class Stage {
     this.#transport.unload();
     this.#liveClock = new LiveClock();
     this.#spectrogram.startLive(features.melBands, framesPerSecond, liveSpanSeconds + 2);
-    this.#timeline.show([]);
-    this.#bars.explain([]);
-    this.#requestDraw();
+    this.#timeline.clear();
+    this.#showOverall(new Float32Array(this.#classes), []);
   }
 
   pushFrames(frames: LogMel): void {
@@ -85,6 +116,13 @@ export class Stage {
   pushScore(score: Score): void {
     this.#timeline.push(score, this.liveSeconds - 2 * liveSpanSeconds);
     this.#bars.show(score.probabilities);
+    this.#requestDraw();
+  }
+
+  #showOverall(probabilities: Float32Array, logits: readonly number[]): void {
+    this.#overall = probabilities;
+    this.#bars.show(probabilities, true);
+    this.#bars.explain(logits);
     this.#requestDraw();
   }
 

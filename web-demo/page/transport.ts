@@ -1,6 +1,7 @@
 import { findElement } from "../views/elements.ts";
 import { formatClock } from "../views/format.ts";
 import { Player } from "./player.ts";
+import type { Recording } from "./recording.ts";
 
 const playShape = "M4 2.5v11l9-5.5z";
 const pauseShape = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
@@ -19,11 +20,13 @@ export class Transport {
     this.#onChange = onChange;
     this.#player.onEnd = onChange;
     this.#button.addEventListener("click", () => void this.#toggle());
-    this.#seek.addEventListener("input", () => void this.#moveTo(this.#seek.valueAsNumber));
+    this.#seek.addEventListener("input", () => {
+      this.moveTo(this.#seek.valueAsNumber);
+    });
     for (const id of ["spectrogram", "timeline"]) {
       const picture = findElement(id, HTMLCanvasElement);
       picture.addEventListener("click", ({ offsetX }) => {
-        void this.#moveTo((offsetX / picture.clientWidth) * this.durationSeconds);
+        this.moveTo((offsetX / picture.clientWidth) * this.durationSeconds);
       });
     }
     this.update();
@@ -46,20 +49,26 @@ export class Transport {
     return this.isPlaying || (this.positionSeconds > 0 && this.positionSeconds < this.durationSeconds);
   }
 
-  load(samples: Float32Array, sampleRateHz: number): void {
-    this.#player.load(samples, sampleRateHz);
+  load(sound: Recording): void {
+    this.#player.load(sound);
     this.#seek.max = String(this.durationSeconds);
     this.#seek.step = String(Math.min(0.1, this.durationSeconds / 50));
     this.#setEnabled(true);
   }
 
   unload(): void {
-    this.#player.load(new Float32Array(), 1);
+    this.#player.unload();
     this.#setEnabled(false);
   }
 
   async play(): Promise<void> {
     await this.#player.play();
+    this.#onChange();
+  }
+
+  moveTo(seconds: number): void {
+    if (this.durationSeconds === 0) return;
+    this.#player.seek(seconds);
     this.#onChange();
   }
 
@@ -80,12 +89,6 @@ export class Transport {
   async #toggle(): Promise<void> {
     if (this.isPlaying) this.#player.pause();
     else await this.#player.play();
-    this.#onChange();
-  }
-
-  async #moveTo(seconds: number): Promise<void> {
-    if (this.durationSeconds === 0) return;
-    await this.#player.seek(seconds);
     this.#onChange();
   }
 

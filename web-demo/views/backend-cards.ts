@@ -6,6 +6,7 @@ import { formatDifference, formatMs } from "./format.ts";
 /** Largest difference of logits that counts as the same answer in float32: the parity gate's. */
 const tolerance = 1e-4;
 
+const starting = "starting";
 const figureNames = ["Load", "First", "Median", "Real time"] as const;
 
 interface Card {
@@ -18,6 +19,7 @@ interface Card {
 /** A card for each backend: a radio button with its figures, once it has computed. */
 export class BackendCards {
   readonly #cards: ReadonlyMap<BackendName, Card>;
+  readonly #before = new Map<BackendName, { readonly text: string; readonly className: string }>();
 
   constructor(group: HTMLElement, onChoose: (backend: BackendName) => void) {
     this.#cards = new Map(backendNames.map((name) => [name, makeCard(group, name, onChoose)]));
@@ -35,6 +37,23 @@ export class BackendCards {
   choose(backend: BackendName): void {
     const card = this.#cards.get(backend);
     if (card !== undefined) card.radio.checked = true;
+  }
+
+  /** Another model or backend starts; `restore` undoes it where that fails. */
+  showStarting(backend: BackendName): void {
+    const badge = this.#cards.get(backend)?.badge;
+    if (badge !== undefined && badge.textContent !== starting)
+      this.#before.set(backend, { text: badge.textContent, className: badge.className });
+    this.#setBadge(backend, starting, "");
+  }
+
+  /** What the badge said before something started that then did not. */
+  restore(backend: BackendName): void {
+    const badge = this.#cards.get(backend)?.badge;
+    const before = this.#before.get(backend);
+    if (badge === undefined || before === undefined || badge.textContent !== starting) return;
+    badge.textContent = before.text;
+    badge.className = before.className;
   }
 
   showState(backend: BackendName, text: string): void {

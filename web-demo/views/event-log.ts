@@ -1,69 +1,134 @@
-import { makeElement } from "./elements.ts";
-import { formatClock, formatPercent, formatTimeOfDay } from "./format.ts";
+import type { Segment } from "../page/segments.ts";
+import { findElement, makeElement } from "./elements.ts";
+import { formatClock, formatPercent } from "./format.ts";
 
-const maxEntries = 200;
+const maxEntries = 400;
 
-interface OpenEvent {
+/** What can be done with a line of the log. */
+export interface LogActions {
+  readonly onPlay: (segment: Segment) => void;
+  readonly onSave: (segment: Segment) => void;
+  /** "This was a Door": the segment becomes a clip of that class. */
+  readonly onTeach: (segment: Segment, label: string) => void;
+  /** Classes that are offered as the right one. */
+  readonly listLabels: () => readonly string[];
+}
+
+interface Entry {
   readonly item: HTMLLIElement;
-  readonly time: HTMLTimeElement;
+  readonly span: HTMLButtonElement;
   readonly confidence: HTMLSpanElement;
 }
 
-/** The events, newest above, with their times. A sound that still goes on has an entry already. */
+/**
+ * The segments of the sound that is shown, each with its times in that sound: a line plays, saves, or corrects its
+ * segment. Lines stay the same elements while their segment grows, so that focus stays where it is.
+ */
 export class EventLog {
-  readonly #list: HTMLElement;
-  readonly #open = new Map<string, OpenEvent>();
+  readonly #list = findElement("events", HTMLOListElement);
+  readonly #actions: LogActions;
+  readonly #entries = new Map<string, Entry>();
+  #segments = new Map<string, Segment>();
 
-  constructor(list: HTMLElement) {
-    this.#list = list;
+  constructor(actions: LogActions) {
+    this.#actions = actions;
   }
 
-  /** A sound has begun. */
-  begin(label: string, startSeconds: number): void {
-    if (this.#open.has(label)) return;
-    const entry = this.#add(`${formatClock(startSeconds)} –`, label, "now");
-    entry.item.classList.add("open");
-    this.#open.set(label, entry);
-  }
-
-  /** A sound has ended; its begin may never have been reported. */
-  end(label: string, startSeconds: number, endSeconds: number, confidence: number): void {
-    const span = `${formatClock(startSeconds)} – ${formatClock(endSeconds)}`;
-    const entry = this.#open.get(label);
-    this.#open.delete(label);
-    if (entry === undefined) {
-      this.#add(span, label, formatPercent(confidence));
-      return;
+  /** @param isLive newest above, and nothing can be played yet */
+  show(segments: readonly Segment[], isLive: boolean): void {
+    const shown = segments.slice(-maxEntries);
+    this.#segments = new Map(shown.map((segment) => [nameSegment(segment), segment]));
+    for (const [key, { item }] of this.#entries) {
+      if (this.#segments.has(key)) continue;
+      item.remove();
+      this.#entries.delete(key);
     }
-    entry.item.classList.remove("open");
-    entry.time.textContent = span;
-    entry.confidence.textContent = formatPercent(confidence);
-  }
-
-  /** Listening is over: what still went on ends without a figure. */
-  endAll(seconds: number): void {
-    for (const { item, time, confidence } of this.#open.values()) {
-      item.classList.remove("open");
-      time.textContent = `${time.textContent} ${formatClock(seconds)}`;
-      confidence.textContent = "";
+    for (const [key, segment] of this.#segments) {
+      const known = this.#entries.get(key);
+      const entry = known ?? this.#make(key, segment.label);
+      update(entry, segment, isLive);
+      this.#entries.set(key, entry);
+      if (known !== undefined) continue;
+      if (isLive) this.#list.prepend(entry.item);
+      else this.#list.append(entry.item);
     }
-    this.#open.clear();
   }
 
-  /** A whole clip, at the time of the day. */
-  addClip(name: string, label: string, probability: number): void {
-    this.#add(formatTimeOfDay(new Date()), `${label} · ${name}`, formatPercent(probability));
+  clear(): void {
+    this.show([], false);
   }
 
-  #add(span: string, label: string, confidence: string): OpenEvent {
-    const entry = {
-      item: makeElement("li"),
-      time: makeElement("time", { text: span }),
-      confidence: makeElement("span", { className: "confidence", text: confidence }),
+  #make(key: string, label: string): Entry {
+    const item = makeElement("li");
+    const span = makeElement("button", { className: "span" });
+    span.type = "button";
+    span.addEventListener("click", () => {
+      this.#run(key, this.#actions.onPlay);
+    });
+    const confidence = makeElement("span", { className: "confidence" });
+    const save = makeElement("button", { className: "small", text: "Save" });
+    save.type = "button";
+    save.addEventListener("click", () => {
+      this.#run(key, this.#actions.onSave);
+    });
+    item.append(
+      span,
+      makeElement("span", { className: "label", text: label }),
+      confidence,
+      save,
+      this.#makeCorrection(key, label),
+    );
+    return { item, span, confidence };
+  }
+
+  /** The classes are listed when they are asked for: they change while one teaches. */
+  #makeCorrection(key: string, label: string): HTMLSelectElement {
+    const select = makeElement("select", { className: "small" });
+    select.setAttribute("aria-label", `Correct ${label}: what it really was`);
+    const list = () => {
+      const options = ["Correct…", ...this.#actions.listLabels(), "New class…"];
+      const listed = Array.from(select.options, ({ text }) => text);
+      if (listed.join("\n") === options.join("\n")) return;
+      select.replaceChildren(...options.map((text) => makeElement("option", { text })));
     };
-    entry.item.append(entry.time, makeElement("span", { text: label }), entry.confidence);
-    this.#list.prepend(entry.item);
-    while (this.#list.childElementCount > maxEntries) this.#list.lastElementChild?.remove();
-    return entry;
+    list();
+    select.addEventListener("pointerdown", list);
+    select.addEventListener("focus", list);
+    select.addEventListener("change", () => {
+      const { value } = select;
+      select.selectedIndex = 0;
+      const name = value === "New class…" ? prompt("Name of the class")?.trim() : value;
+      if (name !== undefined && name !== "")
+        this.#run(key, (segment) => {
+          this.#actions.onTeach(segment, name);
+        });
+    });
+    return select;
   }
+
+  #run(key: string, action: (segment: Segment) => void): void {
+    const segment = this.#segments.get(key);
+    if (segment !== undefined) action(segment);
+  }
+}
+
+/** A segment grows at its end, so its class and start are its name. */
+function nameSegment({ label, startSeconds }: Segment): string {
+  return `${startSeconds.toFixed(2)} ${label}`;
+}
+
+function update({ item, span, confidence }: Entry, segment: Segment, isLive: boolean): void {
+  const { label, startSeconds, endSeconds, isOpen } = segment;
+  const end = isOpen ? "" : ` ${formatClock(endSeconds)}`;
+  setText(span, `${formatClock(startSeconds)} –${end}`);
+  span.setAttribute("aria-label", `Play ${label} from ${formatClock(startSeconds)}`);
+  setText(confidence, isOpen ? "now" : formatPercent(segment.confidence));
+  item.classList.toggle("open", isOpen);
+  for (const control of item.querySelectorAll("button, select"))
+    if (control instanceof HTMLButtonElement || control instanceof HTMLSelectElement)
+      control.disabled = isLive;
+}
+
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
 }

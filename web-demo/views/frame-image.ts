@@ -1,3 +1,4 @@
+import { joinBlocks } from "../../common/join-blocks.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import type { LevelRange } from "./level-range.ts";
 
@@ -36,6 +37,11 @@ export class FrameImage {
       this.frames += count;
       done += count;
     }
+  }
+
+  /** The values so far, and those that come next: for the levels of all of them. */
+  joinValues({ values }: LogMel): Float32Array {
+    return joinBlocks([this.#values.subarray(0, Math.min(this.frames, this.columns) * this.bands), values]);
   }
 
   /** All columns again, in other colours. */

@@ -3,6 +3,7 @@ import { readShades } from "./colour-ramp.ts";
 import { FrameImage } from "./frame-image.ts";
 import { fitCanvas } from "./elements.ts";
 import { followRange, type LevelRange, measureRange } from "./level-range.ts";
+import type { PictureSize } from "../worker/protocol.ts";
 import type { TimeSpan } from "./timeline.ts";
 
 /** Where a live picture's colours start, before the level of the room is known. */
@@ -15,6 +16,7 @@ export class Spectrogram {
   #image: FrameImage | undefined;
   #range = firstRange;
   #framesPerSecond = 1;
+  #isLive = false;
 
   constructor(canvas: HTMLCanvasElement) {
     this.#canvas = canvas;
@@ -25,22 +27,38 @@ export class Spectrogram {
     return (this.#image?.frames ?? 0) / this.#framesPerSecond;
   }
 
-  showClip(clip: LogMel, framesPerSecond: number): void {
+  /** Nothing is shown. */
+  clear(): void {
+    this.#image = undefined;
+  }
+
+  /** A sound of known length, whose frames follow. */
+  startClip({ frames, bands, framesPerSecond }: PictureSize): void {
     this.#framesPerSecond = framesPerSecond;
-    this.#range = measureRange(clip);
-    this.#image = new FrameImage(Math.max(1, clip.frames), clip.bands);
-    this.#image.push(clip, this.#range, this.#shades);
+    this.#image = new FrameImage(Math.max(1, frames), bands);
+    this.#isLive = false;
   }
 
   startLive(bands: number, framesPerSecond: number, keptSeconds: number): void {
     this.#framesPerSecond = framesPerSecond;
     this.#range = firstRange;
+    this.#isLive = true;
     this.#image = new FrameImage(Math.ceil(keptSeconds * framesPerSecond), bands);
   }
 
   push(frames: LogMel): void {
-    this.#range = followRange(this.#range, frames);
-    this.#image?.push(frames, this.#range, this.#shades);
+    const image = this.#image;
+    if (image === undefined) return;
+    if (this.#isLive) {
+      this.#range = followRange(this.#range, frames);
+      image.push(frames, this.#range, this.#shades);
+      return;
+    }
+    const range = measureRange(image.frames === 0 ? frames : { ...frames, values: image.joinValues(frames) });
+    const isOther = differs(range, this.#range);
+    if (isOther) this.#range = range;
+    image.push(frames, this.#range, this.#shades);
+    if (isOther) image.repaint(this.#range, this.#shades);
   }
 
   /** After a change between light and dark. */
@@ -67,4 +85,9 @@ export class Spectrogram {
       frame += count;
     }
   }
+}
+
+/** Colours of a whole sound follow its levels in steps that the eye sees; each step paints all of it again. */
+function differs(one: LevelRange, other: LevelRange): boolean {
+  return Math.abs(one.low - other.low) + Math.abs(one.high - other.high) > 0.25;
 }

@@ -1,30 +1,63 @@
 import { findElement } from "./elements.ts";
 import { formatPercent } from "./format.ts";
 
-/** Below this, naming the most probable class would claim too much. */
-const minProbability = 0.5;
+/** What the page is doing, or has found; the style sheet colours the stage by it. */
+export type StageState = "empty" | "loading" | "working" | "listening" | "answer" | "rejected" | "error";
 
-/** The answer in words. The label is a live region: it is read out when it changes, and only then. */
+/** The answer in words, with the progress of what is under way. The label is a live region: it is read out when it changes. */
 export class Verdict {
+  onCancel: () => void = () => undefined;
+  readonly #stage = document.querySelector(".stage");
   readonly #kicker = findElement("kicker", HTMLParagraphElement);
   readonly #answer = findElement("answer", HTMLHeadingElement);
   readonly #detail = findElement("detail", HTMLParagraphElement);
+  readonly #progress = findElement("progress", HTMLProgressElement);
+  readonly #cancel = findElement("cancel", HTMLButtonElement);
 
-  say(kicker: string, answer: string, detail: string): void {
+  constructor() {
+    this.#cancel.addEventListener("click", () => {
+      this.onCancel();
+    });
+  }
+
+  say(state: StageState, kicker: string, answer: string, detail: string): void {
+    this.#stage?.setAttribute("data-state", state);
+    const isBusy = state === "loading" || state === "working";
+    this.#progress.hidden = !isBusy;
+    this.#cancel.hidden = state !== "working";
+    if (!isBusy) this.#progress.removeAttribute("value");
     write(this.#kicker, kicker);
+    this.#kicker.title = kicker;
     write(this.#answer, answer);
+    this.#answer.title = answer;
     write(this.#detail, detail);
+    this.#detail.title = detail;
   }
 
-  /** @param note what the probability is of */
-  name(kicker: string, label: string, probability: number, note: string): void {
-    const isSure = probability >= minProbability;
+  /** @param note what the probability is of @param threshold below which naming the class would claim too much */
+  name(
+    state: "answer" | "listening",
+    kicker: string,
+    { label, probability }: { label: string; probability: number },
+    note: string,
+    threshold: number,
+  ): void {
+    const isSure = probability >= threshold;
     const figure = `${formatPercent(probability)}, ${note}`;
-    this.say(kicker, isSure ? label : "Not sure", isSure ? figure : `Most like ${label}: ${figure}`);
+    const detail = isSure ? figure : `Most like ${label}: ${figure}`;
+    this.say(
+      isSure || state === "listening" ? state : "rejected",
+      kicker,
+      isSure ? label : "Not sure",
+      detail,
+    );
   }
 
-  setKicker(text: string): void {
-    write(this.#kicker, text);
+  /** @param fraction 0 to 1; undefined: not known */
+  showProgress(fraction: number | undefined, detail: string): void {
+    if (fraction === undefined) this.#progress.removeAttribute("value");
+    else this.#progress.value = fraction;
+    write(this.#detail, detail);
   }
 }
 

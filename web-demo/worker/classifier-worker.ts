@@ -3,62 +3,59 @@ import type { Classifier, WebSource } from "../../runtime/web.ts";
 import { classifyClip } from "./classify-clip.ts";
 import { LiveListener } from "./live-listener.ts";
 import { measure } from "./measure.ts";
+import { PageError, serveRequests } from "./messages.ts";
 import { openModel, prepareRuntime } from "./open-model.ts";
-import type { Answer, WorkerRequest, Envelope, Problem, Reply, Report, RequestKind } from "./protocol.ts";
+import type { ClassifierExchanges } from "./protocol.ts";
 
 let classifier: Classifier<WebSource> | undefined;
 let listener: LiveListener | undefined;
+let classifying: AbortController | undefined;
 
-globalThis.onmessage = ({ data: { request, replies } }: MessageEvent<Envelope>) => {
-  const send = (reply: Reply<RequestKind>) => {
-    replies.postMessage(reply);
-  };
-  const report = (content: Report<RequestKind>) => {
-    send({ kind: "report", report: content });
-  };
-  answer(request, report).then(
-    (content) => {
-      send({ kind: "answer", answer: content });
-    },
-    (error: unknown) => {
-      send({ kind: "problem", problem: describeProblem(error) });
-    },
-  );
-};
+function expectModel(): Classifier<WebSource> {
+  if (classifier === undefined) throw new Error("worker: expected a model to be open, got none");
+  return classifier;
+}
 
-async function answer(
-  request: WorkerRequest,
-  report: (content: Report<RequestKind>) => void,
-): Promise<Answer<RequestKind>> {
-  if (request.kind === "prepare") {
-    await prepareRuntime(request.backend, request.pageUrl);
+serveRequests<ClassifierExchanges>({
+  async prepare({ backend, pageUrl }, report) {
+    await prepareRuntime(backend, pageUrl, report);
     return undefined;
-  }
-  if (request.kind === "open") {
+  },
+  async open(request) {
     const opened = await openModel(request);
+    const before = classifier;
     ({ classifier } = opened);
+    listener?.stop(); // the page goes on with the new model
+    classifying?.abort();
+    await before?.dispose();
     return opened.answer;
-  }
-  if (classifier === undefined) throw new Error(`${request.kind}: expected a model to be open, got none`);
-  switch (request.kind) {
-    case "measure":
-      return measure(classifier, request.reference);
-    case "classify":
-      return classifyClip(classifier, request, report);
-    case "listen":
-      listener?.stop();
-      listener = new LiveListener(classifier, request, report);
-      await listener.finished;
-      return undefined;
-    case "stop":
-      listener?.stop();
-      listener = undefined;
-      return undefined;
-  }
-}
-
-function describeProblem(error: unknown): Problem {
-  if (!(error instanceof Error)) return { code: "unknown", message: String(error) };
-  const code = "code" in error && typeof error.code === "string" ? error.code : "unknown";
-  return { code, message: error.message };
-}
+  },
+  measure: ({ reference }) => measure(expectModel(), reference),
+  /** One sound at a time: the newest request ends those before it. */
+  async classify(request, report) {
+    classifying?.abort();
+    const own = new AbortController();
+    classifying = own;
+    try {
+      await classifyClip(expectModel(), request, report, own.signal);
+    } catch (error) {
+      throw own.signal.aborted ? new PageError("cancelled", `${request.name}: cancelled`) : error;
+    }
+    return undefined;
+  },
+  cancel() {
+    classifying?.abort();
+    return Promise.resolve(undefined);
+  },
+  async listen(request, report) {
+    listener?.stop();
+    listener = new LiveListener(expectModel(), request, report);
+    await listener.finished;
+    return undefined;
+  },
+  stop() {
+    listener?.stop();
+    listener = undefined;
+    return Promise.resolve(undefined);
+  },
+});

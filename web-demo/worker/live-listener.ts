@@ -3,12 +3,16 @@ import { createResampler } from "../../features/resample/resampler.ts";
 import type { Classifier, SoundStream, TimelineEntry, WebSource } from "../../runtime/web.ts";
 import { FirstWindow } from "./first-window.ts";
 import { PaceMeter } from "./pace-meter.ts";
+import { RecentLevel } from "./recent-level.ts";
 import type { ListenRequest, LiveReport } from "./protocol.ts";
+import type { Score } from "./score.ts";
 
 /** Time between two answers: a fourth of a second, more where the machine needs it. */
 const minHopSeconds = 0.25;
 /** Sound that may wait for a slow machine; what arrives meanwhile is skipped. */
 const bufferSeconds = 1;
+/** 80 dB below full scale: a microphone that is on gives more. */
+const silentPeak = 1e-4;
 
 /** Classifies a live sound block by block: log-mel frames for the picture, answers a few times a second, events. */
 export class LiveListener {
@@ -20,6 +24,7 @@ export class LiveListener {
   readonly #startSeconds: number;
   readonly #stopped = new AbortController();
   readonly #pace = new PaceMeter();
+  #level = new RecentLevel(0);
   /** Seconds of sound skipped so far. */
   #skippedSeconds = 0;
 
@@ -54,17 +59,22 @@ export class LiveListener {
     });
     const first = new FirstWindow(this.#classifier, hopSeconds, (score) => {
       this.#pace.addInference();
-      this.#report({ kind: "score", score: this.#shift(score), isProvisional: true });
+      this.#report({ kind: "score", score: this.#shift(this.#hush(score)), isProvisional: true });
     });
     const resampler = sourceRateHz === sampleRateHz ? undefined : createResampler(sourceRateHz, sampleRateHz);
+    this.#level = new RecentLevel(windowSeconds);
     this.#blocks.onmessage = ({ data }: MessageEvent<Float32Array>) => {
+      this.#level.push(data, sourceRateHz);
       const samples = resampler?.push(data) ?? data;
       first.push(samples);
       this.#draw(logMel, samples).catch(ignore);
       this.#classify(stream, samples);
     };
     try {
-      for await (const event of stream) this.#report({ kind: "event", ...this.#shift(event) });
+      // The page makes its own events of the scores, for a threshold that moves.
+      const events = stream[Symbol.asyncIterator]();
+      let next = await events.next();
+      while (next.done !== true) next = await events.next();
     } catch (error) {
       if (!this.#stopped.signal.aborted) throw error;
     } finally {
@@ -81,7 +91,7 @@ export class LiveListener {
   #isFull = false;
   #classify(stream: SoundStream, samples: Float32Array): void {
     const seconds = samples.length / this.#classifier.info.sampleRateHz;
-    const pace = this.#pace.addSound(samples, seconds, !this.#isFull);
+    const pace = this.#pace.addSound(seconds, !this.#isFull);
     if (pace !== undefined) this.#report({ kind: "pace", pace });
     if (this.#isFull) {
       this.#skippedSeconds += seconds;
@@ -96,7 +106,13 @@ export class LiveListener {
   #reportEntry({ startSeconds, endSeconds, probabilities }: TimelineEntry): void {
     this.#pace.addInference();
     const score = { startSeconds, endSeconds, probabilities: Float32Array.from(probabilities) };
-    this.#report({ kind: "score", score: this.#shift(score), isProvisional: false });
+    this.#report({ kind: "score", score: this.#shift(this.#hush(score)), isProvisional: false });
+  }
+
+  /** A muted microphone has none of the classes, whatever a model makes of nothing. */
+  #hush(score: Score): Score {
+    if (this.#level.peak >= silentPeak) return score;
+    return { ...score, probabilities: new Float32Array(score.probabilities.length) };
   }
 
   /** From the stream's time to the time since listening began. */

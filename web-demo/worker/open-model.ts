@@ -7,12 +7,16 @@ import {
 } from "../../runtime/web.ts";
 import { type BackendName, countThreads } from "../model/backends.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
-import type { OpenedModel, OpenRequest } from "./protocol.ts";
+import type { LoadReport, OpenedModel, OpenRequest } from "./protocol.ts";
 import { makeTestWindow } from "./measure.ts";
 
 /** Fetches and unpacks what the backend needs, once for this worker. */
-export async function prepareRuntime(backend: BackendName, pageUrl: string): Promise<void> {
-  await loadBackend(nameProvider(backend), describeOrtSource(pageUrl));
+export async function prepareRuntime(
+  backend: BackendName,
+  pageUrl: string,
+  report: (progress: LoadReport) => void,
+): Promise<void> {
+  await loadBackend(nameProvider(backend), describeOrtSource(pageUrl, report));
 }
 
 /** Starts the model and classifies one window with it. @throws ModelError, BackendError */

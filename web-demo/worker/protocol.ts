@@ -3,16 +3,15 @@ import type { LogMel } from "../../features/log-mel.ts";
 import type { Backend, Classification, ClassifierInfo, Layer } from "../../runtime/web.ts";
 import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
+import type { Score } from "./score.ts";
 
 /** Fetches ONNX Runtime, so that it is there when the model is. */
 interface PrepareRequest {
-  readonly kind: "prepare";
   readonly backend: BackendName;
   readonly pageUrl: string;
 }
 
 export interface OpenRequest {
-  readonly kind: "open";
   readonly model: Blob;
   /** What messages call the model. */
   readonly name: string;
@@ -34,7 +33,6 @@ export interface OpenedModel {
 
 /** How fast one window is classified, measured several times, and how far the answers are from the reference. */
 interface MeasureRequest {
-  readonly kind: "measure";
   readonly reference: readonly ReferenceCase[];
 }
 
@@ -46,17 +44,18 @@ export interface Measured {
   readonly parity: number | undefined;
 }
 
-export interface ClassifyRequest {
-  readonly kind: "classify";
-  readonly audio: Blob;
-  readonly name: string;
-}
+/** A sound as the page has it: a file, or what the browser has decoded, as blocks of channels. */
+export type SoundSource =
+  | { readonly kind: "file"; readonly blob: Blob }
+  | {
+      readonly kind: "decoded";
+      readonly blocks: readonly (readonly Float32Array[])[];
+      readonly sampleRateHz: number;
+    };
 
-/** Probabilities over a stretch of sound, in the order of the model's labels. */
-export interface Score {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-  readonly probabilities: Float32Array;
+export interface ClassifyRequest {
+  readonly source: SoundSource;
+  readonly name: string;
 }
 
 /** The classes of a clip, known before its picture. */
@@ -66,21 +65,23 @@ export interface ClipAnswer {
   readonly inferenceMs: number;
 }
 
-export interface ClipPicture {
-  /** The sound at the model's rate. */
-  readonly samples: Float32Array;
+/** The decoded sound, at the model's rate. */
+export interface DecodedSound {
+  readonly blocks: readonly Int16Array<ArrayBuffer>[];
   readonly sampleRateHz: number;
-  /** At most as many frames as a wide screen shows: of longer sounds the loudest of several each. */
-  readonly logMel: LogMel;
-  readonly framesPerSecond: number;
-  readonly answer: Classification;
+  /** Whether the sound has one answer; a longer one has a timeline alone. */
+  readonly isShort: boolean;
+  readonly isSilent: boolean;
 }
 
-/** The answer to `classify`, once the clip's own answer and then its picture were reported. */
-export type Scores = readonly Score[];
+/** The size of a picture whose frames follow. */
+export interface PictureSize {
+  readonly frames: number;
+  readonly bands: number;
+  readonly framesPerSecond: number;
+}
 
 export interface ListenRequest {
-  readonly kind: "listen";
   /** Carries mono blocks, `Float32Array`, from the microphone. */
   readonly blocks: MessagePort;
   readonly sampleRateHz: number;
@@ -88,26 +89,24 @@ export interface ListenRequest {
   readonly startSeconds: number;
 }
 
-interface StopRequest {
-  readonly kind: "stop";
-}
-
-/** What is reported before the answer to `classify`: the clip's own answer, then its picture. */
+/** What is reported before `classify` ends: the answer of a short sound, its samples, its picture and its timeline. */
 export type ClipReport =
   | { readonly kind: "answer"; readonly answer: ClipAnswer }
-  | { readonly kind: "clip"; readonly clip: ClipPicture };
+  | { readonly kind: "sound"; readonly sound: DecodedSound }
+  | { readonly kind: "picture"; readonly picture: PictureSize }
+  | { readonly kind: "frames"; readonly frames: LogMel }
+  | { readonly kind: "scores"; readonly scores: readonly Score[] };
+
+/** Bytes of ONNX Runtime that have arrived; the total is what the host says. */
+export interface LoadReport {
+  readonly loadedBytes: number;
+  readonly totalBytes: number | undefined;
+}
 
 /** What is reported while listening, in its time. */
 export type LiveReport =
   | { readonly kind: "frames"; readonly frames: LogMel }
   | { readonly kind: "score"; readonly score: Score; readonly isProvisional: boolean }
-  | {
-      readonly kind: "event";
-      readonly label: string;
-      readonly startSeconds: number;
-      readonly endSeconds: number;
-      readonly confidence: number;
-    }
   | { readonly kind: "pace"; readonly pace: Pace };
 
 /** How a machine keeps up with the microphone, over the last second. */
@@ -115,40 +114,16 @@ export interface Pace {
   readonly inferencesPerSecond: number;
   /** Fraction of the sound that was classified: below 1 the machine is too slow and sound is skipped. */
   readonly scoredFraction: number;
-  /** Loudest sample, 0 to 1. */
-  readonly peak: number;
 }
 
-export type WorkerRequest =
-  PrepareRequest | OpenRequest | MeasureRequest | ClassifyRequest | ListenRequest | StopRequest;
-
-/** Errors lose their class between threads; `code` is that of the runtime's errors. */
-export interface Problem {
-  readonly code: string;
-  readonly message: string;
-}
-
-/** What each kind of request is answered with, and what is reported before that. */
-interface Replies {
-  readonly prepare: { readonly answer: undefined; readonly report: never };
-  readonly open: { readonly answer: OpenedModel; readonly report: never };
-  readonly measure: { readonly answer: Measured; readonly report: never };
-  readonly classify: { readonly answer: Scores; readonly report: ClipReport };
-  readonly listen: { readonly answer: undefined; readonly report: LiveReport };
-  readonly stop: { readonly answer: undefined; readonly report: never };
-}
-
-export type RequestKind = keyof Replies;
-export type Answer<Kind extends RequestKind> = Replies[Kind]["answer"];
-export type Report<Kind extends RequestKind> = Replies[Kind]["report"];
-
-export type Reply<Kind extends RequestKind> =
-  | { readonly kind: "answer"; readonly answer: Answer<Kind> }
-  | { readonly kind: "problem"; readonly problem: Problem }
-  | { readonly kind: "report"; readonly report: Report<Kind> };
-
-/** A request with the port on which its replies go back. */
-export interface Envelope {
-  readonly request: WorkerRequest;
-  readonly replies: MessagePort;
+/** What the page asks of the worker that classifies. */
+export interface ClassifierExchanges {
+  readonly prepare: { request: PrepareRequest; answer: undefined; report: LoadReport };
+  readonly open: { request: OpenRequest; answer: OpenedModel; report: never };
+  readonly measure: { request: MeasureRequest; answer: Measured; report: never };
+  readonly classify: { request: ClassifyRequest; answer: undefined; report: ClipReport };
+  /** Ends the classification under way, which then rejects with the code `cancelled`. */
+  readonly cancel: { request: undefined; answer: undefined; report: never };
+  readonly listen: { request: ListenRequest; answer: undefined; report: LiveReport };
+  readonly stop: { request: undefined; answer: undefined; report: never };
 }

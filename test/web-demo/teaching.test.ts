@@ -1,0 +1,137 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { unzipSync } from "fflate";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
+import { readDataset } from "../../datasets/read-dataset.ts";
+import { decodeAudio } from "../../features/audio/decode.ts";
+import { createClassifier } from "../../runtime/node.ts";
+import { createRandom } from "../../common/random.ts";
+import { describeWithBrowser } from "../browser/launch-browser.ts";
+import { encodeWav } from "../runtime/audio/wav.ts";
+import { askPython, oracleSkipReason } from "../python/oracle.ts";
+import { toNpy } from "../python/npy.ts";
+import { buildRandomCnn, makeTone } from "./demo-models.ts";
+import { collectComplaints, dropFile, openDemo, readLogits } from "./demo-site.ts";
+import { provideDemo } from "./provide-demo.ts";
+
+const rateHz = 44_100;
+const random = createRandom(11, "teaching test");
+const makeNoise = () => Float32Array.from({ length: 2 * rateHz }, () => 0.1 * random.normal());
+const toFile = (name: string, samples: Float32Array) => ({
+  name,
+  mimeType: "audio/wav",
+  buffer: Buffer.from(encodeWav(samples, rateHz)),
+});
+const noises = [1, 2, 3].map((take) => toFile(`noise ${take}.wav`, makeNoise()));
+const whistles = [950, 1000, 1050].map((hz) => toFile(`whistle ${hz}.wav`, makeTone(hz, rateHz, 2)));
+const unknown = makeTone(1020, rateHz, 2);
+
+/** One page, as a user has it: taught, used, saved, reloaded. */
+describeWithBrowser("teaching in the page", () => {
+  const demo = provideDemo(buildRandomCnn(), async ({ folder }) => {
+    const file = path.join(folder, "tone.wav");
+    await writeFile(file, encodeWav(makeTone(1000, 48_000, 10), 48_000));
+    return [
+      "--use-fake-ui-for-media-stream",
+      "--use-fake-device-for-media-stream",
+      `--use-file-for-fake-audio-capture=${file}`,
+    ];
+  });
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    const context = await demo.browser.newContext();
+    page = await context.newPage();
+    complaints = collectComplaints(page);
+    await openDemo(page, demo.site.origin);
+    page.setDefaultTimeout(90_000);
+  });
+
+  const classAt = (place: number) => page.locator(".class").nth(place);
+  const waitForClips = (clips: number) =>
+    page.locator("#teach-status", { hasText: `Trained on ${clips} clips of 2 classes` }).waitFor();
+
+  it("trains two classes of three files each, and answers by them at once", async () => {
+    await page.click("#teach-start:enabled");
+    await classAt(1).locator("input:not([type=file])").fill("Whistle");
+    await classAt(1).locator("input:not([type=file])").press("Tab");
+    await classAt(0).locator("input[type=file]").setInputFiles(noises);
+    await classAt(1).locator("input[type=file]").setInputFiles(whistles);
+    await waitForClips(6);
+    expect(await page.locator("#teach-status").innerText()).toContain("names 6 of 6 correctly");
+    await dropFile(page, "unknown.wav", encodeWav(unknown, rateHz));
+    await page.locator("#kicker", { hasText: "unknown.wav" }).waitFor();
+    await page.locator("#answer", { hasText: "Whistle" }).waitFor();
+    expect(await page.locator("#knows").innerText()).toBe("Knows 2 sounds: Background, Whistle.");
+  });
+
+  it("gives out a model that answers the same in Node and in Python", async () => {
+    const download = page.waitForEvent("download");
+    await page.getByText("Download model.onnx").click();
+    const bytes = await readFile(await (await download).path());
+    const shown = await readLogits(page);
+    await using classifier = await createClassifier(bytes);
+    expect(classifier.info.verified).toBe(true);
+    const { samples } = await decodeAudio(encodeWav(unknown, rateHz), "unknown.wav");
+    const answer = await classifier.classify(encodeWav(unknown, rateHz));
+    for (const { label, logit } of answer)
+      expect(Math.abs(logit - (shown.get(label) ?? NaN)), label).toBeLessThan(1e-4);
+    if (oracleSkipReason !== undefined) return;
+    const script = `
+import onnxruntime
+session = onnxruntime.InferenceSession(arrays["model"].tobytes())
+outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
+`;
+    const inputs = { model: toNpy(bytes), samples: toNpy(samples, [1, samples.length]) };
+    const { logits } = await askPython(script, inputs);
+    for (const { index, logit } of answer)
+      expect(Math.abs(logit - Number(logits?.data[index])), "Python").toBeLessThan(1e-4);
+  });
+
+  it("records while a button is held", async () => {
+    const hold = classAt(1).locator(".hold");
+    await hold.focus();
+    await page.keyboard.down("Enter"); // opens the microphone
+    await page.locator(".hold.recording").waitFor();
+    await page.waitForTimeout(1500);
+    await page.keyboard.up("Enter");
+    await classAt(1).locator(".count", { hasText: "4 clips" }).waitFor();
+    await waitForClips(7);
+  });
+
+  it("learns from a line of the log that is corrected", async () => {
+    await dropFile(page, "door.wav", encodeWav(makeTone(3000, rateHz, 2), rateHz));
+    await page.locator("#kicker", { hasText: "door.wav" }).waitFor();
+    await page.locator("#threshold").fill("5");
+    await page.locator("#events li select:enabled").first().selectOption("Background");
+    await classAt(0).locator(".count", { hasText: "4 clips" }).waitFor();
+    await waitForClips(8);
+  });
+
+  it("saves an archive that training takes", async () => {
+    const download = page.waitForEvent("download");
+    await page.getByText("Save clips.zip").click();
+    const folder = path.join(demo.site.folder, "clips");
+    const files = unzipSync(new Uint8Array(await readFile(await (await download).path())));
+    for (const [name, content] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), content);
+    }
+    const { clips } = await readDataset(folder);
+    expect(clips.map(({ label }) => label).sort()).toEqual(
+      [...Array<string>(4).fill("Background"), ...Array<string>(4).fill("Whistle")].sort(),
+    );
+  });
+
+  it("has lost nothing after a reload", async () => {
+    await page.reload();
+    await waitForClips(8);
+    expect(await page.locator(".class .count").allInnerTexts()).toEqual(["4 clips", "4 clips"]);
+    await page.locator("#knows", { hasText: "Background, Whistle" }).waitFor();
+    await page.locator(".clips .remove").first().click();
+    await waitForClips(7);
+    expect(complaints).toEqual([]);
+  });
+});

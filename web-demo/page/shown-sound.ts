@@ -1,0 +1,157 @@
+import { formatAudacity, formatCsv } from "../../runtime/timeline/format-events.ts";
+import type { SoundEvent } from "../../runtime/web.ts";
+import { findElement } from "../views/elements.ts";
+import { EventLog, type LogActions } from "../views/event-log.ts";
+import { formatPercent } from "../views/format.ts";
+import type { Score } from "../worker/score.ts";
+import { cutRecording, makeWavBlob, type Recording } from "./recording.ts";
+import { saveFile } from "./save-file.ts";
+import { type Segment, Segments } from "./segments.ts";
+import type { Stage } from "./stage.ts";
+
+type Teach = (clip: Blob, name: string, label: string) => void;
+
+/**
+ * The one sound that the page shows: its samples, scores and segments, and what can be saved of them. Picture, bars,
+ * player and log all speak of it, or of none.
+ */
+export class ShownSound {
+  /** Called with a clip that the user corrects. */
+  onTeach: Teach = () => undefined;
+  /** Classes that corrections offer. */
+  listLabels: () => readonly string[] = () => [];
+  /** Called when the segments have changed because the threshold has. */
+  onThreshold: () => void = () => undefined;
+  readonly #stage: Stage;
+  readonly #log: EventLog;
+  readonly #slider = findElement("threshold", HTMLInputElement);
+  readonly #figure = findElement("threshold-figure", HTMLOutputElement);
+  readonly #buttons = ["save-sound", "save-csv", "save-labels"].map((id) =>
+    findElement(id, HTMLButtonElement),
+  );
+  #name = "";
+  #recording: Recording | undefined;
+  #scored = new Segments([]);
+  #isGrowing = false;
+  #isLive = false;
+
+  constructor(stage: Stage) {
+    this.#stage = stage;
+    const actions: LogActions = {
+      onPlay: ({ startSeconds }) => void stage.playFrom(startSeconds),
+      onSave: (segment) => {
+        const clip = this.#cut(segment);
+        if (clip !== undefined) saveFile(clip, `${this.#nameClip(segment)}.wav`);
+      },
+      onTeach: (segment, label) => {
+        const clip = this.#cut(segment);
+        if (clip !== undefined) this.onTeach(clip, this.#nameClip(segment), label);
+      },
+      listLabels: () => this.listLabels(),
+    };
+    this.#log = new EventLog(actions);
+    this.#bindControls();
+  }
+
+  get threshold(): number {
+    return this.#slider.valueAsNumber / 100;
+  }
+
+  get segments(): readonly Segment[] {
+    return this.#scored.find(this.threshold, this.#isGrowing);
+  }
+
+  /** Another sound comes: nothing of the one before is left. */
+  begin(name: string, labels: readonly string[], { isLive = false } = {}): void {
+    this.clear();
+    this.#name = name;
+    this.#scored = new Segments(labels);
+    this.#isGrowing = true;
+    this.#isLive = isLive;
+  }
+
+  clear(): void {
+    this.#recording = undefined;
+    this.#scored = new Segments([]);
+    this.#isGrowing = false;
+    this.#isLive = false;
+    this.#stage.clear();
+    this.#log.clear();
+    this.#enable(false);
+  }
+
+  load(recording: Recording): void {
+    this.#recording = recording;
+    this.#stage.load(recording);
+  }
+
+  setWhole(answer: SoundEvent): void {
+    this.#scored.setWhole(answer);
+    this.#writeLog();
+  }
+
+  /** @param inLog whether segments come of them: those of a short sound only move the bars */
+  addScores(scores: readonly Score[], { inLog }: { readonly inLog: boolean }): void {
+    if (!this.#isLive) this.#stage.addScores(scores);
+    if (!inLog) return;
+    this.#scored.add(scores);
+    this.#writeLog();
+    if (!this.#isLive) this.#stage.showMean(this.#scored.average());
+  }
+
+  /** All of it was classified, or as much as will be. */
+  end(): void {
+    this.#isGrowing = false;
+    this.#writeLog();
+    this.#enable(this.#recording !== undefined);
+  }
+
+  #writeLog(): void {
+    this.#log.show(this.segments, this.#isLive);
+  }
+
+  #bindControls(): void {
+    const write = () => {
+      this.#figure.value = formatPercent(this.threshold);
+      this.#slider.setAttribute("aria-valuetext", formatPercent(this.threshold));
+    };
+    write();
+    this.#slider.addEventListener("input", () => {
+      write();
+      this.#writeLog();
+      if (!this.#isGrowing) this.onThreshold();
+    });
+    const [sound, csv, labels] = this.#buttons;
+    sound?.addEventListener("click", () => {
+      if (this.#recording !== undefined) saveFile(makeWavBlob(this.#recording), `${this.#stem}.wav`);
+    });
+    csv?.addEventListener("click", () => void this.#saveText(formatCsv(this.segments), "csv", "text/csv"));
+    labels?.addEventListener(
+      "click",
+      () => void this.#saveText(formatAudacity(this.segments), "txt", "text/plain"),
+    );
+  }
+
+  async #saveText(lines: AsyncIterable<string>, extension: string, type: string): Promise<void> {
+    const text: string[] = [];
+    for await (const line of lines) text.push(line);
+    saveFile(new Blob(text, { type }), `${this.#stem}.${extension}`);
+  }
+
+  get #stem(): string {
+    return this.#name.replace(/\.[a-z0-9]{1,5}$/i, "") || "sound";
+  }
+
+  #nameClip({ startSeconds }: Segment): string {
+    return `${this.#stem} ${startSeconds.toFixed(1)} s`;
+  }
+
+  #cut({ startSeconds, endSeconds }: Segment): Blob | undefined {
+    if (this.#recording === undefined) return undefined;
+    return makeWavBlob(cutRecording(this.#recording, startSeconds, endSeconds));
+  }
+
+  #enable(isEnabled: boolean): void {
+    for (const button of this.#buttons) button.disabled = !isEnabled;
+  }
+}

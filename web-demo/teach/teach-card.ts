@@ -1,0 +1,208 @@
+import { saveFile } from "../page/save-file.ts";
+import { findElement, makeElement } from "../views/elements.ts";
+import { formatDifference, formatMs, formatPercent } from "../views/format.ts";
+import { ClassRow } from "./class-row.ts";
+import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
+import { HoldRecorder } from "./hold-to-record.ts";
+import { makeWavBlob } from "../page/recording.ts";
+import { rememberTeaching } from "./taught-before.ts";
+import { type TeachHost, type Taught, Teacher } from "./teacher.ts";
+
+/** Opens the card: classes as they were left, or two to begin with, the background first. */
+export async function openTeachCard(host: TeachHost): Promise<TeachCard> {
+  const store = await ClipStore.open();
+  if (store.classes.length === 0) for (const name of ["Background", "My sound"]) store.addClass(name);
+  rememberTeaching();
+  return new TeachCard(new Teacher(store, host), host);
+}
+
+/** The card under the stage: classes with their clips, what was trained on them, and what can be taken away. */
+export class TeachCard {
+  readonly teacher: Teacher;
+  readonly #host: TeachHost;
+  readonly #rows = new Map<number, ClassRow>();
+  readonly #list = makeElement("ol", { className: "classes" });
+  readonly #status = findElement("teach-status", HTMLParagraphElement);
+  readonly #worst = makeElement("ul", { className: "worst" });
+  readonly #saveModel = makeButton("Download model.onnx", "primary");
+  readonly #saveClips = makeButton("Save clips.zip");
+  readonly #recorder = new HoldRecorder();
+  readonly #audio = new Audio();
+  #taught: Taught | undefined;
+
+  constructor(teacher: Teacher, host: TeachHost) {
+    this.teacher = teacher;
+    this.#host = host;
+    this.#build();
+    teacher.onChange = () => {
+      this.#show();
+    };
+    this.#show();
+    teacher.train();
+  }
+
+  /** A part of another sound becomes a clip of a class, which may be new. */
+  async addClip(clip: Blob, name: string, className: string): Promise<void> {
+    await this.teacher.addSound(this.teacher.findClass(className).id, clip, name);
+  }
+
+  #build(): void {
+    const add = makeButton("Add a class");
+    add.addEventListener("click", () => {
+      this.#attempt(async () => Promise.resolve(this.teacher.addClass("New class")));
+    });
+    const input = makeElement("input");
+    input.type = "file";
+    input.accept = ".zip";
+    input.hidden = true;
+    input.addEventListener("change", () => {
+      for (const file of input.files ?? []) this.#attempt(() => this.teacher.addArchive(file));
+      input.value = "";
+    });
+    const open = makeButton("Open clips.zip");
+    open.addEventListener("click", () => {
+      input.click();
+    });
+    this.#saveModel.addEventListener("click", () => {
+      if (this.#taught !== undefined) saveFile(this.#taught.source.blob, "model.onnx");
+    });
+    this.#saveClips.addEventListener("click", () => {
+      this.#attempt(async () => {
+        saveFile(await this.teacher.packClips(), "clips.zip");
+      });
+    });
+    const buttons = makeElement("div", { className: "teach-buttons" });
+    buttons.append(add, this.#saveModel, this.#saveClips, open, input);
+    const content = findElement("teach-content", HTMLDivElement);
+    content.replaceChildren(this.#list, this.#worst, buttons);
+    content.hidden = false;
+  }
+
+  #show(): void {
+    const { classes } = this.teacher.store;
+    const known = new Set(classes.map(({ id }) => id));
+    for (const [id, row] of this.#rows) {
+      if (known.has(id)) continue;
+      row.item.remove();
+      this.#rows.delete(id);
+    }
+    for (const own of classes) {
+      const row = this.#rows.get(own.id) ?? this.#addRow(own);
+      row.show(this.teacher.store.listClips(own.id));
+    }
+    this.#showStatus();
+  }
+
+  #addRow(own: TaughtClass): ClassRow {
+    const { teacher } = this;
+    const row = new ClassRow(own, {
+      onRename: (name) => teacher.renameClass(own, name),
+      onRemove: () => {
+        teacher.removeClass(own.id);
+      },
+      onHold: () => this.#settle(() => this.#recorder.begin()),
+      onRelease: () => this.#settle(() => this.#takeRecording(own)),
+      onFiles: (files) => {
+        for (const file of files)
+          this.#attempt(() => teacher.addSound(own.id, file, file.name.replace(/\.[^.]+$/, "")));
+      },
+      onPlay: (clip) => {
+        this.#play(clip);
+      },
+      onRemoveClip: ({ id }) => {
+        teacher.removeClip(id);
+      },
+    });
+    this.#rows.set(own.id, row);
+    this.#list.append(row.item);
+    return row;
+  }
+
+  async #takeRecording({ id, name }: TaughtClass): Promise<void> {
+    const recording = await this.#recorder.end();
+    if (recording === undefined) {
+      this.#status.textContent = "Nothing was recorded: hold the button for as long as it sounds.";
+      return;
+    }
+    const number = this.teacher.store.listClips(id).length + 1;
+    await this.teacher.addSound(id, makeWavBlob(recording), `${name} ${number}`);
+  }
+
+  #showStatus(): void {
+    const { status } = this.teacher;
+    this.#taught = status.kind === "taught" ? status.taught : undefined;
+    this.#saveModel.disabled = this.#taught === undefined;
+    this.#saveClips.disabled = this.teacher.store.clips.length === 0;
+    this.#worst.replaceChildren();
+    switch (status.kind) {
+      case "waiting":
+        this.#status.textContent =
+          "Record or add a few clips of each class, five of two seconds are enough; two classes make a classifier.";
+        return;
+      case "embedding":
+        this.#status.textContent = `Listening to the clips: ${status.done} of ${status.total}`;
+        return;
+      case "training":
+        this.#status.textContent = "Training";
+        return;
+      case "taught":
+        this.#showTaught(status.taught);
+    }
+  }
+
+  #showTaught({ clips, classes, trainMs, parity, score }: Taught): void {
+    const made = `Trained on ${clips.length} clips of ${classes} classes in ${formatMs(trainMs)}; the page answers by it now. `;
+    const checked = ` The file answers as the page does, to ${formatDifference(parity)}.`;
+    if (score === undefined) {
+      this.#status.textContent = `${made}With two recordings of each class, its score can be measured.${checked}`;
+      return;
+    }
+    const { hits, clips: tested, low, high, worst } = score;
+    const range = `${Math.round(100 * low)} to ${formatPercent(high)}`;
+    this.#status.textContent = `${made}Of clips that it was not trained on, it names ${hits} of ${tested} correctly (95 % interval: ${range}).${checked}`;
+    this.#worst.replaceChildren(
+      ...worst.flatMap(({ place, label, probability }) => {
+        const clip = clips[place];
+        return clip === undefined ? [] : [this.#makeWorst(clip, `${label}, ${formatPercent(probability)}`)];
+      }),
+    );
+  }
+
+  #makeWorst(clip: TaughtClip, instead: string): HTMLLIElement {
+    const item = makeElement("li");
+    const play = makeButton(clip.name, "small");
+    play.setAttribute("aria-label", `Play ${clip.name}`);
+    play.addEventListener("click", () => {
+      this.#play(clip);
+    });
+    item.append("Named wrongly: ", play, ` as ${instead}. Is it in the right class?`);
+    return item;
+  }
+
+  #play({ wav }: TaughtClip): void {
+    const address = URL.createObjectURL(wav);
+    this.#audio.src = address;
+    this.#audio.onended = () => {
+      URL.revokeObjectURL(address);
+    };
+    this.#attempt(() => this.#audio.play());
+  }
+
+  #attempt(work: () => Promise<unknown>): void {
+    void this.#settle(work);
+  }
+
+  async #settle(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (problem) {
+      this.#host.showProblem(problem);
+    }
+  }
+}
+
+function makeButton(text: string, className = ""): HTMLButtonElement {
+  const button = makeElement("button", { className, text });
+  button.type = "button";
+  return button;
+}

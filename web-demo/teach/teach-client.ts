@@ -1,0 +1,52 @@
+import type { ModelSource } from "../page/model-source.ts";
+import { WorkerCalls } from "../page/worker-calls.ts";
+import type { SoundSource } from "../worker/protocol.ts";
+import type {
+  ArchiveEntry,
+  CutAnswer,
+  TaughtModel,
+  TeachExchanges,
+  TrainRequest,
+} from "../worker/teach-protocol.ts";
+
+/** The page's end of the worker that teaches. It holds the model whose embeddings are taken. */
+export class TeachClient {
+  readonly #calls = new WorkerCalls<TeachExchanges>(
+    new Worker(new URL("../worker/teach-worker.ts", import.meta.url), { type: "module" }),
+  );
+  #opened: { readonly source: ModelSource; readonly hash: Promise<string> } | undefined;
+
+  /** Opens a model unless it is open already. @returns the hash of its graph */
+  open(source: ModelSource): Promise<string> {
+    if (this.#opened?.source.blob === source.blob) return this.#opened.hash;
+    const request = { model: source.blob, name: source.name, pageUrl: document.baseURI };
+    const hash = this.#calls.call("open", request);
+    this.#opened = { source, hash };
+    hash.catch(() => {
+      this.#opened = undefined; // the next call tries again
+    });
+    return hash;
+  }
+
+  cut(source: SoundSource, name: string): Promise<CutAnswer> {
+    return this.#calls.call("cut", { source, name });
+  }
+
+  embed(clips: readonly Blob[], onReport: (done: number) => void): Promise<readonly Float32Array[]> {
+    return this.#calls.call("embed", clips, { onReport });
+  }
+
+  /** Clips as a zip archive, one folder a class. */
+  pack(entries: readonly ArchiveEntry[]): Promise<Blob> {
+    return this.#calls.call("pack", entries);
+  }
+
+  /** @throws PageProblem `bad-archive` */
+  unpack(archive: File): Promise<readonly ArchiveEntry[]> {
+    return this.#calls.call("unpack", archive);
+  }
+
+  train(request: TrainRequest): Promise<TaughtModel> {
+    return this.#calls.call("train", request);
+  }
+}

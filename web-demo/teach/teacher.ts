@@ -1,0 +1,242 @@
+import { at } from "../../common/at.ts";
+import { decodeInBrowser } from "../page/browser-decoder.ts";
+import type { ModelSource } from "../page/model-source.ts";
+import { PageProblem } from "../page/page-problem.ts";
+import type { LeftOutScore, TaughtModel } from "../worker/teach-protocol.ts";
+import type { ClipStore, TaughtClass, TaughtClip } from "./clip-store.ts";
+import { TeachClient } from "./teach-client.ts";
+
+const maxClasses = 50;
+const maxClipsPerClass = 200;
+/** Clips whose sound tests the new file, of each class; and in all. */
+const proofsPerClass = 2;
+const maxProofs = 10;
+/** Changes that follow each other closely are trained on together. */
+const pauseMs = 250;
+
+/** What teaching needs of the page. */
+export interface TeachHost {
+  /** The model whose embeddings are taken: the last one that was opened rather than taught. */
+  readonly getBase: () => ModelSource | undefined;
+  /** Lets the page answer by a model that was taught. */
+  readonly useTaught: (source: ModelSource) => Promise<void>;
+  readonly showProblem: (problem: unknown) => void;
+}
+
+/** A head that was trained, with the clips that it was trained on. */
+export interface Taught extends Pick<TaughtModel, "trainMs" | "parity"> {
+  readonly source: ModelSource;
+  readonly classes: number;
+  readonly clips: readonly TaughtClip[];
+  readonly score: LeftOutScore | undefined;
+}
+
+/** What the card says of its work. */
+export type TeachStatus =
+  | { readonly kind: "waiting" }
+  | { readonly kind: "embedding"; readonly done: number; readonly total: number }
+  | { readonly kind: "training" }
+  | { readonly kind: "taught"; readonly taught: Taught };
+
+/** Classes and clips on one side, a model on the other: trains again after every change, the newest winning. */
+export class Teacher {
+  onChange: () => void = () => undefined;
+  status: TeachStatus = { kind: "waiting" };
+  readonly store: ClipStore;
+  readonly #host: TeachHost;
+  readonly #client = new TeachClient();
+  readonly #embeddings = new Map<number, Float32Array>();
+  #embeddingHash: string | undefined;
+  #changes = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #training: Promise<void> = Promise.resolve();
+
+  constructor(store: ClipStore, host: TeachHost) {
+    this.store = store;
+    this.#host = host;
+    store.onProblem = host.showProblem;
+  }
+
+  /** Classes that have clips, which are those that are trained. */
+  get filledClasses(): readonly TaughtClass[] {
+    return this.store.classes.filter(({ id }) => this.store.listClips(id).length > 0);
+  }
+
+  addClass(name: string): TaughtClass {
+    if (this.store.classes.length >= maxClasses)
+      throw new PageProblem("too-many", `classes: expected at most ${maxClasses}, got one more`);
+    const added = this.store.addClass(this.#makeName(name));
+    this.onChange();
+    return added;
+  }
+
+  /** The class of that name, new if there is none. */
+  findClass(name: string): TaughtClass {
+    return this.store.classes.find((known) => known.name === name) ?? this.addClass(name);
+  }
+
+  /** @returns whether the name was taken: empty ones and those of other classes are not */
+  renameClass(renamed: TaughtClass, name: string): boolean {
+    const wished = name.trim().slice(0, 100);
+    if (wished === renamed.name) return true;
+    if (wished === "" || this.store.classes.some((other) => other.name === wished)) return false;
+    this.store.renameClass(renamed, wished);
+    this.#announce();
+    return true;
+  }
+
+  removeClass(classId: number): void {
+    this.store.removeClass(classId);
+    this.#announce();
+  }
+
+  removeClip(id: number): void {
+    this.store.removeClip(id);
+    this.#embeddings.delete(id);
+    this.#announce();
+  }
+
+  /**
+   * Cuts a sound into clips of a class. Clips of one sound are one recording.
+   * @throws PageProblem for what cannot be decoded, is silent, or is too much
+   */
+  async addSound(classId: number, blob: Blob, name: string): Promise<void> {
+    const { clips, silent } = await this.#cut(blob, name);
+    if (clips.length === 0)
+      throw new PageProblem("silent", `${name}: expected sound, got ${silent} clips of digital silence`);
+    const room = maxClipsPerClass - this.store.listClips(classId).length;
+    const group = `${Date.now().toString(36)} ${name}`;
+    for (const [index, clip] of clips.slice(0, room).entries()) {
+      const clipName = clips.length === 1 ? name : `${name} ${index + 1}`;
+      this.store.addClip({ ...clip, classId, name: clipName, group });
+    }
+    this.#announce();
+    if (clips.length > room)
+      throw new PageProblem(
+        "too-many",
+        `${name}: expected at most ${maxClipsPerClass} clips a class; ${clips.length - Math.max(0, room)} were left out`,
+      );
+  }
+
+  /** All clips as an archive. */
+  packClips(): Promise<Blob> {
+    const names = new Map(this.store.classes.map(({ id, name }) => [id, name]));
+    return this.#client.pack(
+      this.store.clips.map(({ classId, name, wav }) => ({
+        className: names.get(classId) ?? "",
+        name,
+        sound: wav,
+      })),
+    );
+  }
+
+  /** Adds the classes and clips of an archive to those that are there. @throws PageProblem */
+  async addArchive(archive: File): Promise<void> {
+    for (const { className, name, sound } of await this.#client.unpack(archive))
+      await this.addSound(this.findClass(className).id, sound, name);
+  }
+
+  /** Trains on what there is, after a short pause in which more may change. Another base model counts as a change. */
+  train(): void {
+    const change = ++this.#changes;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      // One after another: a training that was overtaken ends at its next step.
+      this.#training = this.#training.then(() => this.#train(change)).catch(this.#host.showProblem);
+    }, pauseMs);
+  }
+
+  #announce(): void {
+    this.onChange();
+    this.train();
+  }
+
+  #makeName(name: string): string {
+    const taken = new Set(this.store.classes.map((known) => known.name));
+    let free = name;
+    for (let count = 2; taken.has(free); count++) free = `${name} ${count}`;
+    return free;
+  }
+
+  async #cut(blob: Blob, name: string): ReturnType<TeachClient["cut"]> {
+    try {
+      return await this.#client.cut({ kind: "file", blob }, name);
+    } catch (error) {
+      if (!(error instanceof PageProblem) || error.sampleRateHz === undefined) throw error;
+      return this.#client.cut(await decodeInBrowser(blob, name, error.sampleRateHz), name);
+    }
+  }
+
+  async #train(change: number): Promise<void> {
+    const base = this.#host.getBase();
+    const classes = this.filledClasses;
+    if (base === undefined || classes.length < 2) {
+      this.#show(change, { kind: "waiting" });
+      return;
+    }
+    const clips = classes.flatMap(({ id }) => this.store.listClips(id));
+    try {
+      await this.#embed(change, base, clips);
+      if (change !== this.#changes) return;
+      this.#show(change, { kind: "training" });
+      const { model, ...rest } = await this.#client.train(this.#describe(classes, clips));
+      if (change !== this.#changes) return;
+      const source = { blob: model, name: "your classes", demo: undefined, isTaught: true };
+      await this.#host.useTaught(source);
+      this.#show(change, { kind: "taught", taught: { ...rest, source, clips, classes: classes.length } });
+    } catch (error) {
+      this.#show(change, { kind: "waiting" });
+      throw error;
+    }
+  }
+
+  /** Embeddings of the clips that have none by this model. */
+  async #embed(change: number, base: ModelSource, clips: readonly TaughtClip[]): Promise<void> {
+    const hash = await this.#client.open(base);
+    if (this.#embeddingHash !== hash) {
+      this.#embeddings.clear();
+      for (const [id, kept] of await this.store.readEmbeddings(hash)) this.#embeddings.set(id, kept);
+      this.#embeddingHash = hash;
+    }
+    const missing = clips.filter(({ id }) => !this.#embeddings.has(id));
+    if (missing.length === 0) return;
+    const total = missing.length;
+    const wavs = missing.map(({ wav }) => wav);
+    const embedded = await this.#client.embed(wavs, (done) => {
+      this.#show(change, { kind: "embedding", done, total });
+    });
+    for (const [index, { id }] of missing.entries()) {
+      this.#embeddings.set(id, at(embedded, index));
+      this.store.keepEmbedding(hash, id, at(embedded, index));
+    }
+  }
+
+  #describe(classes: readonly TaughtClass[], clips: readonly TaughtClip[]) {
+    const placeOf = new Map(classes.map(({ id }, place) => [id, place]));
+    const taken = new Map<number, number>();
+    const proofs = clips.flatMap(({ classId, wav }, place) => {
+      const before = taken.get(classId) ?? 0;
+      taken.set(classId, before + 1);
+      return before < proofsPerClass ? [{ place, wav }] : [];
+    });
+    return {
+      labels: classes.map(({ name }) => name),
+      embeddings: clips.map(({ id }) => this.#expectEmbedding(id)),
+      classes: clips.map(({ classId }) => placeOf.get(classId) ?? -1),
+      groups: clips.map(({ group }) => group),
+      proofs: proofs.slice(0, maxProofs),
+    };
+  }
+
+  #expectEmbedding(id: number): Float32Array {
+    const embedding = this.#embeddings.get(id);
+    if (embedding === undefined) throw new Error(`clip ${id}: expected an embedding, got none`);
+    return embedding;
+  }
+
+  #show(change: number, status: TeachStatus): void {
+    if (change !== this.#changes) return;
+    this.status = status;
+    this.onChange();
+  }
+}

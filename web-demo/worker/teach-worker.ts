@@ -1,0 +1,70 @@
+/** Teaches: cuts clips, computes their embeddings by the model that is open, and trains new last layers for it. */
+import { hashGraph } from "../../onnx/read-metadata.ts";
+import { type Classifier, createClassifier, loadBackend, type WebSource } from "../../runtime/web.ts";
+import { describeOrtSource } from "../model/ort-source.ts";
+import { packArchive, unpackArchive } from "./clips-archive.ts";
+import { cutClips } from "./cut-clips.ts";
+import { decodeSound } from "./decode-sound.ts";
+import { serveRequests } from "./messages.ts";
+import { teachHead } from "./teach-head.ts";
+import type { TeachExchanges } from "./teach-protocol.ts";
+
+/** The model whose embeddings are taken. */
+interface Base {
+  readonly bytes: Uint8Array;
+  readonly classifier: Classifier<WebSource>;
+  readonly pageUrl: string;
+}
+
+let base: Base | undefined;
+
+function expectBase(): Base {
+  if (base === undefined) throw new Error("worker: expected a model to be open, got none");
+  return base;
+}
+
+/** One thread: the worker that classifies has the others. */
+function describeSession(pageUrl: string) {
+  return {
+    executionProviders: ["wasm"],
+    threads: 1,
+    graphOptimizationLevel: "disabled" as const,
+    ...describeOrtSource(pageUrl),
+  };
+}
+
+serveRequests<TeachExchanges>({
+  async open({ model, name, pageUrl }, report) {
+    await loadBackend("wasm", describeOrtSource(pageUrl, report));
+    const bytes = new Uint8Array(await model.arrayBuffer());
+    const classifier = await createClassifier({ name, bytes }, describeSession(pageUrl));
+    const before = base;
+    base = { bytes, classifier, pageUrl };
+    await before?.classifier.dispose();
+    return hashGraph(bytes);
+  },
+  async cut({ source, name }) {
+    const { signal } = new AbortController();
+    return cutClips(await decodeSound(source, { name, signal }));
+  },
+  async embed(clips, report) {
+    const { classifier } = expectBase();
+    const embeddings: Float32Array[] = [];
+    for (const clip of clips) {
+      embeddings.push(await classifier.embed(new Uint8Array(await clip.arrayBuffer())));
+      report(embeddings.length);
+    }
+    return embeddings;
+  },
+  pack: (entries) => packArchive(entries),
+  unpack: (archive) => unpackArchive(archive, archive.name),
+  train(request) {
+    const { bytes, pageUrl } = expectBase();
+    return teachHead(bytes, request, (taught) =>
+      createClassifier(
+        { name: "model.onnx", bytes: taught },
+        { ...describeSession(pageUrl), allowUnverified: true },
+      ),
+    );
+  },
+});
