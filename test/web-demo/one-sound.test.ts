@@ -75,7 +75,8 @@ describeWithBrowser("the page and the sound that it shows", () => {
     expect(spans[1]).toMatch(/^0:1[12]\.\d – 0:18\.0$/);
     await lines.nth(1).locator(".span").click();
     await page.locator("#play[aria-label=Pause]").waitFor();
-    expect(Number(await page.locator("#seek").inputValue())).toBeGreaterThan(10);
+    const findPosition = async () => Number(await page.locator("#seek").inputValue());
+    await expect.poll(findPosition, { timeout: 30_000 }).toBeGreaterThan(10);
     await page.click("#play");
     const csv = page.waitForEvent("download");
     await page.click("#save-csv");
