@@ -62,9 +62,9 @@ export type PredictRequest = z.infer<typeof predictRequestSchema>;
 export type StoredData = z.infer<typeof storedDataSchema>;
 
 /** What a finished job hands back: its files. */
-const jobAnswerSchema = z.strictObject({ tree: artefactSchema });
-
-export type JobAnswer = z.infer<typeof jobAnswerSchema>;
+export interface JobAnswer {
+  readonly tree: z.infer<typeof artefactSchema>;
+}
 
 /** Id of a job in the queue: the same work has the same id, whatever list it belongs to, so that it is done once. */
 export function nameRequest(request: JobRequest): string {

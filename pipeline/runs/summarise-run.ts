@@ -13,7 +13,7 @@ import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { readStageSeconds, type Run } from "./run-folder.ts";
 
 /** Gathers what a run's stages have written. */
-export async function summariseRun(run: Run): Promise<RunSummary> {
+async function summariseRun(run: Run): Promise<RunSummary> {
   const { files, config } = run;
   const data = await readIfWhole(files.data, dataFileSchema);
   const features = await readIfWhole(files.features, featuresFileSchema);

@@ -6,7 +6,7 @@ import { splitModel } from "../../onnx/rewrite/split-model.ts";
 import type { OrtFunction } from "../ort-scorer.ts";
 
 /** Logits of windows, and, where the network can be cut before its pooling, of the steps of time in each. */
-export interface WindowLogits {
+interface WindowLogits {
   /** Row-major [windows, classes]. */
   readonly windows: Float32Array;
   /** Row-major [windows, steps, classes]. */

@@ -1,7 +1,7 @@
 /** How the page and its workers talk: each request has a port of its own, on which its reports and its answer go back. */
 
 /** A kind of request: what it says, what is answered, and what is reported before that. */
-export interface Exchange {
+interface Exchange {
   readonly request: unknown;
   readonly answer: unknown;
   readonly report: unknown;
@@ -22,7 +22,7 @@ export type Reply<Kind extends Exchange> =
   | { readonly kind: "report"; readonly report: Kind["report"] };
 
 /** Errors lose their class between threads; `code` is that of the runtime's errors. */
-export interface Problem {
+interface Problem {
   readonly code: string;
   readonly message: string;
   /** The rate of a sound that only the browser decodes. */

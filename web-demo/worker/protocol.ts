@@ -66,7 +66,7 @@ export interface ClipAnswer {
 }
 
 /** The decoded sound, at the model's rate. */
-export interface DecodedSound {
+interface DecodedSound {
   readonly blocks: readonly Int16Array<ArrayBuffer>[];
   readonly sampleRateHz: number;
   /** Whether the sound has one answer; a longer one has a timeline alone. */

@@ -1,7 +1,7 @@
 /** The messages between the page and the worker that teaches: a model's embeddings, and new last layers for it. */
 import type { LoadReport, SoundSource } from "./protocol.ts";
 
-export interface OpenBaseRequest {
+interface OpenBaseRequest {
   readonly model: Blob;
   readonly name: string;
   readonly pageUrl: string;
@@ -34,7 +34,7 @@ export interface TrainRequest {
 }
 
 /** A clip that a head without its recording takes for another class. */
-export interface WorstClip {
+interface WorstClip {
   readonly place: number;
   readonly label: string;
   readonly probability: number;
