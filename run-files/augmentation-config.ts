@@ -2,6 +2,10 @@ import * as z from "zod";
 import { readOldNames } from "./old-names.ts";
 
 const count = z.int().nonnegative();
+const fraction = z.number().min(0).max(1);
+const decibelRange = z
+  .strictObject({ min: z.number(), max: z.number() })
+  .refine((range) => range.min <= range.max, "expected min <= max");
 
 const settingsSchema = z.strictObject({
   /** Speeds to draw from; each needs the features of the clips played at it. */
@@ -19,8 +23,34 @@ const settingsSchema = z.strictObject({
   /** Largest change of a random filter, as an exponent of 10. */
   equaliserDecades: z.number().nonnegative().default(0),
   melShiftBands: count.default(0),
+  /** Sounds that stand once in a bed of noise instead of filling the whole crop; null: none. */
+  placement: z
+    .strictObject({
+      /** Of the examples. */
+      fraction: fraction.default(0.5),
+      /** Ratio of the sound's mean power to the bed's. */
+      snrDecibels: decibelRange.default({ min: 0, max: 50 }),
+      /** Fraction of the placed sounds that have no bed. */
+      silentFraction: fraction.default(0.15),
+      /** A sound that is longer than the crop is cut to between this fraction of the crop and all of it. */
+      minCutFraction: z.number().positive().max(1).default(0.25),
+      /** Largest deviation of a generated bed's spectrum from a flat one, as an exponent of 10. */
+      colourDecades: z.number().nonnegative().default(1),
+    })
+    .nullable()
+    .default(null),
+  /** Examples of nothing but background, whose target is the same for every class (`draw-negative.ts`); null: none. */
+  negatives: z
+    .strictObject({
+      /** Of the clips in a batch; they come in addition to these. */
+      fraction: z.number().positive().max(1).default(0.125),
+      /** Fraction of the negatives that is digital silence. */
+      silentFraction: fraction.default(0.05),
+    })
+    .nullable()
+    .default(null),
   /** Fraction of the batches whose examples are mixed with one another. */
-  mixFraction: z.number().min(0).max(1).default(0),
+  mixFraction: fraction.default(0),
   masks: z
     .strictObject({ count, maxBands: count, maxFrames: count })
     .default({ count: 0, maxBands: 0, maxFrames: 0 }),

@@ -65,7 +65,11 @@ export function createClipExtractor({
   };
 }
 
-async function createFeatureExtractor(name: ExtractorName, config: FeatureConfig): Promise<FeatureExtractor> {
+/** From samples to log-mel, in this thread. */
+export async function createFeatureExtractor(
+  name: ExtractorName,
+  config: FeatureConfig,
+): Promise<FeatureExtractor> {
   switch (name) {
     case "meyda":
       return createMeydaExtractor(config);

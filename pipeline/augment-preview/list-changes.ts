@@ -5,10 +5,12 @@ import { addNoise } from "../../training/data/augment/add-noise.ts";
 import { augmentPower } from "../../training/data/augment/augment-power.ts";
 import { augmentationSchema } from "../../run-files/augmentation-config.ts";
 import { changeGain } from "../../training/data/augment/change-gain.ts";
+import { findPass } from "../../training/data/augment/find-pass.ts";
+import { placeInBed } from "../../training/data/augment/place-in-bed.ts";
 import { cropAndWrap } from "../../training/data/augment/crop-and-wrap.ts";
 import { equalise } from "../../training/data/augment/equalise.ts";
 import { maskSpectrum } from "../../training/data/augment/mask-spectrum.ts";
-import { computeMeanPower, type MelPower } from "../../training/data/augment/mel-power.ts";
+import { computeMeanPower, takePass, type MelPower } from "../../training/data/augment/mel-power.ts";
 import { mixClasses } from "../../training/data/augment/mix-classes.ts";
 import { shiftMel } from "../../training/data/augment/shift-mel.ts";
 import { recipes } from "../../training/jobs/recipes.ts";
@@ -31,6 +33,12 @@ export interface PreviewClips {
 const { augmentation } = recipes.best.job;
 const noise = { minDecibels: 10, maxDecibels: 10 };
 const gainDecibels = 12;
+const placedDecibels = 20;
+const placedInNoise = {
+  ...augmentation.placement,
+  snrDecibels: { min: placedDecibels, max: placedDecibels },
+  silentFraction: 0,
+};
 const rounds = 3;
 
 /** Every function of training/augment/ on one clip, with the settings of the recipe `best` where it uses them. */
@@ -43,7 +51,7 @@ export function listChanges({ speeds, other }: PreviewClips): Change[] {
     apply(copied);
     return copied;
   };
-  const { cropFrames, equaliserDecades, melShiftBands, masks } = augmentation;
+  const { cropFrames, placement, equaliserDecades, melShiftBands, masks } = augmentation;
   const start = Math.floor(clip.frames / 2);
   const louder = change((copied) => {
     changeGain(copied, gainDecibels, random);
@@ -56,6 +64,11 @@ export function listChanges({ speeds, other }: PreviewClips): Change[] {
       title: "Crop and wrap",
       explanation: `${cropFrames} frames from a random one on, here ${start}, wrapping round.`,
       power: cropAndWrap(clip, start, cropFrames),
+    },
+    {
+      title: "Placed in a bed",
+      explanation: `The sound once, at a random place, over noise ${placedDecibels} dB below it; in training ${placement.snrDecibels.min} to ${placement.snrDecibels.max} dB.`,
+      power: placeInBed(takePass(findPass(clip)), cropFrames, placedInNoise, [], random),
     },
     {
       title: "Filter",
@@ -98,7 +111,7 @@ export function listChanges({ speeds, other }: PreviewClips): Change[] {
     ...Array.from({ length: rounds }, (_, round) => ({
       title: `All together, ${round + 1}`,
       explanation:
-        "As the recipe trains on it: speed, crop, filter, shift, mixed with the other clip, masks.",
+        "As the recipe trains on it: speed, crop or bed, filter, shift, mixed with the other clip, masks.",
       power: augmentAsTrained([...speeds.values()], other, round),
     })),
   ];
@@ -115,8 +128,8 @@ function formatDecibels(changed: MelPower, clip: MelPower): string {
 function augmentAsTrained(speeds: readonly MelPower[], other: MelPower, round: number): MelPower {
   const random = createRandom(round, "preview of the recipe");
   const config = augmentationSchema.parse(augmentation);
-  const clip = augmentPower(speeds, config, random);
-  return maskPower(mixTwo(clip, augmentPower([other], config, random), 0.9), random);
+  const clip = augmentPower(speeds.map(findPass), config, random);
+  return maskPower(mixTwo(clip, augmentPower([findPass(other)], config, random), 0.9), random);
 }
 
 /** Of random mixtures the first in which the clip has at least half, and at most `maxFraction`; at the clip's level. */

@@ -48,10 +48,13 @@ async function timeClip(
   const { bands, classes } = job.network;
   const state = createTrainingState(job);
   const runStep = createTrainStep(state);
+  const negatives = Math.round((job.augmentation?.negatives?.fraction ?? 0) * batchClips);
+  const rows = batchClips + negatives;
   const batch = {
-    values: new Float32Array(batchClips * frames * bands).fill(0.5),
-    shape: [batchClips, frames, bands] as const,
-    targets: new Float32Array(batchClips * classes).fill(1 / classes),
+    values: new Float32Array(rows * frames * bands).fill(0.5),
+    shape: [rows, frames, bands] as const,
+    targets: new Float32Array(rows * classes).fill(1 / classes),
+    negatives,
   };
   let step = 0;
   const run = async (steps: number): Promise<void> => {

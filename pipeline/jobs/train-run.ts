@@ -48,7 +48,7 @@ export async function trainRun(run: Run, options: TrainOptions): Promise<Trained
 export async function trainOnFeatures(
   run: Run,
   engine: string,
-  { featureSet, variants }: Omit<RunFeatures, "close">,
+  { featureSet, variants, background }: Omit<RunFeatures, "close">,
   { tensorboard = false, trainedFolders = {}, signal, onEvent: report }: TrainOptions,
 ): Promise<TrainedRun> {
   const log = createRunLog(run.folder);
@@ -64,7 +64,7 @@ export async function trainOnFeatures(
     };
     log.write(`training with ${engine}`);
     const outcome = await runJob(run.config.job, featureSet, run.folder, {
-      ...{ onEvent, signal, variants, trainedFolders },
+      ...{ onEvent, signal, variants, background, trainedFolders },
     });
     log.write(outcome.status);
     if (outcome.status === "interrupted")

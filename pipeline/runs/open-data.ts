@@ -1,5 +1,10 @@
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
+import { extractBackground } from "../../datasets/background/extract-background.ts";
+import {
+  generateBackground,
+  generatedBackgroundVersion,
+} from "../../datasets/background/generate-background.ts";
 import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet, type FeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
@@ -7,6 +12,7 @@ import { pruneCache } from "../../datasets/cache/prune-cache.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { ensureSyntheticDataset } from "../../datasets/synthetic/synthetic.ts";
 import { cacheFolder } from "../program-folders.ts";
+import { noBackgroundFeatures, type BackgroundFeatures } from "../../training/data/prepare-data.ts";
 import { createProgress } from "../screen/progress.ts";
 import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
@@ -84,6 +90,8 @@ export async function openFeatures(settings: FeatureSettings): Promise<OpenFeatu
 export interface RunFeatures {
   readonly featureSet: FeatureSet;
   readonly variants: ReadonlyMap<number, FeatureSet>;
+  /** Sounds of no class, where the augmentation asks for them. */
+  readonly background: BackgroundFeatures;
   readonly close: () => Promise<void>;
 }
 
@@ -97,9 +105,23 @@ export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
   return {
     featureSet: main.featureSet,
     variants: new Map([...variants].map(([speed, { featureSet }]) => [speed, featureSet])),
+    background:
+      (augmentation?.negatives ?? null) === null ? noBackgroundFeatures : await openBackground(config),
     close: async () => {
       for (const { close } of [main, ...variants.values()]) await close();
     },
+  };
+}
+
+/** Sounds of each kind that are generated: 5 s each, so that all kinds together are under ten minutes. */
+const generatedPerKind = 8;
+
+async function openBackground({ extractor, job: { features } }: RunConfig): Promise<BackgroundFeatures> {
+  const sounds = generateBackground(0, "training", generatedPerKind);
+  return {
+    id: `generated ${generatedBackgroundVersion}`,
+    recordings: [],
+    generated: await extractBackground(sounds, features, extractor),
   };
 }
 

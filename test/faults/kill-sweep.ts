@@ -11,6 +11,7 @@ import { pathToFileURL } from "node:url";
 import * as z from "zod";
 import { lockRun } from "../../pipeline/runs/lock-run.ts";
 import { openOrCreateFolder } from "../../pipeline/runs/run-folder.ts";
+import { noBackgroundFeatures } from "../../training/data/prepare-data.ts";
 import { trainOnFeatures } from "../../pipeline/jobs/train-run.ts";
 import { engineNames, type RunConfig } from "../../run-files/run-config.ts";
 import { jobResultSchema } from "../../run-files/job-result.ts";
@@ -44,7 +45,14 @@ export async function sweepKills(engine: RunConfig["engine"], every = 1): Promis
   const train = async (folder: string): Promise<void> => {
     const run = await openOrCreateFolder(folder, config);
     const options = { onEvent: () => undefined, signal: new AbortController().signal };
-    await lockRun(folder, () => trainOnFeatures(run, version, { featureSet, variants: new Map() }, options));
+    await lockRun(folder, () =>
+      trainOnFeatures(
+        run,
+        version,
+        { featureSet, variants: new Map(), background: noBackgroundFeatures },
+        options,
+      ),
+    );
   };
   try {
     const whole = path.join(root, "whole");

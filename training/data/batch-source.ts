@@ -3,10 +3,12 @@ import { createRandom, type Random } from "../../common/random.ts";
 import type { Standardisation } from "../../features/input-transform.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { augmentPower } from "./augment/augment-power.ts";
+import { drawNegative, noBackground, type Background } from "./augment/draw-negative.ts";
 import { maskSpectrum } from "./augment/mask-spectrum.ts";
 import { mixClasses, type MixedExample } from "./augment/mix-classes.ts";
 import { toNetworkInput } from "./augment/to-network-input.ts";
 import { joinInputs, joinTargets, type Batch } from "./batch.ts";
+import type { AugmentationConfig } from "../../run-files/augmentation-config.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import type { TrainingExample } from "./prepare-data.ts";
 import { createTargets } from "./targets.ts";
@@ -22,16 +24,19 @@ export interface BatchSource {
 
 /**
  * Every example `viewsPerEpoch` times an epoch, in an order and with changes that seed and epoch fix; the last batch
- * may be short.
+ * may be short. Where the augmentation asks for negatives, every batch ends with some: background alone, which is not
+ * mixed with the clips, and whose target is 1 / classes for each class.
  */
 export function createBatchSource(
   examples: readonly TrainingExample[],
   job: TrainingJob,
   standardisation: Standardisation,
+  background: Background = noBackground,
 ): BatchSource {
   const { seed, viewsPerEpoch } = job;
   const batchSize = job.batchSize ?? Math.min(defaultBatchSize, examples.length);
   const targets = createTargets(examples, job);
+  const uniform = new Float32Array(job.network.classes).fill(1 / job.network.classes);
   const views = Array.from({ length: viewsPerEpoch }, () => examples).flat();
 
   function* draw(epoch: number): Iterable<Batch> {
@@ -43,7 +48,8 @@ export function createBatchSource(
         target: at(targets, example.label),
       }));
       const batch = job.augmentation === null ? group.map(takePlain) : augment(group, random);
-      yield { ...joinInputs(batch.map(({ input }) => input)), targets: joinTargets(batch) };
+      const negatives = batch.length - group.length;
+      yield { ...joinInputs(batch.map(({ input }) => input)), targets: joinTargets(batch), negatives };
     }
   }
 
@@ -51,16 +57,29 @@ export function createBatchSource(
     const { augmentation, features } = job;
     if (augmentation === null) throw new Error("no augmentation to apply");
     const clips: MixedExample[] = group.map(({ example, target }) => ({
-      clip: augmentPower(example.speeds, augmentation, random),
+      clip: augmentPower(example.speeds, augmentation, random, background.recordings),
       target,
     }));
     const isMixed = augmentation.mixFraction > 0 && random.next() < augmentation.mixFraction;
-    return (isMixed ? mixClasses(clips, random) : clips).map(({ clip, target }) => {
+    const mixed = isMixed ? mixClasses(clips, random) : clips;
+    return [...mixed, ...drawNegatives(mixed, augmentation, random)].map(({ clip, target }) => {
       const input = toNetworkInput(clip, features, standardisation);
       for (let count = 0; count < augmentation.masks.count; count++)
         maskSpectrum(input, augmentation.masks, random);
       return { input, target };
     });
+  };
+
+  const drawNegatives = (
+    clips: readonly MixedExample[],
+    augmentation: AugmentationConfig,
+    random: Random,
+  ): MixedExample[] => {
+    const count = Math.round((augmentation.negatives?.fraction ?? 0) * clips.length);
+    return Array.from({ length: count }, () => ({
+      clip: drawNegative(background, at(clips, 0).clip, augmentation, random),
+      target: uniform,
+    }));
   };
 
   return {

@@ -10,6 +10,8 @@ export interface Batch {
   readonly shape: FeatureShape;
   /** Target distributions, row-major [clips, classes]. */
   readonly targets: Float32Array;
+  /** How many of the examples, at the end, are background, of no class. */
+  readonly negatives: number;
 }
 
 /** Joins clips, at least one, of one length. @throws UserError when their frames differ */

@@ -1,11 +1,14 @@
 import { createHash } from "node:crypto";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 
-/** 16 hexadecimal digits over classes and clips (id, class, fold, source): a run goes on only with the same. */
-export function hashData({ labels, clips }: Pick<FeatureSet, "labels" | "clips">): string {
+/**
+ * 16 hexadecimal digits over classes, clips (id, class, fold, source) and what names the background: a run goes on
+ * only with the same.
+ */
+export function hashData({ labels, clips }: Pick<FeatureSet, "labels" | "clips">, background = ""): string {
   const rows = clips.map(({ id, label, fold, source }) => [id, label, fold, source]);
   return createHash("sha256")
-    .update(JSON.stringify([labels, rows]))
+    .update(JSON.stringify([labels, rows, ...(background === "" ? [] : [background])]))
     .digest("hex")
     .slice(0, 16);
 }

@@ -4,7 +4,9 @@ import type { Standardisation } from "../../features/input-transform.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { countColumns } from "../../features/meyda/scalar-features.ts";
 import { UserError } from "../../common/user-error.ts";
-import type { MelPower } from "./augment/mel-power.ts";
+import type { Background } from "./augment/draw-negative.ts";
+import { findPass } from "./augment/find-pass.ts";
+import type { ClipPower, MelPower } from "./augment/mel-power.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import { labelExamples, readClips, readNormalised, type Example } from "./read-examples.ts";
 import { splitClips, type Split } from "./split-clips.ts";
@@ -13,9 +15,19 @@ import { computeStandardisation } from "./standardisation.ts";
 /** The same clips played at other speeds: speed to features. Speed 1 is the feature set itself. */
 export type SpeedVariants = ReadonlyMap<number, FeatureSet>;
 
+/** Log-mel of sounds of no class, of any length from one frame on. */
+export interface BackgroundFeatures {
+  /** Names what they are made of: a run goes on only with the same. */
+  readonly id: string;
+  readonly recordings: readonly LogMel[];
+  readonly generated: readonly LogMel[];
+}
+
+export const noBackgroundFeatures: BackgroundFeatures = { id: "", recordings: [], generated: [] };
+
 /** A training clip: ready for the network, and as power at each speed for augmentation (none without it). */
 export interface TrainingExample extends Example {
-  readonly speeds: readonly MelPower[];
+  readonly speeds: readonly ClipPower[];
 }
 
 /** A job's clips as they enter the network; the statistics come from the training folds alone. */
@@ -24,6 +36,7 @@ export interface PreparedData {
   readonly split: Split;
   readonly standardisation: Standardisation;
   readonly train: readonly TrainingExample[];
+  readonly background: Background;
   readonly validation: readonly Example[];
 }
 
@@ -32,6 +45,7 @@ export async function prepareData(
   job: TrainingJob,
   featureSet: FeatureSet,
   variants: SpeedVariants,
+  background: BackgroundFeatures = noBackgroundFeatures,
 ): Promise<PreparedData> {
   const split = splitClips(featureSet, job.folds);
   checkSizes(job, featureSet, split.train.length);
@@ -48,6 +62,10 @@ export async function prepareData(
       ...example,
       speeds: job.augmentation === null ? [] : at(speeds, position),
     })),
+    background: {
+      recordings: background.recordings.map(toPower),
+      generated: background.generated.map(toPower),
+    },
     validation: labelExamples(featureSet, split.validation, validation, standardisation),
   };
 }
@@ -58,7 +76,7 @@ async function readSpeeds(
   featureSet: FeatureSet,
   variants: SpeedVariants,
   indices: readonly number[],
-): Promise<MelPower[][]> {
+): Promise<ClipPower[][]> {
   if (augmentation === null) return [];
   const sets = new Map([[1, featureSet], ...variants]);
   const missing = augmentation.speeds.filter((speed) => !sets.has(speed));
@@ -66,10 +84,10 @@ async function readSpeeds(
     throw new UserError(
       `job.augmentation.speeds: expected speeds with features (${[...sets.keys()].join(", ")}), got ${missing.join(", ")}`,
     );
-  const clips: MelPower[][] = indices.map(() => []);
+  const clips: ClipPower[][] = indices.map(() => []);
   for (const speed of augmentation.speeds) {
     const read = await readClips(sets.get(speed) ?? featureSet, indices);
-    read.forEach((clip, position) => clips[position]?.push(toPower(clip)));
+    read.forEach((clip, position) => clips[position]?.push(findPass(toPower(clip))));
   }
   return clips;
 }

@@ -24,7 +24,7 @@ export const recipes = {
   },
   best: {
     describe:
-      "crops, mixing, filters and masks; AdamW with warm-up and cosine; the last epoch's averaged weights (docs/training.md)",
+      "crops and sounds placed in noise, mixing, filters and masks, background as negatives; AdamW with warm-up and cosine; the last epoch's averaged weights (docs/training.md)",
     features: { padding: "loop", clipLevel: 1e5, clipMeanFraction: 0.75 },
     network: { dropout: 0.1 },
     job: {
@@ -40,6 +40,14 @@ export const recipes = {
         cropFrames: 128,
         equaliserDecades: 0.5,
         melShiftBands: 2,
+        placement: {
+          fraction: 0.5,
+          snrDecibels: { min: 0, max: 50 },
+          silentFraction: 0.15,
+          minCutFraction: 0.25,
+          colourDecades: 1,
+        },
+        negatives: { fraction: 0.125, silentFraction: 0.05 },
         mixFraction: 0.8,
         masks: { count: 2, maxBands: 10, maxFrames: 20 },
       },

@@ -9,7 +9,13 @@ import { finishJob } from "./finish-job.ts";
 import { hashData } from "../data/hash-data.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import type { JobResult } from "../../run-files/job-result.ts";
-import { prepareData, type PreparedData, type SpeedVariants } from "../data/prepare-data.ts";
+import {
+  noBackgroundFeatures,
+  prepareData,
+  type BackgroundFeatures,
+  type PreparedData,
+  type SpeedVariants,
+} from "../data/prepare-data.ts";
 import type { TrainingEvent } from "./progress.ts";
 import { findFinished, findResumePoint, type Identity } from "../checkpoints/resume.ts";
 import { appendMetrics, restoreMetrics } from "../checkpoints/metrics-file.ts";
@@ -32,6 +38,8 @@ interface RunOptions {
   readonly onEvent?: (event: TrainingEvent) => void;
   /** The clips at other speeds, where the augmentation asks for them. */
   readonly variants?: SpeedVariants;
+  /** Sounds of no class, as log-mel, where the augmentation asks for them. */
+  readonly background?: BackgroundFeatures;
   /** Where trained jobs lie that this one starts or learns from, by the folder that its settings name; else there. */
   readonly trainedFolders?: Readonly<Record<string, string>>;
   /** Aborted: the running epoch is finished and saved, then the job returns. */
@@ -53,16 +61,26 @@ export async function runJob(
   job: TrainingJob,
   featureSet: FeatureSet,
   folder: string,
-  { onEvent = () => undefined, variants = new Map(), trainedFolders = {}, signal }: RunOptions = {},
+  {
+    onEvent = () => undefined,
+    variants = new Map(),
+    background = noBackgroundFeatures,
+    trainedFolders = {},
+    signal,
+  }: RunOptions = {},
 ): Promise<JobOutcome> {
-  const identity: Identity = { job, engine: tf.getBackend(), dataHash: hashData(featureSet) };
+  const identity: Identity = {
+    job,
+    engine: tf.getBackend(),
+    dataHash: hashData(featureSet, background.id),
+  };
   const onNotice = (message: string): void => {
     onEvent({ kind: "notice", message });
   };
   const finished = await findFinished(folder, identity, onNotice);
   if (finished !== null) return { status: "already finished", result: finished };
   await mkdir(folder, { recursive: true });
-  const data = await prepareData(job, featureSet, variants);
+  const data = await prepareData(job, featureSet, variants, background);
   const state = createTrainingState(job);
   try {
     if (job.warmStart !== null) {
@@ -119,7 +137,7 @@ function isDone(job: TrainingJob, history: readonly EpochMetrics[]): boolean {
 
 async function trainEpochs(running: Running): Promise<void> {
   const { job, data, state, history, folder, onEvent, signal } = running;
-  const source = createBatchSource(data.train, job, data.standardisation);
+  const source = createBatchSource(data.train, job, data.standardisation, data.background);
   const runStep = createTrainStep(state);
   const teachers = await loadTeachers(job, data.standardisation, running.trainedFolders);
   let saved = { epoch: history.length, atMs: performance.now() };

@@ -10,8 +10,9 @@ import type { TrainingState } from "./training-state.ts";
 import { computeAverageRate, updateAverage } from "./weight-average.ts";
 
 export interface StepOutcome {
+  /** Without those of background, which have no class. */
   readonly examples: number;
-  /** Mean cross-entropy of the batch. */
+  /** Mean cross-entropy of the batch, background included. */
   readonly loss: number;
   /** Examples whose largest logit is at their largest target. */
   readonly correct: number;
@@ -92,8 +93,9 @@ function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
     .asScalar();
 }
 
-function measureStep(logits: Float32Array, { targets, shape: [examples] }: Batch): StepOutcome {
-  const classes = targets.length / examples;
+function measureStep(logits: Float32Array, { targets, negatives, shape: [rows] }: Batch): StepOutcome {
+  const classes = targets.length / rows;
+  const examples = rows - negatives;
   let loss = 0;
   let correct = 0;
   for (let start = 0; start < targets.length; start += classes) {
@@ -102,9 +104,9 @@ function measureStep(logits: Float32Array, { targets, shape: [examples] }: Batch
     const max = Math.max(...row);
     const logSum = max + Math.log(row.reduce((sum, value) => sum + Math.exp(value - max), 0));
     target.forEach((fraction, index) => {
-      if (fraction > 0) loss += (fraction * (logSum - at(row, index))) / examples;
+      if (fraction > 0) loss += (fraction * (logSum - at(row, index))) / rows;
     });
-    if (findTopClass(row) === findTopClass(target)) correct++;
+    if (start < examples * classes && findTopClass(row) === findTopClass(target)) correct++;
   }
   return { examples, loss, correct };
 }

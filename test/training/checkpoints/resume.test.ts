@@ -84,6 +84,8 @@ describe("a run killed with SIGKILL at random moments", { timeout: 400_000 }, ()
       cropFrames: 12,
       equaliserDecades: 0.5,
       melShiftBands: 1,
+      placement: {},
+      negatives: {},
       mixFraction: 0.8,
       masks: { count: 1, maxBands: 2, maxFrames: 4 },
     },

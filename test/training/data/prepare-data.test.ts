@@ -40,6 +40,8 @@ const jobs = {
       equaliserDecades: 0.5,
       melShiftBands: 1,
       gainDecibels: 6,
+      placement: { fraction: 0.5 },
+      negatives: { fraction: 0.25 },
       noise: { minDecibels: 10, maxDecibels: 30 },
       mixFraction: 0.8,
       masks: { count: 2, maxBands: 2, maxFrames: 4 },

@@ -32,7 +32,7 @@ function drawBatch(clips: number, seed: number): Batch {
   const targets = new Float32Array(clips * 3);
   for (let clip = 0; clip < clips; clip++) targets[3 * clip + random.integer(3)] = 1;
   const values = Float32Array.from({ length: clips * frames * bands }, random.normal);
-  return { values, shape: [clips, frames, bands], targets };
+  return { values, shape: [clips, frames, bands], targets, negatives: 0 };
 }
 
 async function follow(name: keyof typeof networks): Promise<{ losses: number[]; calls: number }> {

@@ -5,6 +5,21 @@ export interface MelPower {
   readonly bands: number;
 }
 
+/** A whole clip, and where its sound stands once: a clip that is looped to its length has it several times. */
+export interface ClipPower extends MelPower {
+  readonly pass: FrameRange;
+}
+
+interface FrameRange {
+  readonly first: number;
+  readonly length: number;
+}
+
+/** The frames of a clip's sound, once; a view, not a copy. */
+export function takePass({ power, bands, pass: { first, length } }: ClipPower): MelPower {
+  return { power: power.subarray(first * bands, (first + length) * bands), frames: length, bands };
+}
+
 /** Mean over all frames and bands. */
 export function computeMeanPower({ power }: MelPower): number {
   let sum = 0;

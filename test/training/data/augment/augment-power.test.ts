@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { normaliseClip, standardise } from "../../../../features/input-transform.ts";
 import { augmentPower } from "../../../../training/data/augment/augment-power.ts";
+import { findPass } from "../../../../training/data/augment/find-pass.ts";
 import { augmentationSchema } from "../../../../run-files/augmentation-config.ts";
 import { toNetworkInput } from "../../../../training/data/augment/to-network-input.ts";
 import { drawClip, seeded } from "./draw-clip.ts";
@@ -44,7 +45,7 @@ describe("augmentPower", () => {
   });
 
   it("is fixed by its stream and leaves the clips as they were", () => {
-    const speeds = [drawClip(4, 5, 1), drawClip(9, 5, 2)];
+    const speeds = [drawClip(4, 5, 1), drawClip(9, 5, 2)].map(findPass);
     const before = speeds.map(({ power }) => power.slice());
     const first = augmentPower(speeds, everything, seeded(8));
     expect(first).toMatchObject({ frames: 6, bands: 5 });
@@ -55,7 +56,7 @@ describe("augmentPower", () => {
 
   it("does nothing by default", () => {
     const clip = drawClip(4, 5);
-    expect(augmentPower([clip], augmentationSchema.parse({}), seeded(1))).toEqual(clip);
+    expect(augmentPower([findPass(clip)], augmentationSchema.parse({}), seeded(1))).toEqual(clip);
   });
 
   it("refuses whole clips at several speeds, which would differ in length within a batch", () => {
@@ -64,7 +65,7 @@ describe("augmentPower", () => {
   });
 
   it("draws every speed", () => {
-    const speeds = [1, 2, 3].map((frames) => drawClip(frames, 2));
+    const speeds = [1, 2, 3].map((frames) => findPass(drawClip(frames, 2)));
     const frames = Array.from(
       { length: 40 },
       (_, seed) => augmentPower(speeds, augmentationSchema.parse({}), seeded(seed)).frames,

@@ -1,0 +1,50 @@
+import { createRandom } from "../../common/random.ts";
+import type { Waveform } from "../../features/audio/waveform.ts";
+import { between, normaliseRms, sampleRateHz } from "../synthetic/signal.ts";
+import { backgroundSounds } from "./background-sounds.ts";
+
+/** Goes up when a seed gives other sounds: a run goes on only with those that it began with. */
+export const generatedBackgroundVersion = 1;
+
+type BackgroundKind = keyof typeof backgroundSounds;
+
+export interface GeneratedBackground extends Waveform {
+  readonly kind: BackgroundKind;
+}
+
+const seconds = 5;
+/** Root of the mean square over full scale: from what 16 bits just hold to a loud sound. */
+const levelsDecibels = { min: -80, max: -10 };
+/** What the last bits of a converter are worth: `quantised` counts in these steps. */
+const stepLevel = 1 / 2 ** 15;
+
+/**
+ * Generates 5-s sounds of no class: `countPerKind` of each kind, at levels between -80 and -10 dB of full scale. The
+ * same stream of the same seed gives the same samples.
+ *
+ *     const sounds = [...generateBackground(0, "training", 8)];
+ */
+export function* generateBackground(
+  seed: number,
+  stream: string,
+  countPerKind: number,
+): Iterable<GeneratedBackground> {
+  const kinds = Object.keys(backgroundSounds).filter(isKind);
+  for (let index = 0; index < countPerKind; index++)
+    for (const kind of kinds) {
+      const random = createRandom(seed, `background, ${stream}: ${kind} ${index}`);
+      const made = backgroundSounds[kind](random, seconds * sampleRateHz);
+      const samples =
+        kind === "quantised"
+          ? made.map((value) => value * stepLevel)
+          : scale(normaliseRms(made), 10 ** (between(random, levelsDecibels.min, levelsDecibels.max) / 20));
+      yield { kind, samples, sampleRateHz };
+    }
+}
+
+const isKind = (name: string): name is BackgroundKind => name in backgroundSounds;
+
+function scale(samples: Float32Array, gain: number): Float32Array {
+  for (let index = 0; index < samples.length; index++) samples[index] = (samples[index] ?? 0) * gain;
+  return samples;
+}
