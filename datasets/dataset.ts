@@ -26,6 +26,11 @@ export interface Dataset {
   readonly labels: readonly string[];
   readonly clips: readonly Clip[];
   /**
+   * Sounds of no class, by the name of their folder as `label`: the network learns to favour no class for them, and
+   * some lie under the clips of the classes (`isBed`).
+   */
+  readonly background: readonly Clip[];
+  /**
    * Whether a clip longer than the features' `clipSeconds` loses its end, as ESC's protocol of 5-s clips has it;
    * otherwise it is cut into windows.
    */

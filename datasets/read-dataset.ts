@@ -1,5 +1,11 @@
 import path from "node:path";
 import { UserError } from "../common/user-error.ts";
+import {
+  assignBackgroundFolds,
+  listOutsideBackground,
+  separateBackground,
+  type BackgroundOptions,
+} from "./background/separate-background.ts";
 import { listClipProblems, listClipWarnings, listContradictions } from "./check-clips.ts";
 import type { Clip, Dataset } from "./dataset.ts";
 import { assignFolds, type AssignedFolds } from "./folds/assign-folds.ts";
@@ -19,7 +25,7 @@ import {
   type Reading,
 } from "./readers/reader.ts";
 
-export interface ReadDatasetOptions extends ReaderOptions {
+export interface ReadDatasetOptions extends ReaderOptions, BackgroundOptions {
   /** Folds to make where the layout has none. Default 5. */
   readonly folds?: number;
 }
@@ -32,18 +38,23 @@ export interface ReadDatasetOptions extends ReaderOptions {
 export async function readDataset(root: string, options: ReadDatasetOptions = {}): Promise<Dataset> {
   const listing = await listFiles(root);
   const { layout, reading } = await chooseLayout(listing, options);
-  const found = await completeFolds(reading.clips, options);
+  const byName = options.layout !== "folder-per-class"; // by which the user says that every folder is a class
+  const { clips: ofClasses, background, why } = separateBackground(reading.clips, options, byName);
+  const found = await completeFolds(ofClasses, options);
   const unread = [...listing.problems, ...reading.problems];
   const isUnreadable = unread.length > 0 && reading.clips.length === 0; // then that there are no clips says nothing
-  const problems = isUnreadable ? unread : [...unread, ...listClipProblems(reading.clips), ...found.problems];
+  const problems = isUnreadable ? unread : [...unread, ...listClipProblems(ofClasses), ...found.problems];
   if (problems.length > 0) throw new DatasetError(root, problems);
   const clips = found.clips.map(requireFold);
+  const outside = await listOutsideBackground(options, [...new Set(background.map(({ label }) => label))]);
+  const folds = Math.max(...clips.map(({ fold }) => fold));
   return {
     name: path.basename(path.resolve(root)),
-    layout: `${layout}: ${reading.why}`,
+    layout: `${layout}: ${[reading.why, ...(why === "" ? [] : [why])].join("; ")}`,
     root: listing.root,
     labels: [...new Set(clips.map(({ label }) => label))].sort(),
     clips,
+    background: assignBackgroundFolds([...background, ...outside], folds),
     trimsLongClips: reading.trimsLongClips ?? false,
     warnings: [...(reading.warnings ?? []), ...listClipWarnings(clips), ...(found.warnings ?? [])],
     unused: await listUnused(listing, reading),

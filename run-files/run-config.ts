@@ -21,6 +21,10 @@ export const runConfigSchema = z.strictObject({
   groupBy: z.string().optional(),
   /** Where file names say the class: `{class}_{group}_*`. */
   namePattern: z.string().optional(),
+  /** Further classes that are background, and absolute folders of it. */
+  background: z.array(z.string()).optional(),
+  /** Absolute folders of sounds that must not be named. */
+  negatives: z.array(z.string()).optional(),
   /** Whether a table may name files outside of the folder. */
   allowOutside: z.boolean().optional(),
   extractor: z.enum(extractorNames),

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { speechCommandsBackground } from "../background/separate-background.ts";
 import { groupBy } from "../folds/group-by.ts";
 import { isAudioFile, type FolderListing } from "../list-files.ts";
 import { createRecordingNamer } from "./name-recording.ts";
@@ -16,9 +17,6 @@ interface Placed extends StructuralName {
   readonly below: readonly string[];
 }
 
-/** Speech Commands' folder of noise: sounds to train against, which are no answer. */
-const backgroundFolder = "_background_noise_";
-
 /**
  * A folder for each class: `dog/x.wav`, also deeper (`dog/park/x.wav`). Folders around all classes are looked through,
  * and those that data sets give to parts are taken as such: `train/dog/x.wav`, `fold3/dog/x.wav`, `dog/test/x.wav`.
@@ -30,7 +28,7 @@ export async function readFolderPerClass(
 ): Promise<Reading | undefined> {
   const isForced = options.layout === "folder-per-class";
   const audio = listing.files.filter(isAudioFile);
-  const background = audio.filter((file) => file.split("/").includes(backgroundFolder));
+  const background = audio.filter((file) => file.split("/").includes(speechCommandsBackground));
   const isBackground = new Set(background);
   const places = placeFiles(
     audio.filter((file) => !isBackground.has(file)),
@@ -64,13 +62,20 @@ export async function readFolderPerClass(
       ? ["folders give the split"]
       : []),
     ...(sessions.recordings.size > 0 ? ["folders below the classes are taken as recordings"] : []),
-    ...(background.length > 0 ? [`${backgroundFolder} is background, no class`] : []),
   ];
   return {
     why: parts.join("; "),
-    clips,
+    clips: [
+      ...clips,
+      ...background.map((file) => ({
+        id: file,
+        path: path.join(listing.root, file),
+        label: speechCommandsBackground,
+        source: file,
+      })),
+    ],
     problems: [...problems, ...outside.map((file) => `${file}: expected to lie in the folder of a class`)],
-    used: [...lists.files, ...background],
+    used: lists.files,
     warnings: sessions.suggestion === undefined ? [] : [sessions.suggestion],
   };
 }

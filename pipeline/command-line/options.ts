@@ -26,6 +26,20 @@ export const dataOptions = {
     type: "string",
     describe: "where file names say the class: '{class}_{group}_*'; {group} is a speaker or recording",
   },
+  background: {
+    type: "string",
+    array: true,
+    default: [],
+    describe:
+      "further classes that are background and are never named, beside background, noise, silence..., or folders of " +
+      "such sounds (docs/field.md)",
+  },
+  negatives: {
+    type: "string",
+    array: true,
+    default: [],
+    describe: "folders of sounds that must not be named",
+  },
   "allow-outside": {
     type: "boolean",
     describe: "read files that a table names outside of the data set's folder",

@@ -1,11 +1,14 @@
 import { makeVisible } from "../../common/visible-text.ts";
+import { isBed } from "../../datasets/background/separate-background.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
+import { groupBy } from "../../datasets/folds/group-by.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 import type { DataFile } from "../../run-files/stage-files.ts";
 import type { Run } from "../runs/run-folder.ts";
 
 /** What is to be known of a data set, and what of it is not used. */
-export function printNotes({ warnings, unused }: Dataset): void {
+export function printNotes({ warnings, unused, background }: Dataset): void {
+  console.log(makeVisible(describeBackground(background)));
   for (const warning of warnings) console.log(`note: ${makeVisible(warning)}`);
   for (const line of unused) console.log(`not used: ${makeVisible(line)}`);
 }
@@ -27,4 +30,17 @@ export async function describeRunData({ files }: Pick<Run, "files">, dataset: Da
   await writeJson(files.data, described);
   printNotes(dataset);
   return `${root}: ${clips.length} clips, ${labels.length} classes, ${folds} folds (${layout})`;
+}
+
+/** What is never named, and what stands in for it. */
+function describeBackground(background: Dataset["background"]): string {
+  if (background.length === 0)
+    return "background: none found; training generates its own: silence, hum, noise... (docs/field.md)";
+  const counts = [...groupBy(background, ({ label }) => label)].map(
+    ([label, clips]) => `${label} (${clips.length})`,
+  );
+  return (
+    `background: ${counts.join(", ")}, never named: negatives in training` +
+    `${background.some(isBed) ? ", under the sounds" : ""}, and for thresholds (docs/field.md)`
+  );
 }

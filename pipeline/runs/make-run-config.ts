@@ -11,6 +11,8 @@ import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
 /** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
 export interface RunSettings extends DataSettings {
+  readonly background: readonly string[];
+  readonly negatives: readonly string[];
   readonly extractor?: RunConfig["extractor"] | undefined;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
@@ -82,6 +84,7 @@ export function listJobs(
 
 /** A job with its data and engine. The reference's own features are Meyda's, and so are all but the mel bands. */
 export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunConfig {
+  const { background, negatives } = settings;
   const { data, layout, subset, groupBy, namePattern, allowOutside, skipBadClips, maxClipSeconds, engine, threads } = settings;
   const isMeydas = pickRecipe(settings) === "report" || job.features.scalarFeatures.length > 0;
   return {
@@ -91,6 +94,8 @@ export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunC
     ...(groupBy !== undefined && { groupBy }),
     ...(namePattern !== undefined && { namePattern }),
     ...(allowOutside === true && { allowOutside }),
+    ...(background.length > 0 && { background: background.map(resolveFolder) }),
+    ...(negatives.length > 0 && { negatives: negatives.map((folder) => path.resolve(folder)) }),
     extractor: settings.extractor ?? (isMeydas ? "meyda" : "graph"),
     skipBadClips,
     maxClipSeconds,
@@ -99,6 +104,9 @@ export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunC
     job,
   };
 }
+
+/** The path of a folder as an absolute one; the name of a class as it is. */
+const resolveFolder = (name: string): string => (/[\\/]/.test(name) ? path.resolve(name) : name);
 
 /** People's own sounds deserve the best; the embedded set is there to be quick, the reference to be compared with. */
 function pickRecipe({ recipe, data, protocol }: RunSettings): RecipeName {

@@ -1,5 +1,6 @@
 import path from "node:path";
-import type { Dataset } from "../../datasets/dataset.ts";
+import type { Clip, Dataset } from "../../datasets/dataset.ts";
+import { isBed } from "../../datasets/background/separate-background.ts";
 import { extractBackground } from "../../datasets/background/extract-background.ts";
 import {
   generateBackground,
@@ -7,6 +8,7 @@ import {
 } from "../../datasets/background/generate-background.ts";
 import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet, type FeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
+import type { LogMel } from "../../features/log-mel.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { pruneCache } from "../../datasets/cache/prune-cache.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
@@ -27,11 +29,14 @@ export interface DataSettings {
   readonly groupBy?: string | undefined;
   readonly namePattern?: string | undefined;
   readonly allowOutside?: boolean | undefined;
+  readonly background?: readonly string[] | undefined;
+  readonly negatives?: readonly string[] | undefined;
 }
 
 /** Reads a data set; without a folder, the embedded one, made on first use. */
 export async function openDataset(settings: DataSettings): Promise<Dataset> {
   const { data = embeddedData, layout, subset, groupBy, namePattern, allowOutside } = settings;
+  const { background, negatives } = settings;
   const root = data === embeddedData ? await ensureSyntheticDataset(cacheFolder) : data;
   return await readDataset(root, {
     ...(layout !== undefined && { layout }),
@@ -39,6 +44,8 @@ export async function openDataset(settings: DataSettings): Promise<Dataset> {
     ...(groupBy !== undefined && { groupBy }),
     ...(namePattern !== undefined && { namePattern }),
     ...(allowOutside !== undefined && { allowOutside }),
+    ...(background !== undefined && { background }),
+    ...(negatives !== undefined && { negatives }),
   });
 }
 
@@ -106,7 +113,7 @@ export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
     featureSet: main.featureSet,
     variants: new Map([...variants].map(([speed, { featureSet }]) => [speed, featureSet])),
     background:
-      (augmentation?.negatives ?? null) === null ? noBackgroundFeatures : await openBackground(config),
+      (augmentation?.negatives ?? null) === null ? noBackgroundFeatures : await openBackground(config, main.dataset),
     close: async () => {
       for (const { close } of [main, ...variants.values()]) await close();
     },
@@ -116,13 +123,53 @@ export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
 /** Sounds of each kind that are generated: 5 s each, so that all kinds together are under ten minutes. */
 const generatedPerKind = 8;
 
-async function openBackground({ extractor, job: { features } }: RunConfig): Promise<BackgroundFeatures> {
+async function openBackground(config: RunConfig, dataset: Dataset): Promise<BackgroundFeatures> {
+  const { extractor, job } = config;
+  const { test, validation } = job.folds;
   const sounds = generateBackground(0, "training", generatedPerKind);
+  const recorded = await readBackground(
+    config,
+    dataset,
+    ({ fold }) => !test.includes(fold) && !validation.includes(fold),
+  );
+  const ids = recorded.map(({ clip }) => clip.id).join("\n");
   return {
-    id: `generated ${generatedBackgroundVersion}`,
-    recordings: [],
-    generated: await extractBackground(sounds, features, extractor),
+    id: `generated ${generatedBackgroundVersion}\n${ids}`,
+    beds: recorded.filter(({ clip }) => isBed(clip)).map(({ logMel }) => logMel),
+    negatives: recorded.map(({ logMel }) => logMel),
+    generated: await extractBackground(sounds, job.features, extractor),
   };
+}
+
+/** A window of recorded background. */
+interface BackgroundWindow {
+  readonly clip: Clip;
+  readonly logMel: LogMel;
+}
+
+/**
+ * The windows of a data set's background that a rule picks, long recordings cut into several; what is silent or cannot
+ * be read is left out, and named.
+ */
+export async function readBackground(
+  settings: Pick<RunConfig, "extractor" | "maxClipSeconds" | "job">,
+  { name, layout, root, background }: Dataset,
+  isWanted: (clip: Clip) => boolean,
+): Promise<BackgroundWindow[]> {
+  const clips = background.filter(isWanted);
+  if (clips.length === 0) return [];
+  const { extractor, maxClipSeconds, job } = settings;
+  const cache = createFeatureCache({ folder: featureFolder, config: job.features, extractor, maxClipSeconds });
+  const set = { name, layout, root, labels: [], clips, background: [], warnings: [], unused: [] };
+  try {
+    const opened = await openFeatureSet({ ...set, trimsLongClips: false }, cache, { skipBadClips: true });
+    for (const { reason } of opened.badClips) console.error(`background left out: ${reason}`);
+    return await Promise.all(
+      opened.clips.map(async (clip, index) => ({ clip, logMel: await opened.read(index) })),
+    );
+  } finally {
+    await cache.dispose();
+  }
 }
 
 /** Removes cached features that no run has used for some days. */

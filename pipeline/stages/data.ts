@@ -99,7 +99,8 @@ async function showDataset(settings: DataArguments, card: string) {
 
 /** What to type next for the same data, for the shell to copy. */
 function formatStart(settings: DataArguments): string {
-  const { data, layout, subset, groupBy, namePattern, allowOutside, skipBadClips, maxClipSeconds } = settings;
+  const { data, layout, subset, groupBy, namePattern, allowOutside } = settings;
+  const { background = [], negatives = [], skipBadClips, maxClipSeconds } = settings;
   const seconds = maxClipSeconds === featureOptions["max-clip-seconds"].default ? undefined : maxClipSeconds;
   const named = {
     data,
@@ -111,6 +112,10 @@ function formatStart(settings: DataArguments): string {
   };
   const options = Object.entries(named)
     .flatMap(([name, value]) => (value === undefined ? [] : [`--${name} ${quoteForShell(value)}`]))
+    .concat(
+      background.map((name) => `--background ${quoteForShell(name)}`),
+      negatives.map((folder) => `--negatives ${quoteForShell(folder)}`),
+    )
     .concat(skipBadClips ? ["--skip-bad-clips"] : [], allowOutside === true ? ["--allow-outside"] : []);
   return options.length === 0 ? "npx earshot start" : `npx earshot start ${options.join(" ")}`;
 }

@@ -24,7 +24,15 @@ describe("summariseDataset", () => {
       },
     ];
     const clips = cached.map(({ clip }) => clip);
-    const rest = { name: "x", layout: "x", root: "x", trimsLongClips: false, warnings: [], unused: [] };
+    const rest = {
+      name: "x",
+      layout: "x",
+      root: "x",
+      background: [],
+      trimsLongClips: false,
+      warnings: [],
+      unused: [],
+    };
     const { classes, total } = summariseDataset({ ...rest, labels: ["cat", "dog", "emu"], clips }, cached);
     expect(classes[1]).toEqual({
       label: "dog",

@@ -57,7 +57,7 @@ export function createBatchSource(
     const { augmentation, features } = job;
     if (augmentation === null) throw new Error("no augmentation to apply");
     const clips: MixedExample[] = group.map(({ example, target }) => ({
-      clip: augmentPower(example.speeds, augmentation, random, background.recordings),
+      clip: augmentPower(example.speeds, augmentation, random, background.beds),
       target,
     }));
     const isMixed = augmentation.mixFraction > 0 && random.next() < augmentation.mixFraction;

@@ -19,11 +19,14 @@ export type SpeedVariants = ReadonlyMap<number, FeatureSet>;
 export interface BackgroundFeatures {
   /** Names what they are made of: a run goes on only with the same. */
   readonly id: string;
-  readonly recordings: readonly LogMel[];
+  /** Recordings that may lie under sounds of the classes. */
+  readonly beds: readonly LogMel[];
+  /** Recordings that no class names, the beds among them. */
+  readonly negatives: readonly LogMel[];
   readonly generated: readonly LogMel[];
 }
 
-export const noBackgroundFeatures: BackgroundFeatures = { id: "", recordings: [], generated: [] };
+export const noBackgroundFeatures: BackgroundFeatures = { id: "", beds: [], negatives: [], generated: [] };
 
 /** A training clip: ready for the network, and as power at each speed for augmentation (none without it). */
 export interface TrainingExample extends Example {
@@ -63,7 +66,8 @@ export async function prepareData(
       speeds: job.augmentation === null ? [] : at(speeds, position),
     })),
     background: {
-      recordings: background.recordings.map(toPower),
+      beds: background.beds.map(toPower),
+      negatives: background.negatives.map(toPower),
       generated: background.generated.map(toPower),
     },
     validation: labelExamples(featureSet, split.validation, validation, standardisation),

@@ -22,6 +22,7 @@ function makeDataset(): Dataset {
     root,
     labels: ["dog"],
     clips,
+    background: [],
     trimsLongClips: false,
     unused: [],
     warnings: [],

@@ -4,7 +4,7 @@ import { prepareData } from "../../../training/data/prepare-data.ts";
 import { createToneJob, createToneSet, toneBands } from "../tone-set.ts";
 
 const tone = { values: new Float32Array(30 * toneBands).fill(2), frames: 30, bands: toneBands };
-const background = { id: "tones", recordings: [tone], generated: [tone] };
+const background = { id: "tones", beds: [tone], negatives: [tone], generated: [tone] };
 const augmentation = { cropFrames: 12, mixFraction: 1, placement: {}, negatives: { fraction: 0.25 } };
 
 it("ends every batch with background of no class, which is not mixed with the clips", async () => {

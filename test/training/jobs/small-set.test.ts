@@ -34,6 +34,8 @@ it("takes 32 clips a step, or all training clips where there are fewer", async (
 });
 
 const settings: RunSettings = {
+  background: [],
+  negatives: [],
   skipBadClips: false,
   maxClipSeconds: 600,
   engine: "auto",
@@ -53,6 +55,7 @@ function describeSet(clips: number): Dataset {
     name: "",
     layout: "",
     root: "",
+    background: [],
     trimsLongClips: true,
     warnings: [],
     unused: [],

@@ -6,13 +6,16 @@ import { drawBed } from "./draw-bed.ts";
 import { equalise } from "./equalise.ts";
 import type { MelPower } from "./mel-power.ts";
 
-/** Backgrounds that no class names: recorded ones, and those that are generated. */
+/** Sounds that no class names: recorded ones, and those that are generated. */
 export interface Background {
-  readonly recordings: readonly MelPower[];
+  /** Recordings that may lie under sounds of the classes. */
+  readonly beds: readonly MelPower[];
+  /** All recordings. */
+  readonly negatives: readonly MelPower[];
   readonly generated: readonly MelPower[];
 }
 
-export const noBackground: Background = { recordings: [], generated: [] };
+export const noBackground: Background = { beds: [], negatives: [], generated: [] };
 
 /** Fraction of the negatives that is steady noise of a random colour, where there is other background. */
 const steadyFraction = 0.25;
@@ -26,14 +29,14 @@ const levelDecades = 10;
  * one; at a level between -40 dB and 0 dB of its own.
  */
 export function drawNegative(
-  { recordings, generated }: Background,
+  background: Background,
   { frames, bands }: Omit<MelPower, "power">,
   { negatives, equaliserDecades }: Pick<AugmentationConfig, "negatives" | "equaliserDecades">,
   random: Random,
 ): MelPower {
   if (negatives !== null && random.next() < negatives.silentFraction)
     return { power: new Float32Array(frames * bands), frames, bands };
-  const kinds = [recordings, generated].filter((kind) => kind.length > 0);
+  const kinds = [background.negatives, background.generated].filter((kind) => kind.length > 0);
   if (kinds.length === 0 || random.next() < steadyFraction)
     return drawBed(
       { frames, bands, level: 10 ** (levelDecades * random.next()), decades: steadyColourDecades },
