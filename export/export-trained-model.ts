@@ -45,7 +45,7 @@ export interface TrainedExportOptions extends PrecisionOptions {
     Partial<
       Pick<
         ModelMetadata,
-        "metrics" | "parity" | "trainingDataHash" | "license" | "author" | "featurePrecision"
+        "metrics" | "parity" | "trainingDataHash" | "license" | "author" | "featurePrecision" | "thresholds"
       >
     >;
   /** Besides `logits` and `probabilities`: raw log-mel of the fitted clip, and what the last Dense layer takes. */

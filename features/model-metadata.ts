@@ -52,6 +52,20 @@ export type FeaturePrecision = z.infer<typeof featurePrecisionSchema>;
 /** `samples`: a waveform [batch, samples]; `features`: log-mel [batch, frames, bands]. */
 export const modelInputs = ["samples", "features"] as const;
 
+const fraction = z.number().check(z.minimum(0), z.maximum(1));
+
+/** From which probability on a class is named; found on clips that the network was not trained on. */
+const thresholdsSchema = z.object({
+  /** What they were chosen for: `best F1`, `precision 0.95`. */
+  goal: z.string().check(z.maxLength(200)),
+  /** Below it no class is named. */
+  rejection: fraction,
+  /** One for each label, in their order, none below `rejection`. */
+  classes: z.array(fraction),
+});
+
+export type ModelThresholds = z.infer<typeof thresholdsSchema>;
+
 /** Sizes that no real model reaches: what is larger is damage, or made to use up memory. */
 const maxLabels = 10_000;
 const maxLabelLength = 200;
@@ -81,6 +95,8 @@ export const modelMetadataSchema = z.object({
   featurePrecision: z.optional(featurePrecisionSchema),
   /** What the network computes in, where it is not float32: `fp16`, `int8`... */
   precision: z.optional(text),
+  /** Unknown in older files: they name the most probable class, whatever its probability. */
+  thresholds: z.optional(thresholdsSchema),
   /** Accuracies and losses, named as in summary.json. */
   metrics: z.record(z.string(), z.number()),
   trainingDataHash: z.optional(text),

@@ -40,6 +40,7 @@ export { readModel } from "./read-model.ts";
 export type { Pooling } from "../features/pool-logits.ts";
 export type { Classification, LabelScore } from "./rank-labels.ts";
 export type { BytesInMemory } from "./audio/read-bytes.ts";
+export type { ThresholdOptions } from "./thresholds.ts";
 export type { TimelineEntry, TimelineOptions } from "./timeline/score-timeline.ts";
 export type { SoundStream, StreamOptions } from "./timeline/sound-stream.ts";
 export type { EventOptions, SoundEvent } from "./timeline/track-events.ts";

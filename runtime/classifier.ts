@@ -7,6 +7,7 @@ import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolings, poolLogits } from "../features/pool-logits.ts";
 import { type AudioInMemory, type AudioOptions, checkClip } from "./audio/audio-input.ts";
+import { isSilent } from "../features/audio/check-samples.ts";
 import { describeValue } from "./audio/describe-value.ts";
 import { checkRate } from "./audio/read-waveform.ts";
 import {
@@ -32,6 +33,7 @@ import {
 import type { SoundReader } from "./audio/sound-reader.ts";
 import { SoundStream, type StreamOptions } from "./timeline/sound-stream.ts";
 import { type EventOptions, findEvents, type SoundEvent } from "./timeline/track-events.ts";
+import { listThresholds } from "./thresholds.ts";
 import { createWindowScorers, type WindowScorers } from "./timeline/score-windows.ts";
 import type { WindowModel } from "./timeline/window-model.ts";
 
@@ -91,8 +93,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 
   /**
-   * Every class with its probability, most probable first. Sound of up to 1.1 clip lengths, digital silence at its
-   * ends not counted, enters the model as it is; longer sound is cut into windows, whose logits are pooled.
+   * Every class with its probability, most probable first, and `best`, the one that is named: the first, where its
+   * probability reaches its threshold and the sound is not digital silence. Sound of up to 1.1 clip lengths, digital
+   * silence at its ends not counted, enters the model as it is; longer sound is cut into windows, whose logits are
+   * pooled.
    * @throws AudioError, SourceError, OptionError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
@@ -100,11 +104,12 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     return this.#lifetime.use(async () => {
       throwIfAborted(options.signal);
       checkPooling(options.pooling);
+      const thresholds = listThresholds(this.info, options.thresholds, 0);
       checkClip(audio, options);
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
       const logits = await this.#scoreClip(samples, options);
-      return rankLabels(this.info.labels, logits);
+      return rankLabels(this.info.labels, logits, isSilent(samples) ? unreachable(thresholds) : thresholds);
     });
   }
 
@@ -284,3 +289,6 @@ function averageRows(rows: readonly Float32Array[]): Float32Array {
     for (const [column, value] of row.entries()) mean[column] = at(mean, column) + value / rows.length;
   return mean;
 }
+
+/** Digital silence has none of the classes, whatever the network makes of it. */
+const unreachable = (thresholds: readonly number[]): number[] => thresholds.map(() => Infinity);

@@ -4,10 +4,16 @@ import type { AudioOptions } from "./audio/audio-input.ts";
 import { OptionError } from "./errors.ts";
 import { throwIfAborted } from "./platform.ts";
 import type { Classification } from "./rank-labels.ts";
+import type { ThresholdOptions } from "./thresholds.ts";
 
 export interface ClassifyOptions extends AudioOptions {
   /** How the windows of a clip longer than the model's become one answer: the mean of their logits, or the largest. */
   readonly pooling?: Pooling;
+  /**
+   * Probabilities from which a class is named, for all classes or by label. Default: the model's own; without any, the
+   * most probable class is named. Digital silence is never named.
+   */
+  readonly thresholds?: ThresholdOptions;
 }
 
 /** The answer for one of many: its classification or its error. */

@@ -10,8 +10,22 @@ export interface LabelScore {
   readonly logit: number;
 }
 
-/** Every class of the model, most probable first. Never empty: a model has at least two classes. */
-export type Classification = readonly [LabelScore, ...LabelScore[]];
+/** Whether one of the classes is named. */
+interface Verdict {
+  /** The most probable class; undefined where its probability is below its threshold, and in digital silence. */
+  readonly best: LabelScore | undefined;
+  /** Whether no class is named: `best === undefined`. */
+  readonly rejected: boolean;
+}
+
+/**
+ * Every class of the model, most probable first, and which one is named. Never empty: a model has at least two classes.
+ *
+ *     const answer = await classifier.classify("clip.wav");
+ *     answer.best?.label ?? "none of them";
+ *     answer[0].label; // the most probable one, named or not
+ */
+export type Classification = readonly [LabelScore, ...LabelScore[]] & Verdict;
 
 /** Softmax that does not overflow: the largest logit is subtracted first. */
 export function computeProbabilities(logits: Float32Array): Float64Array {
@@ -23,8 +37,15 @@ export function computeProbabilities(logits: Float32Array): Float64Array {
   return powers.map((power) => power / sum);
 }
 
-/** The classes by falling logit; equal logits keep the model's order. @param logits one for each label */
-export function rankLabels(labels: readonly string[], logits: Float32Array): Classification {
+/**
+ * The classes by falling logit; equal logits keep the model's order.
+ * @param logits one for each label @param thresholds probability from which each label is named
+ */
+export function rankLabels(
+  labels: readonly string[],
+  logits: Float32Array,
+  thresholds: readonly number[],
+): Classification {
   const probabilities = computeProbabilities(logits);
   const scores = labels
     .map((label, index) => ({
@@ -36,7 +57,8 @@ export function rankLabels(labels: readonly string[], logits: Float32Array): Cla
     .sort((one, other) => other.logit - one.logit);
   const [best, ...others] = scores;
   if (best === undefined) throw new RangeError("labels: expected at least one, got none");
-  return [best, ...others];
+  const rejected = !(best.probability >= at(thresholds, best.index));
+  return Object.assign([best, ...others] as const, { best: rejected ? undefined : best, rejected });
 }
 
 /** Position of the largest value; the first of equals, -1 when there is none or a NaN among them. */

@@ -5,12 +5,14 @@ import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import type { Precision } from "../../export/precision/precision.ts";
-import { metadataFormat, type ModelMetadata } from "../../features/model-metadata.ts";
+import { metadataFormat, type ModelMetadata, type ModelThresholds } from "../../features/model-metadata.ts";
 import { defaultOpset } from "../../onnx/graph-builder.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import type { CalibrationFile } from "../../run-files/calibration.ts";
 import { readResult } from "../../run-files/job-result.ts";
-import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
+import { calibrateRun, formatCalibration, type CalibrationOptions } from "../calibration/calibrate-run.ts";
+import { openCalibrated } from "../calibration/open-calibrated.ts";
 import { readProgram } from "../runs/environment.ts";
 import type { Run } from "../runs/run-folder.ts";
 import { chooseFeaturePrecision } from "./choose-feature-precision.ts";
@@ -28,12 +30,13 @@ export const defaultExportOptions: RunExportOptions = {
   precision: "fp32",
   outputs: [],
   opset: defaultOpset,
+  goal: "best-f1",
 };
 
 /** Key in the file's metadata with the training result that it was made from. */
 const sourceKey = "source";
 
-export interface RunExportOptions {
+export interface RunExportOptions extends CalibrationOptions {
   /** Without it, what the features allow. */
   readonly input: ModelMetadata["input"] | undefined;
   readonly featurePrecision: (typeof featurePrecisions)[number];
@@ -54,9 +57,10 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const result = await readResult(run.folder);
   if (result === null)
     throw new UserError(`${run.folder}: expected a trained network, got none; run npx earshot train first`);
+  const calibration = await calibrateRun(run, options);
   const program = await readProgram();
   // How long it took does not change the model.
-  const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }]);
+  const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }, calibration]);
   const source = createHash("sha256").update(decisive).digest("hex");
   if (await isMadeFrom(run.files.model, source)) {
     await writeRunCard(run); // whose parity verdicts may be new
@@ -64,14 +68,16 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   }
 
   await loadEngine(run.config.engine, run.config.threads);
-  const trained = await readCheckpoint(run.folder);
-  const { input, featurePrecision, precision, outputs, opset, ...owner } = options;
+  const trained = await openCalibrated(run);
+  const { input, featurePrecision, precision, outputs, opset, license, author } = options;
   const metadata = {
     program,
     network: run.config.job.network.architecture,
     metrics: trained.metrics,
     trainingDataHash: result.dataHash,
-    ...owner,
+    ...(calibration && { thresholds: listThresholds(calibration) }),
+    ...(license !== undefined && { license }),
+    ...(author !== undefined && { author }),
   };
   const features =
     input === "samples" && featurePrecision === "auto"
@@ -97,7 +103,16 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const line =
     `${path.normalize(run.files.model)}: ${parameters} parameters, ${exported.nodeCount} nodes, ` +
     `opset ${exported.opset}, ${megabytes} MB`;
-  return summary === undefined ? line : `${line}\n${summary}`;
+  const thresholds =
+    calibration === undefined
+      ? "no thresholds: expected ten validation clips, or a rotation by --calibrate-from"
+      : formatCalibration(calibration);
+  return [line, ...(summary === undefined ? [] : [summary]), thresholds].join("\n");
+}
+
+/** As they stand in the model. */
+function listThresholds({ goal, rejection, classes }: CalibrationFile): ModelThresholds {
+  return { goal, rejection: rejection.threshold, classes: classes.map(({ threshold }) => threshold) };
 }
 
 /** False of a file that is not there, was cut or changed: it is written again. */

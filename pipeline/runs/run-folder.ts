@@ -96,6 +96,7 @@ export function listFiles(folder: string) {
     features: at("features.json"),
     predictions: at("predictions.jsonl"),
     model: at("model.onnx"),
+    calibration: at("calibration.json"),
     parity: at("parity.json"),
     stages: at("stages.json"),
     summary: at("summary.json"),

@@ -10,9 +10,12 @@ interface ClassProbability {
   readonly probability: number;
 }
 
+/** A clip's classes, most probable first, and the one that is named. */
+type ClipClasses = readonly ClassProbability[] & { readonly best: ClassProbability | undefined };
+
 /** Prints answers as they come; JSON, which is one array, at the end. */
 export interface PredictionPrinter {
-  printClip(file: string, classes: readonly ClassProbability[]): void;
+  printClip(file: string, classes: ClipClasses): void;
   beginTimeline(file: string): void;
   printEntry(file: string, entry: TimelineEntry): void;
   printError(file: string, message: string): void;
@@ -55,13 +58,15 @@ function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPr
   return {
     printClip(file, classes) {
       if (paths.length > 1) {
-        console.log(`${makeVisible(file).padEnd(fileWidth)}  ${formatRow(classes)}`);
+        const verdict = classes.best === undefined ? "no class named: " : "";
+        console.log(`${makeVisible(file).padEnd(fileWidth)}  ${verdict}${formatRow(classes)}`);
         return;
       }
       const bars = classes
         .slice(0, top)
         .map((one) => `  ${formatClass(one)}  ${paint("cyan", drawBar(one.probability))}`);
-      console.log([makeVisible(file), ...bars].join("\n"));
+      const verdict = classes.best === undefined ? ": no class named, the most probable are" : "";
+      console.log([`${makeVisible(file)}${verdict}`, ...bars].join("\n"));
     },
     beginTimeline(file) {
       console.log(makeVisible(file));
@@ -81,10 +86,13 @@ function createCsvPrinter({ timeline, top, labels }: PrinterOptions): Prediction
     for (const { label, probability } of classes.slice(0, top))
       console.log(formatCsvRow([...fields, label, probability.toFixed(6)]));
   };
-  console.log(timeline ? "file,startSeconds,endSeconds,label,probability" : "file,label,probability");
+  console.log(timeline ? "file,startSeconds,endSeconds,label,probability" : "file,label,probability,named");
   return {
     printClip(file, classes) {
-      printClasses([file], classes);
+      for (const one of classes.slice(0, top)) {
+        const { label, probability } = one;
+        console.log(formatCsvRow([file, label, probability.toFixed(6), String(one === classes.best)]));
+      }
     },
     beginTimeline: doNothing,
     printEntry(file, entry) {
@@ -101,7 +109,7 @@ function createJsonPrinter({ timeline: isTimeline, top, labels }: PrinterOptions
   let timeline: object[] = [];
   return {
     printClip(file, classes) {
-      answers.push({ file, classes: classes.slice(0, top) });
+      answers.push({ file, named: classes.best?.label ?? null, classes: classes.slice(0, top) });
     },
     beginTimeline(file) {
       timeline = [];

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { UserError } from "../../common/user-error.ts";
 import { precisions } from "../../export/precision/precision.ts";
 import { defaultExportOptions, exportRun, featurePrecisions } from "../exporting/export-run.ts";
 import { writeHubFolder } from "../exporting/export-layout.ts";
@@ -35,6 +36,15 @@ export const exportStage = defineStage({
       describe: "more outputs besides logits and probabilities",
     },
     opset: { type: "number", default: defaultExportOptions.opset, describe: "ONNX operator set, 13 to 21" },
+    "threshold-precision": {
+      type: "number",
+      describe: "fraction of right answers, e.g. 0.95, that the thresholds are chosen for [best F1]",
+    },
+    "calibrate-from": {
+      type: "string",
+      describe:
+        "rotation (train --protocol cv5) whose test clips give temperature and thresholds [validation]",
+    },
     license: { type: "string", describe: "written into the model's metadata" },
     author: { type: "string", describe: "written into the model's metadata" },
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
@@ -62,6 +72,10 @@ export const exportStage = defineStage({
       "export --run kitchen --input features",
       "the model of another run, for programs that compute features themselves",
     ],
+    [
+      "export --run all-clips --calibrate-from rotation --threshold-precision 0.95",
+      "with thresholds from the test clips of a rotation, for answers of which 95 % are right",
+    ],
     ["export --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
     ["export --layout hub --out my-model", "a folder for transformers.js, with a model card"],
     ["export --tfjs saved/model.json --out saved.onnx", "any tf.layers model"],
@@ -73,9 +87,13 @@ export const exportStage = defineStage({
     }
     const run = await openRun(args.run);
     const { input, featurePrecision, precision, outputs, opset, license, author } = args;
+    const { thresholdPrecision: wanted, calibrateFrom: from } = args;
+    if (wanted !== undefined && !(wanted > 0 && wanted <= 1))
+      throw new UserError(`--threshold-precision: expected above 0 and up to 1, got ${wanted}`);
     await timeStage(run, "export", () =>
       exportRun(run, {
-        ...{ input, featurePrecision, precision, outputs, opset },
+        ...{ input, featurePrecision, precision, outputs, opset, from },
+        goal: wanted === undefined ? "best-f1" : { precision: wanted },
         ...(license !== undefined && { license }),
         ...(author !== undefined && { author }),
       }),

@@ -31,11 +31,15 @@ export const predictStage = defineStage({
       type: "number",
       describe: "step of the timeline [half of the model's clip length]",
     },
+    threshold: {
+      type: "number",
+      describe: "probability, 0 to 1, from which a class is named [the model's own, a class each]",
+    },
     json: { type: "boolean", default: false, describe: "print one JSON array" },
     csv: {
       type: "boolean",
       default: false,
-      describe: "print lines of file,label,probability, or with times",
+      describe: "print lines of file,label,probability,named, or with times",
     },
     verbose: { type: "boolean", default: false, describe: "say what was skipped in damaged files" },
     ...queueOptions,
@@ -54,10 +58,12 @@ export const predictStage = defineStage({
     ["predict - < clip.ogg", "from standard input"],
     ["predict --json --model runs/latest/model.onnx a.ogg", "for other programs"],
   ],
-  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, concurrency, ...args }) => {
+  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, threshold, concurrency, ...args }) => {
     for (const [name, count] of Object.entries({ top, concurrency }))
       if (!Number.isInteger(count) || count < 1)
         throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
+    if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
+      throw new UserError(`--threshold: expected 0 to 1, got ${threshold}`);
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
       throw new UserError("predict: expected audio files, got none: npx earshot predict clip.wav");
@@ -89,6 +95,7 @@ export const predictStage = defineStage({
       let done = 0;
       for await (const answer of classifyFiles<AudioSource>(classifier, sources, {
         concurrency,
+        ...(threshold !== undefined && { thresholds: threshold }),
         ...noting,
       })) {
         progress.update(++done, sources.length);

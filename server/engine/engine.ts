@@ -44,6 +44,8 @@ export interface TimelineRow {
 }
 
 export interface ClipAnswer extends ModelVersion {
+  /** The class that is named; null where none reaches its threshold, and in digital silence. */
+  readonly best: string | null;
   /** All labels, most probable first. */
   readonly labels: readonly LabelScore[];
   readonly timeline?: readonly TimelineRow[];

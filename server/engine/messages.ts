@@ -47,6 +47,7 @@ const labelScore = z.object({
 
 const clipAnswer = z.object({
   ...version,
+  best: z.string().nullable(),
   labels: z.array(labelScore).readonly(),
   timeline: z.array(z.object(windowRow)).readonly().exactOptional(),
   events: z.array(z.object(row)).readonly().exactOptional(),

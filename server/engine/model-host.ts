@@ -60,15 +60,22 @@ export class ModelHost {
     return this.#use(id, async (classifier) => {
       const sound = { name: "sound", bytes };
       const { maxSeconds } = options;
-      const labels = await classifier.classify(sound, { signal, maxSeconds });
       const settings = { ...readSettings(options), maxSeconds, signal };
+      const labels = await classifier.classify(sound, settings);
+      const best = labels.best?.label ?? null;
       const timeline: TimelineRow[] = [];
       if (options.timeline)
         for await (const entry of classifier.classifyLong(sound, settings)) timeline.push(makeRow(entry));
       const events: SoundEvent[] = [];
       if (options.events)
         for await (const event of classifier.findEvents(sound, settings)) events.push(event);
-      return { ...id, labels, ...(options.timeline && { timeline }), ...(options.events && { events }) };
+      return {
+        ...id,
+        best,
+        labels,
+        ...(options.timeline && { timeline }),
+        ...(options.events && { events }),
+      };
     });
   }
 

@@ -68,9 +68,9 @@ function shorten(
   top: number | undefined,
   threshold: number,
 ): ClassifyAnswer["results"][number] {
-  const { model, version, labels, timeline, events } = answer;
+  const { model, version, best, labels, timeline, events } = answer;
   return {
-    ...{ model, version },
+    ...{ model, version, best },
     labels: labels.filter(({ probability }) => probability >= threshold).slice(0, top),
     ...(timeline !== undefined && { timeline: [...timeline] }),
     ...(events !== undefined && { events: [...events] }),

@@ -13,7 +13,9 @@ const threshold = z
   .number()
   .min(0)
   .max(1)
-  .describe("Labels below this probability are left out; an event begins where its class reaches it.");
+  .describe(
+    "Labels below this probability are left out and not named; an event begins where its class reaches it. The model's own, one for each class, unless given.",
+  );
 const hopSeconds = z
   .number()
   .min(0.01)
@@ -87,6 +89,10 @@ export const errorSchema = z.object({
 
 const soundAnswerSchema = z.object({
   ...modelVersion,
+  best: z
+    .string()
+    .nullable()
+    .describe("The class that is named; null where none reaches its threshold, and in digital silence."),
   labels: z
     .array(z.object({ label: z.string(), index: z.int(), probability: z.number(), logit: z.number() }))
     .describe("Most probable first."),

@@ -9,7 +9,6 @@ import { type Matrix, multiplyByTransposed, normaliseRows, stackRows, viewRow } 
 import { classifyByNeighbours, findNearest } from "../../heads/nearest-neighbours.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
 import { fitTemperature, toProbabilities } from "../../heads/temperature.ts";
-import { chooseThresholds } from "../../heads/thresholds.ts";
 import { trainHead } from "../../heads/train-head.ts";
 
 const drawMatrix = (rows: number, columns: number, name: string): Matrix => {
@@ -182,17 +181,5 @@ describe("small parts", () => {
         pooling,
       ),
     ]).toEqual(expected);
-  });
-
-  it("chooseThresholds lies between the lowest hit and the highest miss", () => {
-    const probabilities = stackRows([
-      [0.9, 0.1],
-      [0.6, 0.4],
-      [0.3, 0.7],
-      [0.2, 0.8],
-    ]);
-    const [first, second] = chooseThresholds(probabilities, [0, 0, 1, 1]);
-    expect(first).toBeCloseTo(0.45, 9);
-    expect(second).toBeCloseTo(0.55, 9);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
-import { classifyFiles } from "../../runtime/classify-files.ts";
+import { classifyFiles, type ClassifyOptions } from "../../runtime/classify-files.ts";
 import { AudioError, createClassifier } from "../../runtime/node.ts";
 import {
   buildTinyFeatureModel,
@@ -83,6 +83,41 @@ describe("createClassifier", () => {
       expect(label).toBe(tinyLabels[index]);
       expect(probability).toBeCloseTo((powers[index] ?? NaN) / sum, 6);
     }
+  });
+
+  describe("names a class or none", () => {
+    const thresholds = { goal: "best F1", rejection: 0.5, classes: [0.5, 0.6, 0.97] };
+    const levels = { quiet: 0, loud: 0.5 }; // the softmax of 2, 1, -2 and of -3, 1, 3
+    const name = async (
+      level: number,
+      options: ClassifyOptions,
+      changes = {},
+    ): Promise<string | undefined> => {
+      await using classifier = await createClassifier(buildTinyModel(createTinyMetadata(changes)));
+      const answer = await classifier.classify(makeLevel(level, 4000), { sampleRateHz, ...options });
+      expect(answer.rejected).toBe(answer.best === undefined);
+      return answer.best?.label;
+    };
+
+    it.each([
+      ["an old model names the most probable", levels.loud, {}, {}, "loud"],
+      ["0.866 is below the model's 0.97", levels.loud, {}, { thresholds }, undefined],
+      ["one threshold for all, by hand", levels.loud, { thresholds: 0.8 }, { thresholds }, "loud"],
+      ["none by hand", levels.loud, { thresholds: 0 }, { thresholds }, "loud"],
+      ["one label's by hand", levels.loud, { thresholds: { loud: 0.8 } }, { thresholds }, "loud"],
+      ["the others keep the model's", levels.loud, { thresholds: { quiet: 0.1 } }, { thresholds }, undefined],
+      ["by hand for an old model", levels.loud, { thresholds: 0.9 }, {}, undefined],
+      ["digital silence is never named", levels.quiet, {}, {}, undefined],
+      ["nor where everything is", levels.quiet, { thresholds: 0 }, { thresholds }, undefined],
+    ])("%s", async (_, level, options, changes, expected) => {
+      expect(await name(level, options, changes)).toBe(expected);
+    });
+
+    it("refuses thresholds that no label has", async () => {
+      await expect(name(0.5, { thresholds: { nobody: 0.5, loud: 2 } })).rejects.toThrow(
+        "thresholds: expected a label of the model (quiet, middle, ü, loud), got nobody\nloud: expected 0 to 1, got 2",
+      );
+    });
   });
 
   it("gives a shorter clip to the model as it is, and a longer one up to a tenth", async () => {

@@ -62,7 +62,11 @@ describe("POST /v1/classify", () => {
     expect(response.status).toBe(200);
     const { results } = classifyAnswerSchema.parse(await response.json());
     expect(results).toEqual([
-      expect.objectContaining({ model: "default", labels: await classifier.classify(loud) }),
+      expect.objectContaining({
+        model: "default",
+        best: "loud",
+        labels: [...(await classifier.classify(loud))],
+      }),
     ]);
   });
 

@@ -114,7 +114,7 @@ describe("predict", () => {
   it("writes CSV with a heading, quoted as RFC 4180 wants", async () => {
     const { stdout } = await predict("sounds", "--csv", "--top", "1");
     expect(stdout).toMatch(
-      /^file,label,probability\n"sounds\/deep\/a, quiet\.wav",quiet,0\.\d{6}\nsounds\/loud\.wav,loud,0\.\d{6}\n$/,
+      /^file,label,probability,named\n"sounds\/deep\/a, quiet\.wav",quiet,0\.\d{6},true\nsounds\/loud\.wav,loud,0\.\d{6},true\n$/,
     );
   });
 

@@ -1,0 +1,115 @@
+import { createHash } from "node:crypto";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { UserError } from "../../common/user-error.ts";
+import type { ThresholdGoal } from "../../heads/thresholds.ts";
+import { calibrationSchema, type CalibrationFile } from "../../run-files/calibration.ts";
+import { readResult } from "../../run-files/job-result.ts";
+import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
+import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
+import { loadEngine } from "../../training/engine.ts";
+import { readPredictions } from "../jobs/predictions.ts";
+import { findRunFolder, openRun, type Run } from "../runs/run-folder.ts";
+import { calibrate, type UnseenClip } from "./calibrate.ts";
+import {
+  openGeneratedBackground,
+  openRecordedBackground,
+  scoreBackground,
+  type BackgroundAnswer,
+} from "./score-background.ts";
+
+export interface CalibrationOptions {
+  readonly goal: ThresholdGoal;
+  /** A rotation of the same settings, whose test clips are used: for a run that was trained on all clips. */
+  readonly from?: string | undefined;
+}
+
+/** Goes up when the same clips give another calibration. */
+const calibrationVersion = 1;
+
+/** Fewer clips say nothing of a threshold. */
+const minClips = 10;
+
+/**
+ * Temperature and thresholds of a run's network, into `calibration.json`, unless that is made already: from its
+ * validation clips, or from the test clips of a rotation, each scored by the network that was not trained on it.
+ * @returns undefined where there are no such clips, and never were
+ * @throws UserError for a rotation of another data set or another network
+ */
+export async function calibrateRun(
+  run: Run,
+  { goal, from }: CalibrationOptions,
+): Promise<CalibrationFile | undefined> {
+  const jobs = from === undefined ? [run] : await openRotation(run, from);
+  const split = from === undefined ? "validation" : "test";
+  const results = await Promise.all(jobs.map(({ folder }) => readResult(folder)));
+  const source = createHash("sha256")
+    .update(
+      JSON.stringify([calibrationVersion, goal, split, results.map((result) => ({ ...result, seconds: 0 }))]),
+    )
+    .digest("hex");
+  const known = await readIfWhole(run.files.calibration, calibrationSchema);
+  if (known?.source === source) return known;
+
+  const clips: UnseenClip[] = [];
+  for (const { folder } of jobs)
+    clips.push(...(await readPredictions(folder)).filter((clip) => clip.split === split));
+  if (clips.length < minClips) return known; // of an earlier export, by a rotation
+  await loadEngine(run.config.engine, run.config.threads);
+  const generated = await openGeneratedBackground(run.config);
+  const background: BackgroundAnswer[] = [];
+  let labels: readonly string[] = [];
+  for (const { folder, config } of jobs) {
+    const recorded = await openRecordedBackground(config, config.job.folds[split]);
+    const trained = await readCheckpoint(folder);
+    ({ labels } = trained);
+    background.push(...(await scoreBackground(trained, [...generated, ...recorded])));
+    trained.model.dispose();
+  }
+  const windowSeconds = run.config.job.features.clipSeconds;
+  const calibration = {
+    source,
+    from: from === undefined ? "validation" : path.basename(from),
+    ...calibrate({ labels, clips, background, goal, windowSeconds }),
+  };
+  await writeJson(run.files.calibration, calibration);
+  return calibration;
+}
+
+/** The jobs of a rotation, of which each clip was a test clip. */
+async function openRotation(run: Run, name: string): Promise<Run[]> {
+  const folder = path.join(await findRunFolder(name), "jobs");
+  const names = await readdir(folder).catch(() => []);
+  const jobs = await Promise.all(names.map((job) => openRun(path.join(folder, job))));
+  if (jobs.length === 0)
+    throw new UserError(
+      `--calibrate-from ${name}: expected a rotation (train --protocol cv5), got no jobs there`,
+    );
+  const { job, data } = run.config;
+  const others = jobs.filter(
+    ({ config }) =>
+      config.data !== data ||
+      JSON.stringify([config.job.network, config.job.features]) !==
+        JSON.stringify([job.network, job.features]),
+  );
+  if (others.length > 0)
+    throw new UserError(
+      `--calibrate-from ${name}: expected the run's data, features and network, got others in ${others[0]?.name ?? ""}`,
+    );
+  return jobs.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What the terminal says of a calibration. */
+export function formatCalibration(calibration: CalibrationFile): string {
+  const { from, clips, temperature, goal, rejection, reliability, falseAlarmsPerHour } = calibration;
+  const where = from === "validation" ? `${clips} validation clips` : `${clips} test clips of ${from}`;
+  const percent = (value: number | null): string =>
+    value === null ? "none" : `${(100 * value).toFixed(1)} %`;
+  return (
+    `thresholds for ${goal} from ${where}: nothing is named below ${rejection.threshold.toFixed(2)}; ` +
+    `${percent(rejection.precision)} of the answers right, ${percent(rejection.recall)} of the clips named rightly, ` +
+    `${falseAlarmsPerHour.toFixed(1)} false alarms an hour on generated background\n` +
+    `temperature ${temperature.toFixed(3)}: expected calibration error ${reliability.before.expectedError.toFixed(3)} ` +
+    `before, ${reliability.after.expectedError.toFixed(3)} after`
+  );
+}
