@@ -43,7 +43,7 @@ const settingsSchema = z.strictObject({
   negatives: z
     .strictObject({
       /** Of the clips in a batch; they come in addition to these. */
-      fraction: z.number().positive().max(1).default(0.125),
+      fraction: z.number().positive().max(1).default(0.0625),
       /** Fraction of the negatives that is digital silence. */
       silentFraction: fraction.default(0.05),
     })

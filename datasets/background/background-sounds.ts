@@ -54,27 +54,30 @@ function makeBand(random: Random, samples: number): Float32Array {
   return resonate(makeNoise(random, samples), centreHz, between(random, 0.05, 1.2));
 }
 
-/** Mains hum: 50 or 60 Hz with some of its harmonics, a trace of noise behind it. */
+/** Mains hum: 50 or 60 Hz with some of its harmonics, falling or not, often odd ones alone; noise behind it, or hardly any. */
 function makeHum(random: Random, samples: number): Float32Array {
   const mainsHz = random.next() < 0.5 ? 50 : 60;
-  const partials = Array.from({ length: 12 }, () => random.next() ** 3);
+  const evenGain = random.next() < 0.5 ? 0 : random.next();
+  const isFalling = random.next() < 0.5;
+  const partials = Array.from({ length: 16 }, (_, partial) => {
+    const gain = random.next() ** 2 * (partial % 2 === 0 ? 1 : evenGain);
+    return isFalling ? gain / (partial + 1) : gain;
+  });
   const hum = makeSamples(samples, (index) =>
     partials.reduce(
       (sum, gain, partial) => sum + gain * sine((index * mainsHz * (partial + 1)) / sampleRateHz),
       0,
     ),
   );
-  addAt(hum, makeNoise(random, samples), 0, 10 ** between(random, -5, -1));
+  addAt(hum, makeNoise(random, samples), 0, 10 ** between(random, -6, -1));
   return hum;
 }
 
-/** A room: dull noise that slowly swells and falls, over hum. */
+/** A room: dull noise over hum. It does not swell, as waves and wind do. */
 function makeRoom(random: Random, samples: number): Float32Array {
   const noise = normaliseRms(lowPass(makePink(random, samples), between(random, 150, 3000)));
-  const swell = makeCurve(random, samples, between(random, 0.2, 2));
-  const room = makeSamples(samples, (index) => (noise[index] ?? 0) * (0.4 + 0.6 * (swell[index] ?? 0)));
-  addAt(room, normaliseRms(makeHum(random, samples)), 0, between(random, 0, 1));
-  return room;
+  addAt(noise, normaliseRms(makeHum(random, samples)), 0, between(random, 0, 1));
+  return noise;
 }
 
 /** A constant, as a bad microphone gives; with noise below it, or without. */
@@ -105,9 +108,9 @@ function makeTone(random: Random, samples: number): Float32Array {
 /** Three or four notes at a time, struck and left to fade, one chord after another. */
 function makeChords(random: Random, samples: number): Float32Array {
   const chordSamples = Math.round(between(random, 0.25, 1.5) * sampleRateHz);
-  const rootHz = between(random, 90, 260);
+  const rootHz = between(random, 70, 300);
   const overtones = Array.from({ length: 5 }, (_, index) => random.next() / (index + 1));
-  const decay = decayFactor(between(random, 0.2, 2));
+  const decay = decayFactor(between(random, 0.15, 3));
   const chords = new Float32Array(samples);
   for (let start = 0; start < samples; start += chordSamples) {
     const root = rootHz * 2 ** (random.integer(12) / 12);

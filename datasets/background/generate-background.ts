@@ -19,7 +19,8 @@ const levelsDecibels = { min: -80, max: -10 };
 const stepLevel = 1 / 2 ** 15;
 
 /**
- * Generates 5-s sounds of no class: `countPerKind` of each kind, at levels between -80 and -10 dB of full scale. The
+ * Generates 5-s sounds of no class: `countPerKind` of each kind, three times as many of those that differ most among
+ * themselves, at levels between -80 and -10 dB of full scale. The
  * same stream of the same seed gives the same samples.
  *
  *     const sounds = [...generateBackground(0, "training", 8)];
@@ -30,8 +31,9 @@ export function* generateBackground(
   countPerKind: number,
 ): Iterable<GeneratedBackground> {
   const kinds = Object.keys(backgroundSounds).filter(isKind);
-  for (let index = 0; index < countPerKind; index++)
+  for (let index = 0; index < variedFactor * countPerKind; index++)
     for (const kind of kinds) {
+      if (index >= countPerKind && !variedKinds.includes(kind)) continue;
       const random = createRandom(seed, `background, ${stream}: ${kind} ${index}`);
       const made = backgroundSounds[kind](random, seconds * sampleRateHz);
       const samples =
@@ -41,6 +43,10 @@ export function* generateBackground(
       yield { kind, samples, sampleRateHz };
     }
 }
+
+/** One noise is like another of its kind; these are not. */
+const variedKinds: readonly string[] = ["hum", "chords", "voice"];
+const variedFactor = 3;
 
 const isKind = (name: string): name is BackgroundKind => name in backgroundSounds;
 

@@ -121,7 +121,7 @@ export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
 }
 
 /** Sounds of each kind that are generated: 5 s each, so that all kinds together are under ten minutes. */
-const generatedPerKind = 8;
+const generatedPerKind = 6;
 
 async function openBackground(config: RunConfig, dataset: Dataset): Promise<BackgroundFeatures> {
   const { extractor, job } = config;

@@ -1,4 +1,5 @@
 import type { ParityResult } from "../../features/model-metadata.ts";
+import type { CalibrationFile } from "../../run-files/calibration.ts";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import type { JobResult } from "../../run-files/job-result.ts";
 import type { Ablation } from "../../run-files/list-results.ts";
@@ -53,6 +54,8 @@ export interface RunResult {
   readonly parameters: number | null;
   readonly modelBytes: number | null;
   readonly parity: readonly ParityResult[];
+  /** Temperature and thresholds of the exported model. */
+  readonly calibration: CalibrationFile | null;
   readonly layerDifferences: readonly LayerDifference[];
   readonly ablation: Ablation;
   readonly stageSeconds: Readonly<Record<string, number>>;

@@ -11,6 +11,7 @@ import { writeParity } from "./parity.ts";
 import { writeReference } from "./reference.ts";
 import { writeReproduction } from "./reproduction.ts";
 import type { Section, SectionWriter } from "./section.ts";
+import { writeThresholds } from "./thresholds.ts";
 import { writeTraining } from "./training.ts";
 
 /** The chapters, in reading order. */
@@ -22,6 +23,7 @@ const writers: readonly SectionWriter[] = [
   writeConfusedClips,
   writeClasses,
   writeCurves,
+  writeThresholds,
   writeGridSearch,
   writeAblation,
   writeParity,

@@ -47,7 +47,7 @@ export const recipes = {
           minCutFraction: 0.25,
           colourDecades: 1,
         },
-        negatives: { fraction: 0.125, silentFraction: 0.05 },
+        negatives: { fraction: 0.0625, silentFraction: 0.05 },
         mixFraction: 0.8,
         masks: { count: 2, maxBands: 10, maxFrames: 20 },
       },

@@ -18,7 +18,7 @@ export interface Background {
 export const noBackground: Background = { beds: [], negatives: [], generated: [] };
 
 /** Fraction of the negatives that is steady noise of a random colour, where there is other background. */
-const steadyFraction = 0.25;
+const steadyFraction = 0.1;
 const steadyColourDecades = 2;
 /** Decades of power above 1 that a steady negative's level is drawn from. */
 const levelDecades = 10;
