@@ -29,8 +29,8 @@ export async function writeThresholds({ main: { run } }: ReportData): Promise<Se
     id: "thresholds",
     title: "Thresholds",
     body: html`<p>
-        Chosen for ${goal} on ${String(clips)} ${isolate(origin)}, which the network was not trained on, and on
-        background of no class.
+        Chosen for ${goal} on ${String(clips)} ${isolate(origin)}, which the network was not trained on, and
+        on background of no class.
       </p>
       ${renderTable({
         caption: "From which probability on a class is named, and what is to be expected",
