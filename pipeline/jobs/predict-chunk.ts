@@ -11,6 +11,8 @@ const answerSchema = z.union([
   z.strictObject({
     file: z.string(),
     classes: z.array(z.strictObject({ label: z.string(), probability: z.number() })),
+    /** The class that is named, which is the first of them; null where none is. */
+    named: z.string().nullable(),
   }),
   z.strictObject({ file: z.string(), error: z.string() }),
 ]);
@@ -35,7 +37,7 @@ export async function predictChunk(folder: string, { onProgress, signal }: Chunk
     const file = names.get(source) ?? source;
     if (answer.error === undefined) {
       const classes = answer.classification.map(({ label, probability }) => ({ label, probability }));
-      answers.set(source, { file, classes });
+      answers.set(source, { file, classes, named: answer.classification.best?.label ?? null });
     } else answers.set(source, { file, error: answer.error.message.replaceAll(source, file) });
     onProgress(answers.size, files.length);
   }

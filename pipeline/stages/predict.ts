@@ -58,7 +58,17 @@ export const predictStage = defineStage({
     ["predict - < clip.ogg", "from standard input"],
     ["predict --json --model runs/latest/model.onnx a.ogg", "for other programs"],
   ],
-  run: async ({ files, model, allowUnverified, top, timeline, hopSeconds, threshold, concurrency, ...args }) => {
+  run: async ({
+    files,
+    model,
+    allowUnverified,
+    top,
+    timeline,
+    hopSeconds,
+    threshold,
+    concurrency,
+    ...args
+  }) => {
     for (const [name, count] of Object.entries({ top, concurrency }))
       if (!Number.isInteger(count) || count < 1)
         throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
@@ -80,7 +90,10 @@ export const predictStage = defineStage({
       const { queue, store } = args;
       for await (const answer of predictQueued(paths, { queue, store, model: modelPath, allowUnverified })) {
         if ("error" in answer) fail(answer.file, new UserError(answer.error), printer);
-        else printer.printClip(answer.file, answer.classes);
+        else {
+          const best = answer.classes.find(({ label }) => label === answer.named);
+          printer.printClip(answer.file, Object.assign([...answer.classes], { best }));
+        }
       }
       printer.end();
       return;
