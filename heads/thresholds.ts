@@ -13,7 +13,7 @@ export interface Threshold {
   readonly threshold: number;
   /** Fraction of the answers that is right; null where nothing is answered. */
   readonly precision: number | null;
-  /** Fraction of the rows of the classes that is answered rightly; null without such rows. */
+  /** Fraction of the rows of the classes that is answered correctly; null without such rows. */
   readonly recall: number | null;
   /** Rows of the class. */
   readonly rows: number;

@@ -107,7 +107,7 @@ export function formatCalibration(calibration: CalibrationFile): string {
     value === null ? "none" : `${(100 * value).toFixed(1)} %`;
   return (
     `thresholds for ${goal} from ${where}: nothing is named below ${rejection.threshold.toFixed(2)}; ` +
-    `${percent(rejection.precision)} of the answers right, ${percent(rejection.recall)} of the clips named rightly, ` +
+    `${percent(rejection.precision)} of the answers correct, ${percent(rejection.recall)} of the clips classified correctly, ` +
     `${falseAlarmsPerHour.toFixed(1)} false alarms an hour on generated background\n` +
     `temperature ${temperature.toFixed(3)}: expected calibration error ${reliability.before.expectedError.toFixed(3)} ` +
     `before, ${reliability.after.expectedError.toFixed(3)} after`

@@ -56,8 +56,14 @@ describe("folders of background", () => {
       ["dog", "cat", "noise"].map((name) => `${part}/${name}`),
     );
     const { background } = await readDataset(makeFolder(list(...files)));
-    const folds = Object.fromEntries(background.map(({ id, fold }) => [id.split("/")[0], fold]));
-    expect(folds).toEqual({ test: 1, validation: 2, train: 3 });
+    const folds = new Map(background.map(({ id, fold }) => [id.split("/")[0], fold]));
+    expect(folds).toEqual(
+      new Map([
+        ["test", 1],
+        ["validation", 2],
+        ["train", 3],
+      ]),
+    );
   });
 
   it("trains on the only recording that there is", async () => {
