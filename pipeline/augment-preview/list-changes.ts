@@ -30,7 +30,7 @@ export interface PreviewClips {
   readonly other: MelPower;
 }
 
-const { augmentation } = recipes.best.job;
+const { augmentation } = recipes.field.job;
 const noise = { minDecibels: 10, maxDecibels: 10 };
 const gainDecibels = 12;
 const placedDecibels = 20;

@@ -119,7 +119,7 @@ export const trainOptions = {
     choices: recipeNames,
     describe:
       "report: Adam on the clips as they are (embedded data, protocol report); best: augmentation and averaged " +
-      "weights (your data)",
+      "weights (your data); field: also sounds in a bed of noise, and background as negatives (docs/field.md)",
   },
   epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160]" },
   "batch-size": {

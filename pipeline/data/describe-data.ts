@@ -35,12 +35,12 @@ export async function describeRunData({ files }: Pick<Run, "files">, dataset: Da
 /** What is never named, and what stands in for it. */
 function describeBackground(background: Dataset["background"]): string {
   if (background.length === 0)
-    return "background: none found; training generates its own: silence, hum, noise... (docs/field.md)";
+    return "background: none found; thresholds and --recipe field use generated sounds: silence, hum, noise... (docs/field.md)";
   const counts = [...groupBy(background, ({ label }) => label)].map(
     ([label, clips]) => `${label} (${clips.length})`,
   );
   return (
-    `background: ${counts.join(", ")}, never named: negatives in training` +
-    `${background.some(isBed) ? ", under the sounds" : ""}, and for thresholds (docs/field.md)`
+    `background: ${counts.join(", ")}, never named: for thresholds, and with --recipe field negatives in ` +
+    `training${background.some(isBed) ? " and under the sounds" : ""} (docs/field.md)`
   );
 }

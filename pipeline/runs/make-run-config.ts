@@ -109,8 +109,10 @@ export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunC
 const resolveFolder = (name: string): string => (/[\\/]/.test(name) ? path.resolve(name) : name);
 
 /** People's own sounds deserve the best; the embedded set is there to be quick, the reference to be compared with. */
-function pickRecipe({ recipe, data, protocol }: RunSettings): RecipeName {
-  return recipe ?? (data === undefined || protocol === "report" ? "report" : "best");
+function pickRecipe({ recipe, data, protocol, background, negatives }: RunSettings): RecipeName {
+  if (recipe !== undefined) return recipe;
+  if (data === undefined || protocol === "report") return "report";
+  return background.length + negatives.length > 0 ? "field" : "best";
 }
 
 /** Of a data set's name in a run's: a folder's name may have 255. */
