@@ -9,17 +9,16 @@ import {
   createSampleClipScorer,
   fitFeatures,
 } from "./clip-scorer.ts";
-import { cutHead } from "../onnx/rewrite/cut-head.ts";
 import { checkGraph } from "./check-graph.ts";
 import { ModelError } from "./errors.ts";
-import { type FeatureParts, openFeatureParts } from "./timeline/feature-parts.ts";
+import type { FeatureParts } from "./timeline/feature-parts.ts";
 import type { ClassifierInfo } from "./loaded-model.ts";
 import { type OpenSession, openSession, type SessionOptions } from "./open-session.ts";
 import { createOrtFunction, createOrtScorer, type OrtFunction, type SampleShape } from "./ort-scorer.ts";
 import { type StopSignal, throwIfAborted } from "./platform.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./audio/read-bytes.ts";
 import { checkDeployable, readModel, refuseBrokenSeal } from "./read-model.ts";
-import { openPlainNetwork, openWindowNetwork } from "./timeline/window-network.ts";
+import type { WindowNetwork } from "./timeline/window-network.ts";
 import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts";
 
 export interface ClassifierOptions extends SessionOptions {
@@ -70,6 +69,7 @@ export async function createClassifierOn<Source extends object | string>(
       ...{ info, backend: opened.backend, scorer, openParts, reader },
       openExtractor: () => openExtractor(metadata.features, opened.ort),
       openTrunk: async () => {
+        const { cutHead } = await import("../onnx/rewrite/cut-head.ts"); // few apps ask for embeddings
         const trunk = cutHead(bytes);
         if (trunk === undefined) return undefined;
         const half = await openSession(trunk.bytes, platform, backend);
@@ -121,7 +121,10 @@ async function openModel(
     return createOrtFunction(opened.session, opened.ort);
   };
   // A quantised network has tensors of other types where it would be cut.
-  const openNetwork = precision === undefined ? openWindowNetwork : openPlainNetwork;
+  const openNetwork = async (model: Uint8Array): Promise<WindowNetwork> => {
+    const { openPlainNetwork, openWindowNetwork } = await import("./timeline/window-network.ts"); // for long sounds alone
+    return await (precision === undefined ? openWindowNetwork : openPlainNetwork)(model, open);
+  };
   if (input === "features") {
     const scorer = createOrtScorer(session, ort);
     const network = format === 1 ? scorer : fitFeatures(scorer, features);
@@ -133,7 +136,7 @@ async function openModel(
       scorer: fit(createFeatureClipScorer({ network, extractor, dispose })),
       openParts: async () => {
         if (format === 1) return undefined; // whose samples are fitted before they have frames
-        const own = fitFeatures(await openNetwork(bytes, open), features);
+        const own = fitFeatures(await openNetwork(bytes), features);
         return { network: own, extractor, toPower: Math.expm1, dispose: () => own.dispose() };
       },
     };
@@ -142,13 +145,14 @@ async function openModel(
     scorer: fit(createSampleClipScorer(createOrtScorer<SampleShape>(session, ort))),
     openParts: async () => {
       if (format === 1) return undefined;
-      return openFeatureParts(bytes, features.melBands, {
+      const { openFeatureParts } = await import("./timeline/feature-parts.ts");
+      return await openFeatureParts(bytes, features.melBands, {
         // A second pool of threads would spin while the network's works, and there are few frames at a time.
         openFeatures: async (model) => {
           const opened = await openAnother(model, { threads: 1 });
           return createOrtScorer<SampleShape>(opened.session, opened.ort);
         },
-        openNetwork: (model) => openNetwork(model, open),
+        openNetwork,
       });
     },
   };

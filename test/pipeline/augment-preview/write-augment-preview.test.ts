@@ -23,6 +23,7 @@ it("shows and plays every augmentation on one page that needs nothing else", asy
     "Speed 0.8",
     "Speed 1.25",
     "Crop and wrap",
+    "Placed in a bed",
     "Filter",
     "Shift over the bands",
     "Masks",
