@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { joinBlocks } from "../../common/join-blocks.ts";
-import { cutRecording, makeWavBlob, measureSeconds } from "../../web-demo/page/recording.ts";
+import { cutRecording, makeWavBlob, measureSeconds } from "../../web-demo/microphone/recording.ts";
 import { Segments } from "../../web-demo/page/segments.ts";
 import { FramePooler } from "../../web-demo/worker/frame-pooler.ts";
 import { RecentLevel } from "../../web-demo/worker/recent-level.ts";

@@ -1,4 +1,4 @@
-import { makeWavBlob, measureSeconds, type Recording } from "./recording.ts";
+import { makeWavBlob, measureSeconds, type Recording } from "../microphone/recording.ts";
 
 /** Plays a sound's samples, from any place. The browser's own player reads them, so half an hour takes no second copy. */
 export class Player {

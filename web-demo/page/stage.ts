@@ -7,8 +7,8 @@ import { Spectrogram } from "../views/spectrogram.ts";
 import { Timeline, type TimeSpan } from "../views/timeline.ts";
 import type { PictureSize } from "../worker/protocol.ts";
 import type { Score } from "../worker/score.ts";
-import { LiveClock } from "./live-clock.ts";
-import type { Recording } from "./recording.ts";
+import { LiveClock } from "../microphone/live-clock.ts";
+import type { Recording } from "../microphone/recording.ts";
 import { Transport } from "./transport.ts";
 
 /** What a live picture shows at once. */

@@ -1,7 +1,7 @@
 import { findElement } from "../views/elements.ts";
 import { formatClock } from "../views/format.ts";
 import { Player } from "./player.ts";
-import type { Recording } from "./recording.ts";
+import type { Recording } from "../microphone/recording.ts";
 
 const playShape = "M4 2.5v11l9-5.5z";
 const pauseShape = "M4 2.5h3v11H4zM9 2.5h3v11H9z";

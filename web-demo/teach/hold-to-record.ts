@@ -1,5 +1,5 @@
-import { type Microphone, openMicrophone } from "../page/microphone.ts";
-import { cutRecording, measureSeconds, type Recording } from "../page/recording.ts";
+import { type Microphone, openMicrophone } from "../microphone/microphone.ts";
+import { cutRecording, measureSeconds, type Recording } from "../microphone/recording.ts";
 
 /** After which a microphone that is not used is closed. */
 const idleMs = 10_000;

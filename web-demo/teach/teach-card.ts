@@ -4,7 +4,7 @@ import { formatDifference, formatMs, formatPercent } from "../views/format.ts";
 import { ClassRow } from "./class-row.ts";
 import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
 import { HoldRecorder } from "./hold-to-record.ts";
-import { makeWavBlob } from "../page/recording.ts";
+import { makeWavBlob } from "../microphone/recording.ts";
 import { rememberTeaching } from "./taught-before.ts";
 import { type TeachHost, type Taught, Teacher } from "./teacher.ts";
 

@@ -5,11 +5,11 @@ import type { Verdict } from "../views/verdict.ts";
 import type { LiveReport, Pace } from "../worker/protocol.ts";
 import type { Score } from "../worker/score.ts";
 import { openMicrophone, type Microphone } from "./microphone.ts";
-import type { OpenSession } from "./model-session.ts";
-import { PageProblem } from "./page-problem.ts";
+import type { OpenSession } from "../page/model-session.ts";
+import { PageProblem } from "../page/page-problem.ts";
 import type { Recording } from "./recording.ts";
-import type { ShownSound } from "./shown-sound.ts";
-import type { Stage } from "./stage.ts";
+import type { ShownSound } from "../page/shown-sound.ts";
+import type { Stage } from "../page/stage.ts";
 
 const atRest = "While a sound plays, the bars follow the cursor.";
 

@@ -1,5 +1,5 @@
 import recorderUrl from "./recorder-worklet.ts?worker&url";
-import { PageProblem } from "./page-problem.ts";
+import { PageProblem } from "../page/page-problem.ts";
 import type { RecorderMessage } from "./recorder-message.ts";
 import type { Recording } from "./recording.ts";
 
