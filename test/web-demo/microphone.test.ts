@@ -48,7 +48,6 @@ describeWithBrowser("the page at a microphone", () => {
       await page.locator("#events li.open", { hasText: nameTone(toneHz) }).waitFor();
       await page.click("#microphone");
       await page.locator("#microphone", { hasText: "Use the microphone" }).waitFor();
-      expect(await page.locator("#events li.open").count()).toBe(0);
       // What was recorded stays: classified as any other sound, to be played and saved.
       await page.locator("#kicker", { hasText: /^Recording \d/ }).waitFor();
       await page
@@ -56,6 +55,8 @@ describeWithBrowser("the page at a microphone", () => {
         .first()
         .waitFor();
       await page.locator("#save-sound:enabled").waitFor();
+      await page.locator(".stage:not([data-state=working])").waitFor();
+      expect(await page.locator("#events li.open").count()).toBe(0);
       expect(Number(await page.locator("#seek").getAttribute("max"))).toBeGreaterThan(2);
       expect(complaints).toEqual([]);
       await page.close();
