@@ -38,7 +38,7 @@ export interface FeatureEntry {
  * The file: 8 bytes magic; uint32 header length; header as JSON, padded with spaces to 4 bytes; values as float32;
  * SHA-256 of all that. Numbers are little-endian.
  */
-const magic = new TextEncoder().encode("earshot1");
+const magic = new TextEncoder().encode("earshot2");
 const checksumBytes = 32;
 
 export function encodeFeatureEntry({ facts, windows, features }: FeatureEntry): Uint8Array {

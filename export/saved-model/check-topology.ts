@@ -8,6 +8,9 @@ const layerSchema = z.looseObject({
   inbound_nodes: z.array(z.union([z.array(linkSchema), linkSchema])),
 });
 
+/** Keras 2 writes null for a layer without a shape of its own. */
+const shapeSchema = z.array(z.int().nonnegative().nullable()).nullable();
+
 const functionalSchema = z.looseObject({
   name: z.string().optional(),
   layers: z.array(z.unknown()),
@@ -18,18 +21,20 @@ const functionalSchema = z.looseObject({
  * node that is not there, what is no link, or a cycle, on each of which it would run for ever.
  */
 export function findTopologyProblems(config: unknown): string[] {
-  return [...findNameProblems(config, "model"), ...findModelProblems(config, "model")];
+  return [...findValueProblems(config, "model"), ...findModelProblems(config, "model")];
 }
 
-/** TF.js takes any value for a name; an ONNX graph has texts. */
-function findNameProblems(value: unknown, owner: string): string[] {
-  if (Array.isArray(value)) return value.flatMap((item) => findNameProblems(item, owner));
+/** TF.js takes any value for a name or a size; an ONNX graph has texts and numbers. */
+function findValueProblems(value: unknown, owner: string): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => findValueProblems(item, owner));
   if (typeof value !== "object" || value === null) return [];
   const name = "name" in value ? (value.name ?? undefined) : undefined;
   const isText = name === undefined || typeof name === "string";
-  const problems = isText ? [] : [`${owner}: expected a name that is text, got ${typeof name}`];
   const inner = typeof name === "string" ? name : owner;
-  return [...problems, ...Object.values(value).flatMap((content) => findNameProblems(content, inner))];
+  const problems = isText ? [] : [`${owner}: expected a name that is text, got ${typeof name}`];
+  if ("batch_input_shape" in value && !shapeSchema.safeParse(value.batch_input_shape).success)
+    problems.push(`${inner}: expected batch_input_shape as whole numbers or null, got something else`);
+  return [...problems, ...Object.values(value).flatMap((content) => findValueProblems(content, inner))];
 }
 
 function findModelProblems(config: unknown, owner: string): string[] {

@@ -98,6 +98,14 @@ describe("readLayersModel", () => {
       ["weightsManifest.0.weights.1.dtype: expected float32, int32 or bool"],
     ],
     [
+      "a size that is no number",
+      (json) => {
+        const x = json.modelTopology.config.layers[0];
+        if (x !== undefined) x.config = { name: "x", batch_input_shape: [null, []] };
+      },
+      ["x: expected batch_input_shape as whole numbers or null, got something else"],
+    ],
+    [
       "a claim of 4 GB",
       (json) => {
         json.weightsManifest[0]?.weights[0]?.shape.push(2 ** 30);
