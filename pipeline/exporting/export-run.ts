@@ -30,13 +30,12 @@ export const defaultExportOptions: RunExportOptions = {
   precision: "fp32",
   outputs: [],
   opset: defaultOpset,
-  goal: "best-f1",
 };
 
 /** Key in the file's metadata with the training result that it was made from. */
 const sourceKey = "source";
 
-export interface RunExportOptions extends CalibrationOptions {
+export interface RunExportOptions extends Partial<CalibrationOptions> {
   /** Without it, what the features allow. */
   readonly input: ModelMetadata["input"] | undefined;
   readonly featurePrecision: (typeof featurePrecisions)[number];
@@ -57,7 +56,9 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const result = await readResult(run.folder);
   if (result === null)
     throw new UserError(`${run.folder}: expected a trained network, got none; run npx earshot train first`);
-  const calibration = await calibrateRun(run, options);
+  // Only when asked: on a small set, validation clips and generated noise give thresholds that reject nearly everything.
+  const { goal, from } = options;
+  const calibration = goal === undefined ? undefined : await calibrateRun(run, { goal, from });
   const program = await readProgram();
   // How long it took does not change the model.
   const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }, calibration]);
@@ -103,11 +104,13 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const line =
     `${path.normalize(run.files.model)}: ${parameters} parameters, ${exported.nodeCount} nodes, ` +
     `opset ${exported.opset}, ${megabytes} MB`;
-  const thresholds =
-    calibration === undefined
-      ? "no thresholds: expected ten validation clips, or a rotation by --calibrate-from"
-      : formatCalibration(calibration);
-  return [line, ...(summary === undefined ? [] : [summary]), thresholds].join("\n");
+  const noThresholds = "no thresholds: expected ten validation clips, or a rotation by --calibrate-from";
+  const thresholds = calibration === undefined ? noThresholds : formatCalibration(calibration);
+  return [
+    line,
+    ...(summary === undefined ? [] : [summary]),
+    ...(goal === undefined ? [] : [thresholds]),
+  ].join("\n");
 }
 
 /** As they stand in the model. */

@@ -38,7 +38,8 @@ export const exportStage = defineStage({
     opset: { type: "number", default: defaultExportOptions.opset, describe: "ONNX operator set, 13 to 21" },
     "threshold-precision": {
       type: "number",
-      describe: "fraction of right answers, e.g. 0.95, that the thresholds are chosen for [best F1]",
+      describe:
+        "fraction of right answers, e.g. 0.95, that thresholds are chosen for [no thresholds; with --calibrate-from best F1]",
     },
     "calibrate-from": {
       type: "string",
@@ -93,7 +94,8 @@ export const exportStage = defineStage({
     await timeStage(run, "export", () =>
       exportRun(run, {
         ...{ input, featurePrecision, precision, outputs, opset, from },
-        goal: wanted === undefined ? "best-f1" : { precision: wanted },
+        ...(wanted !== undefined && { goal: { precision: wanted } }),
+        ...(wanted === undefined && from !== undefined && { goal: "best-f1" }),
         ...(license !== undefined && { license }),
         ...(author !== undefined && { author }),
       }),
