@@ -15,6 +15,7 @@ import { fitNearestCentroid } from "../../heads/nearest-centroid.ts";
 import { embedClips } from "../../pipeline/backbones/embed-clips.ts";
 import { loadBackbone } from "../../pipeline/backbones/load-backbone.ts";
 import { renderChart } from "../../report/charts/render-chart.ts";
+import { fillColours } from "../measure/fill-colours.ts";
 
 const clipCounts = [1, 2, 3, 5, 10, 20];
 const draws = 25;
@@ -70,17 +71,6 @@ await writeFileAtomically(
   `${JSON.stringify({ data: dataset.name, backbone: loaded.backbone.name, draws, rows: table }, null, 2)}\n`,
 );
 await writeFileAtomically("docs/few-shot.svg", `${fillColours((await draw(table)).markup)}\n`);
-
-/** A picture outside a page has no style sheet: greys that are read on a light and on a dark ground. */
-function fillColours(svg: string): string {
-  const greys: Readonly<Record<string, string>> = {
-    ink: "#6e7781",
-    muted: "#6e7781",
-    rule: "#8c959f",
-    faint: "#d0d7de",
-  };
-  return svg.replaceAll(/var\(--([a-z]+)\)/g, (all, name: string) => greys[name] ?? all);
-}
 
 function drawClips(count: number, test: number, random: Random): number[] {
   return labels.flatMap((_, label) => {

@@ -7,6 +7,7 @@ import { renderChart } from "../../report/charts/render-chart.ts";
 import { findMedian } from "../measure/find-median.ts";
 import { collarsSeconds, type Condition, type FieldRun, fieldRunsSchema, snrsDb } from "./field-run.ts";
 import { computeF1 } from "./score-events.ts";
+import { fillColours } from "../measure/fill-colours.ts";
 
 const kept = "docs/field-benchmark.json";
 /** Sounds that start and stop, whose starts are tabulated. */
@@ -163,15 +164,4 @@ async function drawRuns(runs: readonly FieldRun[]): Promise<string> {
     `Event F1 by signal-to-noise ratio: ${runs.map(({ name }) => name).join(", ")}`,
   );
   return fillColours(chart.markup);
-}
-
-/** A picture outside a page has no style sheet: greys that can be read on a light and on a dark ground. */
-function fillColours(svg: string): string {
-  const greys: Readonly<Record<string, string>> = {
-    ink: "#6e7781",
-    muted: "#6e7781",
-    rule: "#8c959f",
-    faint: "#d0d7de",
-  };
-  return svg.replaceAll(/var\(--([a-z]+)\)/g, (all, name: string) => greys[name] ?? all);
 }
