@@ -1,11 +1,10 @@
-import { randomBytes } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { copyFile, link, mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { copyFile, link, mkdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../../common/user-error.ts";
-import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { nameTemporary, replaceAtomically, writeFileAtomically } from "../../common/write-atomically.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -18,7 +17,6 @@ export async function openFolderStore(folder: string): Promise<Store> {
     throw new UserError(`--store ${folder}: expected a folder, got ${readReason(error)}`, { cause: error });
   });
   const locate = (key: string): string => path.join(folder, ...key.split("/"));
-  const beside = (file: string): string => `${file}.${randomBytes(6).toString("hex")}.tmp`;
   return {
     address: folder,
     async has(key, bytes) {
@@ -31,7 +29,7 @@ export async function openFolderStore(folder: string): Promise<Store> {
     },
     async writeIfAbsent(key, content) {
       const file = locate(key);
-      const temporary = beside(file);
+      const temporary = nameTemporary(file);
       await writeFileAtomically(temporary, content);
       try {
         await link(temporary, file); // unlike a rename it fails where there is one
@@ -50,16 +48,7 @@ export async function openFolderStore(folder: string): Promise<Store> {
       return true;
     },
     async upload(file, key) {
-      const target = locate(key);
-      const temporary = beside(target);
-      await mkdir(path.dirname(target), { recursive: true });
-      try {
-        await copyFile(file, temporary);
-        await rename(temporary, target);
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await replaceAtomically(locate(key), (temporary) => copyFile(file, temporary));
     },
     remove: async (key) => {
       await rm(locate(key), { force: true });

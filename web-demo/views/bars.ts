@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+import { setText } from "./elements.ts";
 
 interface Row {
   readonly item: HTMLLIElement;
@@ -75,11 +76,6 @@ function makeRow(): Row {
   track.append(fill);
   item.append(label, track, percent);
   return { item, label, fill, percent };
-}
-
-/** Text that stays the same is not written again, which would cost a layout. */
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }
 
 /** More classes than this do not fit beside the timeline. */

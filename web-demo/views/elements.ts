@@ -16,6 +16,11 @@ export function makeElement<Name extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
+/** Text that stays the same is not written again, which would cost a layout. */
+export function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 /** Gives a canvas as many pixels as the screen has under it. @returns its context, in CSS pixels, and its size */
 export function fitCanvas(canvas: HTMLCanvasElement): {
   context: CanvasRenderingContext2D;

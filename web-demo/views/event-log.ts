@@ -1,5 +1,5 @@
 import type { Segment } from "../page/segments.ts";
-import { findElement, makeElement } from "./elements.ts";
+import { findElement, makeElement, setText } from "./elements.ts";
 import { formatClock, formatPercent } from "./format.ts";
 
 const maxEntries = 400;
@@ -127,8 +127,4 @@ function update({ item, span, confidence }: Entry, segment: Segment, isLive: boo
   for (const control of item.querySelectorAll("button, select"))
     if (control instanceof HTMLButtonElement || control instanceof HTMLSelectElement)
       control.disabled = isLive;
-}
-
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }
