@@ -79,6 +79,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
       labels: info.labels,
+      thresholds: info.thresholds,
       features: info.features,
       openWindows: () => {
         const score = this.#windows.open();
@@ -104,7 +105,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     return this.#lifetime.use(async () => {
       throwIfAborted(options.signal);
       checkPooling(options.pooling);
-      const thresholds = listThresholds(this.info, options.thresholds, 0);
+      const thresholds = listThresholds(this.info, options.thresholds, "clip");
       checkClip(audio, options);
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
@@ -173,7 +174,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     options: TimelineOptions & AudioOptions & EventOptions = {},
   ): AsyncGenerator<SoundEvent, void, undefined> {
     countWindowHopSamples(this.#model, this.#fillTimelineOptions(options).hopSeconds); // a bad hop is refused at once
-    return findEvents(this.classifyLong(audio, options), this.info.labels, options);
+    return findEvents(this.classifyLong(audio, options), this.#model, options);
   }
 
   /** Classifies a live sound: push blocks, iterate events. @throws OptionError, DisposedError */

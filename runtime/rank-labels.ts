@@ -1,4 +1,5 @@
 import { at } from "../common/at.ts";
+import { reachesThreshold } from "./thresholds.ts";
 
 /** One class of the model with its answer for a clip. */
 export interface LabelScore {
@@ -57,7 +58,7 @@ export function rankLabels(
     .sort((one, other) => other.logit - one.logit);
   const [best, ...others] = scores;
   if (best === undefined) throw new RangeError("labels: expected at least one, got none");
-  const rejected = !(best.probability >= at(thresholds, best.index));
+  const rejected = !reachesThreshold(best, thresholds);
   return Object.assign([best, ...others] as const, { best: rejected ? undefined : best, rejected });
 }
 

@@ -1,31 +1,49 @@
+import { at } from "../common/at.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { OptionError } from "./errors.ts";
 
 /** Probabilities from which classes are named: one for all, or by label, where the others keep the model's. */
 export type ThresholdOptions = number | Readonly<Record<string, number>>;
 
-type Thresholded = Pick<ModelMetadata, "labels" | "thresholds">;
+/** What of a model decides which thresholds apply. */
+export type Thresholded = Pick<ModelMetadata, "labels" | "thresholds">;
+
+/** Where neither the caller nor the model has thresholds: `classify` names the most probable class, an event needs half. */
+export const defaultThresholds = { clip: 0, event: 0.5 } as const;
 
 /**
- * One threshold for each label: the caller's, else the model's, else `otherwise`.
+ * The thresholds of every use, from clips to live sound: for each label the caller's, else the model's, else the use's.
  * @throws OptionError that lists thresholds out of range, and labels that the model does not have
  */
 export function listThresholds(
   { labels, thresholds: known }: Thresholded,
   asked: ThresholdOptions | undefined,
-  otherwise: number,
+  use: keyof typeof defaultThresholds,
 ): number[] {
-  if (asked !== undefined) checkThresholds(labels, asked);
+  const problems = findThresholdProblems(labels, asked);
+  if (problems.length > 0) throw new OptionError(problems.join("\n"));
   return labels.map((label, index) =>
-    typeof asked === "number" ? asked : (asked?.[label] ?? known?.classes[index] ?? otherwise),
+    typeof asked === "number" ? asked : (asked?.[label] ?? known?.classes[index] ?? defaultThresholds[use]),
   );
 }
 
-function checkThresholds(labels: readonly string[], asked: ThresholdOptions): void {
-  const named = typeof asked === "number" ? { thresholds: asked } : asked;
+/** Whether a class that is the most probable one is named. NaN names none. */
+export function reachesThreshold(
+  { probability, index }: { readonly probability: number; readonly index: number },
+  thresholds: readonly number[],
+): boolean {
+  return probability >= at(thresholds, index);
+}
+
+/** Thresholds out of range, and labels that the model does not have, a line each. */
+export function findThresholdProblems(
+  labels: readonly string[],
+  asked: ThresholdOptions | undefined,
+): string[] {
+  const named = typeof asked === "number" ? { thresholds: asked } : (asked ?? {});
   const unknown =
-    typeof asked === "number" ? [] : Object.keys(asked).filter((label) => !labels.includes(label));
-  const problems = [
+    typeof asked === "number" ? [] : Object.keys(named).filter((label) => !labels.includes(label));
+  return [
     ...unknown.map(
       (label) => `thresholds: expected a label of the model (${labels.join(", ")}), got ${label}`,
     ),
@@ -33,5 +51,4 @@ function checkThresholds(labels: readonly string[], asked: ThresholdOptions): vo
       .filter(([, threshold]) => !(threshold >= 0 && threshold <= 1))
       .map(([name, threshold]) => `${name}: expected 0 to 1, got ${threshold}`),
   ];
-  if (problems.length > 0) throw new OptionError(problems.join("\n"));
 }

@@ -2,7 +2,7 @@ import { at } from "../../common/at.ts";
 import { formatCsvRow } from "../../common/format-csv.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import { paint } from "./colour.ts";
-import type { TimelineEntry } from "../../runtime/node.ts";
+import type { SoundEvent, TimelineEntry } from "../../runtime/node.ts";
 
 /** One class with its probability, of a clip or of an entry of a timeline. */
 interface ClassProbability {
@@ -10,22 +10,29 @@ interface ClassProbability {
   readonly probability: number;
 }
 
+type Span = Pick<TimelineEntry, "startSeconds" | "endSeconds">;
+
 /** A clip's classes, most probable first, and the one that is named. */
 type ClipClasses = readonly ClassProbability[] & { readonly best: ClassProbability | undefined };
 
 /** Prints answers as they come; JSON, which is one array, at the end. */
 export interface PredictionPrinter {
   printClip(file: string, classes: ClipClasses): void;
-  beginTimeline(file: string): void;
+  /** Before the entries or events of a file. */
+  beginFile(file: string): void;
   printEntry(file: string, entry: TimelineEntry): void;
+  printEvent(file: string, event: SoundEvent): void;
   printError(file: string, message: string): void;
   end(): void;
 }
 
+/** The classes of the whole, the answers over time, or the events. */
+export type PredictionContent = "clip" | "timeline" | "events";
+
 export interface PrinterOptions {
   readonly format: "text" | "csv" | "json";
-  /** Whether timelines are printed. */
-  readonly timeline: boolean;
+  /** What is printed of each file. */
+  readonly content: PredictionContent;
   /** Classes that are shown. */
   readonly top: number;
   /** All that will be printed, for the widths of columns. */
@@ -68,60 +75,79 @@ function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPr
       const verdict = classes.best === undefined ? ": no class named, the most probable are" : "";
       console.log([`${makeVisible(file)}${verdict}`, ...bars].join("\n"));
     },
-    beginTimeline(file) {
+    beginFile(file) {
       console.log(makeVisible(file));
     },
     printEntry(_, entry) {
-      const times = [entry.startSeconds, entry.endSeconds].map(formatTime).join(" - ");
-      const answer = entry.label === null ? "silence" : formatRow(rankEntry(entry, labels));
-      console.log(`  ${times}  ${answer}`);
+      const verdict = entry.rejected ? "no class named: " : "";
+      const answer = entry.label === null ? "silence" : `${verdict}${formatRow(rankEntry(entry, labels))}`;
+      console.log(`  ${formatSpan(entry)}  ${answer}`);
+    },
+    printEvent(_, event) {
+      const { label, confidence } = event;
+      console.log(`  ${formatSpan(event)}  ${formatClass({ label, probability: confidence })}`);
     },
     printError: doNothing,
     end: doNothing,
   };
 }
 
-function createCsvPrinter({ timeline, top, labels }: PrinterOptions): PredictionPrinter {
-  const printClasses = (fields: readonly string[], classes: readonly ClassProbability[]) => {
+const csvHeadings = {
+  clip: "file,label,probability,named",
+  timeline: "file,startSeconds,endSeconds,label,probability,named",
+  events: "file,startSeconds,endSeconds,label,confidence",
+} as const;
+
+function createCsvPrinter({ content, top, labels }: PrinterOptions): PredictionPrinter {
+  const printClasses = (
+    fields: readonly string[],
+    classes: readonly ClassProbability[],
+    named: string | undefined,
+  ) => {
     for (const { label, probability } of classes.slice(0, top))
-      console.log(formatCsvRow([...fields, label, probability.toFixed(6)]));
+      console.log(formatCsvRow([...fields, label, probability.toFixed(6), String(label === named)]));
   };
-  console.log(timeline ? "file,startSeconds,endSeconds,label,probability" : "file,label,probability,named");
+  const formatTimes = ({ startSeconds, endSeconds }: Span) =>
+    [startSeconds, endSeconds].map((seconds) => seconds.toFixed(6));
+  console.log(csvHeadings[content]);
   return {
     printClip(file, classes) {
-      for (const one of classes.slice(0, top)) {
-        const { label, probability } = one;
-        console.log(formatCsvRow([file, label, probability.toFixed(6), String(one === classes.best)]));
-      }
+      printClasses([file], classes, classes.best?.label);
     },
-    beginTimeline: doNothing,
+    beginFile: doNothing,
     printEntry(file, entry) {
-      const times = [entry.startSeconds, entry.endSeconds].map((seconds) => seconds.toFixed(6));
-      printClasses([file, ...times], rankEntry(entry, labels));
+      printClasses([file, ...formatTimes(entry)], rankEntry(entry, labels), findNamed(entry));
+    },
+    printEvent(file, event) {
+      console.log(formatCsvRow([file, ...formatTimes(event), event.label, event.confidence.toFixed(6)]));
     },
     printError: doNothing,
     end: doNothing,
   };
 }
 
-function createJsonPrinter({ timeline: isTimeline, top, labels }: PrinterOptions): PredictionPrinter {
+function createJsonPrinter({ content, top, labels }: PrinterOptions): PredictionPrinter {
   const answers: object[] = [];
-  let timeline: object[] = [];
+  let parts: object[] = [];
   return {
     printClip(file, classes) {
       answers.push({ file, named: classes.best?.label ?? null, classes: classes.slice(0, top) });
     },
-    beginTimeline(file) {
-      timeline = [];
-      answers.push({ file, timeline });
+    beginFile(file) {
+      parts = [];
+      answers.push({ file, [content]: parts });
     },
     printEntry(_, entry) {
       const { startSeconds, endSeconds } = entry;
-      timeline.push({ startSeconds, endSeconds, classes: rankEntry(entry, labels).slice(0, top) });
+      const classes = rankEntry(entry, labels).slice(0, top);
+      parts.push({ startSeconds, endSeconds, named: findNamed(entry) ?? null, classes });
+    },
+    printEvent(_, event) {
+      parts.push(event);
     },
     printError(file, error) {
-      if (isTimeline) answers.pop(); // the entries before the file's damage stay in it
-      answers.push(isTimeline ? { file, timeline, error } : { file, error });
+      if (content !== "clip") answers.pop(); // the parts before the file's damage stay in it
+      answers.push(content === "clip" ? { file, error } : { file, [content]: parts, error });
     },
     end() {
       console.log(JSON.stringify(answers, null, 2));
@@ -133,6 +159,14 @@ function rankEntry({ probabilities }: TimelineEntry, labels: readonly string[]):
   return labels
     .map((label, index) => ({ label, probability: at(probabilities, index) }))
     .sort((one, other) => other.probability - one.probability);
+}
+
+function findNamed({ label, rejected }: TimelineEntry): string | undefined {
+  return rejected ? undefined : (label ?? undefined);
+}
+
+function formatSpan({ startSeconds, endSeconds }: Span): string {
+  return [startSeconds, endSeconds].map(formatTime).join(" - ");
 }
 
 /** `1:02:03.45`. */

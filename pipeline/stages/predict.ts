@@ -5,6 +5,7 @@ import { makeLinesVisible, makeVisible } from "../../common/visible-text.ts";
 import { UserError } from "../../common/user-error.ts";
 import { classifyFiles, createClassifier } from "../../runtime/node.ts";
 import { defaultModelPath } from "../default-model.ts";
+import { joinRuns } from "../screen/join-runs.ts";
 import { createPredictionPrinter, type PredictionPrinter } from "../screen/format-prediction.ts";
 import { listAudioFiles } from "../data/list-audio-files.ts";
 import { modelOptions, queueOptions } from "../command-line/options.ts";
@@ -27,9 +28,10 @@ export const predictStage = defineStage({
     ...modelOptions,
     top: { type: "number", default: 5, describe: "classes to show" },
     timeline: { type: "boolean", default: false, describe: "classes over time, in files of any length" },
+    events: { type: "boolean", default: false, describe: "which class sounds from when to when" },
     "hop-seconds": {
       type: "number",
-      describe: "step of the timeline [half of the model's clip length]",
+      describe: "step of the timeline and of events [half of the model's clip length]",
     },
     threshold: {
       type: "number",
@@ -52,7 +54,8 @@ export const predictStage = defineStage({
   examples: [
     ["predict clip.wav", "the classes of one clip"],
     ["predict 'recordings/**/*.flac' --top 1 --csv", "a table of many files"],
-    ["predict --timeline recording.mp3", "classes over time"],
+    ["predict --timeline recording.mp3", "classes over time, one line as long as the answer is the same"],
+    ["predict --events --threshold 0.8 recording.mp3", "events, by a threshold of your own"],
     ["predict --verbose old.mp3", "with what was skipped in the file, as players skip it"],
     ["predict sounds/ --csv --queue redis://box --store /mnt/earshot", "a huge folder, by many machines"],
     ["predict - < clip.ogg", "from standard input"],
@@ -64,6 +67,7 @@ export const predictStage = defineStage({
     allowUnverified,
     top,
     timeline,
+    events,
     hopSeconds,
     threshold,
     concurrency,
@@ -74,6 +78,8 @@ export const predictStage = defineStage({
         throw new UserError(`--${name}: expected a whole number from 1, got ${count}`);
     if (threshold !== undefined && !(threshold >= 0 && threshold <= 1))
       throw new UserError(`--threshold: expected 0 to 1, got ${threshold}`);
+    if (timeline && events) throw new UserError("--timeline, --events: expected one of them, got both");
+    const content = timeline ? "timeline" : events ? "events" : "clip";
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
       throw new UserError("predict: expected audio files, got none: npx earshot predict clip.wav");
@@ -83,10 +89,12 @@ export const predictStage = defineStage({
     if (model === undefined && format === "text")
       console.error(`by ${modelPath}, ${classifier.info.labels.length} classes; --model names another`);
     const noting = args.verbose ? { onNote: printNote } : {};
-    const printer = createPredictionPrinter({ format, timeline, top, paths, labels: classifier.info.labels });
+    const printer = createPredictionPrinter({ format, content, top, paths, labels: classifier.info.labels });
     if (args.queue !== undefined) {
-      if (timeline || paths.includes(standardInput))
-        throw new UserError("--queue: expected files to classify whole, got --timeline or standard input");
+      if (content !== "clip" || paths.includes(standardInput))
+        throw new UserError(
+          `--queue: expected files to classify whole, got ${content === "clip" ? "standard input" : `--${content}`}`,
+        );
       const { queue, store } = args;
       for await (const answer of predictQueued(paths, { queue, store, model: modelPath, allowUnverified })) {
         if ("error" in answer) fail(answer.file, new UserError(answer.error), printer);
@@ -99,17 +107,23 @@ export const predictStage = defineStage({
       return;
     }
     const sources = await Promise.all(paths.map(openSource));
-    if (timeline) {
-      const options = { ...noting, ...(hopSeconds !== undefined && { hopSeconds }) };
+    const settings = { ...noting, ...(threshold !== undefined && { thresholds: threshold }) };
+    if (content !== "clip") {
+      const options = { ...settings, ...(hopSeconds !== undefined && { hopSeconds }) };
       for (const source of sources)
-        await printTimeline(source, classifier.classifyLong(source, options), printer);
+        await printFile(source, printer, async (file) => {
+          if (timeline)
+            for await (const entry of joinRuns(classifier.classifyLong(source, options)))
+              printer.printEntry(file, entry);
+          else
+            for await (const event of classifier.findEvents(source, options)) printer.printEvent(file, event);
+        });
     } else {
       const progress = createProgress("predict");
       let done = 0;
       for await (const answer of classifyFiles<AudioSource>(classifier, sources, {
         concurrency,
-        ...(threshold !== undefined && { thresholds: threshold }),
-        ...noting,
+        ...settings,
       })) {
         progress.update(++done, sources.length);
         if (answer.error === undefined) printer.printClip(nameOf(answer.source), answer.classification);
@@ -132,15 +146,15 @@ function nameOf(source: AudioSource): string {
   return typeof source === "string" ? source : source.name;
 }
 
-async function printTimeline(
+async function printFile(
   source: AudioSource,
-  timeline: ReturnType<Awaited<ReturnType<typeof createClassifier>>["classifyLong"]>,
   printer: PredictionPrinter,
+  printParts: (file: string) => Promise<void>,
 ): Promise<void> {
   const file = nameOf(source);
   try {
-    printer.beginTimeline(file);
-    for await (const entry of timeline) printer.printEntry(file, entry);
+    printer.beginFile(file);
+    await printParts(file);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     fail(file, error, printer);

@@ -6,6 +6,7 @@ import { AudioError, OptionError } from "../errors.ts";
 import { type StopSignal, throwIfAborted } from "../platform.ts";
 import { resampleBlocks } from "../audio/resample-blocks.ts";
 import { computeProbabilities, findTopClass } from "../rank-labels.ts";
+import { listThresholds, reachesThreshold, type ThresholdOptions } from "../thresholds.ts";
 import { SlidingWindow } from "./slide-window.ts";
 import { type Localised, localise } from "./localise.ts";
 import type { SoundWindow, WindowModel, WindowScorer } from "./window-model.ts";
@@ -22,6 +23,8 @@ export interface TimelineEntry {
   /** The most probable class and its probability; null and 0 in digital silence. */
   readonly label: string | null;
   readonly confidence: number;
+  /** Whether no class is named: the most probable one is below its threshold, or the sound is digital silence. */
+  readonly rejected: boolean;
   /** One for each label, in the model's order; all 0 in silence, which has none of the classes. */
   readonly probabilities: Float64Array;
 }
@@ -32,11 +35,21 @@ export interface TimelineOptions {
    * features (23 ms at 1,024 samples), so that windows share what they overlap. Default half, in a stream a fifth.
    */
   readonly hopSeconds?: number;
+  /** Probability from which a class is named: for all, or by label. Default the model's; without any, 0. */
+  readonly thresholds?: ThresholdOptions;
   readonly signal?: StopSignal;
 }
 
 interface Sound {
   readonly blocks: AsyncIterable<Float32Array>;
+  readonly sampleRateHz: number;
+}
+
+/** What an entry is made with. */
+interface Answering {
+  readonly labels: readonly string[];
+  /** One for each label. */
+  readonly thresholds: readonly number[];
   readonly sampleRateHz: number;
 }
 
@@ -55,21 +68,23 @@ interface Span {
 export async function* scoreTimeline(
   { blocks, sampleRateHz }: Sound,
   model: WindowModel,
-  { hopSeconds, signal }: TimelineOptions & { readonly hopSeconds: number },
+  { hopSeconds, thresholds: asked, signal }: TimelineOptions & { readonly hopSeconds: number },
   windowsPerRun: number,
 ): AsyncGenerator<TimelineEntry, void, undefined> {
   const windowHopSamples = countWindowHopSamples(model, hopSeconds);
+  const thresholds = listThresholds(model, asked, "clip");
+  const answering = { labels: model.labels, thresholds, sampleRateHz: model.features.sampleRateHz };
   const score = model.openWindows();
   let waiting: Span[] = [];
   for await (const span of cutSpans({ blocks, sampleRateHz }, model, windowHopSamples, signal)) {
     throwIfAborted(signal);
     waiting.push(span);
     if (waiting.length < windowsPerRun) continue;
-    yield* await scoreSpans(waiting, model, score);
+    yield* await scoreSpans(waiting, answering, score);
     waiting = [];
   }
   throwIfAborted(signal);
-  if (waiting.length > 0) yield* await scoreSpans(waiting, model, score);
+  if (waiting.length > 0) yield* await scoreSpans(waiting, answering, score);
 }
 
 /**
@@ -120,17 +135,17 @@ async function* cutSpans(
 
 async function scoreSpans(
   spans: readonly Span[],
-  model: WindowModel,
+  answering: Answering,
   score: WindowScorer,
 ): Promise<TimelineEntry[]> {
   const sounding = spans.map(({ window }) => window).filter(({ samples }) => !isSilent(samples));
   const answers = sounding.length === 0 ? [] : await score(sounding);
   return spans.flatMap((span): TimelineEntry[] => {
     const answer = answers[sounding.indexOf(span.window)];
-    if (answer === undefined) return [makeEntry(span, undefined, model)];
+    if (answer === undefined) return [makeEntry(span, undefined, answering)];
     const probabilities = computeProbabilities(answer.logits);
-    if (answer.steps === undefined) return [makeEntry(span, probabilities, model)];
-    return cutEntries(span, localise(answer.steps, probabilities), model);
+    if (answer.steps === undefined) return [makeEntry(span, probabilities, answering)];
+    return cutEntries(span, localise(answer.steps, probabilities), answering);
   });
 }
 
@@ -138,9 +153,9 @@ async function scoreSpans(
 function cutEntries(
   { window, startSeconds, endSeconds }: Span,
   localised: Localised,
-  model: WindowModel,
+  answering: Answering,
 ): TimelineEntry[] {
-  const { sampleRateHz } = model.features;
+  const { sampleRateHz } = answering;
   const count = Math.max(1, Math.round(((endSeconds - startSeconds) * sampleRateHz) / localised.stepSamples));
   const toSeconds = (part: number): number =>
     part === count ? endSeconds : startSeconds + (part * (endSeconds - startSeconds)) / count;
@@ -149,7 +164,7 @@ function cutEntries(
     const own = { startSeconds: toSeconds(part), endSeconds: toSeconds(part + 1) };
     const [start, end] = [toPlace(own.startSeconds), toPlace(own.endSeconds)];
     const isEmpty = isSilent(window.samples.subarray(start, end));
-    return makeEntry(own, isEmpty ? undefined : localised.read((start + end) / 2), model);
+    return makeEntry(own, isEmpty ? undefined : localised.read((start + end) / 2), answering);
   });
 }
 
@@ -157,16 +172,15 @@ function cutEntries(
 function makeEntry(
   { startSeconds, endSeconds }: Pick<Span, "startSeconds" | "endSeconds">,
   probabilities: Float64Array | undefined,
-  { labels }: WindowModel,
+  { labels, thresholds }: Answering,
 ): TimelineEntry {
   if (probabilities === undefined)
     return {
-      ...{ startSeconds, endSeconds, label: null, confidence: 0 },
+      ...{ startSeconds, endSeconds, label: null, confidence: 0, rejected: true },
       probabilities: new Float64Array(labels.length),
     };
-  const top = findTopClass(probabilities);
-  return {
-    ...{ startSeconds, endSeconds, probabilities },
-    ...{ label: at(labels, top), confidence: at(probabilities, top) },
-  };
+  const index = findTopClass(probabilities);
+  const confidence = at(probabilities, index);
+  const rejected = !reachesThreshold({ probability: confidence, index }, thresholds);
+  return { startSeconds, endSeconds, probabilities, label: at(labels, index), confidence, rejected };
 }

@@ -65,7 +65,7 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
       { ...options, hopSeconds },
       1,
     );
-    this.#events = findEvents(this.#report(timeline), model.labels, options);
+    this.#events = findEvents(this.#report(timeline), model, options);
   }
 
   /**

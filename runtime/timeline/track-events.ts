@@ -1,5 +1,11 @@
 import { at } from "../../common/at.ts";
 import { OptionError } from "../errors.ts";
+import {
+  findThresholdProblems,
+  listThresholds,
+  type Thresholded,
+  type ThresholdOptions,
+} from "../thresholds.ts";
 import type { TimelineEntry } from "./score-timeline.ts";
 
 /** A stretch of sound in which one class was found. */
@@ -13,8 +19,8 @@ export interface SoundEvent {
 
 /** When a class counts as found. */
 export interface EventOptions {
-  /** Smoothed probability at which a class's event begins: for all, or by label (the others: 0.5). Default 0.5. */
-  readonly thresholds?: number | Readonly<Record<string, number>>;
+  /** Smoothed probability at which a class's event begins: for all, or by label. Default the model's; without any, 0.5. */
+  readonly thresholds?: ThresholdOptions;
   /** Fraction of the threshold below which the event ends; 1 means no hysteresis. Default 0.8. */
   readonly releaseFraction?: number;
   /** Time over which probabilities are averaged; 0 takes each window as it is. Default 0. */
@@ -39,8 +45,6 @@ interface OpenEvent {
   entries: number;
 }
 
-const defaultThreshold = 0.5;
-
 /** Turns a timeline into events, one state machine for each class. */
 export class EventTracker {
   readonly #labels: readonly string[];
@@ -53,18 +57,11 @@ export class EventTracker {
   readonly #open = new Map<number, OpenEvent>();
 
   /** @throws OptionError that lists every option out of range, and labels that the model does not have */
-  constructor(labels: readonly string[], options: EventOptions) {
-    const {
-      thresholds = defaultThreshold,
-      releaseFraction = 0.8,
-      smoothingSeconds = 0,
-      minimumSeconds = 0,
-    } = options;
-    checkOptions(labels, options);
-    this.#labels = labels;
-    this.#thresholds = labels.map((label) =>
-      typeof thresholds === "number" ? thresholds : (thresholds[label] ?? defaultThreshold),
-    );
+  constructor(model: Thresholded, options: EventOptions) {
+    const { releaseFraction = 0.8, smoothingSeconds = 0, minimumSeconds = 0 } = options;
+    checkOptions(model.labels, options);
+    this.#labels = model.labels;
+    this.#thresholds = listThresholds(model, options.thresholds, "event");
     this.#releaseFraction = releaseFraction;
     this.#minimumSeconds = minimumSeconds;
     this.#maxGapSeconds = readMaxGapSeconds(options);
@@ -92,7 +89,8 @@ export class EventTracker {
     const { startSeconds, endSeconds } = entry;
     const open = this.#open.get(index);
     const needed = open?.isActive === true ? threshold * this.#releaseFraction : threshold;
-    if (probability < needed) {
+    if (probability < needed || probability === 0) {
+      // 0 is silence, which has none of the classes, also where everything is to be found.
       if (open !== undefined) open.isActive = false;
     } else if (open === undefined) {
       this.#open.set(index, { startSeconds, endSeconds, isActive: true, sum: probability, entries: 1 });
@@ -127,10 +125,10 @@ export class EventTracker {
 /** The events of a timeline, each as soon as it cannot go on. @throws OptionError, at once */
 export function findEvents(
   timeline: AsyncIterable<TimelineEntry>,
-  labels: readonly string[],
+  model: Thresholded,
   options: EventOptions = {},
 ): AsyncGenerator<SoundEvent, void, undefined> {
-  return trackTimeline(timeline, new EventTracker(labels, options));
+  return trackTimeline(timeline, new EventTracker(model, options));
 }
 
 async function* trackTimeline(
@@ -142,20 +140,14 @@ async function* trackTimeline(
 }
 
 function checkOptions(labels: readonly string[], options: EventOptions): void {
-  const { thresholds = {}, releaseFraction = 1, smoothingSeconds = 0, minimumSeconds = 0 } = options;
+  const { releaseFraction = 1, smoothingSeconds = 0, minimumSeconds = 0 } = options;
   const maxGapSeconds = readMaxGapSeconds(options);
-  const named = typeof thresholds === "number" ? { thresholds } : thresholds;
-  const unknown =
-    typeof thresholds === "number" ? [] : Object.keys(thresholds).filter((label) => !labels.includes(label));
-  const fractions = Object.entries({ ...named, releaseFraction });
   const times = Object.entries({ smoothingSeconds, maxGapSeconds, minimumSeconds });
   const problems = [
-    ...unknown.map(
-      (label) => `thresholds: expected a label of the model (${labels.join(", ")}), got ${label}`,
-    ),
-    ...fractions
-      .filter(([, fraction]) => !(fraction >= 0 && fraction <= 1))
-      .map(([name, fraction]) => `${name}: expected 0 to 1, got ${fraction}`),
+    ...findThresholdProblems(labels, options.thresholds),
+    ...(releaseFraction >= 0 && releaseFraction <= 1
+      ? []
+      : [`releaseFraction: expected 0 to 1, got ${releaseFraction}`]),
     ...times
       .filter(([, seconds]) => !(seconds >= 0 && seconds < Infinity))
       .map(([name, seconds]) => `${name}: expected seconds from 0, got ${seconds}`),

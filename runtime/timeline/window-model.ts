@@ -1,4 +1,5 @@
 import type { FeatureConfig } from "../../features/feature-config.ts";
+import type { Thresholded } from "../thresholds.ts";
 
 /** As many samples as the model's clip has, at its rate; fewer in a sound that is shorter. */
 export interface SoundWindow {
@@ -28,8 +29,7 @@ export interface StepAnswers {
 export type WindowScorer = (windows: readonly SoundWindow[]) => Promise<readonly WindowAnswer[]>;
 
 /** What timelines and streams need of a classifier. */
-export interface WindowModel {
-  readonly labels: readonly string[];
+export interface WindowModel extends Thresholded {
   readonly features: FeatureConfig;
   /** For the windows of one sound, in their order. */
   openWindows(): WindowScorer;

@@ -19,7 +19,7 @@ export interface ServedModel extends ModelVersion {
 
 /** What a caller may ask of a sound. */
 export interface SoundOptions {
-  /** Probability from which a class counts, 0 to 1. */
+  /** Probability from which a class is named, 0 to 1; the model's own unless given. */
   readonly threshold?: number | undefined;
   /** Time between two windows of a timeline. */
   readonly hopSeconds?: number | undefined;
@@ -41,6 +41,8 @@ export interface TimelineRow {
   /** Null where the window is digital silence. */
   readonly label: string | null;
   readonly confidence: number;
+  /** Whether the label is below its threshold, or null. */
+  readonly rejected: boolean;
 }
 
 export interface ClipAnswer extends ModelVersion {

@@ -40,7 +40,7 @@ const channelWork = z.object({
 });
 
 const row = { startSeconds: seconds, endSeconds: seconds, label: z.string(), confidence: z.number() };
-const windowRow = { ...row, label: z.string().nullable() };
+const windowRow = { ...row, label: z.string().nullable(), rejected: z.boolean() };
 const labelScore = z.object({
   ...{ label: z.string(), index: z.int(), probability: z.number(), logit: z.number() },
 });

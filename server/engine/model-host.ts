@@ -178,8 +178,8 @@ function readSettings({ threshold, hopSeconds }: SoundOptions) {
   };
 }
 
-function makeRow({ startSeconds, endSeconds, label, confidence }: TimelineEntry): TimelineRow {
-  return { startSeconds, endSeconds, label, confidence };
+function makeRow({ startSeconds, endSeconds, label, confidence, rejected }: TimelineEntry): TimelineRow {
+  return { startSeconds, endSeconds, label, confidence, rejected };
 }
 
 function nameVersion({ model, version }: ModelVersion): string {

@@ -32,23 +32,19 @@ export async function classifySounds(
       download: (url) => downloadSound(url, settings.allowUrls, settings.maxBodyBytes, signal),
     });
     deadline.markUploaded();
-    const { top, threshold = 0, model, ...options } = readOptions(request.query, upload);
+    const { top, model, ...options } = readOptions(request.query, upload);
     onReport({
       sounds: upload.sounds.length,
       bytes: upload.sounds.reduce((sum, { bytes }) => sum + bytes.length, 0),
       names: upload.sounds.map(({ name }) => name),
     });
-    const work = {
-      ...options,
-      threshold: threshold > 0 ? threshold : undefined,
-      maxSeconds: settings.maxSeconds,
-    };
+    const work = { ...options, maxSeconds: settings.maxSeconds };
     const answers = await Promise.allSettled(
       upload.sounds.map(({ bytes }) => engine.classify(model, { bytes, options: work }, signal)),
     );
     return {
       results: answers.map((answer) => {
-        if (answer.status === "fulfilled") return shorten(answer.value, top, threshold);
+        if (answer.status === "fulfilled") return shorten(answer.value, top, options.threshold);
         if (answers.length === 1 || !isOfClient(answer.reason)) throw answer.reason;
         return { error: { code: answer.reason.code, message: answer.reason.message } };
       }),
@@ -66,7 +62,7 @@ function readOptions(query: URLSearchParams, { fields, options }: SoundUpload) {
 function shorten(
   answer: ClipAnswer,
   top: number | undefined,
-  threshold: number,
+  threshold = 0,
 ): ClassifyAnswer["results"][number] {
   const { model, version, best, labels, timeline, events } = answer;
   return {

@@ -77,7 +77,11 @@ const span = {
   label: z.string(),
   confidence: z.number().describe("Probability of the label, 0 to 1."),
 };
-const windowSpan = { ...span, label: z.string().nullable().describe("Null in digital silence.") };
+const windowSpan = {
+  ...span,
+  label: z.string().nullable().describe("The most probable one; null in digital silence."),
+  rejected: z.boolean().describe("Whether the label is below its threshold, or null."),
+};
 
 export const errorSchema = z.object({
   error: z.object({

@@ -5,7 +5,8 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { classifyFiles, type ClassifyOptions } from "../../runtime/classify-files.ts";
-import { AudioError, createClassifier } from "../../runtime/node.ts";
+import { AudioError, createClassifier, type SoundEvent, type TimelineEntry } from "../../runtime/node.ts";
+import { collect } from "./collect.ts";
 import {
   buildTinyFeatureModel,
   buildTinyModel,
@@ -94,8 +95,22 @@ describe("createClassifier", () => {
       changes = {},
     ): Promise<string | undefined> => {
       await using classifier = await createClassifier(buildTinyModel(createTinyMetadata(changes)));
-      const answer = await classifier.classify(makeLevel(level, 4000), { sampleRateHz, ...options });
+      const sound = { samples: makeLevel(level, 8000), sampleRateHz };
+      const answer = await classifier.classify(sound, options);
       expect(answer.rejected).toBe(answer.best === undefined);
+      // Timelines, events and streams name what clips name.
+      const entries = await collect(classifier.classifyLong(sound, options));
+      expect(new Set(entries.map(({ rejected }) => rejected))).toEqual(new Set([answer.rejected]));
+      const isFound = (events: readonly SoundEvent[]) =>
+        events.some(({ label }) => label === answer[0].label);
+      expect(isFound(await collect(classifier.findEvents(sound, options)))).toBe(!answer.rejected);
+      const streamed: boolean[] = [];
+      const onEntry = ({ rejected }: TimelineEntry) => void streamed.push(rejected);
+      await using stream = classifier.stream({ sampleRateHz, onEntry, ...options });
+      await stream.push(sound.samples);
+      stream.end();
+      expect(isFound(await collect(stream))).toBe(!answer.rejected);
+      expect(new Set(streamed)).toEqual(new Set([answer.rejected]));
       return answer.best?.label;
     };
 

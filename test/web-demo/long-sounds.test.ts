@@ -69,7 +69,7 @@ describe("segments", () => {
   }));
 
   it("follow the threshold, and the last one may go on", () => {
-    const segments = new Segments(["a", "b"]);
+    const segments = new Segments({ labels: ["a", "b"] });
     segments.add(scores);
     const describeAll = (threshold: number, isGrowing: boolean) =>
       segments
@@ -84,7 +84,7 @@ describe("segments", () => {
   });
 
   it("of a short sound are its one answer, or none", () => {
-    const segments = new Segments(["a", "b"]);
+    const segments = new Segments({ labels: ["a", "b"] });
     segments.add(scores);
     segments.setWhole({ label: "a", startSeconds: 0, endSeconds: 5, confidence: 0.6 });
     expect(segments.find(0.5, false)).toHaveLength(1);

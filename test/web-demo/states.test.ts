@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "../browser/launch-browser.ts";
-import { buildTinyModel, createTinyMetadata, failedParity } from "../runtime/tiny-model.ts";
+import { buildTinyModel, createTinyMetadata, failedParity, makeLevel } from "../runtime/tiny-model.ts";
 import { encodeWav } from "../runtime/audio/wav.ts";
 import { buildPitchModel, makeTone, nameTone, tonesHz } from "./demo-models.ts";
 import { dropFile, openDemo, readParity } from "./demo-site.ts";
@@ -112,6 +112,21 @@ describeWithBrowser("the page when something is missing", () => {
     expect(await page.locator("#knows").innerText()).toBe("Knows 3 sounds: quiet, middle, ü, loud.");
     await dropFile(page, "tone.wav", loudClip);
     await page.locator("#answer", { hasText: "loud" }).waitFor();
+    await page.close();
+  });
+
+  it("names a class from the model's own thresholds on, until one is set by hand", async () => {
+    const page = await openPage();
+    const thresholds = { goal: "precision 0.95", rejection: 0.9, classes: [0.9, 0.9, 1] };
+    await dropFile(page, "strict.onnx", changeTinyModel({ thresholds }));
+    await page.locator("#model-line", { hasText: "strict.onnx" }).waitFor();
+    expect(await page.locator("#threshold-figure").innerText()).toBe("90 % to 100 %, the model's");
+    await dropFile(page, "loud.wav", encodeWav(makeLevel(0.4, 8000), 8000));
+    await page.locator(".stage[data-state=rejected] #answer", { hasText: "Not sure" }).waitFor();
+    expect(await page.locator("#events li").count()).toBe(0);
+    await page.locator("#threshold").fill("60");
+    await page.locator(".stage[data-state=answer] #answer", { hasText: "loud" }).waitFor();
+    expect(await page.locator("#threshold-figure").innerText()).toBe("60 %");
     await page.close();
   });
 

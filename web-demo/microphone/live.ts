@@ -1,9 +1,11 @@
 import { at } from "../../common/at.ts";
+import { findTopClass } from "../../runtime/rank-labels.ts";
 import { findElement } from "../views/elements.ts";
 import { formatClock, formatPercent } from "../views/format.ts";
 import type { Verdict } from "../views/verdict.ts";
 import type { LiveReport, Pace } from "../worker/protocol.ts";
 import type { Score } from "../worker/score.ts";
+import { SteadyClass } from "./steady-class.ts";
 import { openMicrophone, type Microphone } from "./microphone.ts";
 import type { OpenSession } from "../page/model-session.ts";
 import { PageProblem } from "../page/page-problem.ts";
@@ -29,6 +31,7 @@ export class Live {
   #microphone: Microphone | undefined;
   #labels: readonly string[] = [];
   #windowSeconds = 0;
+  #steady = new SteadyClass();
 
   constructor(views: LiveViews) {
     this.#views = views;
@@ -48,7 +51,7 @@ export class Live {
   switchModel(session: OpenSession): void {
     if (this.#microphone === undefined) return;
     const { info } = session.opened;
-    this.#views.shown.begin("Recording", info.labels, { isLive: true });
+    this.#views.shown.begin("Recording", info, { isLive: true });
     this.#views.stage.startLive(info);
     this.#views.verdict.say("listening", "Listening", "", "The first answer comes in a moment.");
     this.listenWith(session);
@@ -58,6 +61,7 @@ export class Live {
   listenWith({ client, opened }: OpenSession): void {
     if (this.#microphone === undefined) return;
     this.#labels = opened.info.labels;
+    this.#steady = new SteadyClass();
     this.#windowSeconds = opened.info.windowSeconds;
     const options = {
       blocks: this.#microphone.connect(),
@@ -95,24 +99,26 @@ export class Live {
       case "score":
         stage.pushScore(report.score);
         if (!report.isProvisional) shown.addScores([report.score], { inLog: true });
-        this.#nameTop(report.score, report.isProvisional);
+        this.#showHeadline(report.score, report.isProvisional);
         return;
       case "pace":
         this.#showPace(report.pace);
     }
   }
 
-  #nameTop({ probabilities }: Score, isProvisional: boolean): void {
-    const probability = Math.max(...probabilities);
+  #showHeadline(score: Score, isProvisional: boolean): void {
+    const { probabilities } = score;
     const { verdict, stage, shown } = this.#views;
     const note = isProvisional ? "of the sound so far" : `over the last ${this.#windowSeconds} s`;
     const kicker = `Listening · ${formatClock(stage.liveSeconds)}`;
-    if (probability === 0) {
+    if (probabilities.every((probability) => probability === 0)) {
       verdict.say("listening", kicker, "Silence", "The microphone gives no sound. Is it muted?");
       return;
     }
-    const label = at(this.#labels, probabilities.indexOf(probability));
-    verdict.name("listening", kicker, { label, probability }, note, shown.threshold);
+    const named = this.#steady.push(score, shown.thresholds);
+    const index = named ?? findTopClass(probabilities);
+    const best = { label: at(this.#labels, index), probability: at(probabilities, index) };
+    verdict.name("listening", kicker, best, note, named !== undefined);
   }
 
   #showPace({ inferencesPerSecond, scoredFraction }: Pace): void {

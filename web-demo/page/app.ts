@@ -269,7 +269,7 @@ export class App {
     const { info } = opened;
     this.#stage.setModel(info);
     this.#chips.show(source.demo?.samples ?? []);
-    this.#shown.listLabels = () => info.labels;
+    this.#shown.setModel(info);
     const knows = findElement("knows", HTMLParagraphElement);
     knows.textContent = `Knows ${info.labels.length} sounds: ${info.labels.join(", ")}.`;
     knows.title = knows.textContent;

@@ -1,4 +1,5 @@
 import { formatClock, formatMs, formatPercent } from "../views/format.ts";
+import { reachesThreshold } from "../../runtime/thresholds.ts";
 import type { Sample, SampleChips } from "../views/sample-chips.ts";
 import type { Verdict } from "../views/verdict.ts";
 import type { ClipAnswer, ClipReport, SoundSource } from "../worker/protocol.ts";
@@ -96,7 +97,7 @@ export class Clips {
     if (current === undefined) throw new PageProblem("no-model", `${name}: expected an open model, got none`);
     const number = ++this.#requests;
     await this.#live.stop(current, { keeps: false });
-    shown.begin(name, current.opened.info.labels);
+    shown.begin(name, current.opened.info);
     verdict.say("working", title, "Working", "Reading the sound");
     verdict.onCancel = () => void current.client.cancel();
     const progress = new ClipProgress(this.#views, request);
@@ -197,7 +198,7 @@ class ClipProgress {
     this.end();
   }
 
-  /** The answer in words, at the threshold of now. */
+  /** The answer in words, at the thresholds of now. */
   showHeadline(): void {
     const { verdict, shown } = this.#views;
     const { title } = this.#request;
@@ -205,7 +206,7 @@ class ClipProgress {
     if (this.#answer !== undefined) {
       const { answer, clipSeconds, inferenceMs } = this.#answer;
       const note = `${clipSeconds.toFixed(1)} s of sound in ${formatMs(inferenceMs)}`;
-      verdict.name("answer", title, answer[0], note, shown.threshold);
+      verdict.name("answer", title, answer[0], note, reachesThreshold(answer[0], shown.thresholds));
       return;
     }
     if (this.#isSilent) {
@@ -213,9 +214,9 @@ class ClipProgress {
       verdict.say("answer", title, "Silence", detail);
       return;
     }
-    const { segments, threshold } = shown;
+    const { segments } = shown;
     if (segments.length === 0) {
-      const detail = `No class reaches ${formatPercent(threshold)} in ${length}.${this.#note}`;
+      const detail = `No class reaches its threshold in ${length}.${this.#note}`;
       verdict.say("rejected", title, "Nothing it knows", detail);
       return;
     }

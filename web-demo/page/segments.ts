@@ -1,4 +1,6 @@
+import { at } from "../../common/at.ts";
 import { EventTracker, type SoundEvent } from "../../runtime/timeline/track-events.ts";
+import { listThresholds, type Thresholded } from "../../runtime/thresholds.ts";
 import type { Score } from "../worker/score.ts";
 
 /** A stretch in which one class was found; an open one reaches the end of what was classified so far. */
@@ -6,14 +8,14 @@ export interface Segment extends SoundEvent {
   readonly isOpen: boolean;
 }
 
-/** The scores of the sound that is shown, and the segments that they give at a threshold. */
+/** The scores of the sound that is shown, and the segments that they give at the model's thresholds or at one by hand. */
 export class Segments {
-  readonly #labels: readonly string[];
+  readonly #model: Thresholded;
   readonly #scores: Score[] = [];
   #whole: Segment | undefined;
 
-  constructor(labels: readonly string[]) {
-    this.#labels = labels;
+  constructor(model: Thresholded) {
+    this.#model = model;
   }
 
   add(scores: readonly Score[]): void {
@@ -25,13 +27,25 @@ export class Segments {
     this.#whole = { ...segment, isOpen: false };
   }
 
-  /** In the order of their starts. @param isGrowing whether what reaches the end may go on */
-  find(threshold: number, isGrowing: boolean): readonly Segment[] {
-    if (this.#whole !== undefined) return this.#whole.confidence >= threshold ? [this.#whole] : [];
-    const tracker = new EventTracker(this.#labels, { thresholds: threshold });
+  /** For each label the probability from which it is named. @param byHand for all of them, in place of the model's */
+  listThresholds(byHand: number | undefined): readonly number[] {
+    return listThresholds(this.#model, byHand, "event");
+  }
+
+  /**
+   * In the order of their starts.
+   * @param byHand threshold in place of the model's @param isGrowing whether what reaches the end may go on
+   */
+  find(byHand: number | undefined, isGrowing: boolean): readonly Segment[] {
+    const whole = this.#whole;
+    if (whole !== undefined) {
+      const threshold = at(this.listThresholds(byHand), this.#model.labels.indexOf(whole.label));
+      return whole.confidence >= threshold ? [whole] : [];
+    }
+    const tracker = new EventTracker(this.#model, byHand === undefined ? {} : { thresholds: byHand });
     const segments: Segment[] = [];
     for (const { startSeconds, endSeconds, probabilities } of this.#scores) {
-      const entry = { startSeconds, endSeconds, label: null, confidence: 0 };
+      const entry = { startSeconds, endSeconds, label: null, confidence: 0, rejected: false };
       for (const event of tracker.push({ ...entry, probabilities: Float64Array.from(probabilities) }))
         segments.push({ ...event, isOpen: false });
     }
@@ -43,7 +57,7 @@ export class Segments {
 
   /** Mean probabilities, weighted by time. */
   average(): Float32Array {
-    const sums = new Float32Array(this.#labels.length);
+    const sums = new Float32Array(this.#model.labels.length);
     let seconds = 0;
     for (const { startSeconds, endSeconds, probabilities } of this.#scores) {
       const own = endSeconds - startSeconds;

@@ -1,4 +1,5 @@
 import { formatAudacity, formatCsv } from "../../runtime/timeline/format-events.ts";
+import { listThresholds, type Thresholded } from "../../runtime/thresholds.ts";
 import type { SoundEvent } from "../../runtime/web.ts";
 import { findElement } from "../views/elements.ts";
 import { EventLog, type LogActions } from "../views/event-log.ts";
@@ -8,6 +9,8 @@ import { cutRecording, makeWavBlob, type Recording } from "../microphone/recordi
 import { saveFile } from "./save-file.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Stage } from "./stage.ts";
+
+const noModel: Thresholded = { labels: [] };
 
 type Teach = (clip: Blob, name: string, label: string) => void;
 
@@ -31,7 +34,9 @@ export class ShownSound {
   );
   #name = "";
   #recording: Recording | undefined;
-  #scored = new Segments([]);
+  #scored = new Segments(noModel);
+  /** Where the slider was moved: for all classes, in place of the model's. */
+  #byHand: number | undefined;
   #isGrowing = false;
   #isLive = false;
 
@@ -53,26 +58,38 @@ export class ShownSound {
     this.#bindControls();
   }
 
-  get threshold(): number {
-    return this.#slider.valueAsNumber / 100;
+  /** For each label the probability from which it is named. */
+  get thresholds(): readonly number[] {
+    return this.#scored.listThresholds(this.#byHand);
   }
 
   get segments(): readonly Segment[] {
-    return this.#scored.find(this.threshold, this.#isGrowing);
+    return this.#scored.find(this.#byHand, this.#isGrowing);
+  }
+
+  /** Another model: with its own thresholds, until the slider is moved. */
+  setModel(model: Thresholded): void {
+    this.listLabels = () => model.labels;
+    this.#byHand = undefined;
+    const own = listThresholds(model, undefined, "event");
+    const [least, most] = [Math.min(...own), Math.max(...own)];
+    this.#slider.valueAsNumber = 100 * least;
+    const range = least === most ? formatPercent(least) : `${formatPercent(least)} to ${formatPercent(most)}`;
+    this.#showFigure(model.thresholds === undefined ? range : `${range}, the model's`);
   }
 
   /** Another sound comes: nothing of the one before is left. */
-  begin(name: string, labels: readonly string[], { isLive = false } = {}): void {
+  begin(name: string, model: Thresholded, { isLive = false } = {}): void {
     this.clear();
     this.#name = name;
-    this.#scored = new Segments(labels);
+    this.#scored = new Segments(model);
     this.#isGrowing = true;
     this.#isLive = isLive;
   }
 
   clear(): void {
     this.#recording = undefined;
-    this.#scored = new Segments([]);
+    this.#scored = new Segments(noModel);
     this.#isGrowing = false;
     this.#isLive = false;
     this.#stage.clear();
@@ -111,13 +128,9 @@ export class ShownSound {
   }
 
   #bindControls(): void {
-    const write = () => {
-      this.#figure.value = formatPercent(this.threshold);
-      this.#slider.setAttribute("aria-valuetext", formatPercent(this.threshold));
-    };
-    write();
     this.#slider.addEventListener("input", () => {
-      write();
+      this.#byHand = this.#slider.valueAsNumber / 100;
+      this.#showFigure(formatPercent(this.#byHand));
       this.#writeLog();
       if (!this.#isGrowing) this.onThreshold();
     });
@@ -130,6 +143,11 @@ export class ShownSound {
       "click",
       () => void this.#saveText(formatAudacity(this.segments), "txt", "text/plain"),
     );
+  }
+
+  #showFigure(figure: string): void {
+    this.#figure.value = figure;
+    this.#slider.setAttribute("aria-valuetext", figure);
   }
 
   async #saveText(lines: AsyncIterable<string>, extension: string, type: string): Promise<void> {

@@ -34,15 +34,14 @@ export class Verdict {
     this.#detail.title = detail;
   }
 
-  /** @param note what the probability is of @param threshold below which naming the class would claim too much */
+  /** @param note what the probability is of @param isSure whether it reaches its threshold */
   name(
     state: "answer" | "listening",
     kicker: string,
     { label, probability }: { label: string; probability: number },
     note: string,
-    threshold: number,
+    isSure: boolean,
   ): void {
-    const isSure = probability >= threshold;
     const figure = `${formatPercent(probability)}, ${note}`;
     const detail = isSure ? figure : `Most like ${label}: ${figure}`;
     this.say(

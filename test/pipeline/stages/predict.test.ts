@@ -130,7 +130,20 @@ describe("predict", () => {
       expect(whole.timeline[index + 1]?.startSeconds).toBe(endSeconds);
     expect(cut.error).toContain("the file is cut off");
     const text = await predict("--timeline", "--top", "1", "--hop-seconds", "0.5", "long.wav");
-    expect(text.stdout.split("\n")[1]).toMatch(/^ {2}0:00:00\.00 - 0:00:00\.50 {2}silence/);
+    expect(text.stdout.split("\n")[1]).toMatch(/^ {2}0:00:00\.00 - 0:00:01\.00 {2}silence/);
+  });
+
+  it("prints a line as long as the answer is the same, and events, by a threshold", async () => {
+    const { stdout } = await predict("--timeline", "--csv", "--top", "1", "--threshold", "0.8", "long.wav");
+    const rows = stdout.trim().split("\n").slice(1);
+    expect(rows.length).toBeLessThan(6);
+    const spans = rows.map((row) => row.split(",").slice(1, 3));
+    expect(spans.map(([start]) => start)).toEqual(["0.000000", ...spans.slice(0, -1).map(([, end]) => end)]);
+    expect(rows.at(-1)).toMatch(/^long\.wav,1\.\d+,2\.500000,loud,0\.\d+,true$/);
+    const events = await predict("--events", "long.wav", "--threshold", "0.8");
+    expect(events.stdout).toMatch(/^long\.wav\n {2}0:00:01\.\d\d - 0:00:02\.50 {2}loud .* %\n$/);
+    const none = await predict("--events", "--json", "long.wav", "--threshold", "1");
+    expect(JSON.parse(none.stdout)).toEqual([{ file: "long.wav", events: [] }]);
   });
 
   it("classifies standard input", async () => {
@@ -145,6 +158,7 @@ describe("predict", () => {
     [[], "expected audio files, got none"],
     [["long.wav", "--top", "0"], "--top: expected a whole number from 1, got 0"],
     [["long.wav", "--concurrency", "0"], "--concurrency: expected a whole number from 1, got 0"],
+    [["long.wav", "--timeline", "--events"], "--timeline, --events: expected one of them, got both"],
     [["long.wav", "--timeline", "--hop-seconds", "9"], "hopSeconds: expected a time above 0 and up to"],
   ])("refuses %j", async (args, message) => {
     const { code, stderr } = await predict(...args);

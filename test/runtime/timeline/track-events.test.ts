@@ -9,10 +9,11 @@ describe("EventTracker", () => {
       endSeconds: index + 1,
       label: "a",
       confidence: probability,
+      rejected: false,
       probabilities: Float64Array.of(probability, 1 - probability),
     }));
   const track = (probabilities: readonly number[], options = {}) => {
-    const tracker = new EventTracker(["a", "b"], { thresholds: { a: 0.6, b: 1 }, ...options });
+    const tracker = new EventTracker({ labels: ["a", "b"] }, { thresholds: { a: 0.6, b: 1 }, ...options });
     return [...toEntries(probabilities).flatMap((entry) => tracker.push(entry)), ...tracker.flush()];
   };
 
@@ -56,12 +57,15 @@ describe("EventTracker", () => {
   it("lists every bad option at once", () => {
     expect(
       () =>
-        new EventTracker(["a", "b"], {
-          thresholds: { a: 2, c: 0.5 },
-          releaseFraction: -1,
-          minimumSeconds: NaN,
-          maxGapSeconds: -1,
-        }),
+        new EventTracker(
+          { labels: ["a", "b"] },
+          {
+            thresholds: { a: 2, c: 0.5 },
+            releaseFraction: -1,
+            minimumSeconds: NaN,
+            maxGapSeconds: -1,
+          },
+        ),
     ).toThrow(
       [
         "thresholds: expected a label of the model (a, b), got c",
