@@ -2,8 +2,8 @@ import { UserError } from "../../common/user-error.ts";
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes, Options } from "yargs";
 
 /** A stage of the pipeline as data: its place on the command line, and the names that suggestions read. */
-export interface Stage {
-  readonly name: string;
+export interface Stage<Name extends string = string> {
+  readonly name: Name;
   readonly optionNames: readonly string[];
   readonly addTo: (parser: Argv<object>) => Argv<object>;
 }
@@ -13,8 +13,8 @@ type StageArguments<O extends Record<string, Options>> = ArgumentsCamelCase<
   Omit<object, keyof O> & InferredOptionTypes<O>
 >;
 
-interface StageSpec<O extends Record<string, Options>> {
-  readonly name: string;
+interface StageSpec<Name extends string, O extends Record<string, Options>> {
+  readonly name: Name;
   /** Positional arguments in yargs' notation, e.g. `[files..]`; they appear among `options` too. */
   readonly positionals?: string;
   readonly describe: string;
@@ -25,7 +25,9 @@ interface StageSpec<O extends Record<string, Options>> {
 }
 
 /** Binds a stage's options, examples and code into one yargs command with strict types. */
-export function defineStage<const O extends Record<string, Options>>(spec: StageSpec<O>): Stage {
+export function defineStage<const Name extends string, const O extends Record<string, Options>>(
+  spec: StageSpec<Name, O>,
+): Stage<Name> {
   const { name, positionals, describe, options, examples, run } = spec;
   const command = positionals === undefined ? name : `${name} ${positionals}`;
   return {
