@@ -8,7 +8,7 @@ export const embeddedData = "embedded";
 /** What the command line offers is what a run's config may hold. */
 export const subsetNames = ["esc10", "all"] as const;
 export const extractorNames = ["meyda", "graph"] as const;
-export const engineNames = ["auto", "tfjs-node", "onnxruntime"] as const;
+export const engineNames = ["auto", "tfjs-node", "onnxruntime", "onnxruntime-cuda"] as const;
 
 /** Everything that decides what a run computes: `config.json` in its folder. */
 export const runConfigSchema = z.strictObject({

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import * as ort from "onnxruntime-node";
+import { useFloat32Products } from "../common/float32-products.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import { requireCuda } from "./platform/check-cuda.ts";
 import type { Classifier } from "./classifier.ts";
@@ -86,6 +87,9 @@ const platform: Platform<NodeSource> = {
 
 // eslint-disable-next-line @typescript-eslint/require-await -- what is thrown must reject, as in the browser
 async function loadOrt(provider: string): Promise<OrtRuntime> {
-  if (provider === "cuda") requireCuda();
+  if (provider === "cuda") {
+    requireCuda();
+    useFloat32Products();
+  }
   return ort;
 }

@@ -15,6 +15,7 @@ const setupStages = {
   "bench:setup": "benchmarks/python/setup.ts",
   build: "setup/build.ts",
   check: "setup/check.ts",
+  "check:cuda": "benchmarks/cuda/check-cuda.ts",
   "docs:pictures": "pipeline/demo/take-pictures.ts",
   doctor: "setup/doctor.ts",
   format: "setup/format.ts",

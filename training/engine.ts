@@ -1,11 +1,12 @@
 import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../common/user-error.ts";
+import type { engineNames } from "../run-files/run-config.ts";
 
 /** Compiles a step where the engine can; with tfjs-node a step is run as it is. */
 export { compileStep } from "../tfjs-backend-onnxruntime/compile-step.ts";
 
-export type EngineName = "tfjs-node" | "onnxruntime";
+export type EngineName = Exclude<(typeof engineNames)[number], "auto">;
 
 export interface Engine {
   readonly name: EngineName;
@@ -21,12 +22,12 @@ export interface Engine {
  */
 export async function loadEngine(name: "auto" | EngineName, threads?: number): Promise<Engine> {
   if (name === "tfjs-node") return await loadTfjsNode(threads);
-  if (name === "onnxruntime") return await loadOnnxruntime(threads);
+  if (name === "onnxruntime" || name === "onnxruntime-cuda") return await loadOnnxruntime(name, threads);
   try {
     return await loadTfjsNode(threads);
   } catch (tfjsNodeError) {
     try {
-      return await loadOnnxruntime(threads);
+      return await loadOnnxruntime("onnxruntime", threads);
     } catch (onnxruntimeError) {
       throw new UserError(
         `no training engine loads:\n${describe(tfjsNodeError)}\n${describe(onnxruntimeError)}`,
@@ -72,16 +73,26 @@ async function loadTfjsNode(threads?: number): Promise<Engine> {
   }
 }
 
-async function loadOnnxruntime(threads?: number): Promise<Engine> {
+async function loadOnnxruntime(
+  engine: "onnxruntime" | "onnxruntime-cuda",
+  threads?: number,
+): Promise<Engine> {
+  const onGpu = engine === "onnxruntime-cuda";
   try {
     const { registerOnnxRuntimeBackend } = await import("../tfjs-backend-onnxruntime/index.ts");
-    const { name, version } = await registerOnnxRuntimeBackend(threads === undefined ? {} : { threads });
-    return { name: "onnxruntime", version: `${name} ${version}, TF.js ${tf.version.tfjs}` };
+    const { name, version } = await registerOnnxRuntimeBackend({
+      ...(threads !== undefined && { threads }),
+      ...(onGpu && { executionProviders: ["cuda"] }),
+    });
+    if (onGpu) await tf.scalar(1).add(1).data(); // the first session is what needs the libraries
+    return { name: engine, version: `${name} ${version}, TF.js ${tf.version.tfjs}${onGpu ? ", CUDA" : ""}` };
   } catch (error) {
-    throw new UserError(
-      `onnxruntime: expected onnxruntime-node's native library, got: ${firstLine(error)}; run \`npm ci\``,
-      { cause: error },
-    );
+    const [expected, remedy] = onGpu
+      ? ["onnxruntime-node with CUDA", "npm run setup:cuda"]
+      : ["onnxruntime-node's native library", "npm ci"];
+    throw new UserError(`${engine}: expected ${expected}, got: ${firstLine(error)}; run \`${remedy}\``, {
+      cause: error,
+    });
   }
 }
 

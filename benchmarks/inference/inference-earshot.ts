@@ -11,6 +11,7 @@ const settings = parseInferenceSettings(readSettings());
 const model = createNetwork(networkConfigSchema.parse({ architecture: settings.network }), 1);
 const scorer = await openScorer<number[]>(exportUntrained(model, settings.input).bytes, {
   threads: settings.threads,
+  executionProviders: [settings.provider],
 });
 const { values, shape } = makeInput(settings);
 await serveRounds({ versions: { "onnxruntime-node": readVersion("onnxruntime-node") } }, () =>

@@ -8,6 +8,7 @@ const inferenceSettings = z.object({
   input: z.enum(["features", "samples"]),
   batch: z.number(),
   threads: z.number(),
+  provider: z.enum(["cpu", "cuda"]).default("cpu"),
 });
 
 export type InferenceSettings = z.infer<typeof inferenceSettings>;

@@ -41,12 +41,13 @@ def serve_eager():
     from torch_networks import create_classifier
 
     torch.set_num_threads(threads)
-    model = create_classifier(network, taken).eval()
+    device = settings.get("device", "cpu")
+    model = create_classifier(network, taken).eval().to(device)
     clips = torch.from_numpy(values)
 
     def run():
         with torch.inference_mode():
-            return model(clips).numpy()
+            return model(clips.to(device)).cpu().numpy()
 
     serve_rounds({"torch": torch.__version__}, lambda: time_runs(RUNS, run))
 

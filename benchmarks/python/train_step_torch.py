@@ -9,7 +9,8 @@ CLIPS, STEPS = 32, 5
 
 torch.set_num_threads(settings["threads"])
 torch.manual_seed(1)
-model = create_network(settings["network"])
+device = settings.get("device", "cpu")
+model = create_network(settings["network"]).to(device)
 optimiser = create_optimiser(settings["optimiser"], model)
 forward = torch.compile(model) if settings["mode"] == "compile" else model
 batch = torch.randn(CLIPS, BANDS, FRAMES)
@@ -18,7 +19,7 @@ labels = torch.arange(CLIPS) % CLASSES
 
 def step():
     optimiser.zero_grad()
-    loss = nn.functional.cross_entropy(forward(batch), labels)
+    loss = nn.functional.cross_entropy(forward(batch.to(device)), labels.to(device))
     loss.backward()
     optimiser.step()
     return loss.item()

@@ -15,15 +15,16 @@ await runBenchmark(
   networks.flatMap((network) =>
     Object.entries(optimisers).map(([optimiser, described]) => {
       const settings = { network, optimiser };
-      const ours = {
-        "earshot, compiled step": "onnxruntime-compiled",
-        "earshot, plain TF.js": "onnxruntime",
-      };
+      const ours = { "earshot, compiled step": true, "earshot, plain TF.js": false };
       const torch = { "PyTorch eager": "eager", "PyTorch compile": "compile" };
       return {
         title: `${network}, ${described}, batch 32`,
-        ours: Object.entries(ours).map(([name, engine]) =>
-          defineNodeEngine(name, "training/train-step-tfjs.ts", { ...settings, engine }),
+        ours: Object.entries(ours).map(([name, compiled]) =>
+          defineNodeEngine(name, "training/train-step-tfjs.ts", {
+            ...settings,
+            engine: "onnxruntime",
+            compiled,
+          }),
         ),
         peers: [
           ...Object.entries(torch).map(([name, mode]) =>

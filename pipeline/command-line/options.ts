@@ -137,7 +137,7 @@ export const trainOptions = {
   engine: {
     choices: engineNames,
     default: "auto",
-    describe: "what computes the training; auto: tfjs-node where its library loads",
+    describe: "what computes the training; auto: tfjs-node where its library loads, else onnxruntime",
   },
   threads: { type: "number", describe: "threads of the engine [all cores; one where several jobs run]" },
   concurrency: {

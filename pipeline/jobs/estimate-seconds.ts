@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { composeJob } from "../../training/jobs/compose-job.ts";
-import { loadEngine } from "../../training/engine.ts";
+import { type EngineName, loadEngine } from "../../training/engine.ts";
 import { createTrainStep } from "../../training/loop/train-step.ts";
 import { createTrainingState, disposeTrainingState } from "../../training/loop/training-state.ts";
 import { countWork, type Experiment } from "../runs/experiments.ts";
@@ -10,7 +10,7 @@ import { exists } from "../runs/run-folder.ts";
 
 interface Conditions {
   readonly clips: number;
-  readonly engine: "auto" | "tfjs-node" | "onnxruntime";
+  readonly engine: "auto" | EngineName;
   readonly prefix: string;
 }
 

@@ -1,7 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { loadEngine } from "../../training/engine.ts";
+import { type EngineName, loadEngine } from "../../training/engine.ts";
 import { connectQueue } from "../../queue/bullmq/connect.ts";
 import { openQueue } from "../../queue/bullmq/open-queue.ts";
 import { createQueueRunner } from "../../queue/bullmq/queue-runner.ts";
@@ -58,7 +58,7 @@ export async function openRunner(settings: RunnerSettings, list: string): Promis
 }
 
 /** `auto` would mean another engine on another machine: the one that loads here is part of the job. */
-async function chooseEngine(): Promise<"tfjs-node" | "onnxruntime"> {
+async function chooseEngine(): Promise<EngineName> {
   return (await loadEngine("auto")).name;
 }
 

@@ -3,21 +3,30 @@ import type { InferenceSession } from "onnxruntime-common";
 import { env } from "onnxruntime-node";
 // onnxruntime-node's public `run` wraps a synchronous call in setImmediate; plain TF.js code needs the call itself.
 import { binding, initOrt } from "onnxruntime-node/dist/binding.js";
+import { useFloat32Products } from "../../common/float32-products.ts";
 import type { GraphSession, NamedTensors, SessionFactory } from "./session-factory.ts";
 
 export interface NodeSessionOptions {
   /** Threads that compute one operator. Default: ONNX Runtime's, one a physical core. */
   readonly threads?: number;
+  /** Where graphs are computed, in order of preference; what the first cannot, the next does. Default the processor. */
+  readonly executionProviders?: readonly ("cuda" | "cpu")[];
   /** Prefix of ONNX Runtime's profile files; one is written when a session is disposed. */
   readonly profilePrefix?: string;
 }
 
 /** Sessions of onnxruntime-node: in the process, synchronous, without a copy of inputs or outputs. */
-export function createNodeSessions({ threads, profilePrefix }: NodeSessionOptions = {}): SessionFactory {
+export function createNodeSessions({
+  threads,
+  executionProviders,
+  profilePrefix,
+}: NodeSessionOptions = {}): SessionFactory {
+  if (executionProviders?.includes("cuda") === true) useFloat32Products();
   const options: InferenceSession.SessionOptions = {
     graphOptimizationLevel: "all",
     logSeverityLevel: 3,
     ...(threads !== undefined && { intraOpNumThreads: threads }),
+    ...(executionProviders !== undefined && { executionProviders }),
     ...(profilePrefix !== undefined && { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
   const createSync = (model: Uint8Array): GraphSession => {
