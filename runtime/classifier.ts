@@ -3,6 +3,7 @@
 import { at } from "../common/at.ts";
 import { cutZeros } from "../features/cut-zeros.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
+import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolings, poolLogits } from "../features/pool-logits.ts";
@@ -56,6 +57,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #platform: Pick<Platform<Source>, "enqueue">;
   readonly #lifetime: Lifetime;
   readonly #model: WindowModel;
+  /** Where windows may begin and end: at whole frames, which a backbone's windows do not share. */
+  readonly #grid: FeatureConfig;
   readonly #windowsPerRun: number;
   readonly #openExtractor: () => Promise<FeatureExtractor>;
   readonly #openTrunk: () => Promise<ClipScorer | undefined>;
@@ -75,12 +78,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#windowsPerRun = processors.includes(backend.name) ? 1 : windowsPerBatch;
     this.#openExtractor = openExtractor;
     this.#openTrunk = openTrunk;
+    this.#grid =
+      info.backbone === undefined ? info.features : { ...info.features, fftSamples: 1, hopSamples: 1 };
     this.#lifetime = new Lifetime("classifier", () => this.#release());
     this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
       labels: info.labels,
       thresholds: info.thresholds,
-      features: info.features,
+      features: this.#grid,
       openWindows: () => {
         const score = this.#windows.open();
         return (windows) =>
@@ -242,7 +247,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    * @throws AudioError when it is too short
    */
   #cutWindows(sound: Float32Array): Float32Array[] {
-    const { features, backbone } = this.info;
+    const { backbone } = this.info;
+    const features = this.#grid;
     const problem = findLengthProblem(sound.length, features);
     if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
     const clipSamples = backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();

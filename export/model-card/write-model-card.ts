@@ -35,11 +35,13 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     describeParity(metadata),
     "## Limits\n",
     "- It answers one of its classes for every sound, also for silence, speech and music.",
-    "- Its probabilities are not calibrated: they rank classes, they are not frequencies of being right.",
+    metadata.backbone === undefined
+      ? "- Its probabilities are not calibrated: they rank classes, they are not frequencies of being right."
+      : "- Its probabilities are calibrated for sounds like those of its training data, and for no others.",
     "- Rooms, microphones and distances other than those of its training data were not measured.\n",
     "## Licence\n",
     `Licence: ${escapeText(metadata.license ?? "not stated by the exporter (`npx earshot export --license`)")}. ` +
-      `Author: ${escapeText(metadata.author ?? "not stated")}. The data set may have a licence of its own.\n`,
+      `Author: ${escapeText(metadata.author ?? "not stated")}. The data set may have a licence of its own.${describeBackbone(metadata)}\n`,
   ].join("\n");
 }
 
@@ -53,7 +55,16 @@ function writeFrontMatter({ license, input }: ModelMetadata): string {
   return `---\n${lines.join("\n")}\n---\n`;
 }
 
-function describeLength({ features, input }: ModelMetadata): string {
+/** Another's network is inside the file: its terms hold for the file too. */
+function describeBackbone({ backbone }: ModelMetadata): string {
+  if (backbone === undefined) return "";
+  const { name, source = "not stated", license = "not stated", sha256 } = backbone;
+  return `\nBackbone inside: ${escapeText(name)}, from ${source}, licence ${escapeText(license)}, SHA-256 ${sha256}.`;
+}
+
+function describeLength({ features, input, backbone }: ModelMetadata): string {
+  if (backbone !== undefined)
+    return "silent ends are left out, a shorter sound starts again, and a longer one is cut into windows inside.";
   if (input === "features") return "clips are brought to that length before.";
   const filled = {
     loop: "silent ends are left out, and a shorter sound starts again",
@@ -65,12 +76,14 @@ function describeLength({ features, input }: ModelMetadata): string {
 }
 
 /** Each as its run measured it; a network that was trained on everything has none of its own. */
-function describeScores({ metrics }: ModelMetadata, { testFolds }: ModelCardFacts): string {
+function describeScores({ metrics, backbone }: ModelMetadata, { testFolds }: ModelCardFacts): string {
   const rows = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
   const table =
     rows.length === 0 ? "None was measured." : ["| measure | value |", "| --- | ---: |", ...rows].join("\n");
-  const honesty =
-    testFolds.length > 0
+  const isHeadScored = backbone !== undefined && rows.length > 0;
+  const honesty = isHeadScored
+    ? "Measured on heads that did not train on the clips they were asked; this file's head then trained on all clips."
+    : testFolds.length > 0
       ? `Tested on fold ${testFolds.join(", ")}, which took no part in training or in choosing the epoch.`
       : "No clip was kept for testing: measures on training clips say nothing about other sound.";
   return `${table}\n\n${honesty} Accuracies are fractions, losses mean cross-entropy in nats.\n`;

@@ -8,8 +8,14 @@ import { decodeAudio } from "../../features/audio/decode.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import { resample } from "../../features/resample/resample.ts";
 import type { TrainedHead } from "../../heads/train-head.ts";
-import { readJson } from "../../run-files/json-file.ts";
-import { listConfigSchema } from "../../run-files/run-config.ts";
+import { parityResultSchema } from "../../features/model-metadata.ts";
+import { hashGraph } from "../../onnx/read-metadata.ts";
+import { readIfWhole, readJson, writeJson } from "../../run-files/json-file.ts";
+import { parityFileSchema } from "../../run-files/parity-file.ts";
+import { type ListConfig, listConfigSchema } from "../../run-files/run-config.ts";
+import { writeModelCard } from "../../export/model-card/write-model-card.ts";
+import { readModel } from "../../runtime/read-model.ts";
+import { nameData } from "../exporting/export-layout.ts";
 import type { TargetName } from "../parity/targets/index.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { exists, listFiles } from "../runs/run-folder.ts";
@@ -62,8 +68,29 @@ export async function compareBackboneRun(
     names.filter((name) => name !== "tfjs"),
     { bytes, loaded, head: kept.head, clips: thorough ? clips : pickClips(clips) },
   );
-  await writeFileAtomically(files.model, proof.bytes);
+  await keepProof(folder, proof, config);
   return proof;
+}
+
+/** The model with its verdicts, its card, and `parity.json` for the report. */
+export async function keepProof(
+  folder: string,
+  { bytes, outcomes }: BackboneProof,
+  config: ListConfig,
+): Promise<void> {
+  const files = listFiles(folder);
+  const results = outcomes.flatMap(({ report }) => (report ? [parityResultSchema.parse(report)] : []));
+  const known = await readIfWhole(files.parity, parityFileSchema);
+  const graphHash = hashGraph(bytes);
+  const kept = known?.graphHash === graphHash ? known.results : [];
+  await writeJson(files.parity, {
+    graphHash,
+    results: [...kept.filter((old) => !results.some(({ target }) => target === old.target)), ...results],
+  });
+  await writeFileAtomically(files.model, bytes);
+  const facts = { name: path.basename(folder), data: nameData(config), testFolds: [] };
+  const card = writeModelCard(readModel(bytes, files.model), facts);
+  await writeFileAtomically(path.join(folder, "model-card.md"), card);
 }
 
 /** Asks targets about whole clips and the edges. */

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { at } from "../../common/at.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
@@ -13,18 +14,20 @@ import { writeJson } from "../../run-files/json-file.ts";
 import type { ListConfig } from "../../run-files/run-config.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
 import { computeMetrics, type ClassificationMetrics } from "../../training/scoring/metrics.ts";
+import type { ProtocolName } from "../../training/jobs/protocols.ts";
 import { hashData } from "../../training/data/hash-data.ts";
 import { describeEnvironment, readProgram } from "../runs/environment.ts";
 import { listFiles, openOrCreateListFolder } from "../runs/run-folder.ts";
 import { describeRunData } from "../data/describe-data.ts";
 import { embedClips, type EmbeddedClips } from "./embed-clips.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
-import { describeHead, pickClips, proveOn } from "./kept-run.ts";
+import { describeHead, keepProof, pickClips, proveOn } from "./kept-run.ts";
 import {
   checkRecordings,
+  chooseHeadProtocol,
+  type HeadProtocol,
   type HeadScore,
   scoreHeads,
-  smallSetClips,
   toTrainingClips,
 } from "./score-heads.ts";
 
@@ -36,6 +39,9 @@ export interface BackboneRunOptions {
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly seed: number;
+  /** Without it, chosen by the data. */
+  readonly protocol?: ProtocolName | undefined;
+  readonly testFold?: number | undefined;
 }
 
 /**
@@ -46,52 +52,50 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   const { name, dataset, loaded, seed } = options;
   const folder = await openOrCreateListFolder(name);
   const files = listFiles(folder);
-  const isSmall = dataset.clips.length < smallSetClips;
   const environment = await describeEnvironment();
-  const protocol = isSmall ? "repeated cross-validation" : "cv5";
-  await writeJson(files.config, {
-    data: options.data,
-    protocol,
-    command: environment.command,
-  } satisfies ListConfig);
-  await writeJson(files.environment, environment);
   console.log(`${folder}/\n`);
 
   await showStage("data", () => describeRunData({ files }, dataset));
-  checkRecordings(dataset);
+  checkProtocol(dataset, options);
+  await writeJson(files.environment, environment);
   let embedded: EmbeddedClips | undefined;
   await showStage("embed", async () => {
     embedded = await embedClips(dataset, loaded, options);
     return describeEmbeddings(embedded, loaded.backbone);
   });
   const clips = expectMade(embedded);
+  const protocol = checkProtocol(clips, options);
+  const config: ListConfig = {
+    data: options.data,
+    protocol: protocol.name === "dealt" ? "repeated cross-validation" : protocol.name,
+    command: environment.command,
+  };
+  await writeJson(files.config, config);
   let scores: HeadScore[] = [];
   let trained: TrainedHead | undefined;
   await showStage("train", () => {
-    scores = scoreHeads(clips, { seed });
+    scores = scoreHeads(clips, protocol, seed);
     trained = trainHead(toTrainingClips(clips), { seed });
-    return Promise.resolve(describeScores(clips, scores));
+    return Promise.resolve(describeScores(clips, scores, protocol));
   });
   const head = expectMade(trained);
   await writeScores(folder, clips, scores, { backbone: loaded.backbone, seed });
-  let bytes = exportBackboneModel(loaded, head.head, {
+  const bytes = exportBackboneModel(loaded, head.head, {
     labels: clips.labels,
     metadata: {
       program: await readProgram(),
-      metrics: nameMetrics(measureAll(clips, scores)),
+      metrics: scores.length === 0 ? {} : nameMetrics(measureAll(clips, scores)),
       trainingDataHash: hashData(clips),
-      ...(loaded.backbone.license !== undefined && { license: `backbone: ${loaded.backbone.license}` }),
     },
   });
   await showStage("export", async () => {
     await writeFileAtomically(files.model, bytes);
     await writeJson(path.join(folder, "backbone.json"), describeHead(loaded, head));
-    return `${files.model}: ${(bytes.length / 1e6).toFixed(1)} MB, of them ${(loaded.bytes.length / 1e6).toFixed(1)} the backbone's`;
+    return `${files.model}: ${(bytes.length / 1e6).toFixed(1)} MB, the backbone inside`;
   });
   await showStage("parity", async () => {
     const proof = await proveOn(["cpu"], { bytes, clips: pickClips(clips.clips), loaded, head: head.head });
-    bytes = proof.bytes;
-    await writeFileAtomically(files.model, bytes);
+    await keepProof(folder, proof, config);
     const reports = proof.outcomes.flatMap(({ report }) =>
       report ? [formatParityReport(report, clips.labels)] : [],
     );
@@ -119,23 +123,51 @@ function describeEmbeddings({ clips, windows, featureSet }: EmbeddedClips, backb
   );
 }
 
-function describeScores(clips: EmbeddedClips, scores: readonly HeadScore[]): string {
+/** @returns how heads are scored on these clips @throws UserError before anything is computed, and for skipped clips again */
+function checkProtocol(
+  clips: Pick<EmbeddedClips, "labels" | "clips">,
+  asked: Pick<BackboneRunOptions, "protocol" | "testFold">,
+): HeadProtocol {
+  const protocol = chooseHeadProtocol(clips, asked);
+  if (protocol.name === "dealt") checkRecordings(clips);
+  return protocol;
+}
+
+function describeScores(clips: EmbeddedClips, scores: readonly HeadScore[], protocol: HeadProtocol): string {
+  const [first] = scores;
+  if (first === undefined) return `the model trains on all ${clips.clips.length} clips; nothing is measured`;
   const { accuracy } = measureAll(clips, scores);
-  const count = clips.clips.length;
+  const count = first.tested.length;
   const interval = boundFraction(accuracy * count, count);
   const range =
     interval === null
       ? ""
       : `, 95 % interval ${formatPercent(interval.low)} to ${formatPercent(interval.high)}`;
-  const how =
-    scores.length === 1 ? "each fold tested in turn" : `${scores.length} times cross-validated by recording`;
-  return `${formatPercent(accuracy)} % of ${count} clips right${range} (${how}); the model trains on all of them`;
+  const how = describeProtocol(protocol);
+  return `${formatPercent(accuracy)} % of ${count} clips right${range} (${how}); the model trains on all ${clips.clips.length}`;
+}
+
+function describeProtocol(protocol: HeadProtocol): string {
+  switch (protocol.name) {
+    case "final":
+      return "not scored";
+    case "holdout":
+      return `fold ${protocol.testFold} tested`;
+    case "cv5":
+      return "each fold tested in turn";
+    case "dealt":
+      return protocol.repeats === 1
+        ? "cross-validated by recording"
+        : `${protocol.repeats} times cross-validated by recording`;
+  }
 }
 
 /** Means over the repeats. */
-function measureAll(clips: EmbeddedClips, scores: readonly HeadScore[]): ClassificationMetrics {
-  const labels = clips.clips.map(({ label }) => clips.labels.indexOf(label));
-  const measured = scores.map(({ logits }) => computeMetrics(logits, labels, clips.labels.length));
+function measureAll({ clips, labels }: EmbeddedClips, scores: readonly HeadScore[]): ClassificationMetrics {
+  const measured = scores.map(({ tested, logits }) => {
+    const asked = tested.map((place) => labels.indexOf(at(clips, place).label));
+    return computeMetrics(logits, asked, labels.length);
+  });
   const average = (read: (metrics: ClassificationMetrics) => number): number =>
     measured.reduce((sum, metrics) => sum + read(metrics) / measured.length, 0);
   return {
@@ -158,21 +190,25 @@ async function writeScores(
   { backbone, seed }: { readonly backbone: Backbone; readonly seed: number },
 ): Promise<void> {
   const classes = labels.length;
-  for (const [repeat, { name, folds, logits }] of scores.entries()) {
+  await rm(path.join(folder, "jobs"), { recursive: true, force: true }); // of another protocol
+  for (const [repeat, { name, folds, tested, logits }] of scores.entries()) {
     const job = path.join(folder, "jobs", name);
-    const test = [...new Set(folds)].sort((a, b) => a - b);
+    const test = [...new Set(tested.map((place) => at(folds, place)))].sort((a, b) => a - b);
     await writeJson(path.join(job, "config.json"), {
       job: {
         network: { architecture: `${backbone.name}, linear head` },
         folds: { test, validation: [] },
         seed: seed + repeat,
-        epochs: 1,
+        epochs: 0,
       },
     });
-    const rows = clips.map(({ id, source, label }, index) => ({
-      ...{ split: "test", id, source, fold: at(folds, index), label },
-      logits: [...logits.subarray(index * classes, (index + 1) * classes)],
-    }));
+    const rows = tested.map((place, index) => {
+      const { id, source, label } = at(clips, place);
+      return {
+        ...{ split: "test", id, source, fold: at(folds, place), label },
+        logits: [...logits.subarray(index * classes, (index + 1) * classes)],
+      };
+    });
     await writeFileAtomically(
       path.join(job, "predictions.jsonl"),
       rows.map((row) => `${JSON.stringify(row)}\n`).join(""),

@@ -1,37 +1,68 @@
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
+import { UserError } from "../../common/user-error.ts";
 import { embeddedData } from "../../run-files/run-config.ts";
+import type { ProtocolName } from "../../training/jobs/protocols.ts";
 import { nameRun } from "../runs/make-run-config.ts";
 import { loadBackbone } from "./load-backbone.ts";
 import { runBackbone } from "./run-backbone.ts";
 
 /** What the options of `start` say that a backbone's run needs. */
-export interface BackboneArguments {
+export interface BackboneArguments extends Partial<Record<(typeof foreignOptions)[number][1], unknown>> {
   readonly run?: string | undefined;
   readonly data?: string | undefined;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly excludeSource: readonly string[];
   readonly seed: readonly number[];
+  readonly protocol?: ProtocolName | undefined;
+  readonly testFold?: number | undefined;
   readonly backboneRate?: number | undefined;
   readonly backboneWindow?: number | undefined;
   readonly backboneOutput?: string | undefined;
 }
 
-/** The whole way by a backbone: `file` names it. */
+/** Options of networks that train, and their names in `args`. */
+const foreignOptions = [
+  ["--epochs", "epochs"],
+  ["--batch-size", "batchSize"],
+  ["--learning-rate", "learningRate"],
+  ["--warm-start", "warmStart"],
+  ["--recipe", "recipe"],
+  ["--validation-fold", "validationFold"],
+] as const;
+
+/**
+ * The whole way by a backbone: `file` names it.
+ * @throws UserError for options that say nothing to a head: the user would believe in them
+ */
 export async function startWithBackbone(
   args: BackboneArguments,
   file: string,
   dataset: Dataset,
 ): Promise<void> {
+  const foreign = foreignOptions.filter(([, name]) => args[name] !== undefined);
+  if (foreign.length > 0)
+    throw new UserError(
+      `${foreign.map(([option]) => option).join(", ")}: expected without a backbone, which is not trained, ` +
+        "got a backbone; npx earshot train trains from scratch",
+    );
   const { backboneRate: sampleRateHz, backboneWindow: windowSamples, backboneOutput: output } = args;
   const loaded = await loadBackbone(file, { sampleRateHz, windowSamples, output });
   const data = args.data === undefined ? embeddedData : path.resolve(args.data);
   const [seed = 0] = args.seed;
   const clips = dataset.clips.filter(({ source }) => !args.excludeSource.includes(source));
-  const settings = { data, backbone: loaded.backbone, excluded: args.excludeSource, seed };
+  const { protocol, testFold } = args;
+  const settings = {
+    data,
+    backbone: loaded.backbone,
+    excluded: args.excludeSource,
+    seed,
+    protocol,
+    testFold,
+  };
   await runBackbone({
-    ...{ data, loaded, seed },
+    ...{ data, loaded, seed, protocol, testFold },
     name: args.run ?? nameRun(data, loaded.backbone.name, settings),
     dataset: { ...dataset, clips },
     skipBadClips: args.skipBadClips,

@@ -96,10 +96,9 @@ export const trainOptions = {
   heads: { type: "number", array: true, default: [4], describe: "attention heads (cnn-transformer)" },
   protocol: {
     choices: protocolNames,
-    default: "holdout",
     describe:
       "holdout: one fold tests, one validates; final: all clips train; cv5: each fold tests in turn; report: the " +
-      "first fold tests, each other one validates in turn",
+      "first fold tests, each other one validates in turn [holdout; with --backbone cv5, or for few clips repeated]",
   },
   "warm-start": {
     type: "string",

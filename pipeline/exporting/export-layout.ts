@@ -48,6 +48,7 @@ function describeRun({ name, config }: Run, metadata: ModelMetadata): string {
   return writeModelCard(metadata, { name, data: nameData(config), testFolds: config.job.folds.test });
 }
 
-function nameData({ data }: RunConfig): string {
+/** Of the model card. */
+export function nameData({ data }: Pick<RunConfig, "data">): string {
   return data === embeddedData ? "synthetic sounds that earshot makes" : path.basename(data);
 }

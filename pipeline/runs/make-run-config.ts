@@ -18,7 +18,8 @@ export interface RunSettings extends DataSettings {
   readonly maxClipSeconds: number;
   readonly engine: RunConfig["engine"];
   readonly threads?: number | undefined;
-  readonly protocol: ProtocolName;
+  /** `holdout` unless given. */
+  readonly protocol?: ProtocolName | undefined;
   readonly network: readonly string[];
   readonly heads: readonly number[];
   readonly seed: readonly number[];
@@ -70,7 +71,7 @@ export function listJobs(
     ...(teachers.length > 0 && { "distillation.teachers": teachers }),
     ...parseOverrides(settings.set),
   };
-  return protocols[settings.protocol]({
+  return protocols[settings.protocol ?? "holdout"]({
     recipe: pickRecipe(settings),
     networks,
     seeds: settings.seed,

@@ -27,7 +27,7 @@ type PlanSettings = RunSettings & {
 export async function planRun(settings: PlanSettings): Promise<RunPlan> {
   if (settings.run !== undefined) checkRunName(settings.run);
   const dataset = await openDataset(settings);
-  const { scoreWithout, threads = 1, protocol } = settings;
+  const { scoreWithout, threads = 1, protocol = "holdout" } = settings;
   checkSources(dataset.clips, { "score-without": scoreWithout });
   const jobs = await planJobs(settings, dataset);
   const [only, ...others] = jobs;

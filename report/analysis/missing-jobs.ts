@@ -28,13 +28,13 @@ export function listMissingFolds(run: RunResult): string[] {
 /** Jobs that have not trained or scored no clip, those alike in one sentence. */
 export function listUnscoredJobs({ jobs }: RunResult): string[] {
   const who = new Map<string, string[]>();
-  for (const { name, epochs, predictions, kept } of jobs) {
-    if (epochs.length > 0 && predictions.length > 0) continue;
+  for (const { name, epochs, predictions, kept, settings } of jobs) {
+    const hasTrained = epochs.length > 0 || settings.epochs === 0;
+    if (hasTrained && predictions.length > 0) continue;
     const known = kept.test !== null || kept.validation !== null;
-    const what =
-      epochs.length === 0
-        ? "not trained an epoch"
-        : `no scored clips${known ? ": only the accuracies that training kept are shown" : ""}`;
+    const what = !hasTrained
+      ? "not trained an epoch"
+      : `no scored clips${known ? ": only the accuracies that training kept are shown" : ""}`;
     who.set(what, [...(who.get(what) ?? []), name]);
   }
   return [...who].map(([what, names]) => {

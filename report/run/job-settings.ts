@@ -4,7 +4,9 @@ import type { JobSettings } from "./run-result.ts";
 
 /** What a report reads of a job by name; its other settings may be those of an older or a newer program. */
 export const readableJobSchema = z.looseObject({
-  ...trainingJobSchema.pick({ folds: true, seed: true, epochs: true }).shape,
+  ...trainingJobSchema.pick({ folds: true, seed: true }).shape,
+  /** 0 for a head on a backbone. */
+  epochs: z.int().nonnegative().default(trainingJobSchema.shape.epochs.parse(undefined)),
   /** One of ours, or a head on another's backbone. */
   network: z.looseObject({ architecture: z.string(), heads: z.int().optional() }),
 });

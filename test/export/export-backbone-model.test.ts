@@ -82,7 +82,7 @@ describe("a model around a backbone", () => {
     await session.release();
   });
 
-  it("is a model like any other for the runtime: clip, timeline, and a sound of two minutes", async () => {
+  it("is a model like any other for the runtime: clip, timeline, events, stream, embedding, two minutes", async () => {
     const { model } = await openModel();
     const classifier = await createClassifier(model, { allowUnverified: true });
     const samples = drawSound(8000);
@@ -92,6 +92,18 @@ describe("a model around a backbone", () => {
     for await (const entry of classifier.classifyLong({ samples, sampleRateHz: 8000 }, { hopSeconds: 0.008 }))
       entries.push(entry);
     expect(entries.length).toBeGreaterThan(100);
+    const events = [];
+    for await (const event of classifier.findEvents({ samples, sampleRateHz: 8000 })) events.push(event);
+    const stream = classifier.stream({ sampleRateHz: 8000, hopSeconds: 0.004 });
+    const heard = (async () => {
+      const found = [];
+      for await (const event of stream) found.push(event);
+      return found;
+    })();
+    await stream.push(samples);
+    stream.end();
+    expect(await heard).toEqual(events);
+    expect(await classifier.embed({ samples, sampleRateHz: 8000 })).toHaveLength(2 * tinyDimensions);
     expect(await classifier.classify({ samples: drawSound(120 * 8000), sampleRateHz: 8000 })).toHaveLength(3);
     await classifier.dispose();
   });

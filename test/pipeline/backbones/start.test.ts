@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { expect, it } from "vitest";
-import { checkRecordings } from "../../../pipeline/backbones/score-heads.ts";
+import { checkRecordings, chooseHeadProtocol } from "../../../pipeline/backbones/score-heads.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
 import { buildTinyBackbone } from "../../features/backbone/tiny-backbone.ts";
 import { runCommand } from "../command-line.ts";
@@ -45,14 +45,46 @@ it(
   timeoutMs,
 );
 
+/** `low1` is a clip of class low; `low1/2` one in fold 2. Each is a recording of its own. */
+function describeClips(names: string) {
+  const clips = names.split(" ").map((name) => {
+    const [id = "", fold = "1"] = name.split("/");
+    return { id, path: id, fold: Number(fold), source: id, label: id.replace(/\d+$/, "") };
+  });
+  return { labels: ["high", "low"], clips };
+}
+
 it("a class of one recording is a clear problem", () => {
-  const clips = ["low1", "low2", "high1"].map((id) => ({
-    ...{ id, path: id, fold: 1, source: id },
-    label: id.slice(0, -1),
-  }));
   expect(() => {
-    checkRecordings({ labels: ["high", "low"], clips });
+    checkRecordings(describeClips("low1 low2 high1"));
   }).toThrow("expected at least 2 recordings of each, one to train and one to test, got 1 of high");
+});
+
+const spread = "low1/1 high1/1 low2/2 high2/2";
+const lacking = "low1/1 high1/1 low2/2 high2/1";
+const protocols = [
+  [spread, {}, { name: "dealt", repeats: 10 }],
+  [spread, { protocol: "cv5" }, { name: "cv5" }],
+  [spread, { protocol: "holdout" }, { name: "holdout", testFold: 1 }],
+  [spread, { testFold: 2 }, { name: "holdout", testFold: 2 }],
+  [spread, { protocol: "final" }, { name: "final" }],
+  [lacking, {}, { name: "dealt", repeats: 10 }],
+  [Array(60).fill(spread).join(" "), {}, { name: "cv5" }],
+  [Array(60).fill(lacking).join(" "), {}, { name: "dealt", repeats: 1 }],
+  [
+    lacking,
+    { protocol: "cv5" },
+    "fold 1: expected clips of every class in the other folds, to train on, got none of high",
+  ],
+  [spread, { protocol: "report" }, "--protocol: expected cv5, holdout or final"],
+  [spread, { testFold: 7 }, "--test-fold: expected a fold with clips (1, 2), got 7"],
+  ["low1 high1", { protocol: "cv5" }, "--protocol cv5: expected at least 2 folds, got 1"],
+] as const;
+
+it.each(protocols)("clips %s with %o", (names, asked, expected) => {
+  const choose = () => chooseHeadProtocol(describeClips(names), asked);
+  if (typeof expected === "string") expect(choose).toThrow(expected);
+  else expect(choose()).toEqual(expected);
 });
 
 it(
