@@ -23,11 +23,13 @@ const rooms = [
   ...["tfjs-backend-onnxruntime", "runtime", "queue", "pipeline/jobs", "pipeline/runs"],
 ];
 
+const source = rooms.flatMap((room) => [`${room}/**/*.ts`, `${room}/**/*.js`]);
+
 const engines = ["@tensorflow/tfjs", "@tensorflow/tfjs-node", "onnxruntime-node"];
 
 const packageSchema = z.object({ name: z.string(), version: z.string() });
 
-/** Else the compiled package, whose modules lie flat in dist/tool/. */
+/** Else the compiled package, whose modules lie flat in one folder. */
 const isSource = import.meta.url.endsWith(".ts");
 
 /** The versions of this process. */
@@ -36,15 +38,15 @@ export async function readVersions(): Promise<Versions> {
   const program = packageSchema.parse(JSON.parse(await readFile(`${root}package.json`, "utf8")));
   return {
     program: `${program.name} ${program.version}`,
-    code: await hashCode(root),
+    code: await (isSource
+      ? hashCode(root, source)
+      : hashCode(fileURLToPath(new URL(".", import.meta.url)), ["*.js"])),
     engines: Object.fromEntries((await Promise.all(engines.map(readEngine))).flat()),
   };
 }
 
-async function hashCode(root: string): Promise<string> {
-  const source = rooms.flatMap((room) => [`${room}/**/*.ts`, `${room}/**/*.js`]);
-  const patterns = isSource ? source : ["dist/tool/*.js"];
-  const files = await glob(patterns, { cwd: root, ignore: ["**/*.d.ts"] });
+async function hashCode(root: string, patterns: readonly string[]): Promise<string> {
+  const files = await glob([...patterns], { cwd: root, ignore: ["**/*.d.ts"] });
   const hash = createHash("sha256");
   for (const file of files.sort()) hash.update(`${file}\n`).update(await readFile(`${root}${file}`));
   return hash.digest("hex").slice(0, 12);

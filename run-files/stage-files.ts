@@ -47,8 +47,8 @@ export type DataFile = z.infer<typeof dataFileSchema>;
 /** `features.json`: how a run's features were made. */
 export const featuresFileSchema = z.object({
   extractor: z.string(),
-  /** Largest difference from Meyda's numbers on a few clips, where that was checked. */
-  differenceToMeyda: z.number().optional(),
+  /** What of the feature graph's numbers was computed by Meyda too, and the largest difference of any. */
+  comparedWithMeyda: z.object({ clips: z.int(), frames: z.int(), largestDifference: z.number() }).optional(),
   frames: z.int(),
   bands: z.int(),
   hits: z.int(),

@@ -5,7 +5,7 @@ import type { RunConfig } from "../../run-files/run-config.ts";
 import type { FeaturesFile } from "../../run-files/stage-files.ts";
 import { type FeatureSettings, openFeatures, openRunFeatures } from "../runs/open-data.ts";
 import type { Run } from "../runs/run-folder.ts";
-import { checkAgainstMeyda } from "./check-against-meyda.ts";
+import { compareWithMeyda } from "./compare-with-meyda.ts";
 
 /** Computes what is missing; the line says how much that was. */
 export async function computeFeatures(settings: FeatureSettings) {
@@ -18,17 +18,20 @@ export async function computeFeatures(settings: FeatureSettings) {
   const shape = { frames, bands: countColumns(features) };
   const repaired = statistics.repaired === 0 ? "" : `, ${statistics.repaired} damaged and made anew`;
   const skipped = badClips.length === 0 ? "" : `, ${badClips.length} bad clips skipped`;
-  const difference =
+  const comparison =
     extractor === "graph" && statistics.computed > 0
-      ? await checkAgainstMeyda(featureSet.clips, features, settings.maxClipSeconds)
+      ? await compareWithMeyda(featureSet.clips, features, settings.maxClipSeconds)
       : undefined;
-  const agreement = difference === undefined ? "" : `, ${difference.toExponential(1)} from Meyda's`;
+  const agreement =
+    comparison === undefined
+      ? ""
+      : `; ${comparison.clips} clips compared with Meyda: at most ${comparison.largestDifference.toExponential(1)} apart`;
   const line =
     `log-mel [${frames}, ${shape.bands}] by ${extractor}: ${statistics.computed} computed, ` +
-    `${statistics.hits} from the cache${agreement}${repaired}${skipped}`;
+    `${statistics.hits} from the cache${repaired}${skipped}${agreement}`;
   const facts: FeaturesFile = {
     extractor,
-    ...(difference !== undefined && { differenceToMeyda: difference }),
+    ...(comparison && { comparedWithMeyda: comparison }),
     ...shape,
     ...statistics,
     skipped: badClips.map(({ clip, reason }) => ({ id: clip.id, reason })),

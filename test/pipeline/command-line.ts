@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import path from "node:path";
+import { makeCompiledTool } from "./compiled-tool.ts";
 
-const project = path.resolve(import.meta.dirname, "..", "..");
+const program = path.join(await makeCompiledTool(), "cli.js");
 
 interface Ending {
   readonly code: number | null;
@@ -9,18 +10,17 @@ interface Ending {
   readonly stderr: string;
 }
 
-/** Runs the real command line, as `npm run <stage> -- …` does after set-up, in a folder that holds its runs and cache. */
+/** Runs the real command line, as `npx earshot <stage> …` does, in a folder that holds its runs and cache. */
 export function runCommand(folder: string, ...args: string[]): Promise<Ending> {
   return startCommand(folder, ...args).ending;
 }
 
 /** As `runCommand`, with a way to end it early. */
 export function startCommand(folder: string, ...args: string[]) {
-  const child = spawn(
-    process.execPath,
-    ["--import", import.meta.resolve("tsx"), path.join(project, "pipeline", "stages", "cli.ts"), ...args],
-    { cwd: folder, env: { ...process.env, TSX_TSCONFIG_PATH: path.join(project, "tsconfig.json") } },
-  );
+  const child = spawn(process.execPath, [program, ...args], {
+    cwd: folder,
+    env: { ...process.env, EARSHOT_CACHE: path.join(folder, ".cache") },
+  });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));

@@ -38,7 +38,7 @@ describe("npm start", () => {
     const { folder } = makeWorkplace();
     const first = await runCommand(folder, "start", ...settings);
     expect(first).toMatchObject({ code: 0 });
-    expect(first.stdout).toContain("12 computed, 0 from the cache");
+    expect(first.stdout).toContain("12 computed, 0 from the cache; 10 clips compared with Meyda: at most ");
     const summary = await readSummary(folder);
     // Two classes instead of ten: 8 x 513 weights fewer in the last layer.
     expect(summary.model.parameters).toBe(641_034 - 8 * 513);
