@@ -154,29 +154,3 @@ export function renamePart({ nodes, constants }: GraphPart, rename: (name: strin
   });
   return { nodes: nodes.map(renameNode), constants: constants.map(renameNamed) };
 }
-
-/**
- * Splits off the nodes that compute from constants alone, which a runtime folds when it opens the file.
- * @param varying names that change from run to run
- */
-export function splitConstantNodes(
-  { nodes, constants }: GraphPart,
-  varying: readonly string[],
-): { readonly constantNodes: readonly ForeignNode[]; readonly varyingNodes: readonly ForeignNode[] } {
-  const fixed = new Set(constants.map(({ name }) => name));
-  const constantNodes: ForeignNode[] = [];
-  const varyingNodes: ForeignNode[] = [];
-  for (const node of nodes) {
-    const isFixed = listUses(node).every(
-      (name) => name === "" || (fixed.has(name) && !varying.includes(name)),
-    );
-    const isSimple = listGraphs(node).length === 0 && !randomOperators.has(node.opType);
-    if (isFixed && isSimple) {
-      constantNodes.push(node);
-      for (const name of node.outputs) fixed.add(name);
-    } else varyingNodes.push(node);
-  }
-  return { constantNodes, varyingNodes };
-}
-
-const randomOperators = new Set(["RandomNormal", "RandomUniform", "Multinomial", "Bernoulli"]);

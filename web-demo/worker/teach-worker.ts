@@ -2,6 +2,7 @@
 import { hashGraph } from "../../onnx/read-metadata.ts";
 import { type Classifier, createClassifier, loadBackend, type WebSource } from "../../runtime/web.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
+import { chooseWasmOptimisation } from "./open-model.ts";
 import { packArchive, unpackArchive } from "./clips-archive.ts";
 import { cutClips } from "./cut-clips.ts";
 import { decodeSound } from "./decode-sound.ts";
@@ -24,11 +25,11 @@ function expectBase(): Base {
 }
 
 /** One thread: the worker that classifies has the others. */
-function describeSession(pageUrl: string) {
+function describeSession(bytes: Uint8Array, pageUrl: string) {
   return {
     executionProviders: ["wasm"],
     threads: 1,
-    graphOptimizationLevel: "disabled" as const,
+    graphOptimizationLevel: chooseWasmOptimisation(bytes, "model.onnx"),
     ...describeOrtSource(pageUrl),
   };
 }
@@ -37,7 +38,7 @@ serveRequests<TeachExchanges>({
   async open({ model, name, pageUrl }, report) {
     await loadBackend("wasm", describeOrtSource(pageUrl, report));
     const bytes = new Uint8Array(await model.arrayBuffer());
-    const classifier = await createClassifier({ name, bytes }, describeSession(pageUrl));
+    const classifier = await createClassifier({ name, bytes }, describeSession(bytes, pageUrl));
     const before = base;
     base = { bytes, classifier, pageUrl };
     await before?.classifier.dispose();
@@ -63,7 +64,7 @@ serveRequests<TeachExchanges>({
     return teachHead(bytes, request, (taught) =>
       createClassifier(
         { name: "model.onnx", bytes: taught },
-        { ...describeSession(pageUrl), allowUnverified: true },
+        { ...describeSession(taught, pageUrl), allowUnverified: true },
       ),
     );
   },
