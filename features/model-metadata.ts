@@ -58,9 +58,9 @@ const fraction = z.number().check(z.minimum(0), z.maximum(1));
 const thresholdsSchema = z.object({
   /** What they were chosen for: `best F1`, `precision 0.95`. */
   goal: z.string().check(z.maxLength(200)),
-  /** Below it no class is named. */
+  /** The lowest of them: below it no class is named. */
   rejection: fraction,
-  /** One for each label, in their order, none below `rejection`. */
+  /** One for each label, in their order. */
   classes: z.array(fraction),
 });
 

@@ -7,11 +7,21 @@ export const background = -1;
 /** What thresholds are chosen for: the best F1, or the most answers of which a fraction (0 to 1) is right. */
 export type ThresholdGoal = "best-f1" | { readonly precision: number };
 
+/** Rows that the classifier did not train on. */
+export interface ThresholdRows {
+  /** [rows, classes] */
+  readonly probabilities: Matrix;
+  /** Class of each row, or `background`. */
+  readonly labels: readonly number[];
+  /** How much of the sound in use a row stands for, above 0. */
+  readonly weights: readonly number[];
+}
+
 /** A threshold, and what it gives on the rows by which it was chosen. */
 export interface Threshold {
   /** Probability from which the answer counts, 0 to 1. */
   readonly threshold: number;
-  /** Fraction of the answers that is right; null where nothing is answered. */
+  /** Fraction, by weight, of the answers that is right; null where nothing is answered. */
   readonly precision: number | null;
   /** Fraction of the rows of the classes that is answered correctly; null without such rows. */
   readonly recall: number | null;
@@ -19,99 +29,131 @@ export interface Threshold {
   readonly rows: number;
 }
 
+export interface Thresholds {
+  /** Of all classes together, at the thresholds below; its own is the common threshold that they come from. */
+  readonly all: Threshold;
+  /** One for each class. */
+  readonly classes: readonly Threshold[];
+}
+
+/**
+ * Of the rows that are answered correctly without thresholds, the fraction that still is: whatever the goal, a
+ * classifier that never answers is of no use. `common` holds for the threshold that all classes have in common, and for
+ * a class of ten rows or more; `scarce` for a class of fewer; `all` follows for all rows together.
+ */
+export const keptFractions = { common: 0.9, scarce: 0.5, all: 0.8 } as const;
+
 /** Fewer rows of a class say too little of a threshold of its own. */
 const minClassRows = 10;
+/** A class with this many rows has a threshold halfway between its own and the common one. */
+const halfwayRows = 20;
 
 interface Answer {
+  readonly top: number;
   readonly score: number;
   readonly isRight: boolean;
+  readonly weight: number;
 }
 
 /**
- * The one threshold for all classes: below it, the most probable class is not named. Background counts as rows that
- * nothing should be named for.
- * @param probabilities [rows, classes], of rows that the classifier did not train on
- * @param labels class of each row, or `background`
- */
-export function chooseRejection(
-  probabilities: Matrix,
-  labels: readonly number[],
-  goal: ThresholdGoal = "best-f1",
-): Threshold {
-  const answers = listAnswers(probabilities, labels);
-  const rows = labels.filter((label) => label !== background).length;
-  return chooseAmong(answers, rows, 0, goal);
-}
-
-/**
- * For each class, the probability from which naming it, where it is the most probable class, serves the goal best;
- * not below `least`, and that itself for a class of fewer than ten rows. A threshold lies halfway between the last
- * answer that counts and the next lower one.
+ * For each class the probability from which naming it, where it is the most probable class, serves the goal best, while
+ * `keptFractions` hold. One threshold is chosen on all classes together. A class of fewer than ten rows has that one;
+ * of the others it is shrunk towards it, by rows / (rows + 20). A threshold lies halfway between the last answer that
+ * counts and the next lower one, and never falls when a higher precision is wanted.
  *
- *     const { threshold } = chooseRejection(probabilities, labels);
- *     chooseThresholds(probabilities, labels, { least: threshold }); // one for each class
- *
- * @param probabilities [rows, classes], of rows that the classifier did not train on
- * @param labels class of each row, or `background`
+ *     const { all, classes } = chooseThresholds({ probabilities, labels, weights }, { precision: 0.95 });
  */
-export function chooseThresholds(
-  probabilities: Matrix,
-  labels: readonly number[],
-  { least = 0, goal = "best-f1" }: { readonly least?: number; readonly goal?: ThresholdGoal } = {},
-): Threshold[] {
-  const answers = listAnswers(probabilities, labels);
-  return Array.from({ length: probabilities.columns }, (_, label) => {
+export function chooseThresholds(rows: ThresholdRows, goal: ThresholdGoal = "best-f1"): Thresholds {
+  const answers = listAnswers(rows);
+  const countRows = (isOne: (label: number) => boolean) => rows.labels.filter(isOne).length;
+  const weigh = (isOne: (label: number) => boolean) =>
+    rows.labels.reduce((sum, label, row) => sum + (isOne(label) ? at(rows.weights, row) : 0), 0);
+  const isClass = (label: number) => label !== background;
+  const common = chooseAmong(answers, { rowWeight: weigh(isClass), goal, otherwise: 1 });
+  const classes = Array.from({ length: rows.probabilities.columns }, (_, label) => {
     const own = answers.filter(({ top }) => top === label);
-    const rows = labels.filter((actual) => actual === label).length;
-    return rows < minClassRows ? measure(own, rows, least) : chooseAmong(own, rows, least, goal);
+    const count = countRows((actual) => actual === label);
+    const isScarce = count < minClassRows;
+    const trust = isScarce ? 0 : count / (count + halfwayRows);
+    const rowWeight = weigh((actual) => actual === label);
+    const alone = trust === 0 ? common : chooseAmong(own, { rowWeight, goal, otherwise: common });
+    const [limit] = listCuts(own, isScarce ? keptFractions.scarce : keptFractions.common);
+    return measure(own, count, Math.min(common + trust * (alone - common), limit?.threshold ?? 1));
   });
+  const named = answers.filter(({ top, score }) => score >= at(classes, top).threshold);
+  return { all: { ...measure(named, countRows(isClass), 0), threshold: common }, classes };
 }
 
 /** The most probable class of each row. */
-function listAnswers(
-  probabilities: Matrix,
-  labels: readonly number[],
-): (Answer & { readonly top: number })[] {
+function listAnswers({ probabilities, labels, weights }: ThresholdRows): Answer[] {
   return labels.map((label, row) => {
     const values = viewRow(probabilities, row);
     const top = values.reduce((best, value, index) => (value > at(values, best) ? index : best), 0);
-    return { top, score: at(values, top), isRight: top === label };
+    return { top, score: at(values, top), isRight: top === label, weight: at(weights, row) };
   });
 }
 
+/** A threshold between two answers, and what is answered from it on. */
+interface Cut {
+  readonly threshold: number;
+  /** Weight of what is answered, and of that what is right. */
+  readonly named: number;
+  readonly right: number;
+}
+
+/** From the highest threshold that keeps a fraction of the right answers to the lowest; empty without answers. */
+function listCuts(answers: readonly Answer[], keptFraction: number): Cut[] {
+  const falling = answers.toSorted((one, other) => other.score - one.score);
+  const needed = Math.ceil(keptFraction * falling.filter(({ isRight }) => isRight).length);
+  const cuts: Cut[] = [];
+  let [named, right, rightRows] = [0, 0, 0];
+  for (const [index, { score, isRight, weight }] of falling.entries()) {
+    named += weight;
+    if (isRight) {
+      right += weight;
+      rightRows++;
+    }
+    const next = falling[index + 1]?.score ?? 0;
+    if (next === score || rightRows < needed) continue; // equal scores are answered together
+    cuts.push({ threshold: (score + next) / 2, named, right });
+  }
+  return cuts;
+}
+
+/**
+ * @param rowWeight of all rows that should be answered
+ * @returns the threshold; `otherwise` where there are no answers
+ */
 function chooseAmong(
   answers: readonly Answer[],
-  rows: number,
-  least: number,
-  goal: ThresholdGoal,
-): Threshold {
-  const falling = answers.filter(({ score }) => score >= least).sort((a, b) => b.score - a.score);
-  let best: { readonly value: number; readonly threshold: number } = { value: -Infinity, threshold: least };
-  let hits = 0;
-  for (const [index, { score, isRight }] of falling.entries()) {
-    if (isRight) hits++;
-    const next = falling[index + 1]?.score ?? least;
-    if (next === score) continue; // equal scores are answered together
-    const value = rate(hits, index + 1, rows, goal);
-    if (value > best.value) best = { value, threshold: (score + next) / 2 };
+  { rowWeight, goal, otherwise }: { rowWeight: number; goal: ThresholdGoal; otherwise: number },
+): number {
+  let best = { value: -Infinity, threshold: otherwise };
+  for (const { threshold, named, right } of listCuts(answers, keptFractions.common)) {
+    const value = rate(right, named, rowWeight, goal);
+    if (value > best.value) best = { value, threshold };
   }
-  return measure(answers, rows, best.threshold);
+  return best.threshold;
 }
 
 /** F1; for a wanted precision the recall where it is reached, and the precision, below any recall, where it is not. */
-function rate(hits: number, answered: number, rows: number, goal: ThresholdGoal): number {
-  if (goal === "best-f1") return (2 * hits) / (answered + rows);
-  const precision = hits / answered;
-  return precision >= goal.precision ? 1 + hits : precision;
+function rate(right: number, named: number, rowWeight: number, goal: ThresholdGoal): number {
+  if (goal === "best-f1") return (2 * right) / (named + rowWeight);
+  const precision = right / named;
+  return precision >= goal.precision - rounding ? 1 + right : precision;
 }
+
+/** Sums of weights that are equal on paper differ in their last digits. */
+const rounding = 1e-9;
 
 function measure(answers: readonly Answer[], rows: number, threshold: number): Threshold {
   const named = answers.filter(({ score }) => score >= threshold);
-  const hits = named.filter(({ isRight }) => isRight).length;
+  const right = named.filter(({ isRight }) => isRight);
+  const weigh = (list: readonly Answer[]) => list.reduce((sum, { weight }) => sum + weight, 0);
   return {
     threshold,
-    precision: named.length === 0 ? null : hits / named.length,
-    recall: rows === 0 ? null : hits / rows,
+    precision: named.length === 0 ? null : weigh(right) / weigh(named),
+    recall: rows === 0 ? null : right.length / rows,
     rows,
   };
 }

@@ -4,7 +4,7 @@ const fraction = z.number().min(0).max(1);
 
 const thresholdSchema = z.strictObject({
   threshold: fraction,
-  /** On the clips by which it was chosen; null where nothing is named. */
+  /** On the clips by which it was chosen, and background; null where nothing is named. */
   precision: fraction.nullable(),
   recall: fraction.nullable(),
   /** Clips of the class. */
@@ -36,8 +36,12 @@ export const calibrationSchema = z.strictObject({
   temperature: z.number().positive(),
   /** `best F1` or `precision 0.95`. */
   goal: z.string(),
-  /** Below it no class is named, whichever it is. */
-  rejection: thresholdSchema,
+  /** Of the sound in use, the fraction that counts as background; 0 where there was none. */
+  backgroundFraction: fraction,
+  /** All classes together, by the thresholds below, and the common threshold that they are shrunk towards. */
+  all: thresholdSchema,
+  /** On clips and background that chose nothing; precision null where nothing is named. */
+  expected: z.strictObject({ precision: fraction.nullable(), recall: fraction }),
   /** In the order of the labels. */
   classes: z.array(thresholdSchema.extend({ label: z.string() })),
   /** Before and after the temperature. Of a list, each fold by the temperature of the others. */

@@ -6,7 +6,15 @@ import { backgroundSounds } from "./background-sounds.ts";
 /** Goes up when a seed gives other sounds: a run goes on only with those that it began with. */
 export const generatedBackgroundVersion = 1;
 
-type BackgroundKind = keyof typeof backgroundSounds;
+export type BackgroundKind = keyof typeof backgroundSounds;
+
+/** All that decides the samples of a sound. */
+export interface PlannedBackground {
+  readonly seed: number;
+  readonly stream: string;
+  readonly kind: BackgroundKind;
+  readonly index: number;
+}
 
 export interface GeneratedBackground extends Waveform {
   readonly kind: BackgroundKind;
@@ -19,29 +27,28 @@ const levelsDecibels = { min: -80, max: -10 };
 const stepLevel = 1 / 2 ** 15;
 
 /**
- * Generates 5-s sounds of no class: `countPerKind` of each kind, three times as many of those that differ most among
- * themselves, at levels between -80 and -10 dB of full scale. The
- * same stream of the same seed gives the same samples.
+ * 5-s sounds of no class: `countPerKind` of each kind, three times as many of those that differ most among themselves,
+ * at levels between -80 and -10 dB of full scale. The same stream of the same seed gives the same samples.
  *
- *     const sounds = [...generateBackground(0, "training", 8)];
+ *     const sounds = planBackground(0, "training", 8).map(makeBackground);
  */
-export function* generateBackground(
-  seed: number,
-  stream: string,
-  countPerKind: number,
-): Iterable<GeneratedBackground> {
+export function planBackground(seed: number, stream: string, countPerKind: number): PlannedBackground[] {
   const kinds = Object.keys(backgroundSounds).filter(isKind);
-  for (let index = 0; index < variedFactor * countPerKind; index++)
-    for (const kind of kinds) {
-      if (index >= countPerKind && !variedKinds.includes(kind)) continue;
-      const random = createRandom(seed, `background, ${stream}: ${kind} ${index}`);
-      const made = backgroundSounds[kind](random, seconds * sampleRateHz);
-      const samples =
-        kind === "quantised"
-          ? made.map((value) => value * stepLevel)
-          : scale(normaliseRms(made), 10 ** (between(random, levelsDecibels.min, levelsDecibels.max) / 20));
-      yield { kind, samples, sampleRateHz };
-    }
+  return Array.from({ length: variedFactor * countPerKind }, (_, index) =>
+    kinds
+      .filter((kind) => index < countPerKind || variedKinds.includes(kind))
+      .map((kind) => ({ seed, stream, kind, index })),
+  ).flat();
+}
+
+export function makeBackground({ seed, stream, kind, index }: PlannedBackground): GeneratedBackground {
+  const random = createRandom(seed, `background, ${stream}: ${kind} ${index}`);
+  const made = backgroundSounds[kind](random, seconds * sampleRateHz);
+  const samples =
+    kind === "quantised"
+      ? made.map((value) => value * stepLevel)
+      : scale(normaliseRms(made), 10 ** (between(random, levelsDecibels.min, levelsDecibels.max) / 20));
+  return { kind, samples, sampleRateHz };
 }
 
 /** One noise is like another of its kind; these are not. */

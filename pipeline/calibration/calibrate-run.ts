@@ -25,7 +25,7 @@ export interface CalibrationOptions {
 }
 
 /** Goes up when the same clips give another calibration. */
-const calibrationVersion = 1;
+const calibrationVersion = 2;
 
 /** Fewer clips say nothing of a threshold. */
 const minClips = 10;
@@ -56,7 +56,7 @@ export async function calibrateRun(
     clips.push(...(await readPredictions(folder)).filter((clip) => clip.split === split));
   if (clips.length < minClips) return known; // of an earlier export, by a rotation
   await loadEngine(run.config.engine, run.config.threads);
-  const generated = await openGeneratedBackground(run.config);
+  const generated = await openGeneratedBackground(run.config, "thresholds");
   const background: BackgroundAnswer[] = [];
   let labels: readonly string[] = [];
   for (const { folder, config } of jobs) {
@@ -101,14 +101,18 @@ async function openRotation(run: Run, name: string): Promise<Run[]> {
 
 /** What the terminal says of a calibration. */
 export function formatCalibration(calibration: CalibrationFile): string {
-  const { from, clips, temperature, goal, rejection, reliability, falseAlarmsPerHour } = calibration;
+  const { from, clips, temperature, goal, classes, expected, reliability, falseAlarmsPerHour } = calibration;
   const where = from === "validation" ? `${clips} validation clips` : `${clips} test clips of ${from}`;
   const percent = (value: number | null): string =>
     value === null ? "none" : `${(100 * value).toFixed(1)} %`;
+  const thresholds = classes.map(({ threshold }) => threshold);
+  const range = [Math.min(...thresholds), Math.max(...thresholds)]
+    .map((value) => value.toFixed(2))
+    .join(" to ");
   return (
-    `thresholds for ${goal} from ${where}: nothing is named below ${rejection.threshold.toFixed(2)}; ` +
-    `${percent(rejection.precision)} of the answers correct, ${percent(rejection.recall)} of the clips classified correctly, ` +
-    `${falseAlarmsPerHour.toFixed(1)} false alarms an hour on generated background\n` +
+    `thresholds ${range} for ${goal}, from ${where} and background: expect ${percent(expected.precision)} of the ` +
+    `answers right where half of the sound is background, ${percent(expected.recall)} of the clips named correctly, ` +
+    `${falseAlarmsPerHour.toFixed(1)} false alarms an hour of generated background\n` +
     `temperature ${temperature.toFixed(3)}: expected calibration error ${reliability.before.expectedError.toFixed(3)} ` +
     `before, ${reliability.after.expectedError.toFixed(3)} after`
   );

@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
-import { type Matrix, stackRows, takeRows } from "../../heads/matrix.ts";
+import { type Matrix, stackRows, takeRows, viewRow } from "../../heads/matrix.ts";
 import { fitTemperature, toProbabilities } from "../../heads/temperature.ts";
-import { background, chooseRejection, chooseThresholds, type ThresholdGoal } from "../../heads/thresholds.ts";
+import { background, chooseThresholds, type ThresholdGoal, type Thresholds } from "../../heads/thresholds.ts";
 import { measureCalibration } from "../../report/metrics/calibration.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
 import type { BackgroundAnswer } from "./score-background.ts";
@@ -23,8 +23,16 @@ interface CalibrationInput {
 }
 
 /**
+ * Of the sound in use, the fraction that is background: half. How many windows of it there happen to be does not
+ * matter. Generated background and recorded background count alike where there are both, and so do their kinds.
+ */
+export const backgroundFraction = 0.5;
+
+/**
  * Temperature and thresholds from clips that the network was not trained on, and from background. Where the clips are
- * of several folds, the reliability after scaling is that of each fold by the temperature of the others.
+ * of several folds, the reliability after scaling is that of each fold by the temperature of the others. What is to be
+ * expected of the thresholds is measured on fifths of the clips and of the background, each by the temperature and the
+ * thresholds of the other four.
  */
 export function calibrate({
   labels,
@@ -35,26 +43,23 @@ export function calibrate({
 }: CalibrationInput): Omit<CalibrationFile, "source" | "from"> {
   const logits = stackRows(clips.map((clip) => clip.logits));
   const truth = clips.map(({ label }) => labels.indexOf(label));
-  const temperature = fitTemperature(logits, truth);
-  const all = divide(stackRows([...clips, ...windows].map((row) => row.logits)), temperature);
-  const classes = [...truth, ...windows.map(() => background)];
-  const probabilities = toProbabilities(all);
-  const rejection = chooseRejection(probabilities, classes, goal);
-  const thresholds = chooseThresholds(probabilities, classes, { least: rejection.threshold, goal });
-  const isNamed = windows.map((_, index) => {
-    const row = clips.length + index;
-    const own = probabilities.values.subarray(row * labels.length, (row + 1) * labels.length);
-    const top = own.indexOf(Math.max(...own));
-    return at(own, top) >= at(thresholds, top).threshold;
-  });
+  const rows: CalibrationRows = {
+    logits: stackRows([...clips, ...windows].map((row) => row.logits)),
+    labels: [...truth, ...windows.map(() => background)],
+    weights: [...clips.map(() => (1 - backgroundFraction) / clips.length), ...weighBackground(windows)],
+  };
+  const { temperature, thresholds } = fit(rows, goal);
+  const isNamed = listNamed(rows, { temperature, thresholds }).slice(clips.length);
   const kinds = [...new Set(windows.map(({ kind }) => kind))];
   const named = isNamed.filter(Boolean).length;
   return {
     clips: clips.length,
     temperature,
     goal: goal === "best-f1" ? "best F1" : `precision ${goal.precision}`,
-    rejection,
-    classes: thresholds.map((threshold, index) => ({ label: at(labels, index), ...threshold })),
+    backgroundFraction: windows.length === 0 ? 0 : backgroundFraction,
+    all: thresholds.all,
+    expected: measureExpected(rows, goal),
+    classes: thresholds.classes.map((threshold, index) => ({ label: at(labels, index), ...threshold })),
     reliability: {
       before: measureReliability(logits, truth),
       after: measureReliability(divideAcrossFolds(logits, truth, clips, temperature), truth),
@@ -67,6 +72,84 @@ export function calibrate({
     falseAlarmsPerHour: windows.length === 0 ? 0 : (3600 * named) / (windows.length * windowSeconds),
   };
 }
+
+/** Clips and windows of background, with `background` as the latter's label. */
+interface CalibrationRows {
+  readonly logits: Matrix;
+  readonly labels: readonly number[];
+  readonly weights: readonly number[];
+}
+
+interface Fitted {
+  readonly temperature: number;
+  readonly thresholds: Thresholds;
+}
+
+function fit({ logits, labels, weights }: CalibrationRows, goal: ThresholdGoal): Fitted {
+  const clips = [...labels.keys()].filter((row) => labels[row] !== background);
+  const temperature = fitTemperature(
+    takeRows(logits, clips),
+    clips.map((row) => at(labels, row)),
+  );
+  const probabilities = toProbabilities(divide(logits, temperature));
+  return { temperature, thresholds: chooseThresholds({ probabilities, labels, weights }, goal) };
+}
+
+/** For each row, whether a class is named. */
+function listNamed({ logits }: CalibrationRows, { temperature, thresholds }: Fitted): boolean[] {
+  const probabilities = toProbabilities(divide(logits, temperature));
+  return Array.from({ length: logits.rows }, (_, row) => {
+    const own = viewRow(probabilities, row);
+    const top = findTop(own);
+    return at(own, top) >= at(thresholds.classes, top).threshold;
+  });
+}
+
+const findTop = (row: Float64Array): number => row.indexOf(Math.max(...row));
+
+/** A weight for each window, `backgroundFraction` together. */
+function weighBackground(windows: readonly BackgroundAnswer[]): number[] {
+  const origins = new Set(windows.map(({ isRecorded }) => isRecorded)).size;
+  return windows.map(({ kind, isRecorded }) => {
+    const ofOrigin = windows.filter((window) => window.isRecorded === isRecorded);
+    const kinds = new Set(ofOrigin.map((window) => window.kind)).size;
+    const ofKind = ofOrigin.filter((window) => window.kind === kind).length;
+    return backgroundFraction / (origins * kinds * ofKind);
+  });
+}
+
+const parts = 5;
+
+/** Precision by weight and recall on rows that chose neither the temperature nor the thresholds. */
+function measureExpected(rows: CalibrationRows, goal: ThresholdGoal): CalibrationFile["expected"] {
+  let [named, right, rightClips] = [0, 0, 0];
+  for (let part = 0; part < parts; part++) {
+    const [own, others] = [true, false].map((isOwn) =>
+      [...rows.labels.keys()].filter((row) => (row % parts === part) === isOwn),
+    );
+    if (own === undefined || others === undefined) throw new RangeError("parts: expected two");
+    const tested = pickRows(rows, own);
+    for (const [place, isNamed] of listNamed(tested, fit(pickRows(rows, others), goal)).entries()) {
+      if (!isNamed) continue;
+      const weight = at(tested.weights, place);
+      const isRight = findTop(viewRow(tested.logits, place)) === at(tested.labels, place);
+      named += weight;
+      if (isRight) right += weight;
+      if (isRight) rightClips++;
+    }
+  }
+  const clips = rows.labels.filter((label) => label !== background).length;
+  return { precision: named === 0 ? null : right / named, recall: rightClips / clips };
+}
+
+const pickRows = (
+  { logits, labels, weights }: CalibrationRows,
+  places: readonly number[],
+): CalibrationRows => ({
+  logits: takeRows(logits, places),
+  labels: places.map((place) => at(labels, place)),
+  weights: places.map((place) => at(weights, place)),
+});
 
 const divide = (logits: Matrix, temperature: number): Matrix => ({
   ...logits,

@@ -1,37 +1,47 @@
-import { at } from "../../common/at.ts";
 import { extractBackground } from "../../datasets/background/extract-background.ts";
-import { generateBackground } from "../../datasets/background/generate-background.ts";
+import { planBackground } from "../../datasets/background/generate-background.ts";
 import { countClipFrames, fitClip } from "../../features/fit-clip.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import type { RunConfig } from "../../run-files/run-config.ts";
 import { joinInputs } from "../../training/data/batch.ts";
 import { predictLogits } from "../../training/scoring/predict-logits.ts";
 import { transformInputs, type ScoringModel } from "../../training/scoring/tfjs-scorer.ts";
-import { openDataset, readBackground } from "../runs/open-data.ts";
+import { featureFolder, openDataset, readBackground } from "../runs/open-data.ts";
 
-/** Sounds of each kind that thresholds are chosen by; their stream is not the one that training uses. */
-const soundsPerKind = 16;
+/** Sounds of each kind that thresholds are chosen by, three times as many of some: 51, over four minutes. */
+const soundsPerKind = 3;
 
 /** A window of background and what a network answers for it. */
 export interface BackgroundAnswer {
   /** Of generated background; the name of the folder of recorded background. */
   readonly kind: string;
+  readonly isRecorded: boolean;
   readonly logits: readonly number[];
 }
 
 interface BackgroundWindow {
   readonly kind: string;
+  readonly isRecorded: boolean;
   readonly logMel: LogMel;
 }
 
-/** Generated background that training has not seen, as log-mel fitted like clips. */
-export async function openGeneratedBackground({ extractor, job }: RunConfig): Promise<BackgroundWindow[]> {
-  const sounds = [...generateBackground(0, "thresholds", soundsPerKind)];
-  const extracted = await extractBackground(sounds, job.features, extractor);
-  const frames = countClipFrames(job.features);
-  return sounds.map(({ kind }, index) => ({
-    kind,
-    logMel: fitClip(at(extracted, index), frames, job.features),
+/**
+ * Generated background, as log-mel fitted like clips. No stream but `training` is used in training. Meyda would take
+ * a hundred times as long as the feature graph, for the same numbers.
+ * @param stream which sounds: `thresholds` chooses, another one tests what was chosen
+ */
+export async function openGeneratedBackground(
+  { job }: Pick<RunConfig, "job">,
+  stream: "thresholds" | "thresholds, test",
+): Promise<BackgroundWindow[]> {
+  const { features } = job;
+  const plan = planBackground(0, stream, soundsPerKind);
+  const extractor = features.scalarFeatures.length === 0 ? "graph" : "meyda";
+  const extracted = await extractBackground(plan, features, extractor, featureFolder);
+  const frames = countClipFrames(features);
+  return extracted.map(({ kind, logMel }) => ({
+    ...{ kind, isRecorded: false },
+    logMel: fitClip(logMel, frames, features),
   }));
 }
 
@@ -41,7 +51,7 @@ export async function openRecordedBackground(
   folds: readonly number[],
 ): Promise<BackgroundWindow[]> {
   const windows = await readBackground(config, await openDataset(config), ({ fold }) => folds.includes(fold));
-  return windows.map(({ clip, logMel }) => ({ kind: clip.label, logMel }));
+  return windows.map(({ clip, logMel }) => ({ kind: clip.label, isRecorded: true, logMel }));
 }
 
 /** A network's logits for each window. */
@@ -50,10 +60,10 @@ export async function scoreBackground(
   windows: readonly BackgroundWindow[],
 ): Promise<BackgroundAnswer[]> {
   const answers: BackgroundAnswer[] = [];
-  for (const { kind, logMel } of windows) {
+  for (const { kind, isRecorded, logMel } of windows) {
     const { values, shape } = joinInputs([logMel]);
     const inputs = transformInputs(values, shape, features, standardisation);
-    answers.push({ kind, logits: [...(await predictLogits(model, inputs, shape))] });
+    answers.push({ kind, isRecorded, logits: [...(await predictLogits(model, inputs, shape))] });
   }
   return answers;
 }

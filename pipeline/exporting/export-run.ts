@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
@@ -30,12 +30,16 @@ export const defaultExportOptions: RunExportOptions = {
   precision: "fp32",
   outputs: [],
   opset: defaultOpset,
+  goal: { precision: 0.95 },
 };
 
 /** Key in the file's metadata with the training result that it was made from. */
 const sourceKey = "source";
 
-export interface RunExportOptions extends Partial<CalibrationOptions> {
+export interface RunExportOptions {
+  /** What thresholds are chosen for; undefined: neither thresholds nor a temperature. */
+  readonly goal: CalibrationOptions["goal"] | undefined;
+  readonly from?: CalibrationOptions["from"];
   /** Without it, what the features allow. */
   readonly input: ModelMetadata["input"] | undefined;
   readonly featurePrecision: (typeof featurePrecisions)[number];
@@ -56,9 +60,9 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const result = await readResult(run.folder);
   if (result === null)
     throw new UserError(`${run.folder}: expected a trained network, got none; run npx earshot train first`);
-  // Only when asked: on a small set, validation clips and generated noise give thresholds that reject nearly everything.
   const { goal, from } = options;
   const calibration = goal === undefined ? undefined : await calibrateRun(run, { goal, from });
+  if (goal === undefined) await rm(run.files.calibration, { force: true }); // parity and report read it too
   const program = await readProgram();
   // How long it took does not change the model.
   const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }, calibration]);
@@ -104,7 +108,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const line =
     `${path.normalize(run.files.model)}: ${parameters} parameters, ${exported.nodeCount} nodes, ` +
     `opset ${exported.opset}, ${megabytes} MB`;
-  const noThresholds = "no thresholds: expected ten validation clips, or a rotation by --calibrate-from";
+  const noThresholds = "no thresholds: they need ten validation clips, or a rotation by --calibrate-from";
   const thresholds = calibration === undefined ? noThresholds : formatCalibration(calibration);
   return [
     line,
@@ -114,8 +118,9 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
 }
 
 /** As they stand in the model. */
-function listThresholds({ goal, rejection, classes }: CalibrationFile): ModelThresholds {
-  return { goal, rejection: rejection.threshold, classes: classes.map(({ threshold }) => threshold) };
+function listThresholds({ goal, classes }: CalibrationFile): ModelThresholds {
+  const thresholds = classes.map(({ threshold }) => threshold);
+  return { goal, rejection: Math.min(...thresholds), classes: thresholds };
 }
 
 /** False of a file that is not there, was cut or changed: it is written again. */

@@ -3,8 +3,8 @@ import type { Clip, Dataset } from "../../datasets/dataset.ts";
 import { isBed } from "../../datasets/background/separate-background.ts";
 import { extractBackground } from "../../datasets/background/extract-background.ts";
 import {
-  generateBackground,
   generatedBackgroundVersion,
+  planBackground,
 } from "../../datasets/background/generate-background.ts";
 import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet, type FeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
@@ -126,7 +126,8 @@ const generatedPerKind = 6;
 async function openBackground(config: RunConfig, dataset: Dataset): Promise<BackgroundFeatures> {
   const { extractor, job } = config;
   const { test, validation } = job.folds;
-  const sounds = generateBackground(0, "training", generatedPerKind);
+  const plan = planBackground(0, "training", generatedPerKind);
+  const generated = await extractBackground(plan, job.features, extractor, featureFolder);
   const recorded = await readBackground(
     config,
     dataset,
@@ -137,7 +138,7 @@ async function openBackground(config: RunConfig, dataset: Dataset): Promise<Back
     id: `generated ${generatedBackgroundVersion}\n${ids}`,
     beds: recorded.filter(({ clip }) => isBed(clip)).map(({ logMel }) => logMel),
     negatives: recorded.map(({ logMel }) => logMel),
-    generated: await extractBackground(sounds, job.features, extractor),
+    generated: generated.map(({ logMel }) => logMel),
   };
 }
 

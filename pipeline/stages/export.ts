@@ -36,10 +36,17 @@ export const exportStage = defineStage({
       describe: "more outputs besides logits and probabilities",
     },
     opset: { type: "number", default: defaultExportOptions.opset, describe: "ONNX operator set, 13 to 21" },
+    thresholds: {
+      choices: ["precision", "f1", "none"],
+      default: "precision",
+      describe:
+        "what thresholds are chosen for on validation clips; none leaves probabilities uncalibrated too",
+    },
     "threshold-precision": {
       type: "number",
+      default: 0.95,
       describe:
-        "fraction of right answers, e.g. 0.95, that thresholds are chosen for [no thresholds; with --calibrate-from best F1]",
+        "fraction of right answers that --thresholds precision is to reach, half of the sound being background",
     },
     "calibrate-from": {
       type: "string",
@@ -74,8 +81,8 @@ export const exportStage = defineStage({
       "the model of another run, for programs that compute features themselves",
     ],
     [
-      "export --run all-clips --calibrate-from rotation --threshold-precision 0.95",
-      "with thresholds from the test clips of a rotation, for answers of which 95 % are right",
+      "export --run all-clips --calibrate-from rotation --threshold-precision 0.9",
+      "with thresholds from the test clips of a rotation, for answers of which 90 % are right",
     ],
     ["export --precision int8", "a quarter of the bytes, faster where int8 is; says what it costs"],
     ["export --layout hub --out my-model", "a folder for transformers.js, with a model card"],
@@ -89,13 +96,12 @@ export const exportStage = defineStage({
     const run = await openRun(args.run);
     const { input, featurePrecision, precision, outputs, opset, license, author } = args;
     const { thresholdPrecision: wanted, calibrateFrom: from } = args;
-    if (wanted !== undefined && !(wanted > 0 && wanted <= 1))
+    if (!(wanted > 0 && wanted <= 1))
       throw new UserError(`--threshold-precision: expected above 0 and up to 1, got ${wanted}`);
+    const goals = { precision: { precision: wanted }, f1: "best-f1", none: undefined } as const;
     await timeStage(run, "export", () =>
       exportRun(run, {
-        ...{ input, featurePrecision, precision, outputs, opset, from },
-        ...(wanted !== undefined && { goal: { precision: wanted } }),
-        ...(wanted === undefined && from !== undefined && { goal: "best-f1" }),
+        ...{ input, featurePrecision, precision, outputs, opset, from, goal: goals[args.thresholds] },
         ...(license !== undefined && { license }),
         ...(author !== undefined && { author }),
       }),

@@ -11,7 +11,7 @@ import type { Section } from "./section.ts";
 export async function writeThresholds({ main: { run } }: ReportData): Promise<Section | null> {
   const { calibration } = run;
   if (calibration === null) return null;
-  const { from, clips, goal, temperature, reliability, rejection, classes, background } = calibration;
+  const { from, clips, goal, temperature, reliability, all, expected, classes, background } = calibration;
   const origin = from === "validation" ? "validation clips" : `test clips of ${from}`;
   const figures = [
     renderFigure({
@@ -30,11 +30,14 @@ export async function writeThresholds({ main: { run } }: ReportData): Promise<Se
     title: "Thresholds",
     body: html`<p>
         Chosen for ${goal} on ${String(clips)} ${isolate(origin)}, which the network was not trained on, and
-        on background of no class.
+        on background of no class, which counts as ${formatPercent(calibration.backgroundFraction)} % of the
+        sound. To be expected of new sounds, measured on clips and background that chose nothing: precision
+        ${formatFraction(expected.precision) ?? "unknown"} %, recall ${formatPercent(expected.recall)} %.
       </p>
       ${renderTable({
-        caption: "From which probability on a class is named, and what is to be expected",
-        rows: [{ label: "all classes", ...rejection }, ...classes],
+        caption:
+          "From which probability on a class is named, and what that gives on the same clips and background",
+        rows: [{ label: "all classes", ...all }, ...classes],
         columns: [
           { title: "Class", kind: "text", cell: ({ label }) => isolate(label) },
           { title: "threshold", cell: ({ threshold }) => formatScore(threshold) },

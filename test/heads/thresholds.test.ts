@@ -1,85 +1,147 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Matrix, stackRows } from "../../heads/matrix.ts";
-import { background, chooseRejection, chooseThresholds, type ThresholdGoal } from "../../heads/thresholds.ts";
+import { stackRows } from "../../heads/matrix.ts";
+import {
+  background,
+  chooseThresholds,
+  keptFractions,
+  type ThresholdGoal,
+  type ThresholdRows,
+} from "../../heads/thresholds.ts";
 
-/** A row whose most probable class has the probability given. */
-const row = (top: number, probability: number): number[] =>
-  [0, 1, 2].map((label) => (label === top ? probability : (1 - probability) / 2));
+interface Row {
+  readonly top: number;
+  readonly probability: number;
+  readonly label: number;
+  readonly weight: number;
+}
 
-/** Twelve clips of each class, named with falling confidence; the last is background. */
-const rows = [
-  ...Array.from({ length: 12 }, (_, index) => ({ values: row(0, 0.9 - 0.01 * index), label: 0 })),
-  ...Array.from({ length: 12 }, (_, index) => ({ values: row(1, 0.8 - 0.01 * index), label: 1 })),
-  ...Array.from({ length: 4 }, (_, index) => ({ values: row(1, 0.6 - 0.01 * index), label: background })),
-  ...Array.from({ length: 4 }, (_, index) => ({ values: row(2, 0.9 - 0.01 * index), label: background })),
-];
-const probabilities = stackRows(rows.map(({ values }) => values));
-const labels = rows.map(({ label }) => label);
+/** Rows of three classes whose most probable class has the probability given. */
+function makeRows(rows: readonly Row[]): ThresholdRows {
+  const spread = ({ top, probability }: Row) =>
+    [0, 1, 2].map((label) => (label === top ? probability : (1 - probability) / 2));
+  return {
+    probabilities: stackRows(rows.map(spread)),
+    labels: rows.map(({ label }) => label),
+    weights: rows.map(({ weight }) => weight),
+  };
+}
+
+/** Rows named with falling probability. */
+const list = (count: number, top: number, highest: number, label = top, weight = 1): Row[] =>
+  Array.from({ length: count }, (_, index) => ({ top, probability: highest - 0.01 * index, label, weight }));
 
 describe("chooseThresholds", () => {
+  const rows = [
+    ...list(20, 0, 0.9),
+    ...list(20, 1, 0.8),
+    ...list(5, 2, 0.95),
+    ...list(10, 1, 0.6, background),
+  ];
+
   it("lies halfway between the lowest right answer and the next lower wrong one", () => {
-    const [first, second] = chooseThresholds(probabilities, labels);
-    expect(first).toEqual({ threshold: 0.79 / 2, precision: 1, recall: 1, rows: 12 });
-    expect(second?.threshold).toBeCloseTo((0.69 + 0.6) / 2, 12);
-    expect(second).toMatchObject({ precision: 1, recall: 1 });
+    expect(chooseThresholds(makeRows(rows)).all.threshold).toBeCloseTo((0.61 + 0.6) / 2, 12);
   });
 
-  it("is the least of all for a class of fewer than ten clips", () => {
-    const [, , third] = chooseThresholds(probabilities, labels, { least: 0.5 });
-    expect(third).toEqual({ threshold: 0.5, precision: 0, recall: null, rows: 0 });
+  it("shrinks a class's own threshold towards the common one, and leaves a scarce class that one", () => {
+    const { all, classes } = chooseThresholds(makeRows(rows), { precision: 1 });
+    // Alone, class 0 would be answered from half of its lowest answer on.
+    const alone = 0.71 / 2;
+    expect(classes[0]?.threshold).toBeCloseTo(all.threshold + (20 / 40) * (alone - all.threshold), 12);
+    expect(classes[1]?.threshold).toBeCloseTo(0.605, 12);
+    expect(classes[2]).toMatchObject({ threshold: all.threshold, rows: 5, recall: 1 });
+    expect(all).toMatchObject({ precision: 1, recall: 1, rows: 45 });
+  });
+
+  it("goes by the weight of background, not by its rows", () => {
+    const noise = (count: number, weight: number) => list(count, 0, 0.715, background, weight);
+    const choose = (count: number, weight: number) =>
+      chooseThresholds(makeRows([...list(20, 0, 0.9), ...noise(count, weight)]), { precision: 0.8 });
+    expect(choose(1, 1)).toMatchObject({ all: { precision: 20 / 21 } });
+    expect(choose(1, 30).all.threshold).toBeGreaterThan(choose(1, 1).all.threshold);
+  });
+
+  it("keeps most of the right answers where background is named as surely", () => {
+    const { all, classes } = chooseThresholds(
+      makeRows([...list(40, 0, 0.99), ...list(40, 0, 0.9, background)]),
+      { precision: 0.95 },
+    );
+    expect(classes[0]?.recall).toBe(keptFractions.common);
+    expect(all.precision).toBeLessThan(0.6); // and says what is to be expected
   });
 });
 
-describe("chooseRejection", () => {
-  it("counts background as rows that nothing should be named for", () => {
-    const alone = chooseRejection(probabilities, labels);
-    expect(alone).toMatchObject({ recall: 1, rows: 24 });
-    expect(alone.precision).toBeCloseTo(24 / 28, 12);
-    expect(alone.threshold).toBeCloseTo((0.69 + 0.6) / 2, 12);
-  });
-
-  it("reaches a wanted precision where one can be reached, with the most right answers", () => {
-    const strict = chooseRejection(probabilities, labels, { precision: 0.84 });
-    expect(strict.precision).toBeGreaterThanOrEqual(0.84);
-    expect(strict.recall).toBe(1);
-  });
-});
-
-/** Probabilities and labels of some rows, the labels right more often the higher the probability. */
+/** Rows of any kind, the labels no better than chance. */
 const drawn = fc.array(
   fc.record({
     top: fc.integer({ min: 0, max: 2 }),
-    probability: fc.double({ min: 0.34, max: 1, noNaN: true }),
+    probability: fc.integer({ min: 34, max: 100 }).map((percent) => percent / 100),
     label: fc.integer({ min: -1, max: 2 }),
+    weight: fc.double({ min: 0.1, max: 3, noNaN: true }),
   }),
-  { minLength: 1, maxLength: 60 },
+  { minLength: 1, maxLength: 90 },
+);
+const goals = fc.oneof(
+  fc.constant("best-f1" as const),
+  fc.double({ min: 0.3, max: 1, noNaN: true }).map((precision) => ({ precision })),
 );
 
-/** F1, or right answers where they reach the precision: from the definitions, for one threshold. */
-function score(matrix: Matrix, truth: readonly number[], threshold: number, goal: ThresholdGoal): number {
-  let [named, hits] = [0, 0];
-  for (const [index, label] of truth.entries()) {
-    const own = [...matrix.values.subarray(3 * index, 3 * index + 3)];
-    const top = own.indexOf(Math.max(...own));
-    if (own[top] === undefined || own[top] < threshold) continue;
-    named++;
-    if (top === label) hits++;
-  }
-  if (goal !== "best-f1") return named > 0 && hits / named >= goal.precision ? hits : -1;
-  const answers = named + truth.filter((label) => label >= 0).length;
-  return answers === 0 ? 0 : (2 * hits) / answers;
+/** What one threshold for all gives, from the definitions; undefined where it keeps too few right answers. */
+function score(rows: readonly Row[], threshold: number, goal: ThresholdGoal): number | undefined {
+  const named = rows.filter(({ probability }) => probability >= threshold);
+  const right = named.filter(({ top, label }) => top === label);
+  const allRight = rows.filter(({ top, label }) => top === label);
+  if (right.length < Math.ceil(keptFractions.common * allRight.length)) return undefined;
+  const weigh = (some: readonly Row[]) => some.reduce((sum, { weight }) => sum + weight, 0);
+  if (named.length === 0) return 0;
+  if (goal === "best-f1")
+    return (2 * weigh(right)) / (weigh(named) + weigh(rows.filter(({ label }) => label >= 0)));
+  const precision = weigh(right) / weigh(named);
+  return precision >= goal.precision ? 1 + weigh(right) : precision;
 }
 
-it.each(["best-f1", { precision: 0.7 }] as const)("no other threshold is better for %o", (goal) => {
-  fc.assert(
-    fc.property(drawn, (list) => {
-      const matrix = stackRows(list.map(({ top, probability }) => row(top, probability)));
-      const truth = list.map(({ label }) => label);
-      const { threshold } = chooseRejection(matrix, truth, goal);
-      const chosen = score(matrix, truth, threshold, goal);
-      for (let other = 0; other <= 1; other += 0.01)
-        expect(score(matrix, truth, other, goal)).toBeLessThanOrEqual(chosen + 1e-12);
-    }),
-  );
+describe("whatever the rows", () => {
+  it("no other common threshold is better", () => {
+    fc.assert(
+      fc.property(drawn, goals, (rows, goal) => {
+        const chosen = score(rows, chooseThresholds(makeRows(rows), goal).all.threshold, goal);
+        for (let other = 0.335; other <= 1; other += 0.01)
+          expect(chosen).toBeGreaterThanOrEqual((score(rows, other, goal) ?? 0) - 1e-9);
+      }),
+    );
+  });
+
+  it("the fractions of right answers that are to be kept are kept", () => {
+    fc.assert(
+      fc.property(drawn, goals, (rows, goal) => {
+        const { classes } = chooseThresholds(makeRows(rows), goal);
+        const countKept = (isOne: (row: Row) => boolean) => {
+          const right = rows.filter((row) => row.top === row.label && isOne(row));
+          const kept = right.filter(({ top, probability }) => probability >= (classes[top]?.threshold ?? 2));
+          return right.length === 0 ? 1 : kept.length / right.length;
+        };
+        expect(countKept(() => true)).toBeGreaterThanOrEqual(keptFractions.all);
+        for (const [label, { rows: count }] of classes.entries())
+          expect(countKept(({ top }) => top === label)).toBeGreaterThanOrEqual(
+            count < 10 ? keptFractions.scarce : keptFractions.common,
+          );
+      }),
+    );
+  });
+
+  it("no threshold falls when a higher precision is wanted", () => {
+    fc.assert(
+      fc.property(
+        drawn,
+        fc.uniqueArray(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 2, maxLength: 2 }),
+        (rows, wanted) => {
+          const [lower, higher] = wanted
+            .sort((one, other) => one - other)
+            .map((precision) => chooseThresholds(makeRows(rows), { precision }));
+          for (const [label, { threshold }] of (lower?.classes ?? []).entries())
+            expect(higher?.classes[label]?.threshold).toBeGreaterThanOrEqual(threshold - 1e-12);
+        },
+      ),
+    );
+  });
 });

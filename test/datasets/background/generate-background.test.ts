@@ -2,9 +2,15 @@ import { describe, expect, it } from "vitest";
 import { defaultFeatureConfig } from "../../../features/feature-config.ts";
 import { backgroundSounds } from "../../../datasets/background/background-sounds.ts";
 import { extractBackground } from "../../../datasets/background/extract-background.ts";
-import { generateBackground } from "../../../datasets/background/generate-background.ts";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { makeBackground, planBackground } from "../../../datasets/background/generate-background.ts";
 
-const sounds = [...generateBackground(0, "test", 2)];
+const generateBackground = (seed: number, stream: string, countPerKind: number) =>
+  planBackground(seed, stream, countPerKind).map(makeBackground);
+
+const sounds = generateBackground(0, "test", 2);
 const ofKind = (kind: string): Float32Array =>
   sounds.find((sound) => sound.kind === kind)?.samples ?? expect.fail(kind);
 
@@ -77,7 +83,12 @@ describe("generated background", () => {
       hopSamples: 256,
       melBands: 32,
     };
-    const [clip] = await extractBackground(generateBackground(0, "test", 1), config, "graph");
-    expect(clip).toMatchObject({ frames: 311, bands: 32 });
+    const folder = await mkdtemp(path.join(tmpdir(), "earshot-background-"));
+    const plan = planBackground(0, "test", 1).slice(0, 2);
+    const [clip, other] = await extractBackground(plan, config, "graph", folder);
+    expect(clip).toMatchObject({ kind: "white", logMel: { frames: 311, bands: 32 } });
+    expect(await readdir(folder, { recursive: true })).toHaveLength(5); // a folder, two in it, an entry in each
+    expect(await extractBackground(plan, config, "graph", folder)).toEqual([clip, other]);
+    await rm(folder, { recursive: true });
   });
 });
