@@ -102,7 +102,6 @@ function groupByCase(rows: readonly Row[]): Row[][] {
 
 function formatRow(row: Row, isBest: boolean): string {
   const target = findTarget(row, isBest);
-  const verdict = row.ratio <= (target ?? NaN) ? "reached" : "missed";
   const spread = `${row.ratioMin.toPrecision(2)} to ${row.ratioMax.toPrecision(2)}`;
   const cells = [
     row.case,
@@ -112,9 +111,15 @@ function formatRow(row: Row, isBest: boolean): string {
     `${formatFigure(row.peerMedian)} ${row.unit}`,
     `${row.ratio.toPrecision(2)} (${spread})`,
     drawBar(row.ratio),
-    target === undefined ? "" : `${target}: ${verdict}`,
+    target === undefined ? "" : `${target}: ${judge(row, target)}`,
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** Rounds on both sides of 1 do not say which of the two is faster, whatever their median. */
+function judge({ ratio, ratioMin, ratioMax }: Row, target: number): string {
+  if (!(ratio <= target)) return "missed";
+  return ratioMin < 1 && ratioMax > 1 ? "undecided" : "reached";
 }
 
 /** Ten blocks are a ratio of 1; what is longer than two peers is cut. */

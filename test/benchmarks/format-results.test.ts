@@ -38,6 +38,12 @@ it("says where a target is missed", () => {
   expect(page).toContain("1.5: missed");
 });
 
+it("calls a target undecided when the rounds lie on both sides of the peer", () => {
+  const crossing = { ...row, ratio: 0.97, ratioMin: 0.9, ratioMax: 1.05 };
+  const page = formatResults({ rows: [crossing], absent: [], machines: {}, growth: [] });
+  expect(page).toContain("1.5: undecided");
+});
+
 it("says what ours and the peers reach of a bound", () => {
   const bound = { ...row, peer: "bound: none", peerMedian: 600 };
   const page = formatResults({ rows: [row, bound], absent: [], machines: {}, growth: [] });
