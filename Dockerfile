@@ -23,7 +23,7 @@ RUN mkdir /work && chown 1000:1000 /work
 WORKDIR /work
 USER 1000
 STOPSIGNAL SIGTERM
-ENTRYPOINT ["node", "--import", "/app/node_modules/tsx/dist/loader.mjs", "/app/pipeline/stages/cli.ts", "worker"]
+ENTRYPOINT ["node", "--import", "/app/node_modules/tsx/dist/loader.mjs", "/app/pipeline/cli.ts", "worker"]
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production MALLOC_ARENA_MAX=2 EARSHOT_HOST=0.0.0.0 EARSHOT_PORT=8080 EARSHOT_MODEL=/models/model.onnx

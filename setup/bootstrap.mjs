@@ -9,7 +9,7 @@ import { exitLike, runChild } from "./run-child.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
-/** Stages with a script of their own. Every other stage is one of pipeline/stages/cli.ts, which knows their names. */
+/** Stages with a script of their own. Every other stage is one of pipeline/cli.ts, which knows their names. */
 const setupStages = {
   "bench:docs": "benchmarks/write-docs.ts",
   "bench:setup": "benchmarks/python/setup.ts",
@@ -47,7 +47,7 @@ async function main() {
   } else if (Object.hasOwn(setupStages, stage)) {
     exitLike(await runTypeScript(setupStages[stage], args));
   } else {
-    exitLike(await runTypeScript("pipeline/stages/cli.ts", [stage, ...args]));
+    exitLike(await runTypeScript("pipeline/cli.ts", [stage, ...args]));
   }
 }
 

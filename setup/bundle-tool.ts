@@ -6,7 +6,7 @@ import { projectFolder } from "./run-tool.ts";
 
 /** Everything that is started as a program or a thread of its own, by the name that it is started by. */
 const toolEntries = {
-  cli: "pipeline/stages/cli.ts",
+  cli: "pipeline/cli.ts",
   "decode-worker": "runtime/audio/decode-worker.ts",
   "extraction-worker": "datasets/extraction/extraction-worker.ts",
   "job-process": "pipeline/jobs/job-process.ts",

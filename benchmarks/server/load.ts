@@ -62,16 +62,7 @@ async function stop({ child }: Server): Promise<void> {
 }
 
 function startOurs(port: number): Promise<Server> {
-  const cli = [
-    "--import",
-    "tsx",
-    "pipeline/stages/cli.ts",
-    "serve",
-    "--model",
-    model,
-    "--port",
-    String(port),
-  ];
+  const cli = ["--import", "tsx", "pipeline/cli.ts", "serve", "--model", model, "--port", String(port)];
   return start(process.execPath, [...cli, "--log-level", "warn"], port, "/readyz");
 }
 

@@ -4,7 +4,7 @@
 set -eu
 port=18203
 model="${1:-pretrained/esc10.onnx}"
-node --import tsx pipeline/stages/cli.ts serve --model "$model" --port $port --log-level error --workers 1 &
+node --import tsx pipeline/cli.ts serve --model "$model" --port $port --log-level error --workers 1 &
 server=$!
 trap 'kill $server' EXIT
 until curl --fail --silent --output /dev/null "http://127.0.0.1:$port/readyz"; do sleep 1; done

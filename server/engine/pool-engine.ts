@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RequestError } from "../request-error.ts";
-import type {
-  ChannelOutput,
-  ChannelWork,
-  ClipAnswer,
-  ClipWork,
-  Engine,
-  ServedModel,
-  SoundChannel,
-} from "./engine.ts";
-import type { FromWorker } from "./messages.ts";
+import type { ChannelWork, ClipAnswer, ClipWork, Engine, ServedModel, SoundChannel } from "./engine.ts";
 import { type ModelFile, ModelRegistry, type ReloadReport } from "./model-registry.ts";
-import { openPipe } from "./open-pipe.ts";
+import { openPoolChannel } from "./pool-channel.ts";
+import { watchAbort } from "./watch-abort.ts";
 import { type PoolSettings, WorkerPool, type WorkerSlot } from "./worker-pool.ts";
 import { type WorkerEnd, WorkerLostError } from "./worker-process.ts";
 
@@ -46,11 +38,7 @@ interface Job {
 
 /** Long sounds that give others their place in a worker; a further one keeps it. */
 const maxLongPerWorker = 2;
-/** A worker that does not answer an abort is stuck in a decoder. */
-const stuckMs = 2000;
 const maxLostWorkers = 2;
-/** Parts of a sound on their way to its worker. */
-const maxPartsUnderWay = 4;
 const maxRetrySeconds = 30;
 /** How long a stream waits for a worker where all are being replaced. */
 const maxStartMs = 10_000;
@@ -144,7 +132,13 @@ export class PoolEngine implements Engine {
     for (let waitedMs = 0; waitedMs < maxStartMs; waitedMs += startPollMs) {
       const ready = this.#pool.slots.filter(({ isReady, process }) => isReady && process.isAlive);
       const [slot] = ready.sort((one, other) => one.channels - other.channels);
-      if (slot !== undefined) return this.#runChannel(slot, { model: name, version }, work, signal);
+      if (slot !== undefined)
+        return openPoolChannel(slot, {
+          ...{ model: name, version, work, signal },
+          onClose: () => {
+            this.#dispatch();
+          },
+        });
       await sleep(startPollMs, undefined, { signal }); // all are being replaced
     }
     throw this.#refuseBusy();
@@ -248,103 +242,6 @@ export class PoolEngine implements Engine {
       );
     else if (!job.signal.aborted) this.#queue.unshift(job);
   }
-
-  #runChannel(
-    slot: WorkerSlot,
-    id: { readonly model: string; readonly version: string },
-    work: ChannelWork,
-    signal: AbortSignal,
-  ): SoundChannel {
-    const outputs = openPipe<ChannelOutput>(256);
-    let roomForOutputs = Promise.resolve();
-    let underWay = 0;
-    let openState = true;
-    const isOpen = (): boolean => openState;
-    let onRoom = ignore;
-    const receive = (message: FromWorker): void => {
-      if (message.kind === "output") roomForOutputs = outputs.push(message.output);
-      if (message.kind !== "taken") return;
-      underWay -= 1;
-      onRoom();
-    };
-    slot.channels += 1;
-    const { id: number, last } = slot.process.ask(
-      (request) => ({ kind: "open", id: request, ...id, work }),
-      ({ kind }) => kind === "ended",
-      receive,
-    );
-    const { process } = slot;
-    const abort = watchAbort(signal, slot, number);
-    const close = (): void => {
-      openState = false;
-      abort.clear();
-      slot.channels -= 1;
-      onRoom();
-      this.#dispatch();
-    };
-    last.then(
-      () => {
-        outputs.end();
-        close();
-      },
-      (error: unknown) => {
-        outputs.fail(signal.aborted ? signal.reason : describeLoss(error));
-        close();
-      },
-    );
-    return {
-      ...id,
-      async push(bytes) {
-        if (!isOpen()) return;
-        underWay += 1;
-        process.send({ kind: "part", id: number, bytes });
-        while (underWay >= maxPartsUnderWay && isOpen())
-          await new Promise<void>((resolve) => {
-            onRoom = resolve;
-          });
-        await roomForOutputs;
-      },
-      end() {
-        process.send({ kind: "end", id: number });
-      },
-      async *[Symbol.asyncIterator]() {
-        try {
-          yield* outputs.readable;
-        } finally {
-          abort.now(); // nothing, where the worker has ended it
-        }
-      },
-    };
-  }
-}
-
-/** Passes an abort on to the worker, which is ended when it does not react. */
-function watchAbort(signal: AbortSignal, { process }: WorkerSlot, id: number) {
-  let timer: NodeJS.Timeout | undefined;
-  let isOver = false;
-  const now = (): void => {
-    if (isOver) return;
-    process.send({ kind: "abort", id });
-    timer ??= setTimeout(() => {
-      process.kill("stuck", `no answer ${stuckMs} ms after the request was given up`);
-    }, stuckMs);
-  };
-  signal.addEventListener("abort", now, { once: true });
-  if (signal.aborted) now();
-  return {
-    now,
-    clear(): void {
-      isOver = true;
-      clearTimeout(timer);
-      signal.removeEventListener("abort", now);
-    },
-  };
-}
-
-function describeLoss(error: unknown): unknown {
-  return error instanceof WorkerLostError
-    ? new RequestError("worker-lost", "server: expected the stream to go on, found that its worker ended")
-    : error;
 }
 
 function ignore(): void {

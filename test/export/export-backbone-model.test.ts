@@ -95,14 +95,14 @@ describe("a model around a backbone", () => {
     const events = [];
     for await (const event of classifier.findEvents({ samples, sampleRateHz: 8000 })) events.push(event);
     const stream = classifier.stream({ sampleRateHz: 8000, hopSeconds: 0.004 });
-    const heard = (async () => {
-      const found = [];
-      for await (const event of stream) found.push(event);
-      return found;
+    const found = (async () => {
+      const list = [];
+      for await (const event of stream) list.push(event);
+      return list;
     })();
     await stream.push(samples);
     stream.end();
-    expect(await heard).toEqual(events);
+    expect(await found).toEqual(events);
     expect(await classifier.embed({ samples, sampleRateHz: 8000 })).toHaveLength(2 * tinyDimensions);
     expect(await classifier.classify({ samples: drawSound(120 * 8000), sampleRateHz: 8000 })).toHaveLength(3);
     await classifier.dispose();

@@ -37,7 +37,7 @@ interface Server {
 
 /** @param stdout a file that takes the log */
 async function start(stdout: number | "ignore" = "ignore"): Promise<Server> {
-  const cli = ["--import", "tsx", "pipeline/stages/cli.ts", "serve", "--model", model, "--port", "0"];
+  const cli = ["--import", "tsx", "pipeline/cli.ts", "serve", "--model", model, "--port", "0"];
   const child = spawn(process.execPath, [...cli, "--deadline-seconds", "5", "--workers", "2"], {
     stdio: ["ignore", stdout, "pipe"],
   });

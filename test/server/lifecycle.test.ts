@@ -97,16 +97,7 @@ describe("serve, as a program", () => {
     folder = await mkdtemp(join(tmpdir(), "earshot-serve-"));
     const model = join(folder, "model.onnx");
     await writeFile(model, buildTinyModel());
-    const args = [
-      "--import",
-      "tsx",
-      "pipeline/stages/cli.ts",
-      "serve",
-      "--model",
-      `tiny=${model}`,
-      "--port",
-      "0",
-    ];
+    const args = ["--import", "tsx", "pipeline/cli.ts", "serve", "--model", `tiny=${model}`, "--port", "0"];
     program = spawn(process.execPath, [...args, "--workers", "1"], {
       cwd: projectFolder,
       env: { ...process.env, EARSHOT_TOKENS: "a-token-of-this-test" },
