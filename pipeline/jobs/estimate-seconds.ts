@@ -10,6 +10,7 @@ import { exists } from "../runs/run-folder.ts";
 
 interface Conditions {
   readonly clips: number;
+  readonly folds: number;
   readonly engine: "auto" | EngineName;
   readonly prefix: string;
 }
@@ -17,14 +18,14 @@ interface Conditions {
 /** How long the experiments will take here, from a few timed steps of each network; finished ones take no time. */
 export async function estimateSeconds(
   experiments: readonly Experiment[],
-  { clips, engine, prefix }: Conditions,
+  { clips, folds, engine, prefix }: Conditions,
 ): Promise<number> {
   await loadEngine(engine, 1);
   const measured = new Map<string, number>();
   let total = 0;
   for (const experiment of experiments) {
     if (await exists(path.join(findListFolder(`${prefix}${experiment.name}`), "results.json"))) continue;
-    const { jobs, clipPasses } = countWork(experiment, clips);
+    const { jobs, clipPasses } = countWork(experiment, { clips, folds });
     for (const network of experiment.networks) {
       const key = `${network} ${experiment.recipe}`;
       const secondsPerClip = measured.get(key) ?? (await timeClip(network, experiment.recipe));

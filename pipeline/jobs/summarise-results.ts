@@ -2,14 +2,14 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Ablation, listResultsSchema, type ListResults } from "../../run-files/list-results.ts";
 import { UserError } from "../../common/user-error.ts";
-import { experiments } from "../runs/experiments.ts";
+import { esc10Experiments, type Experiment } from "../runs/experiments.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 
 /**
  * Writes `<folder>/summary.json` from the results of all experiments there: per protocol, network, heads and recipe the
  * mean, the deviation, every seed and every fold. Accuracies are fractions. @throws UserError on a file that is no result
  */
-export async function summariseResults(folder: string): Promise<void> {
+export async function summariseResults(folder: string, experiments: readonly Experiment[]): Promise<void> {
   const rows: object[] = [];
   const files: readonly string[] = await readdir(folder).catch(() => []);
   for (const { name, describe, recipe } of experiments) {
@@ -47,7 +47,7 @@ export async function summariseResults(folder: string): Promise<void> {
 /** The recipe as it is and without each part, for the report: five-fold accuracies, 0 to 1. */
 export async function listAblations(folder: string): Promise<Ablation> {
   const rows: Ablation = [];
-  for (const { name } of experiments) {
+  for (const { name } of esc10Experiments) {
     const part = /^ablation-(.*)$/.exec(name)?.[1];
     if (part === undefined && name !== "cv5-best-160") continue;
     const accuracy = await readResults(folder, name).then(

@@ -2,7 +2,7 @@
 export interface Experiment {
   readonly name: string;
   readonly describe: string;
-  readonly protocol: "report" | "cv5" | "final" | "grid";
+  readonly protocol: "report" | "cv5" | "holdout" | "final" | "grid";
   readonly recipe: "report" | "best";
   readonly networks: readonly ("cnn" | "cnn-transformer")[];
   /** Of the CNN-Transformer. */
@@ -35,7 +35,7 @@ const ablations = {
 } as const;
 
 /** In the order in which they run: what decides first, the long ones last. */
-export const experiments: readonly Experiment[] = [
+export const esc10Experiments: readonly Experiment[] = [
   {
     name: "report-cnn",
     describe: "the course report's protocol and plain training: the CNN",
@@ -105,12 +105,24 @@ export const experiments: readonly Experiment[] = [
   })),
 ];
 
-/** Jobs, and clips that one of them trains on, of a data set of five equal folds. */
-export function countWork(experiment: Experiment, clips: number): { jobs: number; clipPasses: number } {
+/** Jobs, and clips that one of them trains on, of a data set of equal folds. */
+export function countWork(
+  experiment: Experiment,
+  { clips, folds }: { readonly clips: number; readonly folds: number },
+): { jobs: number; clipPasses: number } {
   const { protocol, recipe, networks, heads, seeds, epochs } = experiment;
-  const turns = { report: 4, cv5: 5, final: 1, grid: 6 }[protocol];
-  const trainFraction = { report: 3 / 5, cv5: 4 / 5, final: 1, grid: 3 / 5 }[protocol];
+  const turns = { report: folds - 1, cv5: folds, holdout: 1, final: 1, grid: 6 }[protocol];
+  const trainFolds = {
+    report: folds - 2,
+    cv5: folds - 1,
+    holdout: folds - 2,
+    final: folds,
+    grid: folds - 2,
+  }[protocol];
   const variants = networks.reduce((sum, network) => sum + (network === "cnn" ? 1 : heads.length), 0);
   const views = recipe === "best" ? 2 : 1;
-  return { jobs: turns * variants * seeds.length, clipPasses: clips * trainFraction * views * epochs };
+  return {
+    jobs: turns * variants * seeds.length,
+    clipPasses: ((clips * trainFolds) / folds) * views * epochs,
+  };
 }

@@ -2,7 +2,13 @@ import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { estimateSeconds } from "../jobs/estimate-seconds.ts";
-import { experiments, type Experiment } from "../runs/experiments.ts";
+import type { Experiment } from "../runs/experiments.ts";
+import {
+  describeDifference,
+  listReadingOptions,
+  type PublishedSet,
+  publishedSets,
+} from "../runs/published-sets.ts";
 import { exportStage } from "./export.ts";
 import { findListFolder } from "../jobs/job-list.ts";
 import { engineNames } from "../../run-files/run-config.ts";
@@ -19,16 +25,22 @@ import { listAblations, summariseResults } from "../jobs/summarise-results.ts";
 import { trainStage } from "./train.ts";
 import { tuneStage } from "./tune.ts";
 
-const names = experiments.map(({ name }) => name);
+const setNames = publishedSets.map(({ name }) => name);
+const names = publishedSets.flatMap(({ experiments }) => experiments.map(({ name }) => name));
 
 export const reproduceStage = defineStage({
   name: "reproduce",
   describe:
     "Run the reference experiment and ours on ESC-10, and write results/esc10/, docs/esc10.html and the model in " +
-    "pretrained/; what has been trained is not trained again",
+    "pretrained/; or another published data set by its official split; what has been trained is not trained again",
   options: {
-    data: { type: "string", demandOption: true, describe: "folder of ESC-10" },
-    only: { choices: names, array: true, default: names, describe: "some of the experiments" },
+    data: { type: "string", demandOption: true, describe: "folder of the data set" },
+    experiment: {
+      choices: setNames,
+      default: "esc10",
+      describe: "which published data set the folder holds",
+    },
+    only: { choices: names, array: true, describe: "some of its experiments [all]" },
     engine: {
       choices: engineNames,
       default: "onnxruntime",
@@ -45,30 +57,65 @@ export const reproduceStage = defineStage({
   examples: [
     ["reproduce --data ../esc10", "everything: hours"],
     ["reproduce --data ../esc10 --only cv5-best", "the five-fold rotation of the CNN"],
+    ["reproduce --data ../UrbanSound8K --experiment urbansound8k", "its ten folds, each tested once"],
     ["reproduce --data ../esc10 --quick", "minutes"],
   ],
-  run: async ({ data, only, engine, quick, queue, store }) => {
-    const chosen = experiments.filter(({ name }) => only.includes(name)).map(quick ? shorten : (all) => all);
+  run: async ({ data, experiment: setName, only, engine, quick, queue, store }) => {
+    const set = findSet(setName);
+    const isWanted = ({ name }: Experiment): boolean => only === undefined || only.includes(name);
+    const chosen = set.experiments.filter(isWanted).map(quick ? shorten : (all) => all);
+    if (chosen.length === 0) {
+      const known = set.experiments.map(({ name }) => name).join(", ");
+      throw new UserError(`--only: expected experiments of ${set.name} (${known}), got ${String(only)}`);
+    }
     const prefix = quick ? "quick-" : `${path.basename(path.resolve(data))}-`;
-    const target = quick
-      ? { results: "runs/quick", page: "runs/quick/report.html", model: "runs/quick/model.onnx" }
-      : { results: "results/esc10", page: "docs/esc10.html", model: "pretrained/esc10.onnx" };
-    const { clips } = await openDataset({ data });
-    const seconds = await estimateSeconds(chosen, { clips: clips.length, engine, prefix });
+    const target = findTarget(set, quick);
+    const dataset = await openDataset({ data, ...set.reading });
+    const found = {
+      clips: dataset.clips.length,
+      classes: dataset.labels.length,
+      folds: new Set(dataset.clips.map(({ fold }) => fold)).size,
+    };
+    const difference = describeDifference(set, found);
+    console.log(`${set.title}: ${set.protocol}`);
+    if (difference !== undefined)
+      console.log(`warning: not the whole set, its score compares with no published one: ${difference}`);
+    const seconds = await estimateSeconds(chosen, { ...found, engine, prefix });
     console.log(`${chosen.length} experiments, about ${formatSeconds(seconds)} on this machine`);
     for (const experiment of chosen) {
       console.log(`\n${experiment.name}: ${experiment.describe}`);
       await runStage([
         ...listArguments(experiment, { data, engine, prefix, results: target.results }),
+        ...listReadingOptions(set.reading),
         ...(queue === undefined ? [] : ["--queue", queue]),
         ...(store === undefined ? [] : ["--store", store]),
       ]);
     }
     if (chosen.some(({ protocol }) => protocol === "final")) await makeModel(`${prefix}final`, target.model);
-    await summariseResults(target.results);
-    await writePage(prefix, target);
+    await summariseResults(target.results, set.experiments);
+    await writePage(set, prefix, target);
   },
 });
+
+function findSet(wanted: string): PublishedSet {
+  const set = publishedSets.find(({ name }) => name === wanted);
+  if (set === undefined) throw new Error(`expected one of ${setNames.join(", ")}, got ${wanted}`);
+  return set;
+}
+
+interface Target {
+  readonly results: string;
+  readonly page: string;
+  readonly model: string;
+}
+
+/** ESC-10 is what docs/ and the model in the box are made of. */
+function findTarget({ name }: PublishedSet, quick: boolean): Target {
+  const folder = quick ? "runs/quick" : `results/${name}`;
+  return name === "esc10" && !quick
+    ? { results: folder, page: "docs/esc10.html", model: "pretrained/esc10.onnx" }
+    : { results: folder, page: `${folder}/report.html`, model: `${folder}/model.onnx` };
+}
 
 /** The command line of an experiment, after `npm run`. */
 function listArguments(
@@ -100,7 +147,8 @@ function listArguments(
 const shorten = (experiment: Experiment): Experiment => ({
   ...experiment,
   heads: experiment.heads.slice(-1),
-  seeds: [0],
+  // One job alone is a run and no list, which a summary is made of.
+  seeds: experiment.seeds.slice(0, experiment.protocol === "holdout" ? 2 : 1),
   epochs: 2,
 });
 
@@ -121,8 +169,9 @@ async function makeModel(run: string, file: string): Promise<void> {
 
 /** One page over all experiments that were run. */
 async function writePage(
+  { experiments }: PublishedSet,
   prefix: string,
-  { results, page }: { results: string; page: string },
+  { results, page }: Target,
 ): Promise<void> {
   const runs: string[] = [];
   // The first is shown in full, the others beside it; the ablations are one table.
