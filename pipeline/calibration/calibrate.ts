@@ -1,7 +1,13 @@
 import { at } from "../../common/at.ts";
 import { type Matrix, stackRows, takeRows, viewRow } from "../../heads/matrix.ts";
 import { fitTemperature, toProbabilities } from "../../heads/temperature.ts";
-import { background, chooseThresholds, type ThresholdGoal, type Thresholds } from "../../heads/thresholds.ts";
+import {
+  background,
+  chooseThresholds,
+  type Threshold,
+  type ThresholdGoal,
+  type Thresholds,
+} from "../../heads/thresholds.ts";
 import { measureCalibration } from "../../report/metrics/calibration.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
 import type { BackgroundAnswer } from "./score-background.ts";
@@ -43,13 +49,9 @@ export function calibrate({
 }: CalibrationInput): Omit<CalibrationFile, "source" | "from"> {
   const logits = stackRows(clips.map((clip) => clip.logits));
   const truth = clips.map(({ label }) => labels.indexOf(label));
-  const rows: CalibrationRows = {
-    logits: stackRows([...clips, ...windows].map((row) => row.logits)),
-    labels: [...truth, ...windows.map(() => background)],
-    weights: [...clips.map(() => (1 - backgroundFraction) / clips.length), ...weighBackground(windows)],
-  };
+  const rows = listRows(labels, clips, windows);
   const { temperature, thresholds } = fit(rows, goal);
-  const isNamed = listNamed(rows, { temperature, thresholds }).slice(clips.length);
+  const isNamed = listNamed(rows, { temperature, ...thresholds }).slice(clips.length);
   const kinds = [...new Set(windows.map(({ kind }) => kind))];
   const named = isNamed.filter(Boolean).length;
   return {
@@ -73,6 +75,27 @@ export function calibrate({
   };
 }
 
+/** What a calibration gives on clips and background that had no part in it, by the same weights. */
+export function testCalibration(
+  { temperature, classes }: Pick<CalibrationFile, "temperature" | "classes">,
+  { labels, clips, background: windows }: Pick<CalibrationInput, "labels" | "clips" | "background">,
+): CalibrationFile["expected"] {
+  const rows = listRows(labels, clips, windows);
+  return summarise(countAnswers(rows, { temperature, classes }), clips.length);
+}
+
+function listRows(
+  labels: readonly string[],
+  clips: readonly UnseenClip[],
+  windows: readonly BackgroundAnswer[],
+): CalibrationRows {
+  return {
+    logits: stackRows([...clips, ...windows].map((row) => row.logits)),
+    labels: [...clips.map(({ label }) => labels.indexOf(label)), ...windows.map(() => background)],
+    weights: [...clips.map(() => (1 - backgroundFraction) / clips.length), ...weighBackground(windows)],
+  };
+}
+
 /** Clips and windows of background, with `background` as the latter's label. */
 interface CalibrationRows {
   readonly logits: Matrix;
@@ -80,12 +103,16 @@ interface CalibrationRows {
   readonly weights: readonly number[];
 }
 
-interface Fitted {
+/** By what a row is named. */
+interface Naming {
   readonly temperature: number;
-  readonly thresholds: Thresholds;
+  readonly classes: readonly Pick<Threshold, "threshold">[];
 }
 
-function fit({ logits, labels, weights }: CalibrationRows, goal: ThresholdGoal): Fitted {
+function fit(
+  { logits, labels, weights }: CalibrationRows,
+  goal: ThresholdGoal,
+): { readonly temperature: number; readonly thresholds: Thresholds } {
   const clips = [...labels.keys()].filter((row) => labels[row] !== background);
   const temperature = fitTemperature(
     takeRows(logits, clips),
@@ -96,12 +123,12 @@ function fit({ logits, labels, weights }: CalibrationRows, goal: ThresholdGoal):
 }
 
 /** For each row, whether a class is named. */
-function listNamed({ logits }: CalibrationRows, { temperature, thresholds }: Fitted): boolean[] {
+function listNamed({ logits }: CalibrationRows, { temperature, classes }: Naming): boolean[] {
   const probabilities = toProbabilities(divide(logits, temperature));
   return Array.from({ length: logits.rows }, (_, row) => {
     const own = viewRow(probabilities, row);
     const top = findTop(own);
-    return at(own, top) >= at(thresholds.classes, top).threshold;
+    return at(own, top) >= at(classes, top).threshold;
   });
 }
 
@@ -120,25 +147,51 @@ function weighBackground(windows: readonly BackgroundAnswer[]): number[] {
 
 const parts = 5;
 
-/** Precision by weight and recall on rows that chose neither the temperature nor the thresholds. */
+/** On rows that chose neither the temperature nor the thresholds. */
 function measureExpected(rows: CalibrationRows, goal: ThresholdGoal): CalibrationFile["expected"] {
-  let [named, right, rightClips] = [0, 0, 0];
-  for (let part = 0; part < parts; part++) {
-    const [own, others] = [true, false].map((isOwn) =>
-      [...rows.labels.keys()].filter((row) => (row % parts === part) === isOwn),
+  const counts = Array.from({ length: parts }, (_, part) => {
+    const places = [...rows.labels.keys()];
+    const others = pickRows(
+      rows,
+      places.filter((row) => row % parts !== part),
     );
-    if (own === undefined || others === undefined) throw new RangeError("parts: expected two");
-    const tested = pickRows(rows, own);
-    for (const [place, isNamed] of listNamed(tested, fit(pickRows(rows, others), goal)).entries()) {
-      if (!isNamed) continue;
-      const weight = at(tested.weights, place);
-      const isRight = findTop(viewRow(tested.logits, place)) === at(tested.labels, place);
-      named += weight;
-      if (isRight) right += weight;
-      if (isRight) rightClips++;
-    }
+    const own = pickRows(
+      rows,
+      places.filter((row) => row % parts === part),
+    );
+    const { temperature, thresholds } = fit(others, goal);
+    return countAnswers(own, { temperature, ...thresholds });
+  });
+  const sum = (pick: (one: AnswerCounts) => number) => counts.reduce((total, one) => total + pick(one), 0);
+  const total = {
+    named: sum(({ named }) => named),
+    right: sum(({ right }) => right),
+    rightClips: sum(({ rightClips }) => rightClips),
+  };
+  return summarise(total, rows.labels.filter((label) => label !== background).length);
+}
+
+/** Weights of what is named and of that what is right, and the number of clips that are. */
+interface AnswerCounts {
+  readonly named: number;
+  readonly right: number;
+  readonly rightClips: number;
+}
+
+function countAnswers(rows: CalibrationRows, naming: Naming): AnswerCounts {
+  let [named, right, rightClips] = [0, 0, 0];
+  for (const [row, isNamed] of listNamed(rows, naming).entries()) {
+    if (!isNamed) continue;
+    const weight = at(rows.weights, row);
+    named += weight;
+    if (findTop(viewRow(rows.logits, row)) !== at(rows.labels, row)) continue;
+    right += weight;
+    rightClips++;
   }
-  const clips = rows.labels.filter((label) => label !== background).length;
+  return { named, right, rightClips };
+}
+
+function summarise({ named, right, rightClips }: AnswerCounts, clips: number): CalibrationFile["expected"] {
   return { precision: named === 0 ? null : right / named, recall: rightClips / clips };
 }
 
@@ -180,7 +233,7 @@ function divideAcrossFolds(
   return { ...logits, values };
 }
 
-function measureReliability(
+export function measureReliability(
   logits: Matrix,
   truth: readonly number[],
 ): CalibrationFile["reliability"]["before"] {

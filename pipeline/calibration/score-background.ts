@@ -8,8 +8,8 @@ import { predictLogits } from "../../training/scoring/predict-logits.ts";
 import { transformInputs, type ScoringModel } from "../../training/scoring/tfjs-scorer.ts";
 import { featureFolder, openDataset, readBackground } from "../runs/open-data.ts";
 
-/** Sounds of each kind that thresholds are chosen by, three times as many of some: 51, over four minutes. */
-const soundsPerKind = 3;
+/** Sounds of each kind that thresholds are chosen by, three times as many of some: 102, over eight minutes. */
+const soundsPerKind = 6;
 
 /** A window of background and what a network answers for it. */
 export interface BackgroundAnswer {

@@ -69,6 +69,23 @@ describe("chooseThresholds", () => {
     expect(classes[0]?.recall).toBe(keptFractions.common);
     expect(all.precision).toBeLessThan(0.6); // and says what is to be expected
   });
+
+  it.each([
+    ["half of those of a scarce class", 4, keptFractions.scarce],
+    ["nine in ten of those of another", 12, keptFractions.common],
+  ])("keeps %s, though it is less sure than the others", (_, count, kept) => {
+    const sure = list(1, 0, 0.99);
+    const noise = list(20, 1, 0.6, background, 3);
+    const own = list(count, 1, 0.55);
+    const { classes } = chooseThresholds(
+      makeRows([...Array.from({ length: 80 }, () => sure).flat(), ...noise, ...own]),
+      {
+        precision: 0.99,
+      },
+    );
+    expect(classes[1]?.recall).toBeGreaterThanOrEqual(kept);
+    expect(classes[1]?.recall).toBeLessThan(1);
+  });
 });
 
 /** Rows of any kind, the labels no better than chance. */
