@@ -117,15 +117,15 @@ export const trainOptions = {
   recipe: {
     choices: recipeNames,
     describe:
-      "report: Adam on the clips as they are (embedded data, protocol report); best: augmentation and averaged " +
-      "weights (your data); field: also sounds in a bed of noise, and background as negatives (docs/field.md)",
+      "report: Adam on the clips as they are (protocol report); best: augmentation and averaged weights (your data); " +
+      "quick: best in few epochs (embedded data); field: also sounds in a bed of noise, and background as negatives (docs/field.md)",
   },
-  epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160]" },
+  epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160, quick: 30]" },
   "batch-size": {
     type: "number",
     describe: "clips per step [32, or all training clips where there are fewer]",
   },
-  "learning-rate": { type: "number", describe: "largest step size [report: 0.001, best: 0.003]" },
+  "learning-rate": { type: "number", describe: "largest step size [report: 0.001, others: 0.003]" },
   set: {
     type: "string",
     array: true,

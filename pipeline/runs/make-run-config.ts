@@ -112,7 +112,8 @@ const resolveFolder = (name: string): string => (/[\\/]/.test(name) ? path.resol
 /** People's own sounds deserve the best; the embedded set is there to be quick, the reference to be compared with. */
 function pickRecipe({ recipe, data, protocol, background, negatives }: RunSettings): RecipeName {
   if (recipe !== undefined) return recipe;
-  if (data === undefined || protocol === "report") return "report";
+  if (protocol === "report") return "report";
+  if (data === undefined) return "quick";
   return background.length + negatives.length > 0 ? "field" : "best";
 }
 

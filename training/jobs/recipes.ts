@@ -10,7 +10,7 @@ export interface Recipe {
   readonly job: Omit<JobSettings, "network" | "features" | "folds" | "seed">;
 }
 
-export const recipeNames = ["report", "best", "field"] as const;
+export const recipeNames = ["report", "best", "field", "quick"] as const;
 
 export type RecipeName = (typeof recipeNames)[number];
 
@@ -67,6 +67,22 @@ export const recipes = {
         },
         negatives: { fraction: 0.0625, silentFraction: 0.05 },
       },
+    },
+  },
+  quick: {
+    ...best,
+    describe: "best in few epochs: short crops, three speeds, less mixing (the embedded data)",
+    job: {
+      ...best.job,
+      epochs: 30,
+      augmentation: {
+        ...best.job.augmentation,
+        speeds: [0.87, 1, 1.15],
+        cropFrames: 64,
+        mixFraction: 0.3,
+        masks: { count: 1, maxBands: 10, maxFrames: 10 },
+      },
+      testCrops: 0,
     },
   },
 } as const satisfies Record<RecipeName, Recipe>;
