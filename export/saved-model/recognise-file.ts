@@ -1,3 +1,8 @@
+/** Tried with TensorFlow 2.21, Keras 3 and tf2onnx 1.17; tensorflowjs's own converter no longer installs beside them. */
+const kerasWayOut =
+  'pip install tensorflow tf2onnx; python -c \'import keras; keras.models.load_model("FILE").export("FOLDER")\'; ' +
+  "python -m tf2onnx.convert --saved-model FOLDER --output model.onnx writes ONNX without earshot";
+
 /** What a user may take for a tf.layers model, by how the file begins, each with the way out. */
 const formats: readonly {
   readonly begins: readonly number[];
@@ -9,14 +14,12 @@ const formats: readonly {
   {
     begins: [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a],
     what: "a Keras .h5 file",
-    wayOut:
-      "in Python: pip install tensorflowjs; tensorflowjs_converter --input_format keras MODEL.h5 FOLDER; then give FOLDER/model.json",
+    wayOut: kerasWayOut,
   },
   {
     begins: [0x50, 0x4b, 0x03, 0x04],
     what: "a zip archive, as Keras 3 writes .keras",
-    wayOut:
-      'in Python: keras.models.load_model(FILE).export("model.onnx", format="onnx") writes ONNX without earshot',
+    wayOut: kerasWayOut,
   },
   {
     begins: [0x54, 0x46, 0x4c, 0x33],
@@ -66,8 +69,8 @@ export function recogniseModelJson(json: unknown): string | undefined {
   }
   if (isKeras3(isObject(topology) ? topology : json)) {
     return (
-      'a model of Keras 3, which TF.js does not read; in Python: model.export("model.onnx", format="onnx"), ' +
-      "or save it with tf-keras (TF_USE_LEGACY_KERAS=1) and run tensorflowjs_converter again"
+      'a model of Keras 3, which TF.js does not read; in Python: model.export("FOLDER"), then ' +
+      "python -m tf2onnx.convert --saved-model FOLDER --output model.onnx writes ONNX without earshot"
     );
   }
   if (topology === undefined && "class_name" in json && "config" in json)

@@ -206,7 +206,7 @@ describe("readLayersModel", () => {
     [
       "Keras 3 by its layers",
       JSON.stringify({ modelTopology: { model_config: keras3 }, weightsManifest: [] }),
-      'a model of Keras 3, which TF.js does not read; in Python: model.export("model.onnx", format="onnx")',
+      'a model of Keras 3, which TF.js does not read; in Python: model.export("FOLDER")',
     ],
     [
       "Keras 3's own config.json",
