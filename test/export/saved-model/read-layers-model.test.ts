@@ -217,7 +217,7 @@ describe("readLayersModel", () => {
     [
       "a .h5 file",
       Buffer.from("\x89HDF\r\n\x1a\n...", "latin1"),
-      "a Keras .h5 file; in Python: pip install tensorflowjs",
+      "a Keras .h5 file; pip install tensorflow tf2onnx",
     ],
     ["a .keras file", Buffer.from("PK\x03\x04...", "latin1"), "a zip archive, as Keras 3 writes .keras"],
     ["a TensorFlow Lite file", Buffer.from("\x1c\0\0\0TFL3...", "latin1"), "a TensorFlow Lite file"],
