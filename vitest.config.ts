@@ -1,14 +1,26 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
+/**
+ * Rooms whose tests leave nothing behind in their process: no engine chosen, no working directory, nothing replaced.
+ * Their files share processes, which import TensorFlow.js and ONNX Runtime once and not for each: a third less time.
+ */
+const sharing = [
+  ...["common", "docs", "features", "heads", "models", "onnx", "report", "run-files"],
+  ...["training/data", "training/jobs", "training/loop", "training/scoring"],
+].map((room) => `test/${room}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
     setupFiles: ["test/seed-properties.ts"],
     // TensorFlow's native library cannot be loaded twice into one process.
     pool: "forks",
     maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    projects: [
+      { extends: true, test: { name: "alone", include: ["test/**/*.test.ts"], exclude: sharing } },
+      { extends: true, test: { name: "sharing", include: sharing, isolate: false } },
+    ],
   },
 });

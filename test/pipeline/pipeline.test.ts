@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
-import { readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import onnxProto from "onnx-proto";
-import { describe, expect, it, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { checkDeployable, readModel } from "../../runtime/read-model.ts";
 import { runCommand, startCommand } from "./command-line.ts";
-import { makeToneWav, makeWorkplace } from "./tiny-set.ts";
+import { addSounds, makeToneWav } from "./tiny-set.ts";
 
-vi.setConfig({ testTimeout: 240_000 }); // each test runs several programs that load TensorFlow
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 }); // each test runs several programs that load TensorFlow
 
 const settings = ["--data", "sounds", "--recipe", "report", "--extractor", "graph"].concat([
   "--epochs",
@@ -29,50 +30,66 @@ const summarySchema = z.object({
   stageSeconds: z.record(z.enum(["data", "features", "train", "export", "parity"]), z.number()),
 });
 
-async function readSummary(folder: string) {
-  return summarySchema.parse(JSON.parse(await readFile(path.join(folder, "runs/tiny/summary.json"), "utf8")));
+async function readSummary() {
+  return summarySchema.parse(JSON.parse(await readFile(inFolder("runs/tiny/summary.json"), "utf8")));
 }
+
+/** One data set and its run by `start`, which every test finds as it was left there. */
+let folder = "";
+let first: Awaited<ReturnType<typeof runCommand>>;
+const clip = path.join("sounds", "001 - Low, deep", "1-001-A.wav");
+const inFolder = (...names: readonly string[]): string => path.join(folder, ...names);
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "earshot-pipeline-"));
+  addSounds(folder);
+  first = await runCommand(folder, "start", ...settings);
+  await rename(inFolder("runs"), inFolder("whole"));
+});
+
+beforeEach(async () => {
+  await rm(inFolder("runs"), { recursive: true, force: true });
+  await cp(inFolder("whole"), inFolder("runs"), { recursive: true, verbatimSymlinks: true });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("npm start", () => {
   it("goes from a folder of sounds to a proven model that names them, and does nothing twice", async () => {
-    const { folder } = makeWorkplace();
-    const first = await runCommand(folder, "start", ...settings);
     expect(first).toMatchObject({ code: 0 });
     expect(first.stdout).toContain("12 computed, 0 from the cache; 10 clips compared with Meyda: at most ");
-    const summary = await readSummary(folder);
+    const summary = await readSummary();
     // Two classes instead of ten: 8 x 513 weights fewer in the last layer.
     expect(summary.model.parameters).toBe(641_034 - 8 * 513);
 
-    const model = await readFile(path.join(folder, "runs/tiny/model.onnx"));
+    const model = await readFile(inFolder("runs/tiny/model.onnx"));
     const second = await runCommand(folder, "start", ...settings);
     expect(second.code).toBe(0);
     expect(second.stdout).toContain("0 computed, 12 from the cache");
     expect(second.stdout).toContain("already trained");
     expect(second.stdout.match(/is up to date/g)).toHaveLength(2);
-    expect(await readFile(path.join(folder, "runs/latest/model.onnx"))).toEqual(model);
+    expect(await readFile(inFolder("runs/latest/model.onnx"))).toEqual(model);
 
-    await writeFile(path.join(folder, "a sound.wav"), makeToneWav(3000, "new"));
+    await writeFile(inFolder("a sound.wav"), makeToneWav(3000, "new"));
     const answer = await runCommand(folder, "predict", "--json", "a sound.wav");
     const [prediction] = z
       .array(z.object({ file: z.string(), classes: z.array(z.object({ label: z.string() })) }))
       .parse(JSON.parse(answer.stdout));
     expect(prediction?.classes.map(({ label }) => label).sort()).toEqual(["Hoch Ü", "Low, deep"]);
 
-    expect(await readFile(path.join(folder, "runs/tiny/model-card.md"), "utf8")).toContain("| cpu |");
+    expect(await readFile(inFolder("runs/tiny/model-card.md"), "utf8")).toContain("| cpu |");
     const { features, featurePrecision } = readModel(model, "tiny");
     expect(featurePrecision?.name).toBe(features.clipLevel === null ? "split" : "float32");
     const hub = await runCommand(folder, "export", "--layout", "hub", "--out", "my-model");
     expect(hub).toMatchObject({ code: 0 });
-    const hubModel = await readFile(path.join(folder, "my-model/onnx/model.onnx"));
+    const hubModel = await readFile(inFolder("my-model/onnx/model.onnx"));
     // The same graph under another input name: proven, as the run's is.
     checkDeployable(readModel(hubModel, "hub"), hubModel, "hub");
-    const config = await readFile(path.join(folder, "my-model/config.json"), "utf8");
+    const config = await readFile(inFolder("my-model/config.json"), "utf8");
     expect(JSON.parse(config)).toMatchObject({ id2label: { 0: "Hoch Ü", 1: "Low, deep" } });
   });
 
   it("refuses a run of the same name with other settings, showing the difference, unless it resumes by its own", async () => {
-    const { folder } = makeWorkplace();
-    await runCommand(folder, "start", ...settings);
     const other = await runCommand(folder, "start", ...settings, "--seed", "7");
     expect(other.code).toBe(1);
     expect(other.stderr).toContain("--resume:\n  job.seed: 0 there, 7 now");
@@ -88,30 +105,25 @@ describe("npm start", () => {
   });
 
   it("goes on after kill -9 to the same weights, bit by bit", async () => {
-    const { folder } = makeWorkplace();
-    const whole = await runCommand(folder, "start", ...settings);
-    expect(whole.code).toBe(0);
-    const model = await readFile(path.join(folder, "runs/tiny/model.onnx"));
-    await rm(path.join(folder, "runs"), { recursive: true });
+    const model = await readFile(inFolder("runs/tiny/model.onnx"));
+    await rm(inFolder("runs"), { recursive: true });
 
     const killed = startCommand(folder, "start", ...settings);
-    const metrics = path.join(folder, "runs/tiny/metrics.jsonl");
+    const metrics = inFolder("runs/tiny/metrics.jsonl");
     while (!existsSync(metrics) || (await stat(metrics)).size === 0)
       await new Promise((done) => setTimeout(done, 20));
     killed.child.kill("SIGKILL");
     await killed.ending;
 
     expect(await runCommand(folder, "start", ...settings)).toMatchObject({ code: 0 });
-    expect(await readFile(path.join(folder, "runs/tiny/model.onnx"))).toEqual(model);
+    expect(await readFile(inFolder("runs/tiny/model.onnx"))).toEqual(model);
   });
 });
 
 describe("a model that is not proven", () => {
   it("is refused by predict until parity has passed", async () => {
-    const { folder } = makeWorkplace();
-    await runCommand(folder, "train", ...settings);
+    for (const file of ["model.onnx", "parity.json"]) await rm(inFolder("runs", "tiny", file));
     await runCommand(folder, "export");
-    const clip = path.join("sounds", "001 - Low, deep", "1-001-A.wav");
     const refused = await runCommand(folder, "predict", clip);
     expect(refused).toMatchObject({ code: 1, stdout: "" });
     expect(refused.stderr).toMatch(/^error: runs\/latest\/model\.onnx: .*never took .*\n$/);
@@ -119,7 +131,7 @@ describe("a model that is not proven", () => {
     expect(await runCommand(folder, "parity")).toMatchObject({ code: 0 });
     expect(await runCommand(folder, "predict", clip)).toMatchObject({ code: 0 });
 
-    await truncate(path.join(folder, "runs/tiny/model.onnx"), 100_000);
+    await truncate(inFolder("runs/tiny/model.onnx"), 100_000);
     const cut = await runCommand(folder, "predict", clip);
     expect(cut.code).toBe(1);
     expect(cut.stderr.trim().split("\n")).toHaveLength(1);
@@ -128,7 +140,7 @@ describe("a model that is not proven", () => {
 
 describe("a model in fewer bits", () => {
   it("says what it costs, and is proven to answer the same", async () => {
-    const { folder } = makeWorkplace();
+    await rm(inFolder("runs"), { recursive: true });
     await runCommand(folder, "train", ...settings);
     const exported = await runCommand(folder, "export", "--precision", "int8", "--opset", "18");
     expect(exported.stdout).toMatch(/opset 18, 1\.\d\d MB/);
@@ -141,23 +153,17 @@ describe("a model in fewer bits", () => {
 
 describe("a model whose answers differ", () => {
   it("fails parity with the worst input and the layer, and stays refused", async () => {
-    const { folder } = makeWorkplace();
-    await runCommand(folder, "start", ...settings);
-    const file = path.join(folder, "runs/tiny/model.onnx");
+    const file = inFolder("runs/tiny/model.onnx");
     await writeFile(file, changeBias(await readFile(file), 0.5));
     const parity = await runCommand(folder, "parity");
     expect(parity.code).toBe(1);
     expect(parity.stderr).toContain("parity with cpu FAILED");
     expect(parity.stderr).toContain("npx earshot export");
     const { layers } = parityFileSchema.parse(
-      JSON.parse(await readFile(path.join(folder, "runs/tiny/parity.json"), "utf8")),
+      JSON.parse(await readFile(inFolder("runs/tiny/parity.json"), "utf8")),
     );
     expect(layers?.map(({ layer }) => layer)).toContain("logits");
-    const refused = await runCommand(
-      folder,
-      "predict",
-      path.join("sounds", "001 - Low, deep", "1-001-A.wav"),
-    );
+    const refused = await runCommand(folder, "predict", clip);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain("cpu differs by 0.5");
   });

@@ -17,12 +17,20 @@ export function makeToneWav(pitchHz: number, name: string, seconds = 5): Uint8Ar
   return encodeWav({ samples, sampleRateHz });
 }
 
-/** A temporary folder that holds `sounds/`, a set of two classes and three folds in ESC-10's layout. */
-export function makeWorkplace(labels: readonly [string, string] = ["Low, deep", "Hoch Ü"]): {
+/** A temporary folder that holds `sounds/`, as `addSounds` writes it. */
+export function makeWorkplace(labels?: readonly [string, string]): {
   readonly folder: string;
   readonly sounds: string;
 } {
   const folder = makeFolder();
+  return { folder, sounds: addSounds(folder, labels) };
+}
+
+/** Writes `sounds/` into a folder: a set of two classes and three folds in ESC-10's layout. @returns its path */
+export function addSounds(
+  folder: string,
+  labels: readonly [string, string] = ["Low, deep", "Hoch Ü"],
+): string {
   const sounds = path.join(folder, "sounds");
   for (const [index, label] of labels.entries()) {
     for (const fold of [1, 2, 3]) {
@@ -33,5 +41,5 @@ export function makeWorkplace(labels: readonly [string, string] = ["Low, deep", 
       }
     }
   }
-  return { folder, sounds };
+  return sounds;
 }
