@@ -3,6 +3,7 @@
 import { at } from "../common/at.ts";
 import { cutZeros } from "../features/cut-zeros.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
+import { maxWholeSeconds } from "../features/backbone/backbone.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
@@ -41,8 +42,6 @@ import type { WindowModel } from "./timeline/window-model.ts";
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];
 const windowsPerBatch = 8;
-/** Longest sound that a model with a backbone takes in one run. */
-const maxWholeSeconds = 60;
 
 /**
  * Classifies sound with one model. Calls may overlap. `dispose()` waits for the calls under way and refuses new

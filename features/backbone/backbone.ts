@@ -27,3 +27,6 @@ export const backboneSchema = z.object({
 });
 
 export type Backbone = z.infer<typeof backboneSchema>;
+
+/** Longest sound that a model with a backbone takes in one run: it cuts windows itself. */
+export const maxWholeSeconds = 60;

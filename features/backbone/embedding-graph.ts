@@ -1,6 +1,7 @@
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { insertScan } from "../../onnx/rewrite/insert-scan.ts";
 import type { Backbone } from "./backbone.ts";
+import { takeTrunk } from "./known-backbones.ts";
 import { addWindows, buildWindowBody, type WindowValues } from "./window-nodes.ts";
 
 /** A backbone's file and how it is used. */
@@ -23,7 +24,7 @@ export function buildAroundBackbone(
   return insertScan({
     host: graph.build(),
     body: buildWindowBody(backbone),
-    guest: bytes,
+    guest: takeTrunk(bytes),
     guestOutput: backbone.output.name,
   });
 }

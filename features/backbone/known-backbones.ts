@@ -1,3 +1,8 @@
+import { readMetadata } from "../../onnx/read-metadata.ts";
+import { cutHead } from "../../onnx/rewrite/cut-head.ts";
+import { countClipSamples } from "../fit-clip.ts";
+import { metadataKey, modelMetadataSchema } from "../model-metadata.ts";
+
 /** A backbone that is known to work, and where it comes from. None is shipped. */
 export interface KnownBackbone {
   readonly name: string;
@@ -77,4 +82,33 @@ export function recogniseBackbone(windowSamples: number, dimensions: number): Kn
   return knownBackbones.find(
     (known) => known.windowSamples === windowSamples && known.dimensions === dimensions,
   );
+}
+
+/**
+ * What a model that earshot exported says of itself: its clip is the window.
+ * @returns undefined for any other file @throws OnnxFormatError
+ */
+export function describeOwnModel(
+  bytes: Uint8Array,
+): { readonly sampleRateHz: number; readonly windowSamples: number } | undefined {
+  const text = readMetadata(bytes).get(metadataKey);
+  if (text === undefined) return undefined;
+  const { success, data } = modelMetadataSchema.safeParse(parseJson(text));
+  if (!success || data.input !== "samples") return undefined;
+  const { features } = data;
+  return { sampleRateHz: features.sampleRateHz, windowSamples: countClipSamples(features) };
+}
+
+/** The part of a backbone's file that embeds: of a model of ours, all but its last layer. @throws OnnxFormatError */
+export function takeTrunk(bytes: Uint8Array): Uint8Array {
+  return describeOwnModel(bytes) === undefined ? bytes : (cutHead(bytes)?.bytes ?? bytes);
+}
+
+/** Undefined for what is no JSON: every schema refuses it. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

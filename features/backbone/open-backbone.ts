@@ -7,7 +7,7 @@ import { type ForeignModel, type ForeignValue, readForeignModel } from "../../on
 import { OnnxFormatError } from "../../onnx/wire-format.ts";
 import type { OrtRuntime } from "../ort-runtime.ts";
 import type { Backbone } from "./backbone.ts";
-import { recogniseBackbone } from "./known-backbones.ts";
+import { describeOwnModel, recogniseBackbone, takeTrunk } from "./known-backbones.ts";
 
 /** What the user says of a backbone where its file does not. */
 export interface BackboneOptions {
@@ -32,13 +32,19 @@ const oldestOpset = 12;
 export async function openBackbone(
   bytes: Uint8Array,
   name: string,
-  options: BackboneOptions,
+  given: BackboneOptions,
   ort: OrtRuntime,
 ): Promise<Backbone> {
   const model = readModel(bytes, name);
+  const own = describeOwnModel(bytes);
+  const options: BackboneOptions = { ...own, ...given };
+  if (own !== undefined && options.sampleRateHz !== own.sampleRateHz)
+    throw new UserError(
+      `${name}: expected --backbone-rate ${own.sampleRateHz}, as its metadata say, got ${options.sampleRateHz ?? "none"}`,
+    );
   const input = pickInput(model, name);
   const { windowSamples, dims } = findWindow(input, name, options);
-  const session = await openSession(bytes, name, ort);
+  const session = await openSession(takeTrunk(bytes), name, ort);
   try {
     const run = (samples: Float32Array) => runOnce(session, { input, dims, samples, name, ort });
     const sounds = makeTestSounds(windowSamples);

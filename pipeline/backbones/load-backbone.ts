@@ -7,6 +7,7 @@ import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import type { OpenedBackbone } from "../../features/backbone/embedding-graph.ts";
 import { type BackboneOptions, openBackbone } from "../../features/backbone/open-backbone.ts";
+import { pretrainedPath } from "../default-model.ts";
 import { cacheFolder } from "../program-folders.ts";
 
 /** A backbone that was checked, and its file. */
@@ -16,18 +17,22 @@ export interface LoadedBackbone extends OpenedBackbone {
 
 const backboneFolder = path.join(cacheFolder, "backbones");
 
+/** Stands for the model that is in the package. */
+const pretrainedName = "pretrained";
+
 /**
- * Opens a backbone, as `model.backbone.json` beside it says, or by running it; what was found out is kept there, or in
+ * Opens a backbone, a file's or `pretrained`, as `model.backbone.json` beside it says, or by running it; what was found out is kept there, or in
  * the cache where the folder cannot be written.
  * @throws UserError, one line, when it cannot be used
  */
-export async function loadBackbone(file: string, options: BackboneOptions = {}): Promise<LoadedBackbone> {
+export async function loadBackbone(named: string, options: BackboneOptions = {}): Promise<LoadedBackbone> {
+  const file = named === pretrainedName ? pretrainedPath : named;
   const bytes = await readFile(file).catch((error: unknown) => {
     throw new UserError(`${file}: expected a backbone (an ONNX file), got ${describeCode(error)}`);
   });
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const beside = file.replace(/(\.onnx)?$/, ".backbone.json");
   const cached = path.join(backboneFolder, `${sha256}.json`);
+  const beside = file === pretrainedPath ? cached : file.replace(/(\.onnx)?$/, ".backbone.json");
   const known = (await readDescription(beside, sha256)) ?? (await readDescription(cached, sha256));
   if (known !== undefined && agrees(known, options)) return { backbone: known, bytes, file };
   const backbone = await openBackbone(bytes, file, { ...pickKnown(known), ...dropAbsent(options) }, ort);

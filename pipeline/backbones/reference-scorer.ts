@@ -1,6 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { at } from "../../common/at.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
+import { takeTrunk } from "../../features/backbone/known-backbones.ts";
 import type { LinearHead } from "../../heads/linear-head.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { normaliseRows, stackRows } from "../../heads/matrix.ts";
@@ -23,7 +24,7 @@ export async function openReferenceScorer(
   { backbone, bytes }: LoadedBackbone,
   head: LinearHead,
 ): Promise<ReferenceScorer> {
-  const session = await ort.InferenceSession.create(bytes, {
+  const session = await ort.InferenceSession.create(takeTrunk(bytes), {
     graphOptimizationLevel: "basic",
     logSeverityLevel: 4,
   });

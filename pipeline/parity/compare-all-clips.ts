@@ -3,6 +3,7 @@ import { at } from "../../common/at.ts";
 import { joinBlocks } from "../../common/join-blocks.ts";
 import { UserError } from "../../common/user-error.ts";
 import { groupBy } from "../../datasets/folds/group-by.ts";
+import { maxWholeSeconds } from "../../features/backbone/backbone.ts";
 import { createClassifier } from "../../runtime/node.ts";
 import type { ParityInput } from "../../runtime/parity/parity-inputs.ts";
 import { openDataset } from "../runs/open-data.ts";
@@ -42,8 +43,8 @@ export interface AllClipsComparison {
 
 /**
  * Classifies every clip of a data set with `classify`, and gives the same samples to the bare file on each target: one
- * sound a run, and clips of one length in batches. Clips longer than 1.1 of the model's are cut to it, for `classify`
- * takes windows of them.
+ * sound a run, and clips of one length in batches. Clips longer than 1.1 of the model's, or with a backbone a minute, are cut to
+ * it, for `classify` takes windows of them.
  * @throws UserError when there is no such model
  */
 export async function compareAllClips(
@@ -54,7 +55,7 @@ export async function compareAllClips(
     throw new UserError(`${file}: expected an exported model, got no such file`);
   });
   await using classifier = await createClassifier(bytes, { allowUnverified: true });
-  const { features, sampleRateHz, input, labels } = classifier.info;
+  const { features, sampleRateHz, input, labels, backbone } = classifier.info;
   if (input !== "samples")
     throw new UserError(`--all-clips: expected a model that takes samples, got one that takes ${input}`);
   const { clips } = await openDataset({ data });
@@ -62,11 +63,12 @@ export async function compareAllClips(
     classifier.info,
     clips.map(({ id }) => ({ name: id })),
   );
+  const longestSeconds = backbone === undefined ? 1.1 * features.clipSeconds : maxWholeSeconds;
+  const maxSamples = Math.floor(longestSeconds * sampleRateHz);
   const progress = createProgress("clips");
   const sounds: { readonly name: string; readonly samples: Float32Array }[] = [];
   for (const clip of clips) {
     const samples = await readClipSamples(clip, features, maxClipSeconds);
-    const maxSamples = Math.floor(1.1 * features.clipSeconds * sampleRateHz);
     sounds.push({ name: clip.id, samples: samples.subarray(0, maxSamples) });
     progress.update(sounds.length, clips.length);
   }

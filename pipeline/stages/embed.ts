@@ -1,8 +1,8 @@
 import { UserError } from "../../common/user-error.ts";
-import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { requireBackbone } from "../backbones/chosen-backbone.ts";
 import { embedFiles } from "../backbones/embed-files.ts";
 import { loadBackbone } from "../backbones/load-backbone.ts";
+import { checkVectorFormat, writeVectors } from "../backbones/write-vectors.ts";
 import { listAudioFiles } from "../data/list-audio-files.ts";
 import { backboneOptions } from "../command-line/options.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -14,12 +14,15 @@ export const embedStage = defineStage({
   options: {
     files: { type: "string", array: true, default: [], describe: "audio files, folders or patterns" },
     ...backboneOptions,
-    out: { type: "string", default: "vectors.jsonl", describe: "JSON lines to write: file and vector" },
+    out: {
+      type: "string",
+      default: "vectors.jsonl",
+      describe: "file to write: .jsonl, .npy (names beside it), or .parquet",
+    },
   },
   examples: [["embed sounds/ --backbone yamnet.onnx --out vectors.jsonl", "of a folder"]],
   run: async ({ files, backbone, backboneRate, backboneWindow, backboneOutput, out }) => {
-    if (!out.endsWith(".jsonl"))
-      throw new UserError(`--out: expected a name that ends in .jsonl, got ${out}`);
+    checkVectorFormat(out);
     const paths = await listAudioFiles(files);
     if (paths.length === 0)
       throw new UserError("embed: expected audio files, got none: npx earshot embed sounds/");
@@ -29,8 +32,7 @@ export const embedStage = defineStage({
       output: backboneOutput,
     });
     const embedded = await embedFiles(paths, loaded);
-    const lines = embedded.map(({ file, vector }) => JSON.stringify({ file, vector: [...vector] }));
-    await writeFileAtomically(out, `${lines.join("\n")}\n`);
+    await writeVectors(embedded, out);
     console.log(`${out}: ${embedded.length} vectors of ${embedded[0]?.vector.length ?? 0} numbers`);
   },
 });

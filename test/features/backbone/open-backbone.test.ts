@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { type BackboneOptions, openBackbone } from "../../../features/backbone/open-backbone.ts";
@@ -33,6 +34,17 @@ describe("openBackbone", () => {
     expect(windowSamples).toBe(64);
   });
 
+  it("takes the rate, the clip's length and the embedding of a model of ours", async () => {
+    const bytes = await readFile("pretrained/esc10.onnx");
+    expect(await open(bytes, {})).toMatchObject({
+      sampleRateHz: 44_100,
+      windowSamples: 220_500,
+      input: { name: "samples", dims: [1, 220_500] },
+      dimensions: 512,
+    });
+    await expect(open(bytes, { sampleRateHz: 16_000 })).rejects.toThrow("expected --backbone-rate 44100");
+  });
+
   const text = new TextEncoder().encode("this is not a model at all");
   it.each([
     ["what is not ONNX", () => text, {}, "models/tiny.onnx: expected an ONNX model, got"],
@@ -48,6 +60,12 @@ describe("openBackbone", () => {
       buildTinyBackbone,
       { sampleRateHz: 8000, windowSamples: 80 },
       "expected --backbone-window 64, as its input is, got 80",
+    ],
+    [
+      "another rate than that of the known one which it looks like",
+      () => buildTinyBackbone({ windowSamples: 15_600, dimensions: 128 }),
+      { sampleRateHz: 44_100 },
+      "expected --backbone-rate 16000, for it looks like vggish, got 44100",
     ],
     [
       "several outputs",

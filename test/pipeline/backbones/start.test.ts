@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { checkRecordings, chooseHeadProtocol } from "../../../pipeline/backbones/score-heads.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
 import { buildTinyBackbone } from "../../features/backbone/tiny-backbone.ts";
+import { readNpy } from "../../python/npy.ts";
 import { runCommand } from "../command-line.ts";
 import { makeToneWav } from "../tiny-set.ts";
 
@@ -96,6 +97,9 @@ it(
     expect((await runCommand(folder, "embed", "sounds")).code).toBe(0);
     const lines = (await readFile(path.join(folder, "vectors.jsonl"), "utf8")).trim().split("\n");
     expect(lines).toHaveLength(4);
+    expect((await runCommand(folder, "embed", "sounds", "--out", "vectors.npy")).code).toBe(0);
+    const { shape } = readNpy(await readFile(path.join(folder, "vectors.npy")));
+    expect(shape).toEqual([4, 10]);
     const similar = await runCommand(folder, "similar", "sounds/low/low1.wav", "sounds", "--top", "1");
     expect(similar.stdout).toContain("low2.wav");
   },
