@@ -120,6 +120,10 @@ export const trainOptions = {
       "report: Adam on the clips as they are (protocol report); best: augmentation and averaged weights (your data); " +
       "quick: best in few epochs (embedded data); field: also sounds in a bed of noise, and background as negatives (docs/field.md)",
   },
+  "window-seconds": {
+    type: "number",
+    describe: "length of the windows that are classified [chosen by the clips: 1, 2.5 or 5; report: 5]",
+  },
   epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160, quick: 30]" },
   "batch-size": {
     type: "number",

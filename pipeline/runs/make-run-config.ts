@@ -3,6 +3,9 @@ import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } from "../../training/jobs/protocols.ts";
 import type { RecipeName } from "../../training/jobs/recipes.ts";
+import { UserError } from "../../common/user-error.ts";
+import type { Overrides } from "../../training/jobs/override-job.ts";
+import { chooseWindow, listWindowOverrides, measureClips } from "./choose-window.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkSources } from "./check-sources.ts";
 import type { DataSettings } from "./open-data.ts";
@@ -33,6 +36,8 @@ export interface RunSettings extends DataSettings {
   readonly learningRate?: number | undefined;
   readonly warmStart?: string | undefined;
   readonly teachers: readonly string[];
+  /** Chosen by the clips unless given. */
+  readonly windowSeconds?: number | undefined;
   readonly set: readonly string[];
 }
 
@@ -44,9 +49,26 @@ export async function planJobs(settings: RunSettings, dataset: Dataset): Promise
   const { labels, clips } = dataset;
   checkSources(clips, { "exclude-source": settings.excludeSource });
   const folds = [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
-  const jobs = listJobs(settings, { classes: labels.length, folds });
+  const jobs = listJobs(settings, { classes: labels.length, folds }, await overrideWindow(settings, clips));
   await checkJobs(jobs, dataset, settings.maxClipSeconds);
   return jobs;
+}
+
+/**
+ * The window that the data set's clips ask for, said on the terminal. The recipe `report` keeps the reference's,
+ * the embedded data set has its clips, and features that are set by hand stay.
+ * @throws UserError for a window that is no time
+ */
+async function overrideWindow(settings: RunSettings, clips: Dataset["clips"]): Promise<Overrides> {
+  const { windowSeconds, maxClipSeconds, set, data } = settings;
+  if (windowSeconds !== undefined && !(windowSeconds > 0 && windowSeconds <= maxClipSeconds))
+    throw new UserError(`--window-seconds: expected above 0 and up to ${maxClipSeconds}, got ${windowSeconds}`);
+  const isByHand = set.some((setting) => setting.startsWith("features."));
+  const isKnown = data === undefined || pickRecipe(settings) === "report";
+  if (windowSeconds === undefined && (isKnown || isByHand)) return {};
+  const choice = chooseWindow(await measureClips(clips, maxClipSeconds), windowSeconds);
+  console.log(choice.note);
+  return listWindowOverrides(choice);
 }
 
 /**
@@ -56,6 +78,7 @@ export async function planJobs(settings: RunSettings, dataset: Dataset): Promise
 export function listJobs(
   settings: RunSettings,
   { classes, folds }: { readonly classes: number; readonly folds: readonly number[] },
+  window: Overrides = {},
 ): NamedJob[] {
   const networks = settings.network.flatMap((architecture): ProtocolOptions["networks"] =>
     architecture === "cnn-transformer"
@@ -64,6 +87,7 @@ export function listJobs(
   );
   const { epochs, batchSize, learningRate, warmStart, teachers } = settings;
   const overrides = {
+    ...window,
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),
     ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),

@@ -1,4 +1,5 @@
 import path from "node:path";
+import { chooseWindow } from "../runs/choose-window.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
@@ -91,6 +92,7 @@ async function showDataset(settings: DataArguments, card: string) {
   ];
   console.log(`${makeVisible(dataset.root)}\n${makeVisible(dataset.layout)}\n`);
   console.log(formatTable(header, [...classes, { label: "all", ...total }].map(makeRow)));
+  console.log(`\n${chooseWindow(featureSet.cached.map(({ facts }) => facts)).note}`);
   printNotes(dataset);
   for (const line of capLines(featureSet.badClips.map(({ reason }) => reason)))
     console.log(`left out: ${line}`);

@@ -51,9 +51,7 @@ export const recipes = {
   best,
   field: {
     ...best,
-    describe:
-      "best, with sounds placed once in a bed of noise, and background as negatives; its accuracy in the rotation is " +
-      "not measured yet (docs/field.md)",
+    describe: "best, with sounds placed once in a bed of noise, and background as negatives (docs/field.md)",
     job: {
       ...best.job,
       augmentation: {

@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { countFrames, defaultFeatureConfig } from "../../../features/feature-config.ts";
+import { countParameters } from "../../../models/summarise-network.ts";
+import { createNetwork } from "../../../models/create-network.ts";
+import { recipes } from "../../../training/jobs/recipes.ts";
+import { protocols } from "../../../training/jobs/protocols.ts";
+import { chooseWindow, listWindowOverrides } from "../../../pipeline/runs/choose-window.ts";
+
+const clips = (seconds: readonly number[], sampleRateHz = 44_100) =>
+  seconds.map((own) => ({ seconds: own, sampleRateHz }));
+const shortWords = [0.3, 0.4, 0.5, 0.5, 0.6, 0.6, 0.7, 0.8, 1, 30];
+
+describe("the window of a data set", () => {
+  it.each([
+    ["words of up to a second", clips(shortWords), undefined, { clipSeconds: 1, hopSamples: 256 }],
+    ["a tenth more than a window", clips([1.1, 1.05, 1.1]), undefined, { clipSeconds: 1 }],
+    ["claps of two seconds", clips([2, 2, 2.2]), undefined, { clipSeconds: 2.5, hopSamples: 512 }],
+    ["ESC's clips", clips([5, 5, 5]), undefined, { ...pickUsual() }],
+    ["recordings of minutes", clips([300, 200]), undefined, { ...pickUsual() }],
+    ["nothing that can be read", [], undefined, { ...pickUsual() }],
+    ["a window as asked", clips(shortWords), 2, { clipSeconds: 2, hopSamples: 512 }],
+    ["a telephone's rate", clips(shortWords, 8000), undefined, { sampleRateHz: 8000, fftSamples: 1024 }],
+    ["Speech Commands' rate", clips(shortWords, 16_000), undefined, { sampleRateHz: 16_000, clipSeconds: 1 }],
+    ["one file of a higher rate", [...clips(shortWords, 8000), ...clips([1])], undefined, pickRate()],
+  ] as const)("suits %s", (_, measured, asked, expected) => {
+    const { features, note } = chooseWindow(measured, asked);
+    expect(features).toMatchObject(expected);
+    expect(note).toContain(`windows of ${features.clipSeconds} s`);
+    // As many frames as the recipes' crops and masks are made for.
+    const frames = countFrames({ ...defaultFeatureConfig, ...features }, features.clipSeconds * features.sampleRateHz);
+    expect(frames).toBeGreaterThanOrEqual(recipes.best.job.augmentation.cropFrames);
+    expect(frames).toBeLessThan(330);
+    expect(features.fftSamples % features.hopSamples).toBe(0);
+  });
+
+  it("changes no setting, and so no hash, where it is the usual one", () => {
+    expect(listWindowOverrides(chooseWindow(clips([5, 5])))).toEqual({});
+  });
+
+  it.each([
+    ["cnn", 641_034],
+    ["cnn-transformer", 3_272_714],
+  ] as const)("leaves %s its %i parameters", (architecture, parameters) => {
+    const [named] = protocols.holdout({
+      recipe: "best",
+      networks: [{ architecture, classes: 10 }],
+      seeds: [0],
+      folds: [1, 2, 3],
+      overrides: listWindowOverrides(chooseWindow(clips(shortWords, 16_000))),
+    });
+    if (named === undefined) throw new Error("holdout: expected a job");
+    expect(named.job.features).toMatchObject({ clipSeconds: 1, sampleRateHz: 16_000 });
+    const network = createNetwork(named.job.network, 0);
+    expect(countParameters(network).trainable).toBe(parameters);
+    network.dispose();
+  });
+});
+
+function pickUsual() {
+  const { clipSeconds, sampleRateHz, fftSamples, hopSamples } = defaultFeatureConfig;
+  return { clipSeconds, sampleRateHz, fftSamples, hopSamples };
+}
+
+function pickRate() {
+  return { sampleRateHz: 44_100, clipSeconds: 1 };
+}
