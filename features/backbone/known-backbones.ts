@@ -15,6 +15,10 @@ export interface KnownBackbone {
   readonly license: string;
   /** Where its authors publish it. */
   readonly source: string;
+  /** Of the ONNX file, where one was made and measured. */
+  readonly megabytes?: number;
+  /** SHA-256 of the authors' file that was converted, where it is known for sure. */
+  readonly sourceSha256?: string;
   /** How to come by an ONNX file: none is published by its authors. */
   readonly note: string;
 }
@@ -29,6 +33,8 @@ export const knownBackbones: readonly KnownBackbone[] = [
     dimensions: 1024,
     license: "Apache-2.0",
     source: "https://github.com/tensorflow/models/tree/master/research/audioset/yamnet",
+    megabytes: 4.1,
+    sourceSha256: "469be6a3421cbc52cf97e9f2f966cba984198e8e7af9854d68b3e3ebb1e04194",
     note: "convert the public TFLite file by `python -m tf2onnx.convert --tflite yamnet.tflite --opset 17`, the pooled features as an output",
   },
   {
@@ -55,7 +61,7 @@ export const knownBackbones: readonly KnownBackbone[] = [
   },
   {
     name: "panns-cnn14",
-    title: "PANNs CNN14: AudioSet, 2,048 numbers, 312 MB",
+    title: "PANNs CNN14: AudioSet, 2,048 numbers",
     sampleRateHz: 32_000,
     windowSamples: 32_000,
     output: "embedding",

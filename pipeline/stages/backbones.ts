@@ -26,18 +26,23 @@ export const backbonesStage = defineStage({
       );
       return;
     }
-    const rows = knownBackbones.map(({ name, title, sampleRateHz: rate, windowSamples: window, license }) => [
-      name,
-      title,
-      `${rate} Hz`,
-      `${(window / rate).toFixed(3)} s`,
-      license,
+    const rows = knownBackbones.map((known) => [
+      known.name,
+      known.title,
+      `${known.sampleRateHz} Hz`,
+      `${(known.windowSamples / known.sampleRateHz).toFixed(3)} s`,
+      known.megabytes === undefined ? "not measured" : `${known.megabytes} MB`,
+      known.license,
     ]);
-    console.log(formatTable(["name", "what", "rate", "window", "licence"], rows));
-    for (const { name, source, note } of knownBackbones) console.log(`\n${name}: ${source}\n  ${note}`);
+    console.log(formatTable(["name", "what", "rate", "window", "size", "licence"], rows));
+    for (const { name, source, note, sourceSha256 } of knownBackbones) {
+      const hash = sourceSha256 === undefined ? "" : `\n  SHA-256 of the TFLite file: ${sourceSha256}`;
+      console.log(`\n${name}: ${source}\n  ${note}${hash}`);
+    }
     const chosen = await findChosenBackbone();
     console.log(
-      `\nNone is shipped or downloaded: their authors publish no ONNX file. Set up: ${chosen ?? "none"}\n` +
+      "\nNone is shipped or downloaded: their authors publish no ONNX file. Convert one where there is a network, and " +
+        `copy it here; without one, --backbone pretrained is in the package. Set up: ${chosen ?? "none"}\n` +
         "Next: npx earshot backbones --use FILE.onnx",
     );
   },
