@@ -117,14 +117,18 @@ export const trainOptions = {
   recipe: {
     choices: recipeNames,
     describe:
-      "report: Adam on the clips as they are (protocol report); best: augmentation and averaged weights (your data); " +
-      "quick: best in few epochs (embedded data); field: also sounds in a bed of noise, and background as negatives (docs/field.md)",
+      "report: Adam on the clips as they are (protocol report); best: augmentation and averaged weights; field: also " +
+      "sounds in a bed of noise, and background as negatives (your data; docs/field.md); quick: best in few epochs " +
+      "(embedded data)",
+  },
+  epochs: {
+    type: "number",
+    describe: "passes over the training clips [report: 100, best and field: 160, quick: 30]",
   },
   "window-seconds": {
     type: "number",
     describe: "length of the windows that are classified [chosen by the clips: 1, 2.5 or 5; report: 5]",
   },
-  epochs: { type: "number", describe: "passes over the training clips [report: 100, best: 160, quick: 30]" },
   "batch-size": {
     type: "number",
     describe: "clips per step [32, or all training clips where there are fewer]",

@@ -133,12 +133,11 @@ export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunC
 /** The path of a folder as an absolute one; the name of a class as it is. */
 const resolveFolder = (name: string): string => (/[\\/]/.test(name) ? path.resolve(name) : name);
 
-/** People's own sounds deserve the best; the embedded set is there to be quick, the reference to be compared with. */
-function pickRecipe({ recipe, data, protocol, background, negatives }: RunSettings): RecipeName {
+/** People's own sounds are used in rooms; the embedded set is there to be quick, the reference to be compared with. */
+function pickRecipe({ recipe, data, protocol }: RunSettings): RecipeName {
   if (recipe !== undefined) return recipe;
   if (protocol === "report") return "report";
-  if (data === undefined) return "quick";
-  return background.length + negatives.length > 0 ? "field" : "best";
+  return data === undefined ? "quick" : "field";
 }
 
 /** Of a data set's name in a run's: a folder's name may have 255. */

@@ -91,7 +91,8 @@ export const reproduceStage = defineStage({
         ...(store === undefined ? [] : ["--store", store]),
       ]);
     }
-    if (chosen.some(({ protocol }) => protocol === "final")) await makeModel(`${prefix}final`, target.model);
+    if (chosen.some(({ protocol }) => protocol === "final"))
+      await makeModel(`${prefix}final`, `${prefix}cv5-field`, target.model);
     await summariseResults(target.results, set.experiments);
     await writePage(set, prefix, target);
   },
@@ -159,8 +160,11 @@ async function runStage(args: readonly string[]): Promise<void> {
     throw new UserError(`npx earshot ${stage} ${options.join(" ")}: ended with exit code ${code}`);
 }
 
-async function makeModel(run: string, file: string): Promise<void> {
-  await runStage(["export", "--run", run]);
+async function makeModel(run: string, rotation: string, file: string): Promise<void> {
+  const isRotated = await exists(path.join(findListFolder(rotation), "results.json"));
+  if (!isRotated)
+    console.log(`without thresholds: ${rotation}, whose test clips give them, has not been run`);
+  await runStage(["export", "--run", run, ...(isRotated ? ["--calibrate-from", rotation] : [])]);
   await runStage(["parity", "--run", run]);
   await mkdir(path.dirname(file), { recursive: true });
   await copyFile(path.join(findListFolder(run), "model.onnx"), file);

@@ -20,7 +20,7 @@ interface ChannelRequest {
 
 /**
  * A sound in parts that one worker processes. A producer waits when four parts are on their way, and when nobody reads
- * what came out; the reader gets the reason of an abort, or `worker-lost` when the worker ends.
+ * the outputs; the reader gets the reason of an abort, or `worker-lost` when the worker ends.
  */
 export function openPoolChannel(
   slot: WorkerSlot,
