@@ -32,7 +32,7 @@ interface CalibrationInput {
  * Of the sound in use, the fraction that is background: half. How many windows of it there happen to be does not
  * matter. Generated background and recorded background count alike where there are both, and so do their kinds.
  */
-export const backgroundFraction = 0.5;
+const backgroundFraction = 0.5;
 
 /**
  * Temperature and thresholds from clips that the network was not trained on, and from background. Where the clips are

@@ -27,7 +27,7 @@ export interface PredictionPrinter {
 }
 
 /** The classes of the whole, the answers over time, or the events. */
-export type PredictionContent = "clip" | "timeline" | "events";
+type PredictionContent = "clip" | "timeline" | "events";
 
 export interface PrinterOptions {
   readonly format: "text" | "csv" | "json";
