@@ -35,8 +35,9 @@ const packageSchema = z.object({ dependencies: z.record(z.string(), z.string()) 
 /**
  * Writes the command line, compiled, into `folder`, which lies two levels below the project's. All files lie flat in it:
  * modules find each other, and package.json, from wherever a bundler put them.
+ * @param external further packages that stay outside, where the program that starts the command has them
  */
-export async function bundleTool(folder: string): Promise<void> {
+export async function bundleTool(folder: string, external: readonly string[] = []): Promise<void> {
   const manifest = await readFile(path.join(projectFolder, "package.json"), "utf8");
   const { dependencies } = packageSchema.parse(JSON.parse(manifest));
   await bundle({
@@ -48,7 +49,7 @@ export async function bundleTool(folder: string): Promise<void> {
     resolve: {
       alias: { meyda: path.join(projectFolder, "node_modules", "meyda", "dist", "node", "main.js") },
     },
-    ssr: { noExternal: true, external: [...Object.keys(dependencies), ...neverBundled] },
+    ssr: { noExternal: true, external: [...Object.keys(dependencies), ...neverBundled, ...external] },
     build: {
       ssr: true,
       rolldownOptions: {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { glob } from "tinyglobby";
 import { bundleTool } from "../../setup/bundle-tool.ts";
@@ -10,6 +10,15 @@ const sources = ["*/**/*.{ts,mjs,css,js,json}", "package.json", "package-lock.js
 const others = ["{test,docs,examples,packages,results,runs,dist,coverage}/**", "**/node_modules/**"];
 
 const cache = path.join(projectFolder, ".cache");
+
+/** Of sources of another day: no test runs them any more. */
+async function removeOld(): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const folder = path.join(cache, name);
+    const isOld = Date.now() - (await stat(folder)).mtimeMs > 24 * 3600 * 1000;
+    if (name.startsWith("tool-") && isOld) await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /**
  * The command as the package holds it, compiled, in a folder that is named by its sources: it starts in a fifth of the
@@ -25,8 +34,10 @@ export async function makeCompiledTool(): Promise<string> {
   const folder = path.join(cache, `tool-${hash.digest("hex").slice(0, 16)}`);
   if ((await glob("cli.js", { cwd: folder })).length === 1) return folder;
   await mkdir(cache, { recursive: true });
+  await removeOld();
   const temporary = await mkdtemp(path.join(cache, "tool-making-"));
-  await bundleTool(temporary);
+  // In a clone tfjs-node trains, which needs the very copy of TF.js that the command has.
+  await bundleTool(temporary, ["@tensorflow/tfjs"]);
   await rename(temporary, folder).catch(() => rm(temporary, { recursive: true })); // another process was faster
   return folder;
 }
