@@ -33,7 +33,13 @@ async function bundleForPages(): Promise<void> {
     logLevel: "warn",
     build: {
       lib: { entry: "runtime/web.ts", formats: ["es"], fileName: () => "earshot.js" },
-      rolldownOptions: { external: [/^onnxruntime-web/] },
+      rolldownOptions: {
+        external: [/^onnxruntime-web/],
+        // Each file has a header of its own when it is compressed: what is in nearly all of them is one.
+        output: {
+          advancedChunks: { groups: [{ name: "shared", test: /\/common\/(?:at|user-error)\.ts$/ }] },
+        },
+      },
       outDir: "dist/browser",
       target: "es2023",
       minify: true,
