@@ -40,8 +40,8 @@ export async function makeProject(parent: string, stage = printArguments): Promi
 export const printArguments = "console.log(JSON.stringify(process.argv.slice(2)));";
 
 export async function writeStage(folder: string, stage: string): Promise<void> {
-  await mkdir(path.join(folder, "pipeline", "stages"), { recursive: true });
-  await writeFile(path.join(folder, "pipeline", "stages", "cli.ts"), stage);
+  await mkdir(path.join(folder, "pipeline"), { recursive: true });
+  await writeFile(path.join(folder, "pipeline", "cli.ts"), stage);
 }
 
 /** Writes package.json and its lock file for packages that lie in packages/ of the project itself. */
