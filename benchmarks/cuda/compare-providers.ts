@@ -1,15 +1,15 @@
 import { readFile } from "node:fs/promises";
-import * as tf from "@tensorflow/tfjs";
 import { at } from "../../common/at.ts";
 import { createRandom } from "../../common/random.ts";
+import { defaultFeatureConfig } from "../../features/feature-config.ts";
+import { countClipSamples } from "../../features/fit-clip.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { openScorer } from "../../runtime/node.ts";
-import { compileStep } from "../../tfjs-backend-onnxruntime/index.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { exportUntrained } from "../export/export-untrained.ts";
 import { makeInput } from "../inference/inference-settings.ts";
-import { batch, createStep, makeBatch } from "../training/benchmark-step.ts";
+import { prepareStep } from "../training/benchmark-step.ts";
 
 export interface Difference {
   readonly subject: string;
@@ -53,7 +53,7 @@ export async function compareAnswers(): Promise<Difference[]> {
 /** Decaying noise with a tone in it, from full scale down to -70 dB: clips that trimming and level treat differently. */
 function makeSounds(): { values: Float32Array; shape: number[] } {
   const random = createRandom(1, "check:cuda");
-  const clipSamples = 220_500;
+  const clipSamples = countClipSamples(defaultFeatureConfig);
   const values = new Float32Array(clips * clipSamples);
   for (let clip = 0; clip < clips; clip++)
     for (let sample = 0; sample < clipSamples; sample++) {
@@ -68,14 +68,13 @@ async function compareLogits(
   model: Uint8Array,
   { values, shape }: { readonly values: Float32Array; readonly shape: readonly number[] },
 ): Promise<Pick<Difference, "largest" | "bound">> {
-  const answers: Float32Array[] = [];
-  for (const provider of ["cuda", "cpu"]) {
+  const ask = async (provider: string): Promise<Float32Array> => {
     const scorer = await openScorer(model, { executionProviders: [provider] });
-    answers.push(Float32Array.from(await scorer.score(values, [...shape])));
+    const logits = Float32Array.from(await scorer.score(values, [...shape]));
     await scorer.dispose();
-  }
-  const [ours = [], theirs = []] = answers;
-  return { largest: findLargest(ours, theirs, () => 1), bound: logitBound };
+    return logits;
+  };
+  return { largest: findLargest(await ask("cuda"), await ask("cpu"), () => 1), bound: logitBound };
 }
 
 /** Both networks, from the same first weights. */
@@ -98,17 +97,9 @@ async function listLosses(
   network: "cnn" | "cnn-transformer",
 ): Promise<number[]> {
   await loadEngine(engine);
-  const { values, labels } = makeBatch();
-  const { step: plain, listRates } = createStep({ network, optimiser: "sgd" });
-  const step = compileStep(plain);
+  const runStep = prepareStep({ network, optimiser: "sgd", compiled: true });
   const losses: number[] = [];
-  for (let index = 0; index < steps; index++) {
-    const [loss] = tf.tidy(() =>
-      step(tf.tensor3d(values, [batch.clips, batch.frames, batch.bands]), labels, ...listRates()),
-    );
-    if (loss === undefined) throw new Error("expected a step to give its loss, got nothing");
-    losses.push(at(await loss.data(), 0));
-  }
+  for (let index = 0; index < steps; index++) losses.push(await runStep());
   return losses;
 }
 

@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
 import { createRandom, type Random } from "../../common/random.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { type LinearHead, scoreRows } from "../../heads/linear-head.ts";
 import { fitLogisticRegression, type LabelledRows } from "../../heads/logistic-regression.ts";
 import { type Matrix, normaliseRows, takeRows, viewRow } from "../../heads/matrix.ts";
@@ -32,7 +33,7 @@ export function measureDraws(
   const rows = normaliseRows(raw);
   const classOf = clips.map(({ label }) => labels.indexOf(label));
   const foldOf = clips.map(({ fold }) => fold);
-  const folds = [...new Set(foldOf)].sort((a, b) => a - b);
+  const folds = listFolds(clips);
   const accuracies = new Map(Object.keys(heads).map((name) => [name, new Array<number>()]));
   for (let draw = 0; draw < draws; draw++) {
     const test = at(folds, draw % folds.length);

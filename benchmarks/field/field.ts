@@ -10,6 +10,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { readJson } from "../../run-files/json-file.ts";
 import { runConfigSchema } from "../../run-files/run-config.ts";
@@ -35,7 +36,7 @@ const settings = { scenes: Number(options.scenes), beds: Number(options.beds), s
 const sampleRateHz = 44_100;
 
 const dataset = await readDataset(options.data);
-const folds = [...new Set(dataset.clips.map(({ fold }) => fold))].sort((one, other) => one - other);
+const folds = listFolds(dataset.clips);
 const models =
   options.rotation === undefined
     ? new Map(folds.map((fold) => [fold, options.model]))

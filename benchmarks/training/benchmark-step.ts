@@ -1,22 +1,43 @@
 /** A network and an optimiser, as any TF.js program writes their training step, and the batch that is learned. */
 import * as tf from "@tensorflow/tfjs";
+import { at } from "../../common/at.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { optimiserSchema } from "../../run-files/optimiser-config.ts";
-import type { Step } from "../../tfjs-backend-onnxruntime/index.ts";
+import { compileStep, type Step } from "../../tfjs-backend-onnxruntime/index.ts";
 import { createOptimiser } from "../../training/loop/optimisers/create-optimiser.ts";
 import { applyModel } from "../../training/scoring/predict-logits.ts";
 
-export const batch = { clips: 32, frames: 214, bands: 96, classes: 10 };
+const batch = { clips: 32, frames: 214, bands: 96, classes: 10 };
 const learningRate = 0.001;
 
-export type BenchmarkStep = Step<[input: tf.Tensor, targets: tf.Tensor, ...rates: tf.Tensor[]]>;
+type BenchmarkStep = Step<[input: tf.Tensor, targets: tf.Tensor, ...rates: tf.Tensor[]]>;
 
-/** Forward, backward and update as any TF.js program writes them; the loss is what is read. */
-export function createStep(settings: {
+export interface StepSettings {
   readonly network: "cnn" | "cnn-transformer";
   readonly optimiser: "sgd" | "adamw";
-}): { step: BenchmarkStep; listRates: () => tf.Tensor[] } {
+  /** Whether the step is recorded once and replayed. */
+  readonly compiled: boolean;
+}
+
+/** A step on one batch, the same on every engine. @returns runs it, and reads its loss */
+export function prepareStep(settings: StepSettings): () => Promise<number> {
+  const { values, labels } = makeBatch();
+  const { step: plain, listRates } = createStep(settings);
+  const step = settings.compiled ? compileStep(plain) : plain;
+  return async () => {
+    const [loss] = tf.tidy(() =>
+      step(tf.tensor3d(values, [batch.clips, batch.frames, batch.bands]), labels, ...listRates()),
+    );
+    if (loss === undefined) throw new Error("expected a step to give its loss, got nothing");
+    const value = at(await loss.data(), 0);
+    loss.dispose();
+    return value;
+  };
+}
+
+/** Forward, backward and update as any TF.js program writes them; the loss is what is read. */
+function createStep(settings: StepSettings): { step: BenchmarkStep; listRates: () => tf.Tensor[] } {
   const model = createNetwork(networkConfigSchema.parse({ architecture: settings.network }), 1);
   const weights = model.trainableWeights.map((weight) => {
     const variable = weight.read();
@@ -49,8 +70,7 @@ export function createStep(settings: {
   return { step, listRates };
 }
 
-/** The same on every engine. */
-export function makeBatch(): { values: Float32Array; labels: tf.Tensor } {
+function makeBatch(): { values: Float32Array; labels: tf.Tensor } {
   const values = Float32Array.from(
     { length: batch.clips * batch.frames * batch.bands },
     (_, index) => 2 * Math.sin(index * 12.9898 + Math.sin(index) * 43.7),

@@ -35,14 +35,28 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     describeParity(metadata),
     "## Limits\n",
     "- It answers one of its classes for every sound, also for silence, speech and music.",
-    metadata.backbone === undefined
-      ? "- Its probabilities are not calibrated: they rank classes, they are not frequencies of being right."
-      : "- Its probabilities are calibrated for sounds like those of its training data, and for no others.",
+    ...describeCalibration(metadata),
     "- Rooms, microphones and distances other than those of its training data were not measured.\n",
     "## Licence\n",
     `Licence: ${escapeText(metadata.license ?? "not stated by the exporter (`npx earshot export --license`)")}. ` +
       `Author: ${escapeText(metadata.author ?? "not stated")}. The data set may have a licence of its own.${describeBackbone(metadata)}\n`,
   ].join("\n");
+}
+
+function describeCalibration({ backbone, thresholds }: ModelMetadata): string[] {
+  if (backbone === undefined && thresholds === undefined)
+    return [
+      "- Its probabilities are not calibrated: they rank classes, they are not frequencies of being right.",
+    ];
+  return [
+    "- Its probabilities are calibrated for sounds like those of its training data, and for no others.",
+    ...(thresholds === undefined
+      ? []
+      : [
+          `- Its metadata have a threshold for each class (${escapeText(thresholds.goal)}): below it earshot names none, ` +
+            "and any other program has to compare by itself.",
+        ]),
+  ];
 }
 
 function writeFrontMatter({ license, input }: ModelMetadata): string {

@@ -21,8 +21,8 @@ const backboneFolder = path.join(cacheFolder, "backbones");
 const pretrainedName = "pretrained";
 
 /**
- * Opens a backbone, a file's or `pretrained`, as `model.backbone.json` beside it says, or by running it; what was found out is kept there, or in
- * the cache where the folder cannot be written.
+ * Opens a backbone, a file's or `pretrained`, as `model.backbone.json` beside it says, or by running it; what was found
+ * out is kept there, or in the cache where the folder cannot be written.
  * @throws UserError, one line, when it cannot be used
  */
 export async function loadBackbone(named: string, options: BackboneOptions = {}): Promise<LoadedBackbone> {

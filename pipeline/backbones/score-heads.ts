@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import { createRandom } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
-import type { Clip } from "../../datasets/dataset.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { dealFolds } from "../../heads/deal-folds.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { normaliseRows, takeRows } from "../../heads/matrix.ts";
@@ -168,10 +168,6 @@ function scoreFolds(clips: TrainingClips, { name, folds, tested, seed }: FoldsTo
 function listUntrained({ labels, clips }: LabelledClips, fold: number): string[] {
   const trained = new Set(clips.filter((clip) => clip.fold !== fold).map(({ label }) => label));
   return labels.filter((label) => !trained.has(label));
-}
-
-function listFolds(clips: readonly Clip[]): number[] {
-  return [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
 }
 
 function shorten(labels: readonly string[]): string {

@@ -2,6 +2,7 @@ import { makeVisible } from "../../common/visible-text.ts";
 import { isBed } from "../../datasets/background/separate-background.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { groupBy } from "../../datasets/folds/group-by.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 import type { DataFile } from "../../run-files/stage-files.ts";
 import type { Run } from "../runs/run-folder.ts";
@@ -16,7 +17,7 @@ export function printNotes({ warnings, unused, background }: Dataset): void {
 /** Keeps what a run was trained on as its `data.json`. */
 export async function describeRunData({ files }: Pick<Run, "files">, dataset: Dataset): Promise<string> {
   const { name, layout, root, labels, clips, warnings, unused } = dataset;
-  const folds = new Set(clips.map(({ fold }) => fold)).size;
+  const folds = listFolds(clips).length;
   const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
   const described: DataFile = {
     name,

@@ -43,8 +43,8 @@ export interface AllClipsComparison {
 
 /**
  * Classifies every clip of a data set with `classify`, and gives the same samples to the bare file on each target: one
- * sound a run, and clips of one length in batches. Clips longer than 1.1 of the model's, or with a backbone a minute, are cut to
- * it, for `classify` takes windows of them.
+ * sound a run, and clips of one length in batches. Clips longer than 1.1 of the model's, or with a backbone a minute,
+ * are cut to it, for `classify` takes windows of them.
  * @throws UserError when there is no such model
  */
 export async function compareAllClips(

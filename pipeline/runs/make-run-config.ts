@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } from "../../training/jobs/protocols.ts";
 import type { RecipeName } from "../../training/jobs/recipes.ts";
 import { UserError } from "../../common/user-error.ts";
@@ -13,6 +14,9 @@ import { parseOverrides } from "./parse-overrides.ts";
 import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
 /** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
+/** Of networks that train; a head on a backbone has its own (`chooseHeadProtocol`). */
+export const defaultProtocol = "holdout";
+
 export interface RunSettings extends DataSettings {
   readonly background: readonly string[];
   readonly negatives: readonly string[];
@@ -21,7 +25,7 @@ export interface RunSettings extends DataSettings {
   readonly maxClipSeconds: number;
   readonly engine: RunConfig["engine"];
   readonly threads?: number | undefined;
-  /** `holdout` unless given. */
+  /** `defaultProtocol` unless given. */
   readonly protocol?: ProtocolName | undefined;
   readonly network: readonly string[];
   readonly heads: readonly number[];
@@ -48,7 +52,7 @@ export interface RunSettings extends DataSettings {
 export async function planJobs(settings: RunSettings, dataset: Dataset): Promise<NamedJob[]> {
   const { labels, clips } = dataset;
   checkSources(clips, { "exclude-source": settings.excludeSource });
-  const folds = [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
+  const folds = listFolds(clips);
   const jobs = listJobs(settings, { classes: labels.length, folds }, await overrideWindow(settings, clips));
   await checkJobs(jobs, dataset, settings.maxClipSeconds);
   return jobs;
@@ -95,7 +99,7 @@ export function listJobs(
     ...(teachers.length > 0 && { "distillation.teachers": teachers }),
     ...parseOverrides(settings.set),
   };
-  return protocols[settings.protocol ?? "holdout"]({
+  return protocols[settings.protocol ?? defaultProtocol]({
     recipe: pickRecipe(settings),
     networks,
     seeds: settings.seed,

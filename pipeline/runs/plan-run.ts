@@ -4,7 +4,7 @@ import { UserError } from "../../common/user-error.ts";
 import { checkSources } from "./check-sources.ts";
 import { findList, findListFolder, type JobList } from "../jobs/job-list.ts";
 import { readJson } from "../../run-files/json-file.ts";
-import { makeRunConfig, nameRun, planJobs, type RunSettings } from "./make-run-config.ts";
+import { defaultProtocol, makeRunConfig, nameRun, planJobs, type RunSettings } from "./make-run-config.ts";
 import { openDataset } from "./open-data.ts";
 import { listConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
 import { checkRunName, listFiles, openRun, type Run } from "./run-folder.ts";
@@ -27,7 +27,7 @@ type PlanSettings = RunSettings & {
 export async function planRun(settings: PlanSettings): Promise<RunPlan> {
   if (settings.run !== undefined) checkRunName(settings.run);
   const dataset = await openDataset(settings);
-  const { scoreWithout, threads = 1, protocol = "holdout" } = settings;
+  const { scoreWithout, threads = 1, protocol = defaultProtocol } = settings;
   checkSources(dataset.clips, { "score-without": scoreWithout });
   const jobs = await planJobs(settings, dataset);
   const [only, ...others] = jobs;

@@ -1,6 +1,7 @@
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { estimateSeconds } from "../jobs/estimate-seconds.ts";
 import type { Experiment } from "../runs/experiments.ts";
 import {
@@ -74,7 +75,7 @@ export const reproduceStage = defineStage({
     const found = {
       clips: dataset.clips.length,
       classes: dataset.labels.length,
-      folds: new Set(dataset.clips.map(({ fold }) => fold)).size,
+      folds: listFolds(dataset.clips).length,
     };
     const difference = describeDifference(set, found);
     console.log(`${set.title}: ${set.protocol}`);

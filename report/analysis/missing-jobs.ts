@@ -1,10 +1,11 @@
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { nameNetwork } from "../run/job-settings.ts";
 import type { RunResult } from "../run/run-result.ts";
 import { listVariants } from "./variant.ts";
 
 /** Folds that a protocol asks for and no job covers; each a sentence. */
 export function listMissingFolds(run: RunResult): string[] {
-  const folds = [...new Set(run.data.clips.map(({ fold }) => fold))].sort((one, two) => one - two);
+  const folds = listFolds(run.data.clips);
   if (folds.length < 2) return [];
   return listVariants(run).flatMap(({ jobs, settings }) => {
     const network = nameNetwork(settings);

@@ -5,6 +5,7 @@ import { at } from "../../common/at.ts";
 import type { Random } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { isAudioFile, listFiles } from "../../datasets/list-files.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { layoutCases } from "../datasets/layout-cases.ts";
@@ -68,7 +69,7 @@ async function judge(root: string): Promise<FuzzOutcome> {
 /** Classes, folds and ids are sound, and every file is a clip, was used, or is counted among the unused. */
 async function checkDataset(dataset: Dataset): Promise<FuzzOutcome> {
   const { clips, labels, root, layout, unused } = dataset;
-  const folds = [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
+  const folds = listFolds(clips);
   if (folds.length < 2 || folds.some((fold, index) => fold !== index + 1))
     return fault(`folds ${folds.join()}`);
   if (new Set(clips.map(({ id }) => id)).size < clips.length) return fault("an id twice");

@@ -16,7 +16,7 @@ function follow(classes: readonly (number | undefined)[]): (number | undefined)[
 
 describe("the live headline", () => {
   it.each([
-    ["names the first class at once", [undefined, 0], [undefined, 0]],
+    ["names the first class immediately", [undefined, 0], [undefined, 0]],
     ["stays while two take turns", [0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 0, 0]],
     ["changes after a second of another", [0, 1, 1, 1, 1, 1], [0, 0, 0, 0, 1, 1]],
     [

@@ -1,4 +1,5 @@
 import type { Clip } from "../../datasets/dataset.ts";
+import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 
@@ -36,7 +37,7 @@ export function splitClips({ labels, clips }: LabelledClips, folds: TrainingJob[
 }
 
 function findEmptyFolds(clips: readonly Clip[], folds: TrainingJob["folds"]): string[] {
-  const present = [...new Set(clips.map(({ fold }) => fold))].sort((a, b) => a - b);
+  const present = listFolds(clips);
   const missing = (role: "test" | "validation", list: readonly number[]): string[] =>
     list
       .filter((fold) => !present.includes(fold))

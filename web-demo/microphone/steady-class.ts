@@ -9,7 +9,7 @@ const holdSeconds = 1;
 /**
  * Which class a live headline names. Several answers a second arrive, and two classes that are about equally probable
  * take turns in them: a class that is named stays until it was not the one named for a second. The first one is named
- * at once.
+ * immediately.
  */
 export class SteadyClass {
   #shown: number | undefined;
