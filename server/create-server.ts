@@ -117,7 +117,7 @@ async function stopServer(
   graceSeconds: number,
 ): Promise<void> {
   const end = performance.now() + graceSeconds * 1000;
-  await setImmediate(); // connections that wait to be taken are taken first
+  await takeWaiting(app.server);
   NetServer.prototype.close.call(app.server); // the HTTP server's own would close idle connections
   earshot.drain(); // not before: answers that end their connections make clients open others
   while (performance.now() < end && !isQuiet(activity)) await sleep(quietPollMs);
@@ -137,6 +137,24 @@ async function stopServer(
   } finally {
     clearTimeout(cut);
   }
+}
+
+/**
+ * Takes the connections that wait: the system resets them when the socket closes. A turn of the event loop may take one
+ * of many, so there are turns until one takes none; the first may end the turn that is under way.
+ */
+async function takeWaiting(server: NetServer): Promise<void> {
+  let taken = 0;
+  const count = (): void => {
+    taken++;
+  };
+  server.on("connection", count);
+  await setImmediate();
+  for (let before = -1; before < taken;) {
+    before = taken;
+    await setImmediate();
+  }
+  server.off("connection", count);
 }
 
 /** Requests under way, and when the last began or ended. */
