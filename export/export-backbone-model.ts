@@ -44,7 +44,8 @@ export function exportBackboneModel(
   });
   const features = describeFeatures(opened);
   const described = modelMetadataSchema.parse({
-    ...{ parity: [], ...metadata },
+    parity: [],
+    ...metadata,
     format: metadataFormat,
     labels: [...labels],
     input: "samples",

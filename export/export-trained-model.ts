@@ -172,17 +172,18 @@ function describeModel(
   parameters: number,
 ): Map<string, string> {
   const described = modelMetadataSchema.parse({
-    ...{ metrics: {}, parity: [], ...metadata, network: metadata.network || model.name },
+    metrics: {},
+    parity: [],
+    ...metadata,
+    network: metadata.network || model.name,
     ...(precision !== "fp32" && { precision }),
     ...(input === "samples" && { featurePrecision: metadata.featurePrecision ?? { name: featurePrecision } }),
-    ...{
-      format: metadataFormat,
-      labels: [...labels],
-      input,
-      features,
-      featureHash: hashFeatureConfig(features),
-      parameters,
-    },
+    format: metadataFormat,
+    labels: [...labels],
+    input,
+    features,
+    featureHash: hashFeatureConfig(features),
+    parameters,
   });
   return new Map([
     [metadataKey, JSON.stringify(described)],

@@ -54,7 +54,14 @@ export function createTrainRequests({ open, versions, list, hashIndexFile, choos
       });
     return {
       kind: "train",
-      ...{ format: 1, list, name: path.basename(folder), storeId, versions, config, trained, tensorboard },
+      format: 1,
+      list,
+      name: path.basename(folder),
+      storeId,
+      versions,
+      config,
+      trained,
+      tensorboard,
       data:
         data === embeddedData
           ? embeddedData

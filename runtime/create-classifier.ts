@@ -66,7 +66,11 @@ export async function createClassifierOn<Source extends object | string>(
   const reader = platform.createReader?.(here) ?? here;
   return new Classifier(
     {
-      ...{ info, backend: opened.backend, scorer, openParts, reader },
+      info,
+      backend: opened.backend,
+      scorer,
+      openParts,
+      reader,
       openExtractor: () => openExtractor(metadata.features, opened.ort),
       openTrunk: async () => {
         const { cutHead } = await import("../onnx/rewrite/cut-head.ts"); // few apps ask for embeddings

@@ -42,11 +42,9 @@ export async function createHandler({
 }: HandlerOptions): Promise<Handler> {
   const options = fillOptions(given);
   const engine = await LocalEngine.start({
-    ...{
-      allowUnverified: options.allowUnverified,
-      threads: options.threads,
-      models: listModelFiles(options),
-    },
+    allowUnverified: options.allowUnverified,
+    threads: options.threads,
+    models: listModelFiles(options),
     ...(options.executionProviders !== undefined && { executionProviders: options.executionProviders }),
     maxRunning: options.maxQueue,
     onReload: ({ problem }) => {

@@ -62,7 +62,9 @@ export async function measureFold(
     }
   }
   return {
-    ...{ fold, model, clips: { clips: clips.length, hits } },
+    fold,
+    model,
+    clips: { clips: clips.length, hits },
     beds: { minutes: settings.beds, events: bedEvents },
     conditions: conditions.map(({ snrDb, scenes }) => scoreCondition(snrDb, scenes)),
   };

@@ -57,7 +57,9 @@ const rows = folds.map((fold) => {
   const { name, labels, validation, test, testing } = fold;
   const others = folds.filter((other) => other !== fold);
   const calibration = calibrate({
-    ...{ labels, goal, windowSeconds },
+    labels,
+    goal,
+    windowSeconds,
     clips: validation.length > 0 ? validation : others.flatMap((other) => other.test),
     background: validation.length > 0 ? fold.choosing : others.flatMap(({ choosing }) => choosing),
   });
@@ -127,7 +129,11 @@ async function readFold(job: string): Promise<Fold> {
   trained.model.dispose();
   const pick = (split: "validation" | "test") => predictions.filter((clip) => clip.split === split);
   return {
-    ...{ name: run.name, labels: trained.labels, choosing, testing },
-    ...{ validation: pick("validation"), test: pick("test") },
+    name: run.name,
+    labels: trained.labels,
+    choosing,
+    testing,
+    validation: pick("validation"),
+    test: pick("test"),
   };
 }

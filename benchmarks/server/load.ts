@@ -206,11 +206,17 @@ console.log(
 
 async function loadFew(): Promise<Load> {
   const result = await autocannon({
-    ...{ url: `${ours.origin}/v1/classify`, connections: 2, duration: Math.min(20, seconds), timeout: 60 },
+    url: `${ours.origin}/v1/classify`,
+    connections: 2,
+    duration: Math.min(20, seconds),
+    timeout: 60,
     requests: bodies.map((body) => ({ method: "POST", body })),
   });
   return {
-    ...{ requestsPerSecond: result.requests.average, p50: result.latency.p50, p99: result.latency.p99 },
-    ...{ statuses: {}, errors: result.errors },
+    requestsPerSecond: result.requests.average,
+    p50: result.latency.p50,
+    p99: result.latency.p99,
+    statuses: {},
+    errors: result.errors,
   };
 }

@@ -18,11 +18,8 @@ type MeydaSettings = Omit<Meyda, "extract">;
  * makes them for its settings.
  */
 export function createMeyda(settings: MeydaSettings): Meyda {
-  return {
-    ...findMeyda(importedMeyda),
-    ...settings,
-    ...{ barkScale: undefined, melFilterBank: undefined, chromaFilterBank: undefined },
-  };
+  const withoutBanks = { barkScale: undefined, melFilterBank: undefined, chromaFilterBank: undefined };
+  return { ...findMeyda(importedMeyda), ...settings, ...withoutBanks };
 }
 
 /** Meyda's types promise a `default` inside the import, Node gives Meyda itself, bundlers give one or the other. */

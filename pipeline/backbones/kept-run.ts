@@ -143,7 +143,11 @@ export function describeHead(
 ): object {
   const { weights, bias } = head;
   return {
-    ...{ file: path.resolve(file), backbone, kind, strength, temperature },
+    file: path.resolve(file),
+    backbone,
+    kind,
+    strength,
+    temperature,
     head: {
       weights: { rows: weights.rows, columns: weights.columns, values: [...weights.values] },
       bias: [...bias],

@@ -205,7 +205,11 @@ async function writeScores(
     const rows = tested.map((place, index) => {
       const { id, source, label } = at(clips, place);
       return {
-        ...{ split: "test", id, source, fold: at(folds, place), label },
+        split: "test",
+        id,
+        source,
+        fold: at(folds, place),
+        label,
         logits: [...logits.subarray(index * classes, (index + 1) * classes)],
       };
     });

@@ -62,7 +62,11 @@ export async function startWithBackbone(
     testFold,
   };
   await runBackbone({
-    ...{ data, loaded, seed, protocol, testFold },
+    data,
+    loaded,
+    seed,
+    protocol,
+    testFold,
     name: args.run ?? nameRun(data, loaded.backbone.name, settings),
     dataset: { ...dataset, clips },
     skipBadClips: args.skipBadClips,

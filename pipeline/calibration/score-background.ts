@@ -40,7 +40,8 @@ export async function openGeneratedBackground(
   const extracted = await extractBackground(plan, features, extractor, featureFolder);
   const frames = countClipFrames(features);
   return extracted.map(({ kind, logMel }) => ({
-    ...{ kind, isRecorded: false },
+    kind,
+    isRecorded: false,
     logMel: fitClip(logMel, frames, features),
   }));
 }

@@ -89,7 +89,10 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
       ? await chooseFeaturePrecision(run, trained, { metadata, opset })
       : { name: featurePrecision === "auto" ? "split" : featurePrecision };
   const exportOptions = {
-    ...{ input, precision, outputs, opset },
+    input,
+    precision,
+    outputs,
+    opset,
     featurePrecision: features.name,
     metadata: { ...metadata, featurePrecision: features },
   };

@@ -49,7 +49,10 @@ export async function openRunner(settings: RunnerSettings, list: string): Promis
   const open = await openStore(store);
   const versions = await readVersions();
   const describeTraining = createTrainRequests({
-    ...{ open, versions, list, chooseEngine },
+    open,
+    versions,
+    list,
+    chooseEngine,
     hashIndexFile: path.join(cacheFolder, "features", "content-index.json"),
   });
   const describeChunk = createPredictRequests({ open, versions, list });

@@ -64,7 +64,11 @@ export async function trainOnFeatures(
     };
     log.write(`training with ${engine}`);
     const outcome = await runJob(run.config.job, featureSet, run.folder, {
-      ...{ onEvent, signal, variants, background, trainedFolders },
+      onEvent,
+      signal,
+      variants,
+      background,
+      trainedFolders,
     });
     log.write(outcome.status);
     if (outcome.status === "interrupted")

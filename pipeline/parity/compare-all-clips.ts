@@ -108,7 +108,9 @@ async function compareVariant(
   if (report === undefined)
     return { variant, target: name, ...(unavailable !== undefined && { unavailable }) };
   return {
-    ...{ variant, target: name, inputs: report.inputs },
+    variant,
+    target: name,
+    inputs: report.inputs,
     sameClass: Math.round(report.topClassAgreement * report.inputs),
     maxLogitDifference: report.maxAbsoluteDifference,
     passed: report.passed && notRun.length === 0,
@@ -126,7 +128,8 @@ function joinEqual(
 ): { readonly inputs: ParityInput<readonly number[]>[]; readonly expected: Float32Array[] } {
   const byLength = groupBy([...inputs.keys()], (index) => at(inputs, index).values.length);
   const joined: { inputs: ParityInput<readonly number[]>[]; expected: Float32Array[] } = {
-    ...{ inputs: [], expected: [] },
+    inputs: [],
+    expected: [],
   };
   for (const [length, members] of byLength) {
     for (let first = 0; first < members.length; first += batchClips) {

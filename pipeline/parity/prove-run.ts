@@ -83,7 +83,9 @@ async function writeProof(
   const kept: ParityResult[] = metadata.graphHash === graphHash ? metadata.parity : [];
   const results = [...kept.filter((old) => !fresh.some(({ target }) => target === old.target)), ...fresh];
   await writeJson(run.files.parity, {
-    ...{ graphHash, results, layers },
+    graphHash,
+    results,
+    layers,
     unavailable: outcomes.flatMap(({ target, unavailable }) =>
       unavailable === undefined ? [] : [{ target, reason: unavailable }],
     ),

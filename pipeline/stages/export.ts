@@ -101,7 +101,13 @@ export const exportStage = defineStage({
     const goals = { precision: { precision: wanted }, f1: "best-f1", none: undefined } as const;
     await timeStage(run, "export", () =>
       exportRun(run, {
-        ...{ input, featurePrecision, precision, outputs, opset, from, goal: goals[args.thresholds] },
+        input,
+        featurePrecision,
+        precision,
+        outputs,
+        opset,
+        from,
+        goal: goals[args.thresholds],
         ...(license !== undefined && { license }),
         ...(author !== undefined && { author }),
       }),

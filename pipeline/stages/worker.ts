@@ -42,7 +42,11 @@ export const workerStage = defineStage({
     const server = await connectQueue(queue);
     const open = await openStore(store);
     const worker = await startWorker({
-      ...{ server, open, concurrency, lockSeconds, program: jobProgram },
+      server,
+      open,
+      concurrency,
+      lockSeconds,
+      program: jobProgram,
       cacheFolder: path.join(cacheFolder, "queue"),
       onLine: (line) => {
         console.error(`${new Date().toISOString()}  ${line}`);

@@ -176,7 +176,11 @@ function makeEntry(
 ): TimelineEntry {
   if (probabilities === undefined)
     return {
-      ...{ startSeconds, endSeconds, label: null, confidence: 0, rejected: true },
+      startSeconds,
+      endSeconds,
+      label: null,
+      confidence: 0,
+      rejected: true,
       probabilities: new Float64Array(labels.length),
     };
   const index = findTopClass(probabilities);

@@ -42,7 +42,10 @@ const channelWork = z.object({
 const row = { startSeconds: seconds, endSeconds: seconds, label: z.string(), confidence: z.number() };
 const windowRow = { ...row, label: z.string().nullable(), rejected: z.boolean() };
 const labelScore = z.object({
-  ...{ label: z.string(), index: z.int(), probability: z.number(), logit: z.number() },
+  label: z.string(),
+  index: z.int(),
+  probability: z.number(),
+  logit: z.number(),
 });
 
 const clipAnswer = z.object({
@@ -70,7 +73,9 @@ export const fromWorkerSchema = z.discriminatedUnion("kind", [
   /** The sound takes longer than most: others may be given to this worker beside it. */
   z.object({ kind: z.literal("long"), id }),
   z.object({
-    ...{ kind: z.literal("failed"), id, message: z.string() },
+    kind: z.literal("failed"),
+    id,
+    message: z.string(),
     /** Absent for what is not the client's doing. */
     code: z.enum(["bad-audio", "bad-option", "too-long"]).exactOptional(),
   }),

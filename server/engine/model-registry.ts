@@ -79,7 +79,11 @@ export class ModelRegistry {
 
   list(): readonly ServedModel[] {
     return [...this.#entries.values()].map(({ active: { model, version, metadata, backend }, problem }) => ({
-      ...{ model, version, metadata, backend, reloadProblem: problem },
+      model,
+      version,
+      metadata,
+      backend,
+      reloadProblem: problem,
     }));
   }
 

@@ -134,7 +134,10 @@ export class PoolEngine implements Engine {
       const [slot] = ready.sort((one, other) => one.channels - other.channels);
       if (slot !== undefined)
         return openPoolChannel(slot, {
-          ...{ model: name, version, work, signal },
+          model: name,
+          version,
+          work,
+          signal,
           onClose: () => {
             this.#dispatch();
           },

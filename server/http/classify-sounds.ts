@@ -66,7 +66,9 @@ function shorten(
 ): ClassifyAnswer["results"][number] {
   const { model, version, best, labels, timeline, events } = answer;
   return {
-    ...{ model, version, best },
+    model,
+    version,
+    best,
     labels: labels.filter(({ probability }) => probability >= threshold).slice(0, top),
     ...(timeline !== undefined && { timeline: [...timeline] }),
     ...(events !== undefined && { events: [...events] }),

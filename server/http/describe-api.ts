@@ -154,7 +154,10 @@ function refusals(statuses: readonly number[]): Json {
 
 function listParameters(schema: z.ZodObject): Json[] {
   return Object.entries(describe(schema).properties ?? {}).map(([name, property]) => ({
-    ...{ name, in: "query", required: false, schema: property },
+    name,
+    in: "query",
+    required: false,
+    schema: property,
   }));
 }
 

@@ -6,7 +6,11 @@ import type { modelsAnswerSchema } from "./schemas.ts";
 export function listModels(models: readonly ServedModel[]): z.infer<typeof modelsAnswerSchema> {
   return {
     models: models.map(({ model, version, metadata, backend, reloadProblem }) => ({
-      ...{ model, version, labels: metadata.labels, backend, metadata },
+      model,
+      version,
+      labels: metadata.labels,
+      backend,
+      metadata,
       sampleRateHz: metadata.features.sampleRateHz,
       windowSeconds: metadata.features.clipSeconds,
       ...(reloadProblem !== undefined && { reloadProblem }),

@@ -64,7 +64,9 @@ export function createMetrics(readLoad: () => EngineLoad, readBytes: () => numbe
 
   function addGauge(name: string, help: string, read: () => number): void {
     new Gauge({
-      ...{ name, help, registers },
+      name,
+      help,
+      registers,
       collect() {
         this.set(read());
       },

@@ -28,8 +28,16 @@ describe("runCase", () => {
     expect(rows).toHaveLength(2);
     // Rounds 1 to 3: ours 2, 3, 4 and the slow one 8, 9, 10.
     expect(rows[0]).toMatchObject({
-      ...{ benchmark: "test", case: "stubs", subject: "ours", peer: "slow", unit: "ms" },
-      ...{ ratio: 3 / 9, ratioMin: 2 / 8, ratioMax: 4 / 10, subjectMedian: 3, peerMedian: 9 },
+      benchmark: "test",
+      case: "stubs",
+      subject: "ours",
+      peer: "slow",
+      unit: "ms",
+      ratio: 3 / 9,
+      ratioMin: 2 / 8,
+      ratioMax: 4 / 10,
+      subjectMedian: 3,
+      peerMedian: 9,
       versions: { stub: "1.0.0" },
     });
     expect(findBestRow(rows)?.peer).toBe("slow");

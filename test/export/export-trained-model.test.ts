@@ -120,8 +120,10 @@ describe("exportTrainedModel, features in", () => {
   it("gives the embedding and every layer's output when asked", async () => {
     const trained = makeTrained();
     const { bytes } = exportTrainedModel(trained, {
-      ...{ input: "features", metadata },
-      ...{ outputs: ["embedding"], exposeLayers: true },
+      input: "features",
+      metadata,
+      outputs: ["embedding"],
+      exposeLayers: true,
     });
     const session = await ort.InferenceSession.create(bytes);
     const names = ["logits", "probabilities", "embedding", "norm1", "relu1", "pool3", "relu5"];
@@ -166,7 +168,9 @@ describe("exportTrainedModel, samples in", () => {
     async (_, changes, featurePrecision, clips, length) => {
       const trained = makeTrained(changes);
       const { bytes, parameterCount } = exportTrainedModel(trained, {
-        ...{ input: "samples", featurePrecision, metadata },
+        input: "samples",
+        featurePrecision,
+        metadata,
         outputs: ["features", "embedding"],
       });
       expect(parameterCount).toBe(641_034);

@@ -93,7 +93,9 @@ function makeModels(): Record<string, Uint8Array> {
   const labels = Array.from({ length: 10 }, (_, index) => `class ${index}`);
   const flat = Array.from({ length: 96 }, () => 1);
   const trained = {
-    ...{ model: cnn, labels, standardisation: { mean: flat, deviation: flat } },
+    model: cnn,
+    labels,
+    standardisation: { mean: flat, deviation: flat },
     features: { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanFraction: 0.75 },
   };
   const metadata = { program: "earshot", network: "cnn" };
@@ -108,7 +110,9 @@ function makeModels(): Record<string, Uint8Array> {
     models[`cnn-${precision}`] = exportLayersModel(cnn, { precision });
     models[`transformer-${precision}`] = exportLayersModel(makeSmallTransformer(), { precision });
     models[`samples-${precision}`] = exportTrainedModel(trained, {
-      ...{ input: "samples", metadata, precision },
+      input: "samples",
+      metadata,
+      precision,
     }).bytes;
   }
   const ranges = new Map(

@@ -11,7 +11,11 @@ const paddings = ["zero", "centre", "repeat", "loop"] as const;
 /** 8 frames of 2 bands a clip. */
 const small = {
   ...defaultFeatureConfig,
-  ...{ sampleRateHz: 1000, fftSamples: 64, hopSamples: 64, clipSeconds: 0.512, melBands: 2 },
+  sampleRateHz: 1000,
+  fftSamples: 64,
+  hopSamples: 64,
+  clipSeconds: 0.512,
+  melBands: 2,
 };
 
 /** A clip of one number a frame, its power in both bands. */

@@ -128,8 +128,14 @@ describe("the packed package for TypeScript", () => {
     ["esnext", "bundler"],
   ])("is checked as module %s, resolved by %s, without skipLibCheck", async (module, moduleResolution) => {
     const compilerOptions = {
-      ...{ module, moduleResolution, strict: true, noEmit: true, skipLibCheck: false, types: [] },
-      ...{ target: "es2022", lib: ["es2023", "dom"] },
+      module,
+      moduleResolution,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: [],
+      target: "es2022",
+      lib: ["es2023", "dom"],
     };
     const config = inApp(`tsconfig.${moduleResolution}.json`);
     await writeFile(config, JSON.stringify({ compilerOptions, files: ["types.mts"] }));

@@ -74,8 +74,10 @@ export async function startS3(): Promise<TestServer> {
   const stop = endWithTest(child);
   const endpoint = `http://127.0.0.1:${port}`;
   Object.assign(process.env, {
-    ...{ AWS_ENDPOINT_URL: endpoint, AWS_REGION: "us-east-1" },
-    ...{ AWS_ACCESS_KEY_ID: "test-key", AWS_SECRET_ACCESS_KEY: "test-secret-0123456789" },
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: "us-east-1",
+    AWS_ACCESS_KEY_ID: "test-key",
+    AWS_SECRET_ACCESS_KEY: "test-secret-0123456789",
   });
   const client = new S3Client({ forcePathStyle: true, maxAttempts: 1 });
   for (let tries = 0; ; tries++) {

@@ -55,7 +55,8 @@ export async function startTinyWorker(
     program: tinyProgram,
     cacheFolder: makeFolder(),
     onLine: (line) => lines.push(line),
-    ...{ concurrency, lockSeconds },
+    concurrency,
+    lockSeconds,
   });
   onTestFinished(() => worker.close());
   return { worker, lines };

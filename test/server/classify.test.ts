@@ -24,7 +24,10 @@ beforeAll(async () => {
   const address = files.address();
   filesHost = `127.0.0.1:${typeof address === "object" ? (address?.port ?? 0) : 0}`;
   server = await serveTiny({
-    ...{ maxBodyBytes: 200_000, maxSeconds: 8, maxFiles: 2, deadlineSeconds: 5 },
+    maxBodyBytes: 200_000,
+    maxSeconds: 8,
+    maxFiles: 2,
+    deadlineSeconds: 5,
     allowUrls: [filesHost],
   });
 });
@@ -84,7 +87,10 @@ describe("POST /v1/classify", () => {
       "",
       () =>
         JSON.stringify({
-          ...{ top: 1, timeline: true, events: true, threshold: 0.6 },
+          top: 1,
+          timeline: true,
+          events: true,
+          threshold: 0.6,
           audio: Buffer.from(night).toString("base64"),
         }),
       json,

@@ -18,7 +18,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "earshot-handler-"));
   await writeFile(join(folder, "model.onnx"), buildTinyModel());
   handler = await createHandler({
-    ...{ model: { tiny: join(folder, "model.onnx") }, prefix: "/api", tokens: [token] },
+    model: { tiny: join(folder, "model.onnx") },
+    prefix: "/api",
+    tokens: [token],
     onError: (error) => errors.push(error),
   });
 });

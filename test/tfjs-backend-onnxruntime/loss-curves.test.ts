@@ -12,8 +12,14 @@ const largestDifference = 1e-3;
  * last bits: there tfjs-node parts from itself by more than this (test/tfjs-backend-onnxruntime/print-loss-curves.ts).
  */
 const curve = {
-  ...{ optimiser: "sgd", learningRate: 1e-4, steps: 100, seed: 1 },
-  ...{ clips: 8, frames: 64, batches: 4, narrow: false },
+  optimiser: "sgd",
+  learningRate: 1e-4,
+  steps: 100,
+  seed: 1,
+  clips: 8,
+  frames: 64,
+  batches: 4,
+  narrow: false,
 } as const satisfies Partial<CurveOptions>;
 
 describe.skipIf(missing !== undefined)(`100 steps beside tfjs-node ${missing ?? ""}`, () => {

@@ -60,7 +60,15 @@ export class Graph {
     const { opType, inputs, shape, dtype, attributes = {}, domain = "", output = 0, outputCount = 1 } = parts;
     return this.#intern(keyOf(parts), (id): Value => {
       const node: NodeValue = {
-        ...{ kind: "node", id, opType, domain, inputs, attributes, output, outputCount, dtype },
+        kind: "node",
+        id,
+        opType,
+        domain,
+        inputs,
+        attributes,
+        output,
+        outputCount,
+        dtype,
         shape: [...shape],
       };
       for (const rewrite of this.#rewrites) {

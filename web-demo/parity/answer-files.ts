@@ -12,7 +12,9 @@ const fileListSchema = z.array(z.string());
  */
 export async function answerFiles(): Promise<number[][]> {
   const classifier = await createClassifier(await readBytes("model.onnx"), {
-    ...{ executionProviders: ["wasm"], threads: 1, allowUnverified: true },
+    executionProviders: ["wasm"],
+    threads: 1,
+    allowUnverified: true,
     ...describeOrtSource(document.baseURI),
   });
   const context = new OfflineAudioContext(1, 1, classifier.info.sampleRateHz);

@@ -16,7 +16,8 @@ export interface PageAnswer {
 export function openModel(model: Uint8Array, provider: string): Promise<ShapedScorer<readonly number[]>> {
   const isThreaded = provider === "wasm" && crossOriginIsolated;
   return openScorer(model, {
-    ...{ executionProviders: [provider], threads: isThreaded ? countThreads() : 1 },
+    executionProviders: [provider],
+    threads: isThreaded ? countThreads() : 1,
     ...describeOrtSource(document.baseURI),
   });
 }

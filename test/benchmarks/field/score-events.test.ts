@@ -19,7 +19,9 @@ const labels = ["bark", "sneeze", "rain"];
 const soundSeconds = 30;
 
 const makeEvent = (label: string, startSeconds: number, endSeconds: number): TimedEvent => ({
-  ...{ label, startSeconds, endSeconds },
+  label,
+  startSeconds,
+  endSeconds,
 });
 
 /** Truth, and found events near to it: some moved by less and some by more than a collar, some of another class. */

@@ -67,7 +67,10 @@ const sequences: Maker[] = [
   (p, s) =>
     isPaddable(p, s, 1) && fits(p, s, s.flag ? 2 : 1)
       ? layers.conv1d({
-          ...{ filters: s.size + 1, kernelSize: s.size, padding: padding(s), useBias: s.flag },
+          filters: s.size + 1,
+          kernelSize: s.size,
+          padding: padding(s),
+          useBias: s.flag,
           ...(s.flag ? { dilationRate: 2 } : { strides: s.stride }),
         })
       : undefined,

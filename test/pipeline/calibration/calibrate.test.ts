@@ -83,7 +83,8 @@ describe("calibrate", () => {
   it("keeps a few clips that are all right from probabilities of 1", () => {
     const few = labels.flatMap((label, place) =>
       Array.from({ length: 5 }, (_, index) => ({
-        ...{ label, fold: 1 },
+        label,
+        fold: 1,
         logits: labels.map((_, other) => (other === place ? 12 + index : 0)),
       })),
     );

@@ -46,7 +46,9 @@ describe("writeTritonRepository", () => {
         });
         expect(status, stderr).toBe(0);
         expect(JSON.parse(stdout)).toMatchObject({
-          ...{ name: "tiny", platform: "onnxruntime_onnx", maxBatchSize: 8 },
+          name: "tiny",
+          platform: "onnxruntime_onnx",
+          maxBatchSize: 8,
           input: [{ name: "samples", dataType: "TYPE_FP32", dims: ["-1"] }],
           output: [
             { name: "logits", dims: ["3"], labelFilename: "labels.txt" },

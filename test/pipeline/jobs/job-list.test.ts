@@ -20,8 +20,11 @@ const resultsSchema = z.object({
   summaries: z.array(z.object({ jobs: z.int(), testAccuracy: z.number() })),
   jobs: z.array(
     z.object({
-      ...{ name: z.string(), seed: z.int(), revision: z.string() },
-      ...{ epochs: z.int(), testAccuracy: z.number() },
+      name: z.string(),
+      seed: z.int(),
+      revision: z.string(),
+      epochs: z.int(),
+      testAccuracy: z.number(),
     }),
   ),
 });

@@ -22,8 +22,18 @@ function makeList(jobs: readonly { seed: number; fold: number; answers: readonly
     const folds = { test: [fold], validation: [] };
     const result: JobResult = {
       job: parseJob({ network: { architecture: "cnn", classes: 2 }, seed, folds }),
-      ...{ engine: "", dataHash: "", epochs: 1, selectedEpoch: 1, bestEpoch: 1, checkpoint: "" },
-      ...{ trainLoss: 0, trainAccuracy: 0, validation: null, test: null, testCrops: null, seconds: 0 },
+      engine: "",
+      dataHash: "",
+      epochs: 1,
+      selectedEpoch: 1,
+      bestEpoch: 1,
+      checkpoint: "",
+      trainLoss: 0,
+      trainAccuracy: 0,
+      validation: null,
+      test: null,
+      testCrops: null,
+      seconds: 0,
     };
     return { name, result };
   });

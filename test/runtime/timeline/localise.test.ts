@@ -18,7 +18,12 @@ const toleranceSeconds = 0.25;
 
 const features: FeatureConfig = {
   ...defaultFeatureConfig,
-  ...{ sampleRateHz, fftSamples: 256, hopSamples: 128, melBands: 16, clipSeconds: 2, padding: "loop" },
+  sampleRateHz,
+  fftSamples: 256,
+  hopSamples: 128,
+  melBands: 16,
+  clipSeconds: 2,
+  padding: "loop",
 };
 
 /**

@@ -126,8 +126,19 @@ function judge({ job }: Trial): JobResult {
   const accuracy = 1 - Math.abs(Math.log10(job.optimiser.learningRate / 0.03)) / 10 + job.epochs / 1e4;
   const validation = { clips: 1, accuracy, macroF1: 1, loss: 1, confusion: [] };
   return {
-    ...{ job, engine: "", dataHash: "", epochs: job.epochs, selectedEpoch: 1, bestEpoch: 1, checkpoint: "" },
-    ...{ trainLoss: 0, trainAccuracy: 0, validation, test: null, testCrops: null, seconds: 0 },
+    job,
+    engine: "",
+    dataHash: "",
+    epochs: job.epochs,
+    selectedEpoch: 1,
+    bestEpoch: 1,
+    checkpoint: "",
+    trainLoss: 0,
+    trainAccuracy: 0,
+    validation,
+    test: null,
+    testCrops: null,
+    seconds: 0,
   };
 }
 

@@ -12,8 +12,18 @@ function createResult(seed: number, fold: number, accuracy: number, heads?: numb
   const test = { clips: 80, accuracy, macroF1: accuracy / 2, loss: 1, confusion };
   return {
     job: parseJob({ network, seed, folds: { test: [fold], validation: [] } }),
-    ...{ engine: "", dataHash: "", epochs: 1, selectedEpoch: 1, bestEpoch: 1, checkpoint: "" },
-    ...{ trainLoss: 0, trainAccuracy: 0, validation: null, test, testCrops: null, seconds: 0 },
+    engine: "",
+    dataHash: "",
+    epochs: 1,
+    selectedEpoch: 1,
+    bestEpoch: 1,
+    checkpoint: "",
+    trainLoss: 0,
+    trainAccuracy: 0,
+    validation: null,
+    test,
+    testCrops: null,
+    seconds: 0,
   };
 }
 
