@@ -8,7 +8,7 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolings, poolLogits } from "../features/pool-logits.ts";
-import { type AudioInMemory, type AudioOptions, checkClip } from "./audio/audio-input.ts";
+import { type AudioInMemory, type AudioOptions, checkClip, nameAudio } from "./audio/audio-input.ts";
 import { isSilent } from "../features/audio/check-samples.ts";
 import { describeValue } from "./audio/describe-value.ts";
 import { checkRate } from "./audio/read-waveform.ts";
@@ -113,7 +113,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       checkClip(audio, options);
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
-      const logits = await this.#scoreClip(samples, options);
+      const logits = await this.#scoreClip(samples, nameAudio(audio), options);
       return rankLabels(this.info.labels, logits, isSilent(samples) ? unreachable(thresholds) : thresholds);
     });
   }
@@ -138,7 +138,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       if (trunk === undefined)
         throw new ModelError("bad-graph", "model: expected a last layer that is linear, got another one");
       const rows: Float32Array[] = [];
-      for (const window of this.#cutWindows(samples)) {
+      for (const window of this.#cutWindows(samples, nameAudio(audio))) {
         throwIfAborted(options.signal);
         rows.push(await this.#platform.enqueue(() => trunk.score([window])));
       }
@@ -169,7 +169,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   ): AsyncGenerator<TimelineEntry, void, undefined> {
     this.#lifetime.check();
     const sound = await this.#reader.openRecording(audio, this.info.sampleRateHz, options);
-    yield* scoreTimeline(sound, this.#model, this.#fillTimelineOptions(options), this.#windowsPerRun);
+    const named = { ...sound, name: nameAudio(audio) };
+    yield* scoreTimeline(named, this.#model, this.#fillTimelineOptions(options), this.#windowsPerRun);
   }
 
   /** The events in a recording of any length, in the order of their ends. @throws as `classifyLong` */
@@ -228,10 +229,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 
   async #scoreClip(
     samples: Float32Array,
+    name: string,
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
     const { labels } = this.info;
-    const windows = this.#cutWindows(samples);
+    const windows = this.#cutWindows(samples, name);
     const logits = new Float32Array(windows.length * labels.length);
     for (let first = 0; first < windows.length; first += this.#windowsPerRun) {
       throwIfAborted(signal);
@@ -245,11 +247,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    * Sound of up to 1.1 clip lengths, digital silence at its ends not counted, as it is; longer sound in windows.
    * @throws AudioError when it is too short
    */
-  #cutWindows(sound: Float32Array): Float32Array[] {
+  #cutWindows(sound: Float32Array, name: string): Float32Array[] {
     const { backbone } = this.info;
     const features = this.#grid;
     const problem = findLengthProblem(sound.length, features);
-    if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
+    if (problem !== undefined) throw new AudioError(`${name}: ${problem}`);
     const clipSamples = backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
     const isLong = placeWindows(sound.length, clipSamples).length > 1;
     const samples = isLong && features.padding === "loop" ? cutZeros(sound, features) : sound;

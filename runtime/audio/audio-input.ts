@@ -9,7 +9,7 @@ import { mixToMono } from "../../features/audio/mix-to-mono.ts";
 import type { Waveform } from "../../features/audio/waveform.ts";
 import { AudioError } from "../errors.ts";
 import { type NamedBytes, type Platform, type StopSignal, throwIfAborted } from "../platform.ts";
-import { findTag } from "./describe-value.ts";
+import { findTag, shortenName } from "./describe-value.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** The part of a Web Audio `AudioBuffer` that is read. */
@@ -98,6 +98,14 @@ export function checkClip(audio: unknown, { sampleRateHz = NaN, maxSeconds = 600
 /** Whether a value holds audio itself, rather than where to find it. Values of another realm count too. */
 export function isAudioInMemory(audio: unknown): audio is AudioInMemory {
   return isSamples(audio) || isRated(audio) || isAudioBuffer(audio) || isBytesInMemory(audio);
+}
+
+/** What messages call a sound by: the path or address, a file's name, else "sound". */
+export function nameAudio(audio: object | string): string {
+  if (typeof audio === "string") return shortenName(audio);
+  if (isBytesInMemory(audio)) return nameBytes(audio, "sound").name;
+  if ("href" in audio) return shortenName(String(audio.href));
+  return "name" in audio && typeof audio.name === "string" ? shortenName(audio.name) : "sound";
 }
 
 /** Runs what decodes; its errors become the runtime's. */

@@ -21,7 +21,10 @@ export function readNodeSource(source: NodeSource, signal?: StopSignal): Promise
   const path = findPath(source);
   if (path === undefined) return readWebSource(source, signal);
   const name = shortenName(path);
-  return refuseBy(name, signal, async () => ({ name, bytes: await readFile(path) }));
+  return refuseBy(name, signal, async () => ({
+    name,
+    bytes: await readFile(path, signal instanceof AbortSignal ? { signal } : {}),
+  }));
 }
 
 /** The same, piece by piece. */

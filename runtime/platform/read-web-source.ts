@@ -1,6 +1,6 @@
 import { describeValue, findTag, shortenName } from "../audio/describe-value.ts";
 import { describeError, SourceError } from "../errors.ts";
-import type { ByteStream, NamedBytes, StopSignal } from "../platform.ts";
+import { type ByteStream, type NamedBytes, type StopSignal, throwIfAborted } from "../platform.ts";
 
 /** What both Node and browsers read: an address, a fetched Response, a Blob or File. */
 export type WebSource = string | URL | Response | Blob;
@@ -79,7 +79,7 @@ export async function refuseBy<Answer>(
   try {
     return await read();
   } catch (error) {
-    if (signal?.aborted === true) throw error;
+    throwIfAborted(signal);
     throw new SourceError(`${name}: expected something to read, got ${describeReadError(error)}`, {
       cause: error,
     });

@@ -41,6 +41,8 @@ export interface TimelineOptions {
 }
 
 interface Sound {
+  /** For messages. */
+  readonly name: string;
   readonly blocks: AsyncIterable<Float32Array>;
   readonly sampleRateHz: number;
 }
@@ -66,7 +68,7 @@ interface Span {
  * @param windowsPerRun 1 for a live sound, which should not wait; more for a file
  */
 export async function* scoreTimeline(
-  { blocks, sampleRateHz }: Sound,
+  sound: Sound,
   model: WindowModel,
   { hopSeconds, thresholds: asked, signal }: TimelineOptions & { readonly hopSeconds: number },
   windowsPerRun: number,
@@ -76,7 +78,7 @@ export async function* scoreTimeline(
   const answering = { labels: model.labels, thresholds, sampleRateHz: model.features.sampleRateHz };
   const score = model.openWindows();
   let waiting: Span[] = [];
-  for await (const span of cutSpans({ blocks, sampleRateHz }, model, windowHopSamples, signal)) {
+  for await (const span of cutSpans(sound, model, windowHopSamples, signal)) {
     throwIfAborted(signal);
     waiting.push(span);
     if (waiting.length < windowsPerRun) continue;
@@ -106,7 +108,7 @@ export function countWindowHopSamples(
 }
 
 async function* cutSpans(
-  { blocks, sampleRateHz }: Sound,
+  { name, blocks, sampleRateHz }: Sound,
   model: WindowModel,
   windowHopSamples: number,
   signal: StopSignal | undefined,
@@ -129,7 +131,7 @@ async function* cutSpans(
   const endSeconds = toSeconds(sliding.receivedSamples);
   if (end === undefined || endSeconds <= startSeconds) return;
   const problem = findLengthProblem(end.samples.length, features);
-  if (problem !== undefined) throw new AudioError(`sound: ${problem}`);
+  if (problem !== undefined) throw new AudioError(`${name}: ${problem}`);
   yield { window: end, startSeconds, endSeconds };
 }
 

@@ -60,7 +60,7 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
     options.signal?.addEventListener("abort", this.#wakeAll);
     this.#bufferSamples = bufferSeconds * sampleRateHz;
     const timeline = scoreTimeline(
-      { blocks: this.#readBlocks(), sampleRateHz },
+      { name: "stream", blocks: this.#readBlocks(), sampleRateHz },
       model,
       { ...options, hopSeconds },
       1,

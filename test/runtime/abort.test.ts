@@ -9,8 +9,9 @@ import { encodeWav } from "./audio/wav.ts";
 import { collect } from "./collect.ts";
 import { buildTinyModel, createTinyMetadata, makeLevel, tinyFeatures } from "./tiny-model.ts";
 
-/** 100 ms, on a machine that does other things too. */
-const maxMs = 300;
+const maxMs = 100;
+/** The best counts: a machine that does other things too may take its time with some. */
+const attempts = 10;
 const modelRateHz = 8000;
 /** A window of minutes: between two of them there is much to do without a score. */
 const longFeatures = { ...tinyFeatures, clipSeconds: 600 };
@@ -98,8 +99,8 @@ describe("an abort", () => {
   it.each(loops)("ends $title within 100 ms", async ({ run, metadata }) => {
     await using classifier = await createClassifier(buildTinyModel(metadata));
     for (const afterMs of [0, 5, 60]) {
-      let minMs = Infinity; // of some attempts: a busy machine may take its time with one
-      for (let attempt = 0; attempt < 5 && minMs > maxMs; attempt++)
+      let minMs = Infinity;
+      for (let attempt = 0; attempt < attempts && minMs > maxMs; attempt++)
         minMs = Math.min(minMs, await measureAbort((signal) => run(classifier, signal, file), afterMs));
       expect(minMs).toBeLessThan(maxMs);
     }

@@ -3,10 +3,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as z from "zod";
+import { at } from "../../../common/at.ts";
 import { buildTinyModel, makeLevel } from "../../runtime/tiny-model.ts";
 import { encodeWav } from "../../runtime/audio/wav.ts";
 import { predictStage } from "../../../pipeline/stages/predict.ts";
-import { readAudio } from "../../features/audio/audio-files.ts";
+import { audioKinds } from "../../../features/audio/audio-kinds.ts";
+import { audioFiles, readAudio } from "../../features/audio/audio-files.ts";
 import { runCli } from "../../../pipeline/command-line/run-cli.ts";
 import { startCommand } from "../command-line.ts";
 
@@ -99,6 +101,37 @@ describe("predict", () => {
       ["sounds/loud.wav", "loud"],
     ]);
     expect(stderr.split("\n").filter((line) => line.startsWith("error: "))).toHaveLength(4);
+  });
+
+  it.each([[[]], [["--timeline"]]])(
+    "answers or names every file that may be sound, whatever its format and the case of its ending %j",
+    async (more) => {
+      const read = audioFiles.map(({ name }, index) => (index % 2 === 0 ? name : name.toUpperCase()));
+      const tooShort = read.filter((_, index) => {
+        const { samples, sampleRateHz: ownRateHz } = at(audioFiles, index);
+        return (samples * sampleRateHz) / ownRateHz < 256;
+      });
+      const kinds = audioKinds.flatMap(({ endings }) => endings.map((ending) => `kind${ending}`));
+      await mkdir(path.join(folder, "mixed"), { recursive: true });
+      for (const [index, { name }] of audioFiles.entries())
+        await writeFile(path.join(folder, "mixed", at(read, index)), readAudio(name));
+      for (const name of kinds) await writeFile(path.join(folder, "mixed", name), "no sound");
+      const { code, stdout, stderr } = await predict("--json", "--top", "1", "mixed", ...more);
+      expect(code).toBe(1);
+      const answers = z.array(z.looseObject({ file: z.string() })).parse(JSON.parse(stdout));
+      const files = [...read, ...kinds].map((name) => `mixed/${name}`);
+      expect(answers.map(({ file }) => file).sort()).toEqual(files.sort());
+      const failed = answers.filter((answer) => "error" in answer).map(({ file }) => file);
+      expect(failed.sort()).toEqual([...kinds, ...tooShort].map((name) => `mixed/${name}`).sort());
+      for (const file of failed) expect(stderr).toContain(`error: ${file}: `);
+    },
+  );
+
+  it("names the file that is too short", async () => {
+    await writeFile(path.join(folder, "short.wav"), encodeWav(makeLevel(0.5, 40), sampleRateHz));
+    const { code, stderr } = await predict("short.wav", "sounds/loud.wav");
+    expect(code).toBe(1);
+    expect(stderr).toContain("error: short.wav: expected at least one frame of sound");
   });
 
   it("prints bars for one file and a row a file for several", async () => {
