@@ -1,3 +1,4 @@
+import { loadOnce } from "../../common/load-once.ts";
 import { createPause, type StopSignal } from "../../common/stop-signal.ts";
 import { UserError } from "../../common/user-error.ts";
 import { createResampler } from "../resample/resampler.ts";
@@ -27,6 +28,9 @@ export interface AudioStream {
   readonly sampleRateHz: number;
   readonly blocks: AsyncGenerator<Float32Array, void, undefined>;
 }
+
+/** Apps that never decode load no reader of a format. */
+const loadReaders = loadOnce(() => import("./containers/sniff-audio.ts"));
 
 /**
  * The decoder, of which `decodeAudio` drains all: reads WAV (PCM, float, ADPCM; RF64, Wave64), MP3, FLAC,
@@ -75,8 +79,7 @@ async function* decodeFile(
     return block;
   };
   try {
-    // Apps that never decode load no reader of a format.
-    const { readTracks } = await import("./containers/sniff-audio.ts");
+    const { readTracks } = await loadReaders();
     for await (const track of readTracks(file)) {
       checkHeader(track, name);
       if ((track.samples ?? 0) > maxSeconds * track.sampleRateHz) throw createLengthError(name, maxSeconds);

@@ -1,3 +1,4 @@
+import { loadOnce } from "../../../common/load-once.ts";
 import type { AudioTrack } from "../containers/audio-track.ts";
 import { loadAacDecoder } from "./aac.ts";
 import { createAdpcmDecoder } from "./adpcm.ts";
@@ -37,7 +38,7 @@ export async function loadDecoder({ codec, sampleRateHz }: AudioTrack, name: str
   }
 }
 
-/** Each codec's package, loaded once: asking for it again for every file costs as much as decoding a short one. */
+/** Each codec's package. */
 const packages = {
   wav: loadOnce(() => import("@audio/decode-wav")),
   mp3: loadOnce(() => import("@audio/decode-mp3")),
@@ -45,15 +46,3 @@ const packages = {
   vorbis: loadOnce(() => import("@wasm-audio-decoders/ogg-vorbis")),
   opus: loadOnce(() => import("@audio/decode-opus/core")),
 };
-
-/** A load that failed, as in a page that lost its network, is tried again. */
-function loadOnce<Package>(load: () => Promise<Package>): () => Promise<Package> {
-  let loaded: Promise<Package> | undefined;
-  return () => {
-    loaded ??= load().catch((error: unknown) => {
-      loaded = undefined;
-      throw error;
-    });
-    return loaded;
-  };
-}

@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import type { SoundDecoder } from "./sound-decoder.ts";
 
 /** The part of @wasm-audio-decoders/ogg-vorbis that is used: what its own Ogg reader calls for each packet. */
@@ -11,20 +12,33 @@ interface VorbisPackage {
 
 interface VorbisCodec {
   _firstPage: boolean;
+  /** Address of libvorbis' state. */
+  readonly _decoder: number;
   readonly _common: {
     readonly wasm: {
       readonly HEAP: ArrayBuffer;
       malloc(bytes: number): number;
       free(address: number): void;
+      decode_packets(decoder: number): void;
     };
+    codeToString(address: number): string;
   };
+  /** A packet, and what has become of it: views on the instance's memory, each of one number but the first and `_errors`. */
+  readonly _input: View<Uint8Array>;
+  readonly _inputLen: View<Uint32Array>;
+  /** Address of the list of the channels' addresses. */
+  readonly _outputBufferPtr: View<Uint32Array>;
+  readonly _sampleRate: View<Uint32Array>;
+  readonly _samplesDecoded: View<Uint32Array>;
+  /** Address of an error's name and of that of the function that met it, after one another. */
+  readonly _errors: View<Uint32Array>;
+  readonly _errorsLength: View<Int32Array>;
   sendSetupHeader(header: Uint8Array): void;
   initDsp(): void;
-  decodePackets(packets: readonly Uint8Array[]): {
-    readonly channelData: readonly Float32Array[];
-    readonly sampleRate: number;
-    readonly errors: readonly { readonly message: string }[];
-  };
+}
+
+interface View<Values> {
+  readonly buf: Values;
 }
 
 interface Instance {
@@ -38,6 +52,8 @@ interface Instance {
 const idle: Instance[] = [];
 const maxIdle = 2;
 const wasmPageBytes = 65_536;
+/** Packets that are decoded at a time: a sixtieth of a second to three seconds. */
+const maxPackets = 32;
 
 /**
  * libvorbis in WebAssembly. It is given packets and not Ogg: the container has read and checked the pages, and to parse
@@ -53,22 +69,59 @@ export async function createVorbisDecoder(
   codec.sendSetupHeader(identification);
   codec.sendSetupHeader(setup);
   codec.initDsp();
-  let sampleRateHz = 0;
+  const room = Array.from({ length: at(identification, 11) }, () => makeRoom(identification));
   return {
-    maxPackets: 32, // of at most 4,096 samples of each channel
-    decode(packets) {
-      const { channelData, sampleRate, errors } = codec.decodePackets(packets);
-      const [error] = errors;
-      if (error !== undefined) throw new Error(error.message);
-      sampleRateHz = sampleRate;
-      return { channelData, sampleRateHz };
-    },
-    flush: () => ({ channelData: [], sampleRateHz }),
+    maxPackets,
+    decode: (packets) => ({
+      channelData: decodePackets(codec, packets, room),
+      sampleRateHz: at(codec._sampleRate.buf, 0),
+    }),
+    flush: () => ({ channelData: [], sampleRateHz: at(codec._sampleRate.buf, 0) }),
     free: () => {
       if (idle.length < maxIdle && restore(instance)) idle.push(instance);
       else instance.free();
     },
   };
+}
+
+/** For one channel of `maxPackets`, each of half a long block at most (Vorbis I, 4.2.2). */
+function makeRoom(identification: Uint8Array): Float32Array {
+  return new Float32Array((maxPackets * 2 ** (at(identification, 28) >> 4)) / 2);
+}
+
+/**
+ * The package's own loop makes arrays for each packet and channel, which costs a third of decoding; this one gathers
+ * them in `room`, an array for each channel. @throws Error with libvorbis' name of what is wrong
+ */
+function decodePackets(
+  codec: VorbisCodec,
+  packets: readonly Uint8Array[],
+  room: readonly Float32Array[],
+): Float32Array[] {
+  const { wasm } = codec._common;
+  const heap = new Float32Array(wasm.HEAP);
+  let samples = 0;
+  for (const packet of packets) {
+    codec._input.buf.set(packet);
+    codec._inputLen.buf[0] = packet.length;
+    wasm.decode_packets(codec._decoder);
+    const decoded = at(codec._samplesDecoded.buf, 0);
+    const addresses = new Uint32Array(wasm.HEAP, at(codec._outputBufferPtr.buf, 0), room.length);
+    for (const [channel, address] of addresses.entries())
+      at(room, channel).set(heap.subarray(address / 4, address / 4 + decoded), samples);
+    samples += decoded;
+    throwError(codec);
+  }
+  return room.map((channel) => channel.slice(0, samples));
+}
+
+function throwError({ _errors, _errorsLength, _common }: VorbisCodec): void {
+  if (at(_errorsLength.buf, 0) === 0) return;
+  _errorsLength.buf[0] = 0;
+  const [what, where] = [at(_errors.buf, 0), at(_errors.buf, 1)].map((address) =>
+    _common.codeToString(address),
+  );
+  throw new Error(`${what} vorbis_synthesis${where}`);
 }
 
 async function createInstance({ OggVorbisDecoder }: VorbisPackage): Promise<Instance> {

@@ -1,5 +1,5 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, viewData } from "./audio-track.ts";
+import { type AudioFile, type AudioPackets, type AudioTrack, viewData } from "./audio-track.ts";
 import { isAfterSound, skipTagsAfter } from "./tags.ts";
 
 const ratesHz = [96, 88.2, 64, 48, 44.1, 32, 24, 22.05, 16, 12, 11.025, 8, 7.35].map((kilo) => 1000 * kilo);
@@ -42,7 +42,7 @@ export async function readAdts(file: AudioFile): Promise<AudioTrack> {
   };
 }
 
-async function* readFrames(file: AudioFile): AsyncGenerator<AudioPacket, void, undefined> {
+async function* readFrames(file: AudioFile): AsyncGenerator<AudioPackets, void, undefined> {
   const { reader, name, onNote } = file;
   for (;;) {
     const bytes = await reader.peek(maxFrameBytes);
@@ -64,7 +64,7 @@ async function* readFrames(file: AudioFile): AsyncGenerator<AudioPacket, void, u
       return;
     }
     const frame = await reader.take(header.bytes);
-    yield { bytes: frame.subarray(header.headBytes) };
+    yield { packets: [frame.subarray(header.headBytes)] };
   }
 }
 

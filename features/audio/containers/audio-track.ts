@@ -14,14 +14,15 @@ export type AudioCodec =
   /** `cookie`: an ALACSpecificConfig */
   | { readonly name: "ALAC"; readonly cookie: Uint8Array };
 
-/** What a decoder takes at once: a frame, a packet, or a block of PCM. */
-export interface AudioPacket {
-  readonly bytes: Uint8Array;
-  /** The container's count of samples at this packet's end. The count may begin anywhere. */
+/** Packets as the container has them together, as those that end in a page; what it counts, it counts at their end. */
+export interface AudioPackets {
+  /** What a decoder takes at once, each: a frame, a packet, or a block of PCM. */
+  readonly packets: readonly Uint8Array[];
+  /** The container's count of samples. The count may begin anywhere. */
   readonly endCount?: number;
   /** Where the sound ends by that count, known near its end: samples beyond are an encoder's padding. */
   readonly lastCount?: number;
-  /** Samples at this packet's end that are an encoder's padding. */
+  /** Samples at the end that are an encoder's padding. */
   readonly paddingSamples?: number;
   /** Fewest samples that the decoder must have given by now, where only frames can be counted. */
   readonly minSamples?: number;
@@ -41,7 +42,7 @@ export interface AudioTrack {
   /** MD5 of the samples, interleaved little-endian integers of `bitsPerSample`. */
   readonly md5?: { readonly digest: Uint8Array; readonly bitsPerSample: number };
   /** @throws UserError where the file is damaged or cut off */
-  readonly packets: AsyncIterable<AudioPacket>;
+  readonly packets: AsyncIterable<AudioPackets>;
 }
 
 /** A file that is being read, as containers get it. */

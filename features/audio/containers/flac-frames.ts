@@ -1,5 +1,5 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, viewData } from "./audio-track.ts";
+import { type AudioFile, type AudioPackets, type AudioTrack, viewData } from "./audio-track.ts";
 import { isAfterSound, skipTagsAfter } from "./tags.ts";
 
 /** Enough for most frames; more is looked at when a frame is longer. */
@@ -18,7 +18,7 @@ const minFrameBytes = 9;
 export async function* readFlacFrames(
   file: AudioFile,
   { samples }: Pick<AudioTrack, "samples">,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   const { reader, name, onNote } = file;
   let total = 0;
   for (;;) {
@@ -37,7 +37,9 @@ export async function* readFlacFrames(
       );
     }
     total += blockSamples;
-    yield { bytes: await reader.take(await findFrameEnd(file, samples !== undefined && total >= samples)) };
+    yield {
+      packets: [await reader.take(await findFrameEnd(file, samples !== undefined && total >= samples))],
+    };
   }
 }
 

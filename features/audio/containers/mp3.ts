@@ -1,5 +1,5 @@
 import { UserError } from "../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
+import { type AudioFile, type AudioPackets, type AudioTrack, holdsText, viewData } from "./audio-track.ts";
 import { joinBytes } from "./byte-reader.ts";
 import { type Mp3FrameHeader, readMp3FrameHeader } from "./mp3-frame-header.ts";
 import { isAfterSound, skipTagsAfter } from "./tags.ts";
@@ -63,7 +63,7 @@ async function* readFrames(
   file: AudioFile,
   first: Mp3FrameHeader,
   promisedFrames: number | undefined,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   const { reader, name, onNote } = file;
   let frames = promisedFrames === undefined ? 0 : -1; // the frame that counts is silent itself
   let isCut = false;
@@ -93,7 +93,7 @@ async function* readFrames(
     waitingBytes += header.bytes;
     frames++;
     if (waitingBytes < packetBytes) continue;
-    yield { bytes: joinBytes(waiting) };
+    yield { packets: [joinBytes(waiting)] };
     waiting = [];
     waitingBytes = 0;
   }
@@ -104,7 +104,7 @@ async function* readFrames(
     );
   }
   if (isCut) onNote(`${name}: skipped the last MPEG frame, at byte ${reader.position}, which is cut off`);
-  yield { bytes: joinBytes(waiting), minSamples: Math.max(0, frames - paddingFrames) * first.samples };
+  yield { packets: [joinBytes(waiting)], minSamples: Math.max(0, frames - paddingFrames) * first.samples };
 }
 
 /** Behind tags and zeros. Files that were joined have tags between them. @throws UserError where sound was lost */

@@ -1,6 +1,6 @@
 import { UserError } from "../../../common/user-error.ts";
 import { type PcmEncoding, pcmBytes } from "../codecs/pcm.ts";
-import type { AudioFile, AudioPacket, AudioTrack } from "./audio-track.ts";
+import type { AudioFile, AudioPackets, AudioTrack } from "./audio-track.ts";
 
 /** A track of PCM that begins where the file is read. @param bytes of sound, Infinity for all that comes */
 export function createPcmTrack(file: AudioFile, encoding: PcmEncoding, bytes: number): AudioTrack {
@@ -18,14 +18,14 @@ export async function* readSound(
   bytes: number,
   blockBytes: number,
   promisedBytes = bytes,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   let found = 0;
   const packetBytes = Math.max(1, Math.floor(2 ** 16 / blockBytes)) * blockBytes;
   while (found < bytes) {
     const packet = await reader.takeBlocks(Math.min(packetBytes, bytes - found), blockBytes);
     if (packet.length === 0) break;
     found += packet.length;
-    yield { bytes: packet };
+    yield { packets: [packet] };
   }
   if (found < bytes && Number.isFinite(bytes)) {
     throw new UserError(

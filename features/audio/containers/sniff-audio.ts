@@ -1,3 +1,4 @@
+import { loadOnce } from "../../../common/load-once.ts";
 import { UserError } from "../../../common/user-error.ts";
 import { isAdts, readAdts } from "./adts.ts";
 import { type AudioFile, type AudioTrack, holdsText } from "./audio-track.ts";
@@ -7,29 +8,40 @@ import { isWav, readWav } from "./wav.ts";
 
 const sniffedBytes = 512;
 
-/** Formats whose first bytes name them, with one sound each. Their readers load when a file needs them. */
+/** Readers that load when a file needs them. */
+const readers = {
+  aiff: loadOnce(() => import("./aiff.ts")),
+  caf: loadOnce(() => import("./caf.ts")),
+  flac: loadOnce(() => import("./flac.ts")),
+  matroska: loadOnce(() => import("./matroska/matroska.ts")),
+  mp4: loadOnce(() => import("./mp4/mp4.ts")),
+  ogg: loadOnce(() => import("./ogg/ogg.ts")),
+  sunAudio: loadOnce(() => import("./sun-audio.ts")),
+};
+
+/** Formats whose first bytes name them, with one sound each. */
 const formats: readonly Format[] = [
   { isFormat: isWav, read: readWav },
   {
     isFormat: (head) =>
       holdsText(head, 0, "FORM") && (holdsText(head, 8, "AIFF") || holdsText(head, 8, "AIFC")),
-    read: async (file) => (await import("./aiff.ts")).readAiff(file),
+    read: async (file) => (await readers.aiff()).readAiff(file),
   },
   {
     isFormat: (head) => holdsText(head, 0, "caff"),
-    read: async (file) => (await import("./caf.ts")).readCaf(file),
+    read: async (file) => (await readers.caf()).readCaf(file),
   },
   {
     isFormat: (head) => holdsText(head, 0, ".snd"),
-    read: async (file) => (await import("./sun-audio.ts")).readSunAudio(file),
+    read: async (file) => (await readers.sunAudio()).readSunAudio(file),
   },
   {
     isFormat: (head) => holdsText(head, 0, "\x1a\x45\xdf\xa3"),
-    read: async (file) => (await import("./matroska/matroska.ts")).readMatroska(file),
+    read: async (file) => (await readers.matroska()).readMatroska(file),
   },
   {
     isFormat: (head) => ["ftyp", "moov", "mdat", "wide"].some((type) => holdsText(head, 4, type)),
-    read: async (file) => (await import("./mp4/mp4.ts")).readMp4(file),
+    read: async (file) => (await readers.mp4()).readMp4(file),
   },
 ];
 
@@ -81,7 +93,7 @@ export async function* readTracks(file: AudioFile): AsyncGenerator<AudioTrack, v
   if (format !== undefined) {
     yield await format.read(file);
   } else if (holdsText(head, 0, "OggS")) {
-    yield* (await import("./ogg/ogg.ts")).readOgg(file);
+    yield* (await readers.ogg()).readOgg(file);
   } else {
     const stranger = strangers.find(({ offset, text }) => holdsText(head, offset, text));
     if (stranger !== undefined) throw createFormatError(name, stranger.what);
@@ -96,7 +108,7 @@ export async function* readTracks(file: AudioFile): AsyncGenerator<AudioTrack, v
 async function readPlain(file: AudioFile, description: string): Promise<AudioTrack> {
   const { reader, name, onNote } = file;
   const head = await reader.peek(2 * mp3SearchBytes);
-  if (holdsText(head, 0, "fLaC")) return (await import("./flac.ts")).readFlac(file);
+  if (holdsText(head, 0, "fLaC")) return (await readers.flac()).readFlac(file);
   if (isAdts(head)) return readAdts(file);
   const start = findMp3Start(head);
   if (start === undefined) throw createFormatError(name, description);

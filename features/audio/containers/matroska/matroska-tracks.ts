@@ -1,6 +1,6 @@
 import { UserError } from "../../../../common/user-error.ts";
 import type { PcmEncoding } from "../../codecs/pcm.ts";
-import { type AudioCodec, type AudioPacket, type AudioTrack, holdsText, viewData } from "../audio-track.ts";
+import { type AudioCodec, type AudioPackets, type AudioTrack, holdsText, viewData } from "../audio-track.ts";
 import { type EbmlElement, readElements, readFloat, readUint } from "./ebml.ts";
 import { readStreamInfo } from "../flac.ts";
 import { readXiphLengths } from "./matroska-lacing.ts";
@@ -79,7 +79,7 @@ function findBody(elements: readonly EbmlElement[], wanted: number): Uint8Array 
 /** @throws UserError for a codec that is not read, or without the headers that it needs */
 export function describeMatroskaTrack(
   sound: MatroskaSound,
-  packets: AsyncIterable<AudioPacket>,
+  packets: AsyncIterable<AudioPackets>,
   name: string,
 ): AudioTrack {
   const { codecPrivate, sampleRateHz, channels } = sound;

@@ -1,5 +1,5 @@
 import { UserError } from "../../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, viewData } from "../audio-track.ts";
+import { type AudioFile, type AudioPackets, type AudioTrack, viewData } from "../audio-track.ts";
 import { type EbmlHead, maxEbmlHeadBytes, readElements, readEbmlHead, readInt, readVint } from "./ebml.ts";
 import { cutLaces } from "./matroska-lacing.ts";
 import { describeMatroskaTrack, type MatroskaSound, readMatroskaTracks } from "./matroska-tracks.ts";
@@ -99,7 +99,7 @@ async function* readPackets(
   file: AudioFile,
   sound: MatroskaSound,
   segmentEnd: number,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   for (;;) {
     const head = await takeHead(file, segmentEnd);
     if (head === undefined) return;
@@ -114,7 +114,7 @@ async function* readPackets(
   }
 }
 
-function* cutGroup(body: Uint8Array, sound: MatroskaSound): Generator<AudioPacket> {
+function* cutGroup(body: Uint8Array, sound: MatroskaSound): Generator<AudioPackets> {
   const elements = [...readElements(body)];
   const padding = elements.find(({ id }) => id === ids.discardPadding);
   const seconds = padding === undefined ? 0 : readInt(padding.body) / nanosecondsPerSecond;
@@ -129,13 +129,13 @@ function* cutBlock(
   block: Uint8Array,
   { number, strippedHeader }: MatroskaSound,
   paddingSamples: number,
-): Generator<AudioPacket> {
+): Generator<AudioPackets> {
   const track = readVint(block);
   if (track?.value !== number || block.length < track.bytes + 3) return;
   const flags = viewData(block).getUint8(track.bytes + 2);
-  const packets = cutLaces(block.subarray(track.bytes + 3), (flags >> 1) & 3);
-  for (const [index, packet] of packets.entries()) {
-    const bytes = strippedHeader.length === 0 ? packet : Uint8Array.of(...strippedHeader, ...packet);
-    yield index === packets.length - 1 && paddingSamples > 0 ? { bytes, paddingSamples } : { bytes };
-  }
+  const laces = cutLaces(block.subarray(track.bytes + 3), (flags >> 1) & 3);
+  const packets = laces.map((lace) =>
+    strippedHeader.length === 0 ? lace : Uint8Array.of(...strippedHeader, ...lace),
+  );
+  yield paddingSamples > 0 ? { packets, paddingSamples } : { packets };
 }

@@ -1,5 +1,5 @@
 import { UserError } from "../../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack } from "../audio-track.ts";
+import { type AudioFile, type AudioPackets, type AudioTrack } from "../audio-track.ts";
 import { findBox, maxBoxHeadBytes, readBoxes, readBoxHead } from "./mp4-boxes.ts";
 import { listSamples, type Mp4Sample, readFragmentDefaults, readFragmentSamples } from "./mp4-samples.ts";
 import { readMp4Sound } from "./mp4-track.ts";
@@ -66,7 +66,7 @@ async function* readSamples(
   { reader, name }: AudioFile,
   samples: readonly Mp4Sample[],
   start: number,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   for (const { offset, size } of samples) {
     const gap = start + offset - reader.position;
     if (gap < 0)
@@ -78,7 +78,7 @@ async function* readSamples(
         `${name}: expected ${size} bytes of sound at byte ${start + offset}, got ${bytes.length}: the file is cut off`,
       );
     }
-    yield { bytes };
+    yield { packets: [bytes] };
   }
 }
 
@@ -88,7 +88,7 @@ async function* readFragments(
   trackId: number,
   moov: Uint8Array,
   start: number,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   const { reader, name } = file;
   const defaults = readFragmentDefaults(moov, trackId);
   for (;;) {

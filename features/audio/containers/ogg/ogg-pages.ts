@@ -1,3 +1,4 @@
+import { at } from "../../../../common/at.ts";
 import { UserError } from "../../../../common/user-error.ts";
 import { type AudioFile, holdsText, viewData } from "../audio-track.ts";
 import { isAfterSound, skipTagsAfter } from "../tags.ts";
@@ -110,17 +111,39 @@ export function computePageCrc(bytes: Uint8Array, start: number, end: number): n
   return addToCrc(addToCrc(head, new Uint8Array(4), 0, 4), bytes, start + 26, end) >>> 0;
 }
 
+/** Four bytes a step ("slicing by four": Kounavis and Berry, 2005), for every byte of a file passes here. */
 function addToCrc(begun: number, bytes: Uint8Array, start: number, end: number): number {
+  const [table, afterOne, afterTwo, afterThree] = crcTables;
   let crc = begun;
-  for (let index = start; index < end; index++) {
-    // `?? 0`: an inner loop over every byte of a file, whose indexes exist.
-    crc = (crc << 8) ^ (crcTable[((crc >>> 24) ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
+  let index = start;
+  // `?? 0`: an inner loop, whose indexes exist.
+  for (; index + 4 <= end; index += 4) {
+    crc ^=
+      ((bytes[index] ?? 0) << 24) |
+      ((bytes[index + 1] ?? 0) << 16) |
+      ((bytes[index + 2] ?? 0) << 8) |
+      (bytes[index + 3] ?? 0);
+    crc =
+      (afterThree[crc >>> 24] ?? 0) ^
+      (afterTwo[(crc >>> 16) & 0xff] ?? 0) ^
+      (afterOne[(crc >>> 8) & 0xff] ?? 0) ^
+      (table[crc & 0xff] ?? 0);
   }
+  for (; index < end; index++) crc = (crc << 8) ^ (table[((crc >>> 24) ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
   return crc;
 }
 
-const crcTable = Int32Array.from({ length: 256 }, (_, byte) => {
-  let crc = byte << 24;
-  for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1;
-  return crc;
-});
+/** What a byte adds to the CRC, and what it adds once one, two and three zeros have followed it. */
+const crcTables = makeCrcTables();
+
+function makeCrcTables() {
+  const table = Int32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte << 24;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 0x8000_0000 ? (crc << 1) ^ 0x04c1_1db7 : crc << 1;
+    return crc;
+  });
+  const addZero = (crcs: Int32Array): Int32Array => crcs.map((crc) => (crc << 8) ^ at(table, crc >>> 24));
+  const afterOne = addZero(table);
+  const afterTwo = addZero(afterOne);
+  return [table, afterOne, afterTwo, addZero(afterTwo)] as const;
+}

@@ -1,5 +1,6 @@
+import { at } from "../../../../common/at.ts";
 import { UserError } from "../../../../common/user-error.ts";
-import { type AudioFile, type AudioPacket, type AudioTrack, holdsText, viewData } from "../audio-track.ts";
+import { type AudioFile, type AudioPackets, type AudioTrack, holdsText, viewData } from "../audio-track.ts";
 import { joinBytes } from "../byte-reader.ts";
 import { readStreamInfo } from "../flac.ts";
 import { cutSegments, type OggPage, readOggPages } from "./ogg-pages.ts";
@@ -26,9 +27,7 @@ export async function* readOgg(file: AudioFile): AsyncGenerator<AudioTrack, void
   const pages = new PageQueue(file);
   while ((await pages.peek()) !== undefined) {
     const sound = await findSound(pages, file.name);
-    const packets = readPackets(pages, sound, file.name);
-    await packets.next(); // the first, which `sound` is
-    const track = await describeTrack(sound.body, packets, file.name);
+    const track = await describeTrack(sound.body, readPackets(pages, sound, file.name), file.name);
     yield track; // whose packets end where the next stream begins
   }
 }
@@ -86,7 +85,7 @@ async function* readPackets(
   pages: PageQueue,
   first: OggPage,
   name: string,
-): AsyncGenerator<AudioPacket, void, undefined> {
+): AsyncGenerator<AudioPackets, void, undefined> {
   let expectedNumber = first.number;
   let held: Uint8Array[] = [];
   for (let page: OggPage | undefined = first; page !== undefined; page = await takeOfStream(pages, first)) {
@@ -98,19 +97,18 @@ async function* readPackets(
     expectedNumber++;
     if (!page.isContinued) held = [];
     let isStray = page.isContinued && held.length === 0; // the rest of a packet that has no beginning
-    const parts = [...cutSegments(page)];
-    const lastWhole = parts.findLastIndex(({ isWhole }) => isWhole);
-    for (const [index, { bytes, isWhole }] of parts.entries()) {
+    const packets: Uint8Array[] = [];
+    for (const { bytes, isWhole } of cutSegments(page)) {
       if (!isStray) held.push(bytes);
       isStray &&= !isWhole;
       if (!isWhole || held.length === 0) continue;
-      const packet = { bytes: joinBytes(held) };
+      packets.push(joinBytes(held));
       held = [];
-      const isLastOfPage = index === lastWhole;
-      const { granule, isLast } = page;
-      if (granule !== undefined && isLast) yield { ...packet, lastCount: granule };
-      else yield granule !== undefined && isLastOfPage ? { ...packet, endCount: granule } : packet;
     }
+    const { granule, isLast } = page;
+    if (packets.length === 0) continue;
+    if (granule === undefined) yield { packets };
+    else yield isLast ? { packets, lastCount: granule } : { packets, endCount: granule };
   }
 }
 
@@ -124,32 +122,30 @@ async function takeOfStream(pages: PageQueue, { serial }: OggPage): Promise<OggP
   }
 }
 
-/** @param packets those after the first */
+/** @param packets all of the stream, of which the track has those behind the headers */
 async function describeTrack(
   head: Uint8Array,
-  packets: AsyncGenerator<AudioPacket, void, undefined>,
+  packets: AsyncGenerator<AudioPackets, void, undefined>,
   name: string,
 ): Promise<AudioTrack> {
   const view = viewData(head);
   switch (findCodec(head)) {
-    case "Opus": {
-      await takeHeader(packets, name); // the tags, which may hold a picture and fill many pages
+    case "Opus":
       return {
         codec: { name: "Opus", head },
         channels: view.getUint8(9),
         sampleRateHz: opusRateHz,
         skippedSamples: view.getUint16(10, true),
-        packets,
+        // The second has the tags, which may hold a picture and fill many pages.
+        packets: (await takeHeaders(packets, 2, name)).sound,
       };
-    }
     case "Vorbis": {
-      await takeHeader(packets, name); // the comments
-      const setup = await takeHeader(packets, name);
+      const { headers, sound } = await takeHeaders(packets, 3, name); // the second has the comments
       return {
-        codec: { name: "Vorbis", identification: head, setup },
+        codec: { name: "Vorbis", identification: head, setup: at(headers, 2) },
         channels: view.getUint8(11),
         sampleRateHz: view.getUint32(12, true),
-        packets,
+        packets: sound,
       };
     }
     case "FLAC":
@@ -162,17 +158,40 @@ async function describeTrack(
   }
 }
 
-async function takeHeader(packets: AsyncGenerator<AudioPacket, void, undefined>, name: string) {
-  const packet = await packets.next();
-  if (packet.done === true) {
-    throw new UserError(`${name}: expected sound after the Ogg headers, got none: the file is cut off`);
+/** Headers may share their last page with sound. */
+async function takeHeaders(
+  packets: AsyncGenerator<AudioPackets, void, undefined>,
+  count: number,
+  name: string,
+): Promise<{ readonly headers: readonly Uint8Array[]; readonly sound: AsyncIterable<AudioPackets> }> {
+  const headers: Uint8Array[] = [];
+  let rest: AudioPackets = { packets: [] };
+  while (headers.length < count) {
+    const page = await packets.next();
+    if (page.done === true) {
+      throw new UserError(`${name}: expected sound after the Ogg headers, got none: the file is cut off`);
+    }
+    const missing = count - headers.length;
+    headers.push(...page.value.packets.slice(0, missing));
+    rest = { ...page.value, packets: page.value.packets.slice(missing) };
   }
-  return packet.value.bytes;
+  return { headers, sound: prepend(rest, packets) };
+}
+
+async function* prepend(
+  first: AudioPackets,
+  others: AsyncIterable<AudioPackets>,
+): AsyncGenerator<AudioPackets, void, undefined> {
+  if (first.packets.length > 0) yield first;
+  yield* others;
 }
 
 /** FLAC's metadata blocks are packets too; frames begin with their sync code. */
 async function* takeFrames(
-  packets: AsyncIterable<AudioPacket>,
-): AsyncGenerator<AudioPacket, void, undefined> {
-  for await (const packet of packets) if (packet.bytes[0] === 0xff) yield packet;
+  pages: AsyncIterable<AudioPackets>,
+): AsyncGenerator<AudioPackets, void, undefined> {
+  for await (const page of pages) {
+    const packets = page.packets.filter(([first]) => first === 0xff);
+    if (packets.length > 0) yield { ...page, packets };
+  }
 }
