@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { readDataset, type ReadDatasetOptions } from "../../datasets/read-dataset.ts";
-import { bare, cross, flat, labelled, layoutCases, list, names, type Files } from "./layout-cases.ts";
+import { layoutCases } from "./layout-cases.ts";
+import { bare, cross, type Files, flat, labelled, list, names } from "./layout-files.ts";
 import { makeFolder } from "./temporary-folder.ts";
 
 describe("layouts", () => {

@@ -103,50 +103,12 @@ function countUnused(unused: readonly string[], noun: string): number {
 type Change = (files: readonly FuzzFile[], random: Random) => readonly FuzzFile[];
 
 const words = [
-  ...[
-    "train",
-    "test",
-    "val",
-    "fold1",
-    "fold02",
-    "audio",
-    "data",
-    "wavs",
-    "dog",
-    "cat",
-    "7",
-    "_background_noise_",
-  ],
-  ...[
-    "dev_audio",
-    "Set.eval",
-    "Train",
-    "monday",
-    "=1+1",
-    "\u001b[31mred",
-    "a\nb",
-    "a'b\"c",
-    "Ünï 鳥",
-    "..x",
-    "-rf",
-  ],
-  ...["x".repeat(200), " ", "%20", "con", "001 - Dog bark", "meta", "a,b", "\u202egpj"],
+  ..."train test val fold1 fold02 audio data wavs dog cat 7 _background_noise_".split(" "),
+  ..."dev_audio|Set.eval|Train|monday|=1+1|\u001b[31mred|a\nb|a'b\"c|Ünï 鳥|..x|-rf".split("|"),
+  "x".repeat(200),
+  ..." |%20|con|001 - Dog bark|meta|a,b|\u202egpj".split("|"),
 ];
-const endings = [
-  ".wav",
-  ".WAV",
-  ".mp3",
-  ".m4a",
-  ".wma",
-  ".webm",
-  ".txt",
-  ".csv",
-  ".jsonl",
-  ".tsv",
-  ".xlsx",
-  "",
-  ".wav.wav",
-];
+const endings = ".wav|.WAV|.mp3|.m4a|.wma|.webm|.txt|.csv|.jsonl|.tsv|.xlsx||.wav.wav".split("|");
 const tables = [
   "path,label\n",
   "file,class,fold\na.wav,dog,0\n",

@@ -1,28 +1,22 @@
-import { type BackendName, findThreadsObstacle, findWebGpuObstacle } from "../model/backends.ts";
-import type { DemoFile } from "../model/demo-file.ts";
-import type { TeachCard } from "../teach/teach-card.ts";
 import { hasTaughtBefore } from "../teach/taught-before.ts";
-import { BackendCards } from "../views/backend-cards.ts";
+import { Teaching } from "../teach/teaching.ts";
 import { findElement } from "../views/elements.ts";
-import { formatCount, formatTimeOfDay } from "../views/format.ts";
+import { formatCount } from "../views/format.ts";
 import { LayersPanel } from "../views/layers-panel.ts";
 import { type Sample, SampleChips } from "../views/sample-chips.ts";
 import { Toasts } from "../views/toasts.ts";
 import { Verdict } from "../views/verdict.ts";
+import { BackendChoice } from "./backend-choice.ts";
 import { Clips } from "./clips.ts";
 import { listenForDrops } from "./drop-zone.ts";
 import { Live } from "../microphone/live.ts";
 import { ModelSession, type OpenSession } from "./model-session.ts";
 import { LoadProgress } from "./load-progress.ts";
-import { findSurestSample, loadReference, loadShippedModel, type ModelSource } from "./model-source.ts";
+import { findSurestSample, loadShippedModel, type ModelSource } from "./model-source.ts";
 import { PageProblem } from "./page-problem.ts";
-import { measureSeconds, type Recording } from "../microphone/recording.ts";
 import { readShareLink, writeShareLink } from "./share-link.ts";
 import { ShownSound } from "./shown-sound.ts";
 import { Stage } from "./stage.ts";
-
-/** Shorter recordings hold nothing that could be classified. */
-const minRecordingSeconds = 0.3;
 
 /** Binds the page's parts: what the user does on one side, the model's session on the other. */
 export class App {
@@ -31,26 +25,35 @@ export class App {
   readonly #shown = new ShownSound(this.#stage);
   readonly #toasts = new Toasts(findElement("toasts", HTMLDivElement));
   readonly #session = new ModelSession();
-  readonly #chips = new SampleChips(findElement("samples", HTMLDivElement), (sample) => {
+  readonly #showProblem = (problem: unknown): void => {
+    this.#toasts.show(problem);
+  };
+  /** Runs something that may fail, and shows the problem if it does. */
+  readonly #attempt = (work: Promise<unknown>): void => {
+    void this.#settle(work);
+  };
+  readonly #chips = new SampleChips((sample) => {
     writeShareLink(sample.label);
     this.#attempt(this.#clips.classifySample(sample, { plays: true }));
-  });
-  readonly #cards = new BackendCards(findElement("backends", HTMLDivElement), (backend) => {
-    this.#attempt(this.#switchTo(backend));
   });
   readonly #live = new Live({
     stage: this.#stage,
     verdict: this.#verdict,
     shown: this.#shown,
-    showProblem: (problem) => {
-      this.#toasts.show(problem);
-    },
+    showProblem: this.#showProblem,
   });
   readonly #clips = new Clips(this.#session, this.#live, {
     stage: this.#stage,
     verdict: this.#verdict,
     shown: this.#shown,
     chips: this.#chips,
+  });
+  readonly #backends = new BackendChoice(this.#session, this.#live, this.#attempt);
+  readonly #teaching = new Teaching({
+    session: this.#session,
+    attempt: this.#attempt,
+    answerBy: (source) => this.#replaceModel(source),
+    showProblem: this.#showProblem,
   });
   readonly #layers = new LayersPanel(
     findElement("how", HTMLDetailsElement),
@@ -59,15 +62,7 @@ export class App {
   readonly #microphoneButton = findElement("microphone", HTMLButtonElement);
   readonly #chooseButton = findElement("choose", HTMLButtonElement);
   readonly #fileInput = findElement("file", HTMLInputElement);
-  #backend: BackendName = crossOriginIsolated ? "threads" : "single";
-  readonly #teachButton = findElement("teach-start", HTMLButtonElement);
-  readonly #switchButton = findElement("teach-switch", HTMLButtonElement);
-  /** The last model that was opened, rather than taught: teaching takes its embeddings. */
-  #base: ModelSource | undefined;
-  #taught: ModelSource | undefined;
-  #teaching: Promise<TeachCard> | undefined;
   readonly #progress = new LoadProgress(this.#verdict);
-  #shipped: DemoFile | undefined;
   #announceModel: () => void = () => undefined;
   /** Resolves when the first model is there, or will not come: a sound that is dropped before that waits. */
   readonly #firstModel = new Promise<void>((resolve) => {
@@ -76,33 +71,26 @@ export class App {
 
   async start(): Promise<void> {
     this.#bindControls();
-    this.#cards.setObstacle("threads", findThreadsObstacle());
-    this.#cards.choose(this.#backend);
     try {
       await this.#useModel(this.#loadShipped());
     } catch (problem) {
-      this.#cards.showState(this.#backend, "not measured");
+      this.#backends.cards.showState(this.#backends.chosen, "not measured");
       this.#verdict.say("empty", "No model", "There is no model yet", "Drop a model.onnx on this page.");
       throw problem;
     } finally {
       this.#announceModel();
       this.#chooseButton.disabled = false; // a model of one's own can always be opened
-      this.#cards.setObstacle("webgpu", await findWebGpuObstacle()); // last, for it holds up what runs beside it
+      await this.#backends.lookForWebGpu(); // last, for it holds up what runs beside it
     }
-    if (hasTaughtBefore()) await this.#settle(this.#openTeaching());
+    if (hasTaughtBefore()) await this.#settle(this.#teaching.open());
   }
 
   async #loadShipped(): Promise<ModelSource> {
     const source = await loadShippedModel((report) => {
       this.#progress.show("model", report);
     }, readShareLink().model);
-    this.#shipped = source.demo;
+    this.#backends.shipped = source.demo;
     return source;
-  }
-
-  /** Runs something that may fail, and shows the problem if it does. */
-  #attempt(work: Promise<unknown>): void {
-    void this.#settle(work);
   }
 
   /** Resolves when the work has ended, well or not. */
@@ -111,7 +99,7 @@ export class App {
       await work;
     } catch (problem) {
       if (problem instanceof PageProblem && problem.code === "closed") return; // the user went on to something else
-      this.#toasts.show(problem);
+      this.#showProblem(problem);
     }
   }
 
@@ -131,18 +119,10 @@ export class App {
     });
     this.#live.onStop = (recording) => {
       this.#microphoneButton.textContent = "Use the microphone";
-      if (recording !== undefined) this.#attempt(this.#showRecording(recording));
+      if (recording !== undefined) this.#attempt(this.#clips.classifyRecording(recording));
     };
-    this.#teachButton.addEventListener("click", () => {
-      this.#attempt(this.#openTeaching());
-    });
-    this.#switchButton.addEventListener("click", () => {
-      const isTaught = this.#session.current?.source.isTaught === true;
-      const source = isTaught ? this.#base : this.#taught;
-      if (source !== undefined) this.#attempt(this.#replaceModel(source));
-    });
     this.#shown.onTeach = (clip, name, label) => {
-      this.#attempt(this.#openTeaching().then((card) => card.addClip(clip, name, label)));
+      this.#attempt(this.#teaching.open().then((card) => card.addClip(clip, name, label)));
     };
     findElement("share", HTMLButtonElement).addEventListener("click", () => {
       this.#attempt(navigator.clipboard.writeText(location.href));
@@ -160,40 +140,24 @@ export class App {
       return;
     }
     if (file.name.endsWith(".zip")) {
-      await (await this.#openTeaching()).teacher.addArchive(file);
+      await (await this.#teaching.open()).teacher.addArchive(file);
       return;
     }
     await this.#firstModel;
     await this.#clips.classifyFile(file);
   }
 
-  /** What the microphone gave stays: shown, played, and saved as any other sound. */
-  async #showRecording(recording: Recording): Promise<void> {
-    if (measureSeconds(recording) < minRecordingSeconds) {
-      this.#shown.clear();
-      this.#verdict.say(
-        "empty",
-        "Stopped",
-        "Nothing recorded",
-        "The microphone was on for too short a time.",
-      );
-      return;
-    }
-    const time = formatTimeOfDay(new Date());
-    await this.#clips.classifyRecording(recording, `Recording ${time}`);
-  }
-
   /** Opens a model in place of the one before, which stays when this one is refused; then classifies what is shown. */
   async #useModel(coming: ModelSource | Promise<ModelSource>): Promise<void> {
-    this.#cards.showStarting(this.#backend);
+    this.#backends.cards.showStarting(this.#backends.chosen);
     const isFirst = this.#session.current === undefined;
     if (isFirst) this.#verdict.say("loading", "Loading the model", "Loading", "");
     let next: OpenSession | undefined;
     try {
-      next = await this.#session.open(coming, this.#backend, {
+      next = await this.#session.open(coming, this.#backends.chosen, {
         takeOver: (opening) => {
           this.#progress.end();
-          this.#cards.clear();
+          this.#backends.cards.clear();
           this.#showModel(opening);
           this.#live.switchModel(opening);
         },
@@ -202,32 +166,13 @@ export class App {
         },
       });
     } catch (problem) {
-      this.#cards.restore(this.#backend);
+      this.#backends.cards.restore(this.#backends.chosen);
       throw problem;
     }
     if (next === undefined) return;
-    this.#base = next.source;
-    this.#teachButton.disabled = false;
+    this.#teaching.useBase(next.source);
     if (!this.#live.isOn) await this.#classifySomething(next);
-    await this.#settle(this.#measure(next));
-  }
-
-  /** Loads what teaching needs, once. */
-  async #openTeaching(): Promise<TeachCard> {
-    this.#teachButton.hidden = true;
-    this.#teaching ??= import("../teach/teach-card.ts").then(({ openTeachCard }) =>
-      openTeachCard({
-        getBase: () => this.#base,
-        useTaught: async (source) => {
-          this.#taught = source;
-          await this.#replaceModel(source);
-        },
-        showProblem: (problem) => {
-          this.#toasts.show(problem);
-        },
-      }),
-    );
-    return this.#teaching;
+    await this.#settle(this.#backends.measure(next));
   }
 
   /** A model that was taught, or its base again: in the same worker, while the microphone goes on. */
@@ -235,11 +180,9 @@ export class App {
     const next = await this.#session.replace(source);
     if (next === undefined) return;
     this.#showModel(next);
-    this.#cards.clear();
-    this.#cards.showState(next.backend, source.isTaught === true ? "✓ Your classes" : "not measured");
-    this.#switchButton.hidden = this.#taught === undefined;
-    this.#switchButton.textContent =
-      source.isTaught === true ? "Answer by the model" : "Answer by your classes";
+    this.#backends.cards.clear();
+    if (source.isTaught === true) this.#backends.cards.showState(next.backend, "✓ Your classes");
+    this.#teaching.showAnswering(source);
     this.#live.switchModel(next);
     if (!this.#live.isOn) this.#attempt(this.#classifySomething(next));
   }
@@ -268,59 +211,19 @@ export class App {
   #showModel({ opened, source, backend }: OpenSession): void {
     const { info } = opened;
     this.#stage.setModel(info);
-    this.#chips.show(source.demo?.samples ?? []);
+    this.#chips.show(source.demo);
     this.#shown.setModel(info);
     const knows = findElement("knows", HTMLParagraphElement);
     knows.textContent = `Knows ${info.labels.length} sounds: ${info.labels.join(", ")}.`;
     knows.title = knows.textContent;
-    findElement("share", HTMLButtonElement).hidden = (source.demo?.samples ?? []).length === 0;
-    findElement("samples-note", HTMLSpanElement).textContent =
-      source.demo?.samplesNote ?? "This model has no samples: open a sound, or use the microphone.";
     findElement("model-line", HTMLParagraphElement).textContent =
       `Model ${source.name}: ${info.network}, ${formatCount(info.parameters)} parameters, ` +
       `${info.labels.length} classes, made by ${info.program}.`;
     this.#layers.show(opened);
-    this.#cards.showOpened(backend, opened);
+    this.#backends.cards.showOpened(backend, opened);
     this.#announceModel();
     this.#microphoneButton.disabled = false;
     this.#chooseButton.disabled = false;
-  }
-
-  async #switchTo(backend: BackendName): Promise<void> {
-    const { current } = this.#session;
-    this.#backend = backend;
-    if (current === undefined) return;
-    this.#cards.showStarting(backend);
-    try {
-      const next = await this.#session.open(current.source, backend, {
-        takeOver: (opening) => {
-          this.#cards.showOpened(backend, opening.opened);
-          this.#live.listenWith(opening);
-        },
-        onLoad: () => undefined,
-      });
-      if (next !== undefined) await this.#measure(next);
-    } catch (problem) {
-      this.#cards.showState(backend, "did not start");
-      this.#backend = current.backend;
-      this.#cards.choose(current.backend);
-      throw problem;
-    }
-  }
-
-  async #measure(session: OpenSession): Promise<void> {
-    const { backend, client, source, opened } = session;
-    // What shipped with the page also holds for the same graph from elsewhere.
-    const isSame = this.#shipped?.graphHash === opened.info.graphHash;
-    const demo = source.demo ?? (isSame ? this.#shipped : undefined);
-    const reference = demo === undefined ? [] : await loadReference(demo);
-    const isCurrent = () => this.#session.current === session;
-    try {
-      const measured = await client.measure(reference);
-      if (isCurrent()) this.#cards.showMeasured(backend, measured);
-    } catch (problem) {
-      if (isCurrent()) throw problem; // else another model took the worker, or its place
-    }
   }
 
   async #toggleMicrophone(): Promise<void> {

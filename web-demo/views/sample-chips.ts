@@ -1,19 +1,25 @@
 import type { DemoFile } from "../model/demo-file.ts";
-import { makeElement } from "./elements.ts";
+import { findElement, makeElement } from "./elements.ts";
 
 export type Sample = DemoFile["samples"][number];
 
 /** A button for each sample; the one that is shown is pressed. */
 export class SampleChips {
-  readonly #place: HTMLElement;
+  readonly #place = findElement("samples", HTMLDivElement);
+  readonly #note = findElement("samples-note", HTMLSpanElement);
+  readonly #shareButton = findElement("share", HTMLButtonElement);
   readonly #onChoose: (sample: Sample) => void;
 
-  constructor(place: HTMLElement, onChoose: (sample: Sample) => void) {
-    this.#place = place;
+  constructor(onChoose: (sample: Sample) => void) {
     this.#onChoose = onChoose;
   }
 
-  show(samples: readonly Sample[]): void {
+  /** @param demo what shipped with the model, if anything */
+  show(demo: DemoFile | undefined): void {
+    const samples = demo?.samples ?? [];
+    this.#shareButton.hidden = samples.length === 0;
+    this.#note.textContent =
+      demo?.samplesNote ?? "This model has no samples: open a sound, or use the microphone.";
     this.#place.replaceChildren(
       ...samples.map((sample) => {
         const button = makeElement("button", { text: sample.label });

@@ -1,0 +1,63 @@
+import type { ModelSession } from "../page/model-session.ts";
+import type { ModelSource } from "../page/model-source.ts";
+import { findElement } from "../views/elements.ts";
+import type { TeachCard } from "./teach-card.ts";
+
+interface TeachingHost {
+  readonly session: ModelSession;
+  /** Runs what may fail, and shows the problem if it does. */
+  readonly attempt: (work: Promise<unknown>) => void;
+  /** A model that was taught, or its base again, in place of the current one. */
+  readonly answerBy: (source: ModelSource) => Promise<void>;
+  readonly showProblem: (problem: unknown) => void;
+}
+
+/** The buttons of teaching: one loads the card, the other switches between the taught model and its base. */
+export class Teaching {
+  readonly #host: TeachingHost;
+  readonly #startButton = findElement("teach-start", HTMLButtonElement);
+  readonly #switchButton = findElement("teach-switch", HTMLButtonElement);
+  #base: ModelSource | undefined;
+  #taught: ModelSource | undefined;
+  #card: Promise<TeachCard> | undefined;
+
+  constructor(host: TeachingHost) {
+    this.#host = host;
+    this.#startButton.addEventListener("click", () => {
+      host.attempt(this.open());
+    });
+    this.#switchButton.addEventListener("click", () => {
+      const isTaught = host.session.current?.source.isTaught === true;
+      const source = isTaught ? this.#base : this.#taught;
+      if (source !== undefined) host.attempt(host.answerBy(source));
+    });
+  }
+
+  /** A model that was opened, rather than taught: teaching takes its embeddings. */
+  useBase(source: ModelSource): void {
+    this.#base = source;
+    this.#startButton.disabled = false;
+  }
+
+  /** @param source the model that answers now, after a switch */
+  showAnswering({ isTaught }: ModelSource): void {
+    this.#switchButton.hidden = this.#taught === undefined;
+    this.#switchButton.textContent = isTaught === true ? "Answer by the model" : "Answer by your classes";
+  }
+
+  /** Loads what teaching needs, once. */
+  async open(): Promise<TeachCard> {
+    this.#startButton.hidden = true;
+    this.#card ??= import("./teach-card.ts").then(({ openTeachCard }) =>
+      openTeachCard({
+        getBase: () => this.#base,
+        useTaught: async (source) => {
+          this.#taught = source;
+          await this.#host.answerBy(source);
+        },
+        showProblem: this.#host.showProblem,
+      }),
+    );
+    return this.#card;
+  }
+}
