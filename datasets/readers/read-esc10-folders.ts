@@ -1,6 +1,5 @@
 import path from "node:path";
-import { isAudioFile, type FolderListing } from "../list-files.ts";
-import { parseEscClipName } from "./esc-clip-name.ts";
+import { type FolderListing, isAudioFile } from "../list-files.ts";
 import type { FoundClip, Reading } from "./reader.ts";
 
 const classFolder = /^\d{3} - (?<label>.+)$/;
@@ -30,4 +29,17 @@ export function readEsc10Folders({ root, files }: FolderListing): Promise<Readin
   const example = clips[0]?.id ?? "";
   const why = `${folders.size} folders with clips named like "${example}"`;
   return Promise.resolve({ why, clips, problems, trimsLongClips: true });
+}
+
+/** What ESC's file names say: `1-100032-A-0.wav` is take A of Freesound clip 100032, in fold 1. */
+interface EscClipName {
+  readonly fold: number;
+  readonly source: string;
+}
+
+/** @param name file name without folders; `undefined` when it is none of ESC's */
+function parseEscClipName(name: string): EscClipName | undefined {
+  const groups = /^(?<fold>[1-9])-(?<source>\d+)-[A-Z](?:-\d+)?\.\w+$/.exec(name)?.groups;
+  if (groups?.fold === undefined || groups.source === undefined) return undefined;
+  return { fold: Number(groups.fold), source: groups.source };
 }

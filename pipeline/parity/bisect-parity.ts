@@ -1,11 +1,13 @@
 import * as ort from "onnxruntime-node";
+import * as tf from "@tensorflow/tfjs";
 import { at } from "../../common/at.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import { openExtractor } from "../../features/open-extractor.ts";
 import type { LayerDifference } from "../../run-files/parity-file.ts";
 import type { TrainedModel } from "../../training/checkpoints/checkpoint.ts";
-import { traceLayers } from "../../training/scoring/trace-layers.ts";
 import type { ParityClip } from "./pick-parity-clips.ts";
+import type { FeatureShape } from "../../features/scorer.ts";
+import { type ScoringModel, transformInputs } from "../../training/scoring/tfjs-scorer.ts";
 
 /**
  * Where TF.js and ONNX Runtime part: every layer's output for the first clip, in the order of computation. The graph
@@ -71,4 +73,28 @@ function compareValues(expected: Float32Array, actual: Float32Array) {
     largest = Math.max(largest, Math.abs(value));
   }
   return { maxAbsoluteDifference, relativeDifference: maxAbsoluteDifference / (largest || 1) };
+}
+
+/**
+ * Every layer's output for one batch, by the layer's name, in the order of computation.
+ * @param values raw log-mel of `shape`, row-major
+ */
+async function traceLayers(
+  trained: ScoringModel,
+  values: Float32Array,
+  shape: FeatureShape,
+): Promise<Map<string, Float32Array>> {
+  const { model, features, standardisation } = trained;
+  const inputs = transformInputs(values, shape, features, standardisation);
+  const layers = model.layers.filter((layer) => !model.inputLayers.includes(layer));
+  const outputs = layers.flatMap(({ output }) => output);
+  const probe = tf.model({ inputs: model.inputs, outputs });
+  const tensors = tf.tidy(() => probe.predict(tf.tensor3d(inputs, [...shape])));
+  const traced = new Map<string, Float32Array>();
+  for (const [index, tensor] of [tensors].flat().entries()) {
+    const layer = layers[index];
+    if (layer !== undefined) traced.set(layer.name, await tensor.data<"float32">());
+    tensor.dispose();
+  }
+  return traced;
 }

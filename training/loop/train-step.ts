@@ -1,8 +1,7 @@
-import { at } from "../../common/at.ts";
 import * as tf from "@tensorflow/tfjs";
+import { at } from "../../common/at.ts";
 import { startDropoutStep } from "../../models/start-dropout-step.ts";
 import type { Batch } from "../data/batch.ts";
-import { clipGradients } from "./clip-gradients.ts";
 import { compileStep } from "../engine.ts";
 import { findTopClass } from "../scoring/metrics.ts";
 import { applyModel } from "../scoring/predict-logits.ts";
@@ -109,4 +108,15 @@ function measureStep(logits: Float32Array, { targets, negatives, shape: [rows] }
     if (start < examples * classes && findTopClass(row) === findTopClass(target)) correct++;
   }
   return { examples, loss, correct };
+}
+
+/**
+ * Scales all gradients by min(1, limit / norm), norm = sqrt of the sum of all their squares (Pascanu et al. 2013), as
+ * torch.nn.utils.clip_grad_norm_ does. Nothing is read back, so the engine need not stop. Call inside `tf.tidy`.
+ */
+export function clipGradients(gradients: readonly tf.Tensor[], limit: number): tf.Tensor[] {
+  const squares = gradients.map((gradient) => gradient.square().sum().asScalar());
+  const norm = tf.addN(squares).sqrt();
+  const scale = tf.minimum(1, tf.div(limit, norm.add(1e-6)));
+  return gradients.map((gradient) => gradient.mul(scale));
 }

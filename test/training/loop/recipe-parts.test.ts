@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Scorer } from "../../../features/scorer.ts";
-import { clipGradients } from "../../../training/loop/clip-gradients.ts";
+import { clipGradients } from "../../../training/loop/train-step.ts";
 import { createCropScorer } from "../../../training/scoring/crop-scorer.ts";
 import { loadEngine } from "../../../training/engine.ts";
 import { parseJob } from "../../../run-files/job.ts";

@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { expect, it } from "vitest";
 import { createNetwork } from "../../../models/create-network.ts";
-import { applyTemperature } from "../../../training/scoring/apply-temperature.ts";
+import { applyTemperature } from "../../../pipeline/calibration/open-calibrated.ts";
 import { predictLogits } from "../../../training/scoring/predict-logits.ts";
-import { createToneJob, toneBands } from "../tone-set.ts";
+import { createToneJob, toneBands } from "../../training/tone-set.ts";
 
 it("divides the logits, and nothing else", async () => {
   const { network } = createToneJob();
