@@ -8,7 +8,7 @@ const rooms = {
   "run-files": ["common", "features", "datasets", "models"],
   heads: ["common"],
   // The backend only from engine.ts: the rule one-engine-switch below.
-  training: ["common", "models", "features", "datasets", "run-files", "tfjs-backend-onnxruntime"],
+  training: ["common", "models", "features", "datasets", "run-files", "heads", "tfjs-backend-onnxruntime"],
   "tfjs-backend-onnxruntime": ["common", "onnx"],
   queue: ["common", "features", "datasets", "run-files"],
   export: ["common", "onnx", "features"],

@@ -10,6 +10,9 @@ export const programFolder = path.join(import.meta.dirname, isSource ? ".." : ".
 /** What can be made or downloaded again: may be deleted at any time. In the repository beside the runs. */
 export const cacheFolder = isSource ? ".cache" : findCacheFolder(process.platform, process.env, homedir());
 
+/** Features and embeddings of all runs. */
+export const featureFolder = path.join(cacheFolder, "features");
+
 /**
  * The folder that `EARSHOT_CACHE` names, else the platform's usual one (XDG Base Directory Specification; Apple's File
  * System Programming Guide; Windows' local application data).

@@ -41,6 +41,10 @@ export function createTrainRequests({ open, versions, list, hashIndexFile, choos
     const whole = await readJson(path.join(folder, "config.json"), runConfigSchema);
     if (whole === undefined) throw new UserError(`${folder}: expected a run's config.json, got none`);
     const { data, allowOutside, engine, ...rest } = whole;
+    if (whole.job.teacherBackbone !== null)
+      throw new UserError(
+        "--queue: expected jobs without --teacher-backbone, whose embeddings are computed on this machine; train them here",
+      );
     if (allowOutside === true)
       throw new UserError(
         "--queue: expected data in one folder, got --allow-outside; copy the files into it",

@@ -56,6 +56,17 @@ const distillationSchema = readOldNames(
   { share: "fraction" },
 );
 
+const teacherBackboneSchema = z.strictObject({
+  /** The ONNX file, as an absolute path. */
+  file: z.string(),
+  /** Of the file: another one is another job. */
+  sha256: z.string(),
+  /** Fraction of the targets that is the backbone's soft label. */
+  fraction: fraction.default(0.8),
+  /** By which the loss of the regression to its embeddings counts; 0: soft labels alone. */
+  embeddingWeight: z.number().nonnegative().default(1),
+});
+
 const earlyStoppingSchema = z.strictObject({
   /** Epochs without a better validation accuracy (or equal with lower loss) after which training ends. */
   patienceEpochs: z.int().positive(),
@@ -89,6 +100,8 @@ export const trainingJobSchema = z.strictObject({
   warmStart: z.string().nullable().default(null),
   /** Learning from trained networks beside the labels; null: from the labels alone. */
   distillation: distillationSchema.nullable().default(null),
+  /** Learning from a pretrained backbone beside the labels; null: not. */
+  teacherBackbone: teacherBackboneSchema.nullable().default(null),
   /** Null: clips as they are. */
   augmentation: augmentationSchema.nullable().default(null),
   earlyStopping: earlyStoppingSchema.nullable().default(null),
@@ -109,7 +122,9 @@ export type JobSettings = z.input<typeof trainingJobSchema>;
 export function parseJob(value: unknown): TrainingJob {
   const parsed = trainingJobSchema.safeParse(value);
   if (!parsed.success) throw new UserError(describeIssues(parsed.error));
-  const { folds } = parsed.data;
+  const { folds, distillation, teacherBackbone } = parsed.data;
+  if (distillation !== null && teacherBackbone !== null)
+    throw new UserError("--teachers, --teacher-backbone: expected one of the two, got both");
   const inBoth = folds.test.filter((fold) => folds.validation.includes(fold));
   if (inBoth.length > 0)
     throw new UserError(
@@ -127,6 +142,7 @@ const optionOfSetting = [
   ["seed", "--seed"],
   ["warmStart", "--warm-start"],
   ["distillation.teachers", "--teachers"],
+  ["teacherBackbone", "--teacher-backbone"],
   ["folds.test", "--test-fold"],
   ["folds.validation", "--validation-fold"],
 ] as const;

@@ -10,10 +10,8 @@ export const subsetNames = ["esc10", "all"] as const;
 export const extractorNames = ["meyda", "graph"] as const;
 export const engineNames = ["auto", "tfjs-node", "onnxruntime", "onnxruntime-cuda"] as const;
 
-/** Everything that decides what a run computes: `config.json` in its folder. */
-export const runConfigSchema = z.strictObject({
-  /** Folder of the data set, absolute, or `embedded`. */
-  data: z.string(),
+/** How a data set's folder is read. */
+export const datasetReadingSchema = z.strictObject({
   layout: z.enum(layoutNames).optional(),
   /** Of the ESC-50 repository. */
   subset: z.enum(subsetNames).optional(),
@@ -27,6 +25,15 @@ export const runConfigSchema = z.strictObject({
   negatives: z.array(z.string()).optional(),
   /** Whether a table may name files outside of the folder. */
   allowOutside: z.boolean().optional(),
+});
+
+export type DatasetReading = z.infer<typeof datasetReadingSchema>;
+
+/** Everything that decides what a run computes: `config.json` in its folder. */
+export const runConfigSchema = z.strictObject({
+  /** Folder of the data set, absolute, or `embedded`. */
+  data: z.string(),
+  ...datasetReadingSchema.shape,
   extractor: z.enum(extractorNames),
   /** Bad clips are reported and left out, instead of stopping the run. */
   skipBadClips: z.boolean(),

@@ -3,7 +3,7 @@ import type { Clip, Dataset } from "../../datasets/dataset.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import { stackRows, type Matrix } from "../../heads/matrix.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
-import { featureFolder } from "../runs/open-data.ts";
+import { featureFolder } from "../program-folders.ts";
 import { createProgress } from "../screen/progress.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 

@@ -12,7 +12,12 @@ import { parityResultSchema } from "../../features/model-metadata.ts";
 import { hashGraph } from "../../onnx/read-metadata.ts";
 import { readIfWhole, readJson, writeJson } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
-import { type ListConfig, listConfigSchema } from "../../run-files/run-config.ts";
+import {
+  type DatasetReading,
+  datasetReadingSchema,
+  type ListConfig,
+  listConfigSchema,
+} from "../../run-files/run-config.ts";
 import { writeModelCard } from "../../export/model-card/write-model-card.ts";
 import { readModel } from "../../runtime/read-model.ts";
 import { nameData } from "../exporting/export-layout.ts";
@@ -34,6 +39,8 @@ const backboneRunSchema = z.object({
   kind: z.enum(["logistic-regression", "nearest-centroid"]),
   strength: z.number().optional(),
   temperature: z.number(),
+  /** Earlier runs have none. */
+  reading: datasetReadingSchema.default({}),
   head: z.object({
     weights: z.object({
       rows: z.int(),
@@ -61,7 +68,7 @@ export async function compareBackboneRun(
     throw new UserError(
       `${folder}: expected backbone.json and config.json, got none; npx earshot start makes them`,
     );
-  const { clips } = await openDataset({ data: config.data });
+  const { clips } = await openDataset({ ...kept.reading, data: config.data });
   const loaded = await loadBackbone(kept.file);
   const bytes = await readFile(files.model);
   const proof = await proveOn(
@@ -140,6 +147,7 @@ export function pickClips(clips: readonly Clip[]): Clip[] {
 export function describeHead(
   { backbone, file }: LoadedBackbone,
   { head, kind, strength, temperature }: TrainedHead,
+  reading: DatasetReading,
 ): object {
   const { weights, bias } = head;
   return {
@@ -148,6 +156,7 @@ export function describeHead(
     kind,
     strength,
     temperature,
+    reading,
     head: {
       weights: { rows: weights.rows, columns: weights.columns, values: [...weights.values] },
       bias: [...bias],

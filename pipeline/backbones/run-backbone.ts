@@ -11,7 +11,7 @@ import { type TrainedHead, trainHead } from "../../heads/train-head.ts";
 import { boundFraction } from "../../common/bound-fraction.ts";
 import { writeReport } from "../../report/write-report.ts";
 import { writeJson } from "../../run-files/json-file.ts";
-import type { ListConfig } from "../../run-files/run-config.ts";
+import type { DatasetReading, ListConfig } from "../../run-files/run-config.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
 import { computeMetrics, type ClassificationMetrics } from "../../training/scoring/metrics.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
@@ -35,6 +35,7 @@ export interface BackboneRunOptions {
   readonly name: string;
   readonly dataset: Dataset;
   readonly data: string;
+  readonly reading: DatasetReading;
   readonly loaded: LoadedBackbone;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
@@ -90,7 +91,7 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   });
   await showStage("export", async () => {
     await writeFileAtomically(files.model, bytes);
-    await writeJson(path.join(folder, "backbone.json"), describeHead(loaded, head));
+    await writeJson(path.join(folder, "backbone.json"), describeHead(loaded, head, options.reading));
     return `${files.model}: ${(bytes.length / 1e6).toFixed(1)} MB, the backbone inside`;
   });
   await showStage("parity", async () => {

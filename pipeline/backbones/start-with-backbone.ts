@@ -3,14 +3,15 @@ import type { Dataset } from "../../datasets/dataset.ts";
 import { UserError } from "../../common/user-error.ts";
 import { embeddedData } from "../../run-files/run-config.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
-import { nameRun } from "../runs/make-run-config.ts";
+import { keepReading, nameRun } from "../runs/make-run-config.ts";
+import type { DataSettings } from "../runs/open-data.ts";
 import { loadBackbone } from "./load-backbone.ts";
 import { runBackbone } from "./run-backbone.ts";
 
 /** What the options of `start` say that a backbone's run needs. */
-export interface BackboneArguments extends Partial<Record<(typeof foreignOptions)[number][1], unknown>> {
+export interface BackboneArguments
+  extends DataSettings, Partial<Record<(typeof foreignOptions)[number][1], unknown>> {
   readonly run?: string | undefined;
-  readonly data?: string | undefined;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly excludeSource: readonly string[];
@@ -53,8 +54,10 @@ export async function startWithBackbone(
   const [seed = 0] = args.seed;
   const clips = dataset.clips.filter(({ source }) => !args.excludeSource.includes(source));
   const { protocol, testFold } = args;
+  const reading = keepReading(args);
   const settings = {
     data,
+    ...reading,
     backbone: loaded.backbone,
     excluded: args.excludeSource,
     seed,
@@ -67,6 +70,7 @@ export async function startWithBackbone(
     seed,
     protocol,
     testFold,
+    reading,
     name: args.run ?? nameRun(data, loaded.backbone.name, settings),
     dataset: { ...dataset, clips },
     skipBadClips: args.skipBadClips,

@@ -6,7 +6,8 @@ import type { RunConfig } from "../../run-files/run-config.ts";
 import { joinInputs } from "../../training/data/batch.ts";
 import { predictLogits } from "../../training/scoring/predict-logits.ts";
 import { transformInputs, type ScoringModel } from "../../training/scoring/tfjs-scorer.ts";
-import { featureFolder, openDataset, readBackground } from "../runs/open-data.ts";
+import { openDataset, readBackground } from "../runs/open-data.ts";
+import { featureFolder } from "../program-folders.ts";
 
 /** Sounds of each kind that thresholds are chosen by, three times as many of some: 102, over eight minutes. */
 const soundsPerKind = 6;

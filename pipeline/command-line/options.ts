@@ -111,6 +111,12 @@ export const trainOptions = {
     default: [],
     describe: "folders of trained jobs to learn from beside the labels (distillation), filled in likewise",
   },
+  "teacher-backbone": {
+    type: "string",
+    describe:
+      "ONNX file from sounds to embeddings (a backbone) to learn from beside the labels: a small network that knows " +
+      "some of what the large one does (docs/few-shot.md)",
+  },
   "test-fold": { type: "number", describe: "fold that only tests [first]" },
   "validation-fold": { type: "number", describe: "fold that picks the best epoch [second]" },
   "exclude-source": { type: "string", array: true, default: [], describe: "recordings to leave out" },

@@ -48,7 +48,7 @@ export async function trainRun(run: Run, options: TrainOptions): Promise<Trained
 export async function trainOnFeatures(
   run: Run,
   engine: string,
-  { featureSet, variants, background }: Omit<RunFeatures, "close">,
+  { featureSet, variants, background, embeddings }: Omit<RunFeatures, "close">,
   { tensorboard = false, trainedFolders = {}, signal, onEvent: report }: TrainOptions,
 ): Promise<TrainedRun> {
   const log = createRunLog(run.folder);
@@ -69,6 +69,7 @@ export async function trainOnFeatures(
       variants,
       background,
       trainedFolders,
+      embeddings,
     });
     log.write(outcome.status);
     if (outcome.status === "interrupted")

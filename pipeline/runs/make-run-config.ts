@@ -6,12 +6,13 @@ import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } fro
 import type { RecipeName } from "../../training/jobs/recipes.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Overrides } from "../../training/jobs/override-job.ts";
+import { loadBackbone } from "../backbones/load-backbone.ts";
 import { chooseWindow, listWindowOverrides, measureClips } from "./choose-window.ts";
 import { checkJobs } from "./check-jobs.ts";
 import { checkSources } from "./check-sources.ts";
 import type { DataSettings } from "./open-data.ts";
 import { parseOverrides } from "./parse-overrides.ts";
-import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
+import { type DatasetReading, embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
 /** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
 /** Of networks that train; a head on a backbone has its own (`chooseHeadProtocol`). */
@@ -40,6 +41,7 @@ export interface RunSettings extends DataSettings {
   readonly learningRate?: number | undefined;
   readonly warmStart?: string | undefined;
   readonly teachers: readonly string[];
+  readonly teacherBackbone?: string | undefined;
   /** Chosen by the clips unless given. */
   readonly windowSeconds?: number | undefined;
   readonly set: readonly string[];
@@ -53,9 +55,19 @@ export async function planJobs(settings: RunSettings, dataset: Dataset): Promise
   const { labels, clips } = dataset;
   checkSources(clips, { "exclude-source": settings.excludeSource });
   const folds = listFolds(clips);
-  const jobs = listJobs(settings, { classes: labels.length, folds }, await overrideWindow(settings, clips));
+  const jobs = listJobs(settings, { classes: labels.length, folds }, {
+    ...(await overrideWindow(settings, clips)),
+    ...(await overrideTeacher(settings)),
+  });
   await checkJobs(jobs, dataset, settings.maxClipSeconds);
   return jobs;
+}
+
+/** The backbone that the jobs learn from, checked. */
+async function overrideTeacher({ teacherBackbone }: RunSettings): Promise<Overrides> {
+  if (teacherBackbone === undefined) return {};
+  const { file, backbone } = await loadBackbone(teacherBackbone);
+  return { teacherBackbone: { file: path.resolve(file), sha256: backbone.sha256 } };
 }
 
 /**
@@ -82,7 +94,7 @@ async function overrideWindow(settings: RunSettings, clips: Dataset["clips"]): P
 export function listJobs(
   settings: RunSettings,
   { classes, folds }: { readonly classes: number; readonly folds: readonly number[] },
-  window: Overrides = {},
+  chosen: Overrides = {},
 ): NamedJob[] {
   const networks = settings.network.flatMap((architecture): ProtocolOptions["networks"] =>
     architecture === "cnn-transformer"
@@ -91,7 +103,7 @@ export function listJobs(
   );
   const { epochs, batchSize, learningRate, warmStart, teachers } = settings;
   const overrides = {
-    ...window,
+    ...chosen,
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),
     ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),
@@ -113,11 +125,24 @@ export function listJobs(
 
 /** A job with its data and engine. The reference's own features are Meyda's, and so are all but the mel bands. */
 export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunConfig {
-  const { background, negatives } = settings;
-  const { data, layout, subset, groupBy, namePattern, allowOutside, skipBadClips, maxClipSeconds, engine, threads } = settings;
+  const { data, skipBadClips, maxClipSeconds, engine, threads } = settings;
   const isMeydas = pickRecipe(settings) === "report" || job.features.scalarFeatures.length > 0;
   return {
     data: data === undefined ? embeddedData : path.resolve(data),
+    ...keepReading(settings),
+    extractor: settings.extractor ?? (isMeydas ? "meyda" : "graph"),
+    skipBadClips,
+    maxClipSeconds,
+    engine,
+    ...(threads !== undefined && { threads }),
+    job,
+  };
+}
+
+/** How the data set's folder is read, with absolute paths: nothing where no option says so. */
+export function keepReading(settings: DataSettings): DatasetReading {
+  const { layout, subset, groupBy, namePattern, allowOutside, background = [], negatives = [] } = settings;
+  return {
     ...(layout !== undefined && { layout }),
     ...(subset !== undefined && { subset }),
     ...(groupBy !== undefined && { groupBy }),
@@ -125,12 +150,6 @@ export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunC
     ...(allowOutside === true && { allowOutside }),
     ...(background.length > 0 && { background: background.map(resolveFolder) }),
     ...(negatives.length > 0 && { negatives: negatives.map((folder) => path.resolve(folder)) }),
-    extractor: settings.extractor ?? (isMeydas ? "meyda" : "graph"),
-    skipBadClips,
-    maxClipSeconds,
-    engine,
-    ...(threads !== undefined && { threads }),
-    job,
   };
 }
 

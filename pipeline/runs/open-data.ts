@@ -1,4 +1,3 @@
-import path from "node:path";
 import type { Clip, Dataset } from "../../datasets/dataset.ts";
 import { isBed } from "../../datasets/background/separate-background.ts";
 import { extractBackground } from "../../datasets/background/extract-background.ts";
@@ -9,17 +8,19 @@ import {
 import { createFeatureCache } from "../../datasets/cache/feature-cache.ts";
 import { openFeatureSet, type FeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import type { LogMel } from "../../features/log-mel.ts";
+import type { ClipEmbeddings } from "../../training/data/backbone-lessons.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { pruneCache } from "../../datasets/cache/prune-cache.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
 import { ensureSyntheticDataset } from "../../datasets/synthetic/synthetic.ts";
-import { cacheFolder } from "../program-folders.ts";
+import { cacheFolder, featureFolder } from "../program-folders.ts";
 import { noBackgroundFeatures, type BackgroundFeatures } from "../../training/data/prepare-data.ts";
+import { embedClips } from "../backbones/embed-clips.ts";
+import { loadBackbone } from "../backbones/load-backbone.ts";
 import { createProgress } from "../screen/progress.ts";
+import { UserError } from "../../common/user-error.ts";
+import { viewRow } from "../../heads/matrix.ts";
 import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
-
-/** Shared by all runs. */
-export const featureFolder = path.join(cacheFolder, "features");
 
 /** What the options of data sets say (`dataOptions`). */
 export interface DataSettings {
@@ -99,6 +100,8 @@ export interface RunFeatures {
   readonly variants: ReadonlyMap<number, FeatureSet>;
   /** Sounds of no class, where the augmentation asks for them. */
   readonly background: BackgroundFeatures;
+  /** Of every clip, where the job learns from a backbone. */
+  readonly embeddings: ClipEmbeddings;
   readonly close: () => Promise<void>;
 }
 
@@ -112,12 +115,29 @@ export async function openRunFeatures(config: RunConfig): Promise<RunFeatures> {
   return {
     featureSet: main.featureSet,
     variants: new Map([...variants].map(([speed, { featureSet }]) => [speed, featureSet])),
+    embeddings: await openEmbeddings(config, main.dataset),
     background:
       (augmentation?.negatives ?? null) === null ? noBackgroundFeatures : await openBackground(config, main.dataset),
     close: async () => {
       for (const { close } of [main, ...variants.values()]) await close();
     },
   };
+}
+
+async function openEmbeddings(
+  { job, skipBadClips, maxClipSeconds }: RunConfig,
+  dataset: Dataset,
+): Promise<ClipEmbeddings> {
+  const { teacherBackbone } = job;
+  if (teacherBackbone === null) return new Map();
+  const loaded = await loadBackbone(teacherBackbone.file);
+  if (loaded.backbone.sha256 !== teacherBackbone.sha256)
+    throw new UserError(
+      `${teacherBackbone.file}: expected the backbone that this run began with (SHA-256 ${teacherBackbone.sha256}), ` +
+        `got another (${loaded.backbone.sha256})`,
+    );
+  const { clips, rows } = await embedClips(dataset, loaded, { skipBadClips, maxClipSeconds });
+  return new Map(clips.map(({ id, parent }, row) => [parent ?? id, viewRow(rows, row)]));
 }
 
 /** Sounds of each kind that are generated: 5 s each, so that all kinds together are under ten minutes. */

@@ -35,8 +35,14 @@ export const startStage = defineStage({
   run: async (args) => {
     if (args.run !== undefined) checkRunName(args.run);
     const dataset = await openDataset(args);
-    const backbone = args.backbone ?? (args.data === undefined ? undefined : await findChosenBackbone());
-    if (args.data !== undefined) console.log(describeChoice(args.data, args.backbone, backbone));
+    const isTaught = args.teacherBackbone !== undefined;
+    if (isTaught && args.backbone !== undefined)
+      throw new UserError(
+        "--backbone, --teacher-backbone: expected one of the two, got both: the one is kept, of the other a small network learns",
+      );
+    const backbone =
+      args.backbone ?? (args.data === undefined || isTaught ? undefined : await findChosenBackbone());
+    if (args.data !== undefined && !isTaught) console.log(describeChoice(args.data, args.backbone, backbone));
     if (backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });
       await startWithBackbone(args, backbone, dataset);

@@ -49,7 +49,7 @@ export async function sweepKills(engine: RunConfig["engine"], every = 1): Promis
       trainOnFeatures(
         run,
         version,
-        { featureSet, variants: new Map(), background: noBackgroundFeatures },
+        { featureSet, variants: new Map(), background: noBackgroundFeatures, embeddings: new Map() },
         options,
       ),
     );

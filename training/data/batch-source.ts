@@ -7,6 +7,7 @@ import { drawNegative, noBackground, type Background } from "./augment/draw-nega
 import { maskSpectrum } from "./augment/mask-spectrum.ts";
 import { mixClasses, type MixedExample } from "./augment/mix-classes.ts";
 import { toNetworkInput } from "./augment/to-network-input.ts";
+import { joinLesson } from "./backbone-lessons.ts";
 import { joinInputs, joinTargets, type Batch } from "./batch.ts";
 import type { AugmentationConfig } from "../../run-files/augmentation-config.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
@@ -33,10 +34,15 @@ export function createBatchSource(
   standardisation: Standardisation,
   background: Background = noBackground,
 ): BatchSource {
-  const { seed, viewsPerEpoch } = job;
+  const { seed, viewsPerEpoch, teacherBackbone } = job;
   const batchSize = job.batchSize ?? Math.min(defaultBatchSize, examples.length);
   const targets = createTargets(examples, job);
-  const uniform = new Float32Array(job.network.classes).fill(1 / job.network.classes);
+  const uniform = new Float32Array(countTargetNumbers(examples, job));
+  uniform.fill(1 / job.network.classes, 0, job.network.classes); // and the mean embedding, which is 0
+  const targetOf = ({ label, lesson }: TrainingExample): Float32Array => {
+    const target = at(targets, label);
+    return teacherBackbone === null || lesson === null ? target : joinLesson(target, lesson, teacherBackbone);
+  };
   const views = Array.from({ length: viewsPerEpoch }, () => examples).flat();
 
   function* draw(epoch: number): Iterable<Batch> {
@@ -45,7 +51,7 @@ export function createBatchSource(
     for (let start = 0; start < order.length; start += batchSize) {
       const group = order.slice(start, start + batchSize).map((example) => ({
         example,
-        target: at(targets, example.label),
+        target: targetOf(example),
       }));
       const batch = job.augmentation === null ? group.map(takePlain) : augment(group, random);
       const negatives = batch.length - group.length;
@@ -87,6 +93,14 @@ export function createBatchSource(
     examplesPerEpoch: views.length,
     draw,
   };
+}
+
+/** Numbers of a target: the classes, and behind them a teaching backbone's embedding. */
+export function countTargetNumbers(
+  examples: readonly Pick<TrainingExample, "lesson">[],
+  { network }: TrainingJob,
+): number {
+  return network.classes + (examples[0]?.lesson?.embedding.length ?? 0);
 }
 
 interface Drawn {

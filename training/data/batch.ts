@@ -8,7 +8,7 @@ export interface Batch {
   /** Network input, row-major, of `shape`. */
   readonly values: Float32Array;
   readonly shape: FeatureShape;
-  /** Target distributions, row-major [clips, classes]. */
+  /** Target distributions, row-major [clips, classes]; beside a teaching backbone [clips, classes ++ embedding]. */
   readonly targets: Float32Array;
   /** How many of the examples, at the end, are background, of no class. */
   readonly negatives: number;
@@ -26,7 +26,7 @@ export function joinInputs(clips: readonly LogMel[]): Pick<Batch, "values" | "sh
   return { values, shape: [clips.length, frames, bands] };
 }
 
-/** Row-major [examples, classes]. */
+/** Row-major [examples, numbers of a target]. */
 export function joinTargets(examples: readonly { readonly target: Float32Array }[]): Float32Array {
   const classes = at(examples, 0).target.length;
   const targets = new Float32Array(examples.length * classes);

@@ -10,6 +10,7 @@ import type { ClipPower, MelPower } from "./augment/mel-power.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import { labelExamples, readClips, readNormalised, type Example } from "./read-examples.ts";
 import { splitClips, type Split } from "./split-clips.ts";
+import { createLessons, type ClipEmbeddings, type Lesson } from "./backbone-lessons.ts";
 import { computeStandardisation } from "./standardisation.ts";
 
 /** The same clips played at other speeds: speed to features. Speed 1 is the feature set itself. */
@@ -31,6 +32,8 @@ export const noBackgroundFeatures: BackgroundFeatures = { id: "", beds: [], nega
 /** A training clip: ready for the network, and as power at each speed for augmentation (none without it). */
 export interface TrainingExample extends Example {
   readonly speeds: readonly ClipPower[];
+  /** What the teaching backbone says of the clip; null without one. */
+  readonly lesson: Lesson | null;
 }
 
 /** A job's clips as they enter the network; the statistics come from the training folds alone. */
@@ -49,6 +52,7 @@ export async function prepareData(
   featureSet: FeatureSet,
   variants: SpeedVariants,
   background: BackgroundFeatures = noBackgroundFeatures,
+  embeddings: ClipEmbeddings = new Map(),
 ): Promise<PreparedData> {
   const split = splitClips(featureSet, job.folds);
   checkSizes(job, featureSet, split.train.length);
@@ -57,6 +61,7 @@ export async function prepareData(
   const validation = await readNormalised(featureSet, split.validation, job.features);
   const examples = labelExamples(featureSet, split.train, train, standardisation);
   const speeds = await readSpeeds(job, featureSet, variants, split.train);
+  const lessons = job.teacherBackbone === null ? null : teach(featureSet, split.train, examples, embeddings);
   return {
     labels: featureSet.labels,
     split,
@@ -64,6 +69,7 @@ export async function prepareData(
     train: examples.map((example, position) => ({
       ...example,
       speeds: job.augmentation === null ? [] : at(speeds, position),
+      lesson: lessons?.get(example.clip) ?? null,
     })),
     background: {
       beds: background.beds.map(toPower),
@@ -72,6 +78,19 @@ export async function prepareData(
     },
     validation: labelExamples(featureSet, split.validation, validation, standardisation),
   };
+}
+
+function teach(
+  { clips, labels }: FeatureSet,
+  indices: readonly number[],
+  examples: readonly Example[],
+  embeddings: ClipEmbeddings,
+): ReadonlyMap<string, Lesson> {
+  const taught = examples.map(({ clip, label }, position) => {
+    const { source } = at(clips, at(indices, position));
+    return { clip, label, source };
+  });
+  return createLessons(taught, embeddings, labels.length);
 }
 
 /** Mel power of each clip at each of the job's speeds; nothing without augmentation. */

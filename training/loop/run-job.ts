@@ -1,7 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import * as tf from "@tensorflow/tfjs";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
-import { createBatchSource } from "../data/batch-source.ts";
+import type { ClipEmbeddings } from "../data/backbone-lessons.ts";
+import { countTargetNumbers, createBatchSource } from "../data/batch-source.ts";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import { findBestEpoch, hasStoppedEarly } from "./best-epoch.ts";
 import { evaluateExamples } from "../scoring/evaluate.ts";
@@ -40,6 +41,8 @@ interface RunOptions {
   readonly variants?: SpeedVariants;
   /** Sounds of no class, as log-mel, where the augmentation asks for them. */
   readonly background?: BackgroundFeatures;
+  /** Of every clip by its id, where the job learns from a backbone. */
+  readonly embeddings?: ClipEmbeddings;
   /** Where trained jobs lie that this one starts or learns from, by the folder that its settings name; else there. */
   readonly trainedFolders?: Readonly<Record<string, string>>;
   /** Aborted: the running epoch is finished and saved, then the job returns. */
@@ -65,6 +68,7 @@ export async function runJob(
     onEvent = () => undefined,
     variants = new Map(),
     background = noBackgroundFeatures,
+    embeddings = new Map(),
     trainedFolders = {},
     signal,
   }: RunOptions = {},
@@ -80,8 +84,8 @@ export async function runJob(
   const finished = await findFinished(folder, identity, onNotice);
   if (finished !== null) return { status: "already finished", result: finished };
   await mkdir(folder, { recursive: true });
-  const data = await prepareData(job, featureSet, variants, background);
-  const state = createTrainingState(job);
+  const data = await prepareData(job, featureSet, variants, background, embeddings);
+  const state = createTrainingState(job, countTargetNumbers(data.train, job) - job.network.classes);
   try {
     if (job.warmStart !== null) {
       const { folds, warmStart: folder } = job;

@@ -5,13 +5,14 @@ import type { Batch } from "../data/batch.ts";
 import { compileStep } from "../engine.ts";
 import { findTopClass } from "../scoring/metrics.ts";
 import { applyModel } from "../scoring/predict-logits.ts";
+import { applyWithRegression } from "./embedding-regression.ts";
 import type { TrainingState } from "./training-state.ts";
 import { computeAverageRate, updateAverage } from "./weight-average.ts";
 
 export interface StepOutcome {
   /** Without those of background, which have no class. */
   readonly examples: number;
-  /** Mean cross-entropy of the batch, background included. */
+  /** Mean cross-entropy of the batch, background included; without the loss of a regression to embeddings. */
   readonly loss: number;
   /** Examples whose largest logit is at their largest target. */
   readonly correct: number;
@@ -60,16 +61,24 @@ export function createTrainStep(state: TrainingState): TrainStep {
 }
 
 function computeGradients(
-  { model, weights }: TrainingState,
+  { model, weights, regression, job }: TrainingState,
   input: tf.Tensor,
   targets: tf.Tensor,
 ): { logits: tf.Tensor; gradients: tf.Tensor[] } {
   const variables = weights.map(({ variable }) => variable);
   const outputs: tf.Tensor[] = [];
   const { grads } = tf.variableGrads(() => {
-    const logits = applyModel(model, input, true);
+    if (regression === null || job.teacherBackbone === null) {
+      const logits = applyModel(model, input, true);
+      outputs.push(tf.keep(logits));
+      return computeLoss(logits, targets);
+    }
+    const { logits, embeddings } = applyWithRegression(regression, input);
     outputs.push(tf.keep(logits));
-    return computeLoss(logits, targets);
+    const { classes } = job.network;
+    const wanted = targets.slice([0, classes], [-1, -1]);
+    const loss = computeLoss(logits, targets.slice([0, 0], [-1, classes]));
+    return loss.add(computeRegressionLoss(embeddings, wanted).mul(job.teacherBackbone.embeddingWeight));
   }, variables);
   const [logits] = outputs;
   if (logits === undefined) throw new Error("the network gave no logits");
@@ -92,20 +101,32 @@ function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
     .asScalar();
 }
 
+/** Mean over the batch of the squared distance; 1 where nothing but the mean is known. */
+function computeRegressionLoss(embeddings: tf.Tensor, wanted: tf.Tensor): tf.Scalar {
+  const [clips = 0] = wanted.shape;
+  return embeddings
+    .sub(wanted)
+    .square()
+    .sum()
+    .mul(1 / clips)
+    .asScalar();
+}
+
 function measureStep(logits: Float32Array, { targets, negatives, shape: [rows] }: Batch): StepOutcome {
-  const classes = targets.length / rows;
+  const classes = logits.length / rows;
+  const width = targets.length / rows;
   const examples = rows - negatives;
   let loss = 0;
   let correct = 0;
-  for (let start = 0; start < targets.length; start += classes) {
-    const row = logits.subarray(start, start + classes);
-    const target = targets.subarray(start, start + classes);
+  for (let index = 0; index < rows; index++) {
+    const row = logits.subarray(index * classes, (index + 1) * classes);
+    const target = targets.subarray(index * width, index * width + classes);
     const max = Math.max(...row);
     const logSum = max + Math.log(row.reduce((sum, value) => sum + Math.exp(value - max), 0));
-    target.forEach((fraction, index) => {
-      if (fraction > 0) loss += (fraction * (logSum - at(row, index))) / rows;
+    target.forEach((fraction, label) => {
+      if (fraction > 0) loss += (fraction * (logSum - at(row, label))) / rows;
     });
-    if (start < examples * classes && findTopClass(row) === findTopClass(target)) correct++;
+    if (index < examples && findTopClass(row) === findTopClass(target)) correct++;
   }
   return { examples, loss, correct };
 }

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { createNetwork } from "../../models/create-network.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
+import { createRegression, type EmbeddingRegression } from "./embedding-regression.ts";
 import { createOptimiser } from "./optimisers/create-optimiser.ts";
 import type { Optimiser, TrainedWeight } from "./optimisers/optimiser.ts";
 
@@ -14,6 +15,8 @@ export interface TrainingState {
   /** The model's values, statistics included, by name. */
   readonly stored: ReadonlyMap<string, tf.Variable>;
   readonly optimiser: Optimiser;
+  /** What a teaching backbone's embeddings are regressed with; null without one. */
+  readonly regression: EmbeddingRegression | null;
   /** A second network that holds the moving average, where the job asks for one. */
   readonly averaged: {
     readonly model: tf.LayersModel;
@@ -21,15 +24,21 @@ export interface TrainingState {
   } | null;
 }
 
-/** The network with its first weights and an optimiser that has not stepped yet. */
-export function createTrainingState(job: TrainingJob): TrainingState {
+/**
+ * The network with its first weights and an optimiser that has not stepped yet.
+ * @param embeddingNumbers of a teaching backbone's embedding; 0 without one
+ */
+export function createTrainingState(job: TrainingJob, embeddingNumbers = 0): TrainingState {
   const model = createNetwork(job.network, job.seed);
-  const weights = listTrainedWeights(model);
+  const own = listTrainedWeights(model);
+  const regression = embeddingNumbers === 0 ? null : createRegression(model, embeddingNumbers, job.seed);
+  const weights = [...own, ...(regression?.weights ?? [])];
   return {
     job,
     model,
     weights,
-    trained: new Set(weights.map(({ name }) => name)),
+    trained: new Set(own.map(({ name }) => name)),
+    regression,
     stored: listStoredWeights(model),
     optimiser: createOptimiser(weights, job.optimiser),
     averaged: job.weightAverage === null ? null : createAverage(job),
@@ -47,7 +56,8 @@ export function getUsedModel({ averaged, model }: TrainingState): tf.LayersModel
 }
 
 /** Frees the tensors of a state. */
-export function disposeTrainingState({ model, averaged, optimiser }: TrainingState): void {
+export function disposeTrainingState({ model, averaged, optimiser, regression }: TrainingState): void {
+  tf.dispose(regression?.weights.map(({ variable }) => variable) ?? []);
   model.dispose();
   averaged?.model.dispose();
   tf.dispose([...optimiser.slots.values()]);
@@ -68,9 +78,11 @@ export function listStoredWeights(model: tf.LayersModel): Map<string, tf.Variabl
 }
 
 /** What only the next step needs: the optimiser's memory and, beside an average, the weights themselves. */
-export function listStateValues({ optimiser, averaged, stored }: TrainingState): Map<string, tf.Variable> {
+export function listStateValues(state: TrainingState): Map<string, tf.Variable> {
+  const { optimiser, averaged, stored, regression } = state;
   const raw = averaged === null ? [] : [...stored].map(([name, value]) => [`raw/${name}`, value] as const);
-  return new Map([...optimiser.slots, ...raw]);
+  const extra = regression?.weights.map(({ name, variable }) => [name, variable] as const) ?? [];
+  return new Map([...optimiser.slots, ...raw, ...extra]);
 }
 
 /** All that a checkpoint restores. */

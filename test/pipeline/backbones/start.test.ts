@@ -8,13 +8,13 @@ import { readNpy } from "../../python/npy.ts";
 import { runCommand } from "../command-line.ts";
 import { makeToneWav } from "../tiny-set.ts";
 
-/** Tones of one second, so many a class. */
+/** Tones of one second, so many a class; in one folder, with the class in the file's name. */
 function makeSounds(low: number, high: number): string {
   const folder = makeFolder();
   const addClass = (label: string, pitchHz: number, count: number): void => {
     for (let clip = 1; clip <= count; clip++)
       addFiles(folder, {
-        [`sounds/${label}/${label}${clip}.wav`]: makeToneWav(pitchHz, `${label} ${clip}`, 1),
+        [`sounds/${label}_${clip}.wav`]: makeToneWav(pitchHz, `${label} ${clip}`, 1),
       });
   };
   addClass("low", 200, low);
@@ -23,13 +23,16 @@ function makeSounds(low: number, high: number): string {
   return folder;
 }
 
-const options = ["--data", "sounds", "--backbone", "tiny.onnx", "--backbone-rate", "8000", "--run", "tiny"];
+const options = [
+  ...["--data", "sounds", "--name-pattern", "{class}_{group}"],
+  ...["--backbone", "tiny.onnx", "--backbone-rate", "8000", "--run", "tiny"],
+];
 
 /** Each command starts a process that reads all stages, which takes its time on a busy machine. */
 const timeoutMs = 300_000;
 
 it(
-  "start --backbone on 2 classes x 3 clips scores with an interval, and makes a proven model that predict takes",
+  "start --backbone on 2 classes x 3 clips scores with an interval, and makes a proven model that predict and parity take",
   async () => {
     const folder = makeSounds(3, 3);
     const { code, stdout, stderr } = await runCommand(folder, "start", ...options);
@@ -39,9 +42,12 @@ it(
     expect(stdout).toContain("parity");
     const kept: unknown = JSON.parse(await readFile(path.join(folder, "tiny.backbone.json"), "utf8"));
     expect(kept).toMatchObject({ sampleRateHz: 8000, windowSamples: 64, dimensions: 5 });
-    const predicted = await runCommand(folder, "predict", "sounds/high/high1.wav", "--csv");
+    const predicted = await runCommand(folder, "predict", "sounds/high_1.wav", "--csv");
     expect(predicted.code, predicted.stderr).toBe(0);
     expect(predicted.stdout).toContain("high");
+    const compared = await runCommand(folder, "parity", "--run", "tiny");
+    expect(compared.code, compared.stderr).toBe(0);
+    expect(compared.stdout).toContain("cpu");
   },
   timeoutMs,
 );
@@ -100,8 +106,8 @@ it(
     expect((await runCommand(folder, "embed", "sounds", "--out", "vectors.npy")).code).toBe(0);
     const { shape } = readNpy(await readFile(path.join(folder, "vectors.npy")));
     expect(shape).toEqual([4, 10]);
-    const similar = await runCommand(folder, "similar", "sounds/low/low1.wav", "sounds", "--top", "1");
-    expect(similar.stdout).toContain("low2.wav");
+    const similar = await runCommand(folder, "similar", "sounds/low_1.wav", "sounds", "--top", "1");
+    expect(similar.stdout).toContain("low_2.wav");
   },
   timeoutMs,
 );
