@@ -86,10 +86,11 @@ async function setUpTensorflow() {
 }
 
 async function setUpForTests() {
-  const scripts = ["python/setup-python.ts", "python/setup-queue-tools.ts", "browser/setup-browser.ts"];
-  for (const script of scripts.map((name) => `setup/${name}`)) {
+  const scripts = { "python/setup-python.ts": ["oracles", "queue"], "browser/setup-browser.ts": [] };
+  for (const [name, args] of Object.entries(scripts)) {
+    const script = `setup/${name}`;
     if (!existsSync(path.join(root, script))) continue;
-    const ending = await runTypeScript(script, ["--quiet-when-ready"]);
+    const ending = await runTypeScript(script, [...args, "--quiet-when-ready"]);
     if (ending.signal !== null) exitByUser(ending);
   }
 }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Asks a real server what its OpenAPI document allows and what it does not: no 5xx, no status that is not documented.
-# sh benchmarks/server/schemathesis.sh [MODEL]   (npx tsx setup/python/setup-server-tools.ts installs schemathesis)
+# sh benchmarks/server/schemathesis.sh [MODEL]   (npx tsx setup/python/setup-python.ts server installs schemathesis)
 set -eu
 port=18203
 model="${1:-pretrained/esc10.onnx}"

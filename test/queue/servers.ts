@@ -5,7 +5,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { Redis } from "ioredis";
-import { queueTools } from "../../setup/python/queue-tools.ts";
+import { queueTools } from "../../setup/python/environments.ts";
 
 /** A server of another program, on loopback, as long as a test runs. */
 export interface TestServer {
@@ -25,7 +25,7 @@ export const missingRedis =
 
 export const missingS3 = existsSync(queueTools.python)
   ? undefined
-  : "no S3 server: npx tsx setup/python/setup-queue-tools.ts";
+  : "no S3 server: npx tsx setup/python/setup-python.ts queue";
 
 interface RedisSettings {
   readonly password?: string;

@@ -12,7 +12,7 @@ import {
   type TimedEvent,
 } from "../../../benchmarks/field/score-events.ts";
 import { createRandom, type Random } from "../../../common/random.ts";
-import { sedEval } from "../../../setup/python/sed-eval.ts";
+import { sedEval } from "../../../setup/python/environments.ts";
 import { isEnvironmentReady } from "../../../setup/python/python-environment.ts";
 
 const labels = ["bark", "sneeze", "rain"];
@@ -41,7 +41,7 @@ function drawSound(random: Random): { truth: TimedEvent[]; found: TimedEvent[] }
 
 describe("scores of events", () => {
   it.skipIf(!isEnvironmentReady(sedEval))(
-    "are sed_eval's (skipped without `npx tsx setup/python/setup-sed-eval.ts`)",
+    "are sed_eval's (skipped without `npx tsx setup/python/setup-python.ts sed-eval`)",
     () => {
       const random = createRandom(5, "sed_eval");
       const sounds = Array.from({ length: 60 }, () => drawSound(random)).filter(

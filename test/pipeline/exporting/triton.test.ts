@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { serverTools } from "../../../setup/python/server-tools.ts";
+import { serverTools } from "../../../setup/python/environments.ts";
 import { writeTritonRepository } from "../../../pipeline/exporting/write-triton-repository.ts";
 import { isEnvironmentReady } from "../../../setup/python/python-environment.ts";
 import { buildTinyModel, tinyLabels } from "../../runtime/tiny-model.ts";
@@ -30,7 +30,7 @@ describe("writeTritonRepository", () => {
 
   const reason = isEnvironmentReady(serverTools)
     ? undefined
-    : "no Triton schema: npx tsx setup/python/setup-server-tools.ts";
+    : "no Triton schema: npx tsx setup/python/setup-python.ts server";
   it.skipIf(reason !== undefined)(
     `writes what Triton's own schema reads${reason === undefined ? "" : ` (${reason})`}`,
     async () => {
