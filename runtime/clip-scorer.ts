@@ -18,7 +18,10 @@ export interface ClipScorer {
 /** For a model that takes samples. */
 export function createSampleClipScorer(scorer: ShapedScorer<SampleShape>): ClipScorer {
   return {
-    score: (clips) => scorer.score(joinBlocks(clips), [clips.length, at(clips, 0).length]),
+    score(clips) {
+      const first = at(clips, 0);
+      return scorer.score(clips.length === 1 ? first : joinBlocks(clips), [clips.length, first.length]);
+    },
     dispose: () => scorer.dispose(),
   };
 }

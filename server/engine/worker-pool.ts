@@ -48,7 +48,9 @@ export class WorkerPool {
     this.#onReady = hooks.onReady;
     this.#onEnd = hooks.onEnd;
     this.slots = Array.from({ length: settings.workers }, () => this.#createSlot());
-    this.#memoryTimer = setInterval(() => void this.#checkMemory(), memoryPollMs);
+    this.#memoryTimer = setInterval(() => {
+      this.#checkMemory();
+    }, memoryPollMs);
     this.#memoryTimer.unref();
   }
 
@@ -126,10 +128,10 @@ export class WorkerPool {
     return this.#isStopping;
   }
 
-  async #checkMemory(): Promise<void> {
+  #checkMemory(): void {
     const { workerMemoryBytes } = this.#settings;
     for (const { process } of this.slots) {
-      const bytes = await process.readMemory();
+      const bytes = process.readMemory();
       if (bytes !== undefined && bytes > workerMemoryBytes && process.isAlive)
         process.kill("memory", `${Math.round(bytes / 1e6)} MB`);
     }

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { RequestError } from "../request-error.ts";
 import { type FromWorker, fromWorkerSchema, type ToWorker, type WorkerSettings } from "./messages.ts";
 
@@ -125,10 +125,10 @@ export class WorkerProcess {
     if (this.#child.connected) this.#child.send({ kind: "stop" } satisfies ToWorker, ignore);
   }
 
-  /** Resident memory in bytes; undefined where the system does not say it at /proc. */
-  async readMemory(): Promise<number | undefined> {
+  /** Resident memory in bytes; undefined where the system does not say it at /proc, which is memory and not a disk. */
+  readMemory(): number | undefined {
     try {
-      const text = await readFile(`/proc/${String(this.pid)}/statm`, "latin1");
+      const text = readFileSync(`/proc/${String(this.pid)}/statm`, "latin1");
       return Number(text.split(" ")[1]) * pageBytes;
     } catch {
       return undefined; // not Linux, or the process has just ended

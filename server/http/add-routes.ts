@@ -159,7 +159,8 @@ function readRequest(request: FastifyRequest, reply: FastifyReply, stop: AbortSi
 
 async function refuse(error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const known = toRequestError(error);
-  if (!(known instanceof RequestError)) request.log.error({ err: error }, "a request failed");
+  const isGone = reply.raw.destroyed; // the client's doing: its work was aborted, and nobody reads what follows
+  if (!isGone && !(known instanceof RequestError)) request.log.error({ err: error }, "a request failed");
   lingerThenClose(request.raw);
   return reply.code(statusOf(known)).headers(headersOf(known)).send(describeRefusal(known, request.id));
 }

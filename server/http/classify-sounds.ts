@@ -54,8 +54,11 @@ export async function classifySounds(
   }
 }
 
+/** Without defaults, so that what JSON says is not overruled. Made once: zod compiles each schema. */
+const textOptionsSchema = classifyOptionsSchema.partial();
+
 function readOptions(query: URLSearchParams, { fields, options }: SoundUpload) {
-  const fromText = parseTextOptions(classifyOptionsSchema.partial(), [...query, ...fields]);
+  const fromText = parseTextOptions(textOptionsSchema, [...query, ...fields]);
   return parseInput(classifyOptionsSchema, { ...fromText, ...options });
 }
 

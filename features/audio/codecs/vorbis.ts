@@ -99,16 +99,19 @@ function decodePackets(
   room: readonly Float32Array[],
 ): Float32Array[] {
   const { wasm } = codec._common;
-  const heap = new Float32Array(wasm.HEAP);
+  const floats = new Float32Array(wasm.HEAP);
+  const addresses = new Uint32Array(wasm.HEAP);
   let samples = 0;
   for (const packet of packets) {
     codec._input.buf.set(packet);
     codec._inputLen.buf[0] = packet.length;
     wasm.decode_packets(codec._decoder);
     const decoded = at(codec._samplesDecoded.buf, 0);
-    const addresses = new Uint32Array(wasm.HEAP, at(codec._outputBufferPtr.buf, 0), room.length);
-    for (const [channel, address] of addresses.entries())
-      at(room, channel).set(heap.subarray(address / 4, address / 4 + decoded), samples);
+    const list = at(codec._outputBufferPtr.buf, 0) / 4;
+    for (let channel = 0; channel < room.length; channel++) {
+      const start = at(addresses, list + channel) / 4;
+      at(room, channel).set(floats.subarray(start, start + decoded), samples);
+    }
     samples += decoded;
     throwError(codec);
   }
