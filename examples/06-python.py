@@ -38,6 +38,13 @@ def classify(samples):
     return score([samples[start : start + clip] for start in starts]).mean(axis=0)
 
 
+def softmax(logits):
+    """Calibrated by the temperature; of a sound that is not cut into windows the output "probabilities"."""
+    powers = np.exp((logits - logits.max()) / about.get("temperature", 1))
+    return powers / powers.sum()
+
+
 for path in sys.argv[2:]:
     logits = classify(read(path))
-    print(path, about["labels"][logits.argmax()], json.dumps(logits.tolist()))
+    best = logits.argmax()
+    print(path, about["labels"][best], f"{softmax(logits)[best]:.4f}", json.dumps(logits.tolist()))

@@ -54,4 +54,5 @@ for block in range(1, 6):  # step 8
     x = np.maximum(convolve(x, w[f"conv{block}/kernel"], w[f"conv{block}/bias"]), 0)
     x = x[: len(x) // 2 * 2].reshape(-1, 2, x.shape[1]).max(axis=1) if block <= 3 else x
 logits = np.concatenate([x.mean(axis=0), x.max(axis=0)]) @ w["logits/kernel"] + w["logits/bias"]
-print(about["labels"][logits.argmax()], json.dumps(logits.tolist()))
+powers = np.exp((logits - logits.max()) / about.get("temperature", 1))  # step 9
+print(about["labels"][logits.argmax()], f"{powers.max() / powers.sum():.4f}", json.dumps(logits.tolist()))

@@ -45,7 +45,14 @@ export interface TrainedExportOptions extends PrecisionOptions {
     Partial<
       Pick<
         ModelMetadata,
-        "metrics" | "parity" | "trainingDataHash" | "license" | "author" | "featurePrecision" | "thresholds"
+        | "metrics"
+        | "parity"
+        | "trainingDataHash"
+        | "license"
+        | "author"
+        | "featurePrecision"
+        | "temperature"
+        | "thresholds"
       >
     >;
   /** Besides `logits` and `probabilities`: raw log-mel of the fitted clip, and what the last Dense layer takes. */
@@ -85,7 +92,7 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
     mask: null,
   };
   const network = convertModel(graph, model, [input]);
-  addScores(graph, network, trained.labels.length);
+  addScores(graph, network, trained.labels.length, options.metadata.temperature);
   if (options.outputs?.includes("embedding") === true) addEmbedding(graph, model, network);
 
   const optimised = optimise(graph.toModel());
@@ -137,7 +144,13 @@ function addSamples(
   return { addLogMel: () => addLogNodes(graph, power), addPower: () => power };
 }
 
-function addScores(graph: GraphBuilder, { outputs }: ConvertedModel, classes: number): void {
+/** @param temperature by which the probabilities' logits are divided; the output `logits` stays the network's */
+function addScores(
+  graph: GraphBuilder,
+  { outputs }: ConvertedModel,
+  classes: number,
+  temperature: number | undefined,
+): void {
   const [logits] = outputs;
   if (logits === undefined || outputs.length > 1 || logits.dims.at(-1) !== classes) {
     const shapes = outputs
@@ -145,12 +158,16 @@ function addScores(graph: GraphBuilder, { outputs }: ConvertedModel, classes: nu
       .join(", ");
     throw new Error(`network: expected one output [batch, ${classes}], one column a label, got ${shapes}`);
   }
-  const probabilities = graph.addNode(
-    "Softmax",
-    [logits.name],
-    { axis: 1 },
-    { name: "probabilities/Softmax" },
-  );
+  const scaled =
+    temperature === undefined
+      ? logits.name
+      : graph.addNode(
+          "Div",
+          [logits.name, graph.addScalar(temperature, "temperature")],
+          {},
+          { name: "probabilities/calibrated_logits" },
+        );
+  const probabilities = graph.addNode("Softmax", [scaled], { axis: 1 }, { name: "probabilities/Softmax" });
   graph.addOutput("logits", logits.name, "float32", ["batch", classes]);
   graph.addOutput("probabilities", probabilities, "float32", ["batch", classes]);
 }

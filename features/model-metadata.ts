@@ -66,6 +66,9 @@ const thresholdsSchema = z.object({
 
 export type ModelThresholds = z.infer<typeof thresholdsSchema>;
 
+/** Far outside of what calibration gives. */
+const minTemperature = 1e-3;
+
 /** Sizes that no real model reaches: what is larger is damage, or made to use up memory. */
 const maxLabels = 10_000;
 const maxLabelLength = 200;
@@ -95,6 +98,8 @@ export const modelMetadataSchema = z.object({
   featurePrecision: z.optional(featurePrecisionSchema),
   /** What the network computes in, where it is not float32: `fp16`, `int8`... */
   precision: z.optional(text),
+  /** `probabilities` are the softmax of the logits divided by it. Without it 1; older files hold it in their weights. */
+  temperature: z.optional(z.number().check(z.minimum(minTemperature), z.maximum(1 / minTemperature))),
   /** Unknown in older files: they name the most probable class, whatever its probability. */
   thresholds: z.optional(thresholdsSchema),
   /** Accuracies and losses, named as in summary.json. */

@@ -5,7 +5,7 @@ import { metadataKey, type ModelMetadata, modelMetadataSchema } from "./model-me
 
 /**
  * SHA-256, in hexadecimal, of what decides a model's answers: its labels in their order, its kind of input, its feature
- * settings (by `featureHash`) and its graph, which contains the input transform and the weights. It shows accidents: a
+ * settings (by `featureHash`), its temperature where it has one, and its graph, which contains the input transform and the weights. It shows accidents: a
  * file that was cut, edited, or whose labels were swapped. It is no signature: whoever can write the file can seal it.
  *
  *     const seal = computeSeal(metadata, bytes); // what `metadata.seal` should be
@@ -13,10 +13,15 @@ import { metadataKey, type ModelMetadata, modelMetadataSchema } from "./model-me
  * @throws OnnxFormatError when the bytes are no ONNX model
  */
 export function computeSeal(
-  { labels, input, featureHash }: Pick<ModelMetadata, "labels" | "input" | "featureHash">,
+  {
+    labels,
+    input,
+    featureHash,
+    temperature,
+  }: Pick<ModelMetadata, "labels" | "input" | "featureHash" | "temperature">,
   bytes: Uint8Array,
 ): string {
-  const sealed = JSON.stringify({ labels, input, featureHash, graph: hashGraph(bytes) });
+  const sealed = JSON.stringify({ labels, input, featureHash, temperature, graph: hashGraph(bytes) });
   return bytesToHex(sha256(utf8ToBytes(sealed)));
 }
 

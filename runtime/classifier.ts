@@ -83,6 +83,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
       labels: info.labels,
+      temperature: info.temperature,
       thresholds: info.thresholds,
       features: this.#grid,
       openWindows: () => {
@@ -114,7 +115,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
       throwIfAborted(options.signal);
       const logits = await this.#scoreClip(samples, nameAudio(audio), options);
-      return rankLabels(this.info.labels, logits, isSilent(samples) ? unreachable(thresholds) : thresholds);
+      return rankLabels(this.info, logits, isSilent(samples) ? unreachable(thresholds) : thresholds);
     });
   }
 

@@ -1,4 +1,5 @@
 import { at } from "../common/at.ts";
+import type { ModelMetadata } from "../features/model-metadata.ts";
 import { reachesThreshold } from "./thresholds.ts";
 
 /** One class of the model with its answer for a clip. */
@@ -6,7 +7,7 @@ export interface LabelScore {
   readonly label: string;
   /** Position of the class in the model's labels. */
   readonly index: number;
-  /** Softmax over all classes, 0 to 1. */
+  /** Softmax over all classes of the logits divided by the model's temperature, 0 to 1. */
   readonly probability: number;
   readonly logit: number;
 }
@@ -28,11 +29,15 @@ interface Verdict {
  */
 export type Classification = readonly [LabelScore, ...LabelScore[]] & Verdict;
 
-/** Softmax that does not overflow: the largest logit is subtracted first. */
-export function computeProbabilities(logits: Float32Array): Float64Array {
+/**
+ * Softmax of the logits divided by the temperature. It does not overflow: the largest logit is subtracted first.
+ * @param temperature of the model; undefined: 1
+ */
+export function computeProbabilities(logits: Float32Array, temperature: number | undefined): Float64Array {
+  const divisor = temperature ?? 1;
   let largest = -Infinity;
   for (const logit of logits) largest = Math.max(largest, logit);
-  const powers = Float64Array.from(logits, (logit) => Math.exp(logit - largest));
+  const powers = Float64Array.from(logits, (logit) => Math.exp((logit - largest) / divisor));
   let sum = 0;
   for (const power of powers) sum += power;
   return powers.map((power) => power / sum);
@@ -40,14 +45,14 @@ export function computeProbabilities(logits: Float32Array): Float64Array {
 
 /**
  * The classes by falling logit; equal logits keep the model's order.
- * @param logits one for each label @param thresholds probability from which each label is named
+ * @param logits one for each label, before the temperature @param thresholds probability from which each label is named
  */
 export function rankLabels(
-  labels: readonly string[],
+  { labels, temperature }: Pick<ModelMetadata, "labels" | "temperature">,
   logits: Float32Array,
   thresholds: readonly number[],
 ): Classification {
-  const probabilities = computeProbabilities(logits);
+  const probabilities = computeProbabilities(logits, temperature);
   const scores = labels
     .map((label, index) => ({
       label,

@@ -1,8 +1,11 @@
-import type { ModelMetadata } from "../../features/model-metadata.ts";
+import { metadataKey, type ModelMetadata } from "../../features/model-metadata.ts";
 import { UserError } from "../../common/user-error.ts";
+import { computeSeal } from "../../features/model-seal.ts";
+import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
+import { divideOutput, renameInput } from "../../onnx/rewrite/rename-values.ts";
 
 /** Name under which transformers.js feeds waveforms to audio classifiers of the wav2vec2 family. */
-export const hubInputName = "input_values";
+const hubInputName = "input_values";
 
 /** The text of each file beside `onnx/model.onnx`, by its path in the folder. */
 export type HubFiles = Readonly<Record<"config.json" | "preprocessor_config.json" | "README.md", string>>;
@@ -39,4 +42,23 @@ export function describeHubFiles({ input, labels, features }: ModelMetadata, car
     "preprocessor_config.json": `${JSON.stringify(preprocessor, undefined, 2)}\n`,
     "README.md": card,
   };
+}
+
+/**
+ * `onnx/model.onnx`: the model with the input's name that transformers.js feeds. transformers.js takes the softmax of
+ * `logits`, so these are divided by the temperature here, and `temperature` leaves the metadata. The rest of the graph
+ * is the same, so the parity verdicts stay; they are of the logits before the division.
+ */
+export function makeHubModel(bytes: Uint8Array, metadata: ModelMetadata): Uint8Array {
+  const { temperature, ...unscaled } = metadata;
+  const fed = renameInput(bytes, metadata.input, hubInputName);
+  const model = temperature === undefined ? fed : divideOutput(fed, "logits", temperature);
+  const isProven = metadata.graphHash === hashGraph(bytes);
+  const isSealed = metadata.seal === computeSeal(metadata, bytes);
+  const described = JSON.stringify({
+    ...unscaled,
+    ...(isProven && { graphHash: hashGraph(model) }),
+    ...(isSealed && { seal: computeSeal(unscaled, model) }),
+  });
+  return writeMetadata(model, readMetadata(model).set(metadataKey, described));
 }

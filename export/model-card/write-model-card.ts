@@ -21,12 +21,16 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     input === "samples"
       ? `\`[batch, samples]\`, mono float32 at ${sampleRateHz} Hz in [-1, 1], from ${fftSamples} samples on`
       : `\`[batch, frames, ${features.melBands}]\`, log-mel as earshot extracts it`;
+  const softmax =
+    metadata.temperature === undefined
+      ? "softmax"
+      : `softmax of the logits / ${metadata.temperature.toFixed(4)}, the temperature in the metadata`;
   return [
     writeFrontMatter(metadata),
     `# ${facts.name}\n`,
     `Classifies sound into ${labels.length} classes: ${labels.map(escapeText).join(", ")}.\n`,
     `- **Input** ${takes}. One clip has ${clipSeconds} s; ${describeLength(metadata)}`,
-    "- **Output** `logits` and `probabilities` (softmax), `[batch, classes]`; class names are in the metadata (`labels`).",
+    `- **Output** \`logits\` and \`probabilities\` (${softmax}), \`[batch, classes]\`; class names are in the metadata (\`labels\`).`,
     `- **Network** ${escapeText(network)}, ${parameters.toLocaleString("en")} parameters, ${precision}. Exported by ${escapeText(program)}.`,
     `- **Data** ${escapeText(facts.data)}${metadata.trainingDataHash === undefined ? "" : `, content hash ${metadata.trainingDataHash}`}.\n`,
     "## Scores\n",

@@ -10,9 +10,9 @@ import { defaultOpset } from "../../onnx/graph-builder.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
 import { readResult } from "../../run-files/job-result.ts";
+import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { calibrateRun, formatCalibration, type CalibrationOptions } from "../calibration/calibrate-run.ts";
-import { openCalibrated } from "../calibration/open-calibrated.ts";
 import { readProgram } from "../runs/environment.ts";
 import type { Run } from "../runs/run-folder.ts";
 import { chooseFeaturePrecision } from "./choose-feature-precision.ts";
@@ -73,14 +73,14 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   }
 
   await loadEngine(run.config.engine, run.config.threads);
-  const trained = await openCalibrated(run);
+  const trained = await readCheckpoint(run.folder);
   const { input, featurePrecision, precision, outputs, opset, license, author } = options;
   const metadata = {
     program,
     network: run.config.job.network.architecture,
     metrics: trained.metrics,
     trainingDataHash: result.dataHash,
-    ...(calibration && { thresholds: listThresholds(calibration) }),
+    ...(calibration && { temperature: calibration.temperature, thresholds: listThresholds(calibration) }),
     ...(license !== undefined && { license }),
     ...(author !== undefined && { author }),
   };

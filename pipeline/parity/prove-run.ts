@@ -11,7 +11,7 @@ import { UserError } from "../../common/user-error.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
 import { readModel } from "../../runtime/read-model.ts";
-import { openCalibrated } from "../calibration/open-calibrated.ts";
+import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { compareLayers, describeJump } from "./bisect-parity.ts";
 import {
@@ -48,7 +48,7 @@ export async function compareRun(run: Run, { names, thorough }: ProofOptions): P
   const bytes = await readRunModel(run);
   const metadata = readModel(bytes, run.files.model);
   await loadEngine(run.config.engine, run.config.threads);
-  const trained = await openCalibrated(run);
+  const trained = await readCheckpoint(run.folder);
   const clips = await pickRunClips(run);
   const reference = await openTrainedScorer(trained, metadata.input);
   const { input, features: config } = metadata;
@@ -58,7 +58,7 @@ export async function compareRun(run: Run, { names, thorough }: ProofOptions): P
   const options = describeLimits(metadata, clips);
   const outcomes = await compareTargets(names, bytes, inputs, { name: "tfjs", answers }, options);
   const failed = outcomes.flatMap(({ report }) => (report?.passed === false ? [report] : []));
-  const layers = failed.length > 0 ? await compareLayers(await openCalibrated(run), clips) : undefined;
+  const layers = failed.length > 0 ? await compareLayers(await readCheckpoint(run.folder), clips) : undefined;
   await writeProof(run, bytes, metadata, outcomes, layers);
   const verdicts = failed.map((report) => formatParityReport(report, trained.labels));
   return {

@@ -41,7 +41,8 @@ export const parityStage = defineStage({
       default: false,
       describe:
         "with --model: every clip of --data as it is, its first second, with zeros before and after, and in batches, " +
-        "against classify",
+        "against classify; WebGPU, which is slow on a processor, gets a tenth of all but the first; a run that was " +
+        "stopped goes on",
     },
     thorough: { type: "boolean", default: false, describe: "also a batch of 33 and ten minutes of sound" },
     json: { type: "boolean", default: false, describe: "print the results as JSON" },
@@ -59,7 +60,10 @@ export const parityStage = defineStage({
     if (allClips) {
       if (model === undefined) throw new UserError("--all-clips: expected --model FILE, got none");
       const names = parseTargets(targets).filter((name) => name !== "tfjs");
-      const comparison = await compareAllClips(model, { names, data });
+      const onOutcome = (row: string): void => {
+        console.error(row.split("\n").at(-1));
+      };
+      const comparison = await compareAllClips(model, { names, data, onOutcome });
       console.log(json ? JSON.stringify(comparison, undefined, 2) : formatAllClips(comparison));
       if (!comparison.passed)
         throw new UserError("--all-clips: expected the same answers to the same samples");

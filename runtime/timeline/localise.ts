@@ -19,15 +19,16 @@ export interface Localised {
  * Of p s / max(s), its square root and cube root, the geometric mean and the minimum of p and s, and s alone, the square
  * root had the highest event F1 (docs/field-benchmark.md).
  *
- * @param probabilities of the window, [labels]
+ * @param probabilities of the window, [labels] @param temperature of the model
  */
 export function localise(
   { startSamples, stepSamples, logits }: StepAnswers,
   probabilities: Float64Array,
+  temperature: number | undefined,
 ): Localised {
   const labels = probabilities.length;
   const steps = Array.from({ length: logits.length / labels }, (_, step) =>
-    computeProbabilities(logits.subarray(step * labels, (step + 1) * labels)),
+    computeProbabilities(logits.subarray(step * labels, (step + 1) * labels), temperature),
   );
   const largest = probabilities.map((_, label) =>
     steps.reduce((max, step) => Math.max(max, at(step, label)), Number.MIN_VALUE),

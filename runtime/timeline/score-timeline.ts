@@ -50,6 +50,7 @@ interface Sound {
 /** What an entry is made with. */
 interface Answering {
   readonly labels: readonly string[];
+  readonly temperature: number | undefined;
   /** One for each label. */
   readonly thresholds: readonly number[];
   readonly sampleRateHz: number;
@@ -75,7 +76,8 @@ export async function* scoreTimeline(
 ): AsyncGenerator<TimelineEntry, void, undefined> {
   const windowHopSamples = countWindowHopSamples(model, hopSeconds);
   const thresholds = listThresholds(model, asked, "clip");
-  const answering = { labels: model.labels, thresholds, sampleRateHz: model.features.sampleRateHz };
+  const { labels, temperature, features } = model;
+  const answering = { labels, temperature, thresholds, sampleRateHz: features.sampleRateHz };
   const score = model.openWindows();
   let waiting: Span[] = [];
   for await (const span of cutSpans(sound, model, windowHopSamples, signal)) {
@@ -145,9 +147,9 @@ async function scoreSpans(
   return spans.flatMap((span): TimelineEntry[] => {
     const answer = answers[sounding.indexOf(span.window)];
     if (answer === undefined) return [makeEntry(span, undefined, answering)];
-    const probabilities = computeProbabilities(answer.logits);
+    const probabilities = computeProbabilities(answer.logits, answering.temperature);
     if (answer.steps === undefined) return [makeEntry(span, probabilities, answering)];
-    return cutEntries(span, localise(answer.steps, probabilities), answering);
+    return cutEntries(span, localise(answer.steps, probabilities, answering.temperature), answering);
   });
 }
 

@@ -23,6 +23,11 @@ const rateHz = features.sampleRateHz;
 const sound = makeLevel(0.001, 3 * rateHz);
 sound.set(makeLevel(0.5, rateHz), rateHz);
 
+interface PythonAnswer {
+  readonly probability: number;
+  readonly logits: readonly number[];
+}
+
 const logitsSchema = z.array(z.number());
 
 let folder = "";
@@ -127,19 +132,26 @@ describeWithOracle("examples in Python", () => {
     return file;
   };
 
-  /** Each line ends in the logits as JSON. */
-  const runScript = async (name: string, args: readonly string[]): Promise<number[][]> => {
+  /** Each line ends in the probability of the class that is named, and the logits as JSON. */
+  const runScript = async (name: string, args: readonly string[]): Promise<PythonAnswer[]> => {
     const script = await readFile(join(projectFolder, "examples", name), "utf8");
     const lines = (await runPython(script, "", args)).toString().trim().split("\n");
-    return lines.map((line) => logitsSchema.parse(JSON.parse(line.slice(line.indexOf("[")))));
+    return lines.map((line) => ({
+      probability: Number(/ (\S+) \[/.exec(line)?.[1]),
+      logits: logitsSchema.parse(JSON.parse(line.slice(line.indexOf("[")))),
+    }));
   };
 
-  const expectAsClassified = async (files: readonly string[], answers: readonly number[][]) => {
+  const expectAsClassified = async (files: readonly string[], answers: readonly PythonAnswer[]) => {
     await using classifier = await createClassifier(pretrained);
     expect(answers).toHaveLength(files.length);
-    for (const [index, file] of files.entries())
-      for (const { label, index: place, logit } of await classifier.classify(file))
-        expect(Math.abs(at(at(answers, index), place) - logit), `${file}: ${label}`).toBeLessThan(1e-4);
+    for (const [index, file] of files.entries()) {
+      const { probability, logits } = at(answers, index);
+      const expected = await classifier.classify(file);
+      expect(probability, file).toBeCloseTo(expected[0].probability, 3);
+      for (const { label, index: place, logit } of expected)
+        expect(Math.abs(at(logits, place) - logit), `${file}: ${label}`).toBeLessThan(1e-4);
+    }
   };
 
   it("06 gives classify's logits, for one clip and for longer sound", async () => {

@@ -8,6 +8,7 @@ import { createMeydaExtractor } from "../../features/meyda/meyda-extractor.ts";
 import { normaliseClip, standardise } from "../../features/input-transform.ts";
 import { countColumns, type ScalarFeature } from "../../features/meyda/scalar-features.ts";
 import { modelMetadataSchema } from "../../features/model-metadata.ts";
+import { computeSeal } from "../../features/model-seal.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
 import { hashGraph, readMetadata } from "../../onnx/read-metadata.ts";
@@ -80,6 +81,34 @@ describe("exportTrainedModel, features in", () => {
     expect(answer.logits?.dims).toEqual([3, 10]);
     const probabilities = Array.from(answer.probabilities?.data ?? [], Number);
     expect(probabilities.slice(0, 10).reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+  });
+
+  it("divides the logits of the probabilities by the temperature, and seals it", async () => {
+    const trained = makeTrained();
+    const { bytes } = exportTrainedModel(trained, {
+      input: "features",
+      metadata: { ...metadata, temperature: 0.5 },
+    });
+    const session = await ort.InferenceSession.create(bytes);
+    const features = makeLogMel(1, 24, 2);
+    const { logits, probabilities } = await session.run({
+      features: new ort.Tensor("float32", features, [1, 24, bands]),
+    });
+    const raw = Array.from(logits?.data ?? [], Number);
+    expectClose(raw, predictWithTfjs(trained, features, 1), 1e-4, "logits");
+    const powers = raw.map((logit) => Math.exp(2 * logit));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    expectClose(
+      Array.from(probabilities?.data ?? [], Number),
+      powers.map((power) => power / sum),
+      1e-5,
+      "probabilities",
+    );
+    const entries = readMetadata(bytes);
+    const described = modelMetadataSchema.parse(JSON.parse(entries.get("earshot") ?? ""));
+    expect(described.temperature).toBe(0.5);
+    expect(computeSeal(described, bytes)).toBe(described.seal);
+    expect(computeSeal({ ...described, temperature: 0.6 }, bytes)).not.toBe(described.seal);
   });
 
   it("refuses samples for scalar features, which only Meyda computes", () => {

@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, it } from "vitest";
 import * as z from "zod";
-import { describeHubFiles, hubInputName } from "../../export/model-card/hub-files.ts";
-import { renameInput } from "../../onnx/rewrite/rename-input.ts";
+import { describeHubFiles, makeHubModel } from "../../export/model-card/hub-files.ts";
 import { createClassifier, readModel } from "../../runtime/node.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { runCommand } from "../runtime/run-command.ts";
@@ -56,7 +55,7 @@ it(
       const bytes = readFileSync(path.join(projectFolder, "pretrained", "esc10.onnx"));
       const metadata = readModel(bytes, "esc10");
       await mkdir(path.join(folder, "esc10", "onnx"), { recursive: true });
-      const model = renameInput(bytes, metadata.input, hubInputName);
+      const model = makeHubModel(bytes, metadata);
       await writeFile(path.join(folder, "esc10", "onnx", "model.onnx"), model);
       for (const [name, text] of Object.entries(describeHubFiles(metadata, "# card\n")))
         await writeFile(path.join(folder, "esc10", name), text);

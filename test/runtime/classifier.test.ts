@@ -86,6 +86,22 @@ describe("createClassifier", () => {
     }
   });
 
+  it("divides the logits by the model's temperature for probabilities alone, in clips and timelines", async () => {
+    const temperature = 0.25;
+    await using classifier = await createClassifier(buildTinyModel(createTinyMetadata({ temperature })));
+    const logits = computeTinyLogits(0.25);
+    const powers = logits.map((logit) => Math.exp(logit / temperature));
+    const sum = powers.reduce((total, power) => total + power, 0);
+    const sound = { samples: makeLevel(0.25, 4000), sampleRateHz };
+    const scores = await classifier.classify(sound);
+    const [entry] = await collect(classifier.classifyLong(sound));
+    for (const { index, logit, probability } of scores) {
+      expect(logit).toBeCloseTo(logits[index] ?? NaN, 6);
+      expect(probability).toBeCloseTo((powers[index] ?? NaN) / sum, 6);
+      expect(entry?.probabilities[index]).toBeCloseTo(probability, 6);
+    }
+  });
+
   describe("names a class or none", () => {
     const thresholds = { goal: "best F1", rejection: 0.5, classes: [0.5, 0.6, 0.97] };
     const levels = { quiet: 0, loud: 0.5 }; // the softmax of 2, 1, -2 and of -3, 1, 3
