@@ -2,7 +2,6 @@ import type { Random } from "../../common/random.ts";
 import {
   addAt,
   between,
-  decayFactor,
   lowPass,
   makeCurve,
   makeNoise,
@@ -12,13 +11,15 @@ import {
   sampleRateHz,
   sine,
 } from "../synthetic/signal.ts";
+import { makeMusic } from "./music.ts";
+import { makeVoice } from "./voice.ts";
 
 /** `samples` of sound at 44.1 kHz, at any level. */
 export type BackgroundSound = (random: Random, samples: number) => Float32Array;
 
 /**
- * What a microphone picks up where there is nothing to name: kinds of silence, noise and hum, and rough likenesses of
- * voices and music, which most data sets have no class for.
+ * What a microphone picks up where there is nothing to name: kinds of silence, noise and hum, and sounds like
+ * speech and music, which most data sets have no class for.
  */
 export const backgroundSounds = {
   white: makeNoise,
@@ -30,8 +31,8 @@ export const backgroundSounds = {
   offset: makeOffset,
   quantised: makeQuantised,
   tone: makeTone,
-  chords: makeChords,
-  voice: makeVoice,
+  music: asRecorded(makeMusic),
+  voice: asRecorded(makeVoice),
 } as const satisfies Record<string, BackgroundSound>;
 
 /** -3 dB an octave: one-pole low-passes an octave and a half apart, each as loud as the octaves that it adds. */
@@ -105,72 +106,40 @@ function makeTone(random: Random, samples: number): Float32Array {
   });
 }
 
-/** Three or four notes at a time, struck and left to fade, one chord after another. */
-function makeChords(random: Random, samples: number): Float32Array {
-  const chordSamples = Math.round(between(random, 0.25, 1.5) * sampleRateHz);
-  const rootHz = between(random, 70, 300);
-  const overtones = Array.from({ length: 5 }, (_, index) => random.next() / (index + 1));
-  const decay = decayFactor(between(random, 0.15, 3));
-  const chords = new Float32Array(samples);
-  for (let start = 0; start < samples; start += chordSamples) {
-    const root = rootHz * 2 ** (random.integer(12) / 12);
-    const third = random.next() < 0.5 ? 3 : 4;
-    for (const semitones of [0, third, 7, 12].slice(0, 3 + random.integer(2)))
-      addAt(chords, makeNote(root * 2 ** (semitones / 12), overtones, decay, 2 * chordSamples), start, 1);
-  }
-  return chords;
+/**
+ * A sound as devices keep it: of full band or cut at 3.4 to 11 kHz, and silent between its parts or with a noise floor.
+ */
+function asRecorded(make: BackgroundSound): BackgroundSound {
+  return (random, samples) => {
+    const made = normaliseRms(make(random, samples));
+    const cutoffHz = random.next() < 0.4 ? undefined : 3400 * 3.2 ** random.next();
+    const recorded = cutoffHz === undefined ? made : limitBand(made, cutoffHz);
+    if (random.next() < 0.5)
+      addAt(
+        recorded,
+        lowPass(makeNoise(random, samples), between(random, 300, 8000)),
+        0,
+        10 ** between(random, -4, -1.3),
+      );
+    return recorded;
+  };
 }
 
-function makeNote(
-  pitchHz: number,
-  overtones: readonly number[],
-  decay: number,
-  samples: number,
-): Float32Array {
-  const attackSamples = 0.01 * sampleRateHz;
-  let level = 1;
-  return makeSamples(samples, (index) => {
-    level *= decay;
-    const turns = (index * pitchHz) / sampleRateHz;
-    const wave = overtones.reduce(
-      (sum, gain, overtone) => sum + gain * sine((overtone + 2) * turns),
-      sine(turns),
-    );
-    return level * Math.min(1, index / attackSamples) * wave;
+/** Low-pass by a sinc of 101 samples in a Hann window: what a lower sample rate or a codec leaves. */
+function limitBand(samples: Float32Array, cutoffHz: number): Float32Array {
+  const half = 50;
+  const taps = makeSamples(2 * half + 1, (index) => {
+    const offset = index - half;
+    const turns = cutoffHz / sampleRateHz;
+    const sinc = offset === 0 ? 2 * turns : sine(turns * offset) / (Math.PI * offset);
+    return sinc * (0.5 + 0.5 * sine(0.25 + offset / (2 * half + 2)));
   });
-}
-
-/** Syllables of a buzz through three resonances, like those of vowels, with hisses and pauses between them. */
-function makeVoice(random: Random, samples: number): Float32Array {
-  const voice = new Float32Array(samples);
-  const pitchHz = between(random, 80, 250);
-  for (let start = 0; start < samples;) {
-    const length = Math.round(between(random, 0.08, 0.35) * sampleRateHz);
-    const isHiss = random.next() < 0.25;
-    const source = isHiss
-      ? makeNoise(random, length)
-      : makeBuzz(random, length, pitchHz * between(random, 0.8, 1.3));
-    const formantsHz = isHiss
-      ? [between(random, 2500, 6500)]
-      : [between(random, 250, 850), between(random, 850, 2300), between(random, 2300, 3300)];
-    for (const [index, formantHz] of formantsHz.entries())
-      addAt(voice, fade(resonate(source, formantHz, 0.15)), start, (isHiss ? 0.2 : 1) / (index + 1));
-    start += length + (random.next() < 0.2 ? Math.round(between(random, 0.1, 0.6) * sampleRateHz) : 0);
+  const limited = new Float32Array(samples.length);
+  for (const [tap, gain] of taps.entries()) {
+    const shift = tap - half;
+    const end = Math.min(samples.length, samples.length - shift);
+    for (let index = Math.max(0, -shift); index < end; index++)
+      limited[index] = (limited[index] ?? 0) + gain * (samples[index + shift] ?? 0);
   }
-  return voice;
-}
-
-/** A sawtooth whose pitch drifts. */
-function makeBuzz(random: Random, samples: number, pitchHz: number): Float32Array {
-  const glide = between(random, -0.2, 0.2);
-  let turns = random.next();
-  return makeSamples(samples, (index) => {
-    turns += (pitchHz * (1 + (glide * index) / samples)) / sampleRateHz;
-    return 2 * (turns - Math.floor(turns)) - 1;
-  });
-}
-
-/** Swells and falls like half a sine wave. */
-function fade(samples: Float32Array): Float32Array {
-  return makeSamples(samples.length, (index) => (samples[index] ?? 0) * sine(index / (2 * samples.length)));
+  return limited;
 }

@@ -4,7 +4,7 @@ import { between, normaliseRms, sampleRateHz } from "../synthetic/signal.ts";
 import { backgroundSounds } from "./background-sounds.ts";
 
 /** Goes up when a seed gives other sounds: a run goes on only with those that it began with. */
-export const generatedBackgroundVersion = 1;
+export const generatedBackgroundVersion = 2;
 
 export type BackgroundKind = keyof typeof backgroundSounds;
 
@@ -27,18 +27,23 @@ const levelsDecibels = { min: -80, max: -10 };
 const stepLevel = 1 / 2 ** 15;
 
 /**
- * 5-s sounds of no class: `countPerKind` of each kind, three times as many of those that differ most among themselves,
+ * 5-s sounds of no class, of each kind `steady` of those that are alike, `varied` of those that differ among themselves,
  * at levels between -80 and -10 dB of full scale. The same stream of the same seed gives the same samples.
  *
- *     const sounds = planBackground(0, "training", 8).map(makeBackground);
+ *     const sounds = planBackground(0, "training", { steady: 6, varied: 60 }).map(makeBackground);
  */
-export function planBackground(seed: number, stream: string, countPerKind: number): PlannedBackground[] {
-  const kinds = Object.keys(backgroundSounds).filter(isKind);
-  return Array.from({ length: variedFactor * countPerKind }, (_, index) =>
-    kinds
-      .filter((kind) => index < countPerKind || variedKinds.includes(kind))
-      .map((kind) => ({ seed, stream, kind, index })),
-  ).flat();
+export function planBackground(
+  seed: number,
+  stream: string,
+  { steady, varied }: { readonly steady: number; readonly varied: number },
+): PlannedBackground[] {
+  return Object.keys(backgroundSounds)
+    .filter(isKind)
+    .flatMap((kind) =>
+      Array.from({ length: variedKinds.includes(kind) ? varied : steady }, (_, index) => ({
+        ...{ seed, stream, kind, index },
+      })),
+    );
 }
 
 export function makeBackground({ seed, stream, kind, index }: PlannedBackground): GeneratedBackground {
@@ -52,8 +57,7 @@ export function makeBackground({ seed, stream, kind, index }: PlannedBackground)
 }
 
 /** One noise is like another of its kind; these are not. */
-const variedKinds: readonly string[] = ["hum", "chords", "voice"];
-const variedFactor = 3;
+const variedKinds: readonly BackgroundKind[] = ["hum", "music", "voice"];
 
 const isKind = (name: string): name is BackgroundKind => name in backgroundSounds;
 

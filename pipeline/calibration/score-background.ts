@@ -9,8 +9,8 @@ import { transformInputs, type ScoringModel } from "../../training/scoring/tfjs-
 import { openDataset, readBackground } from "../runs/open-data.ts";
 import { featureFolder } from "../program-folders.ts";
 
-/** Sounds of each kind that thresholds are chosen by, three times as many of some: 102, over eight minutes. */
-const soundsPerKind = 6;
+/** Sounds of each kind that thresholds are chosen by: 102, over eight minutes. */
+const soundCounts = { steady: 6, varied: 18 };
 
 /** A window of background and what a network answers for it. */
 export interface BackgroundAnswer {
@@ -36,7 +36,7 @@ export async function openGeneratedBackground(
   stream: "thresholds" | "thresholds, test",
 ): Promise<BackgroundWindow[]> {
   const { features } = job;
-  const plan = planBackground(0, stream, soundsPerKind);
+  const plan = planBackground(0, stream, soundCounts);
   const extractor = features.scalarFeatures.length === 0 ? "graph" : "meyda";
   const extracted = await extractBackground(plan, features, extractor, featureFolder);
   const frames = countClipFrames(features);

@@ -140,13 +140,13 @@ async function openEmbeddings(
   return new Map(clips.map(({ id, parent }, row) => [parent ?? id, viewRow(rows, row)]));
 }
 
-/** Sounds of each kind that are generated: 5 s each, so that all kinds together are under ten minutes. */
-const generatedPerKind = 6;
+/** Sounds of each kind that are generated, 5 s each: 25 minutes in all, most of them speech-like sounds and music. */
+const generatedCounts = { steady: 6, varied: 80 };
 
 async function openBackground(config: RunConfig, dataset: Dataset): Promise<BackgroundFeatures> {
   const { extractor, job } = config;
   const { test, validation } = job.folds;
-  const plan = planBackground(0, "training", generatedPerKind);
+  const plan = planBackground(0, "training", generatedCounts);
   const generated = await extractBackground(plan, job.features, extractor, featureFolder);
   const recorded = await readBackground(
     config,
