@@ -15,11 +15,11 @@ export interface KnownBackbone {
   readonly license: string;
   /** Where its authors publish it. */
   readonly source: string;
-  /** Of the ONNX file, where one was made and measured. */
-  readonly megabytes?: number;
+  /** An ONNX file that others converted and published. */
+  readonly file?: { readonly url: string; readonly sha256: string; readonly bytes: number };
   /** SHA-256 of the authors' file that was converted, where it is known for sure. */
   readonly sourceSha256?: string;
-  /** How to come by an ONNX file: none is published by its authors. */
+  /** How to make an ONNX file: none is published by its authors. */
   readonly note: string;
 }
 
@@ -33,9 +33,13 @@ export const knownBackbones: readonly KnownBackbone[] = [
     dimensions: 1024,
     license: "Apache-2.0",
     source: "https://github.com/tensorflow/models/tree/master/research/audioset/yamnet",
-    megabytes: 4.1,
+    file: {
+      url: "https://huggingface.co/andrelgomes/yamnet-onnx/resolve/8a03a1572569685c42fdbef54ff36435dbaaf689/yamnet.onnx",
+      sha256: "1510041dce24a2e9e84ec546807ac408ae496da6d1ed41bc3ccba649623f8e19",
+      bytes: 16_093_603,
+    },
     sourceSha256: "469be6a3421cbc52cf97e9f2f966cba984198e8e7af9854d68b3e3ebb1e04194",
-    note: "convert the public TFLite file by `python -m tf2onnx.convert --tflite yamnet.tflite --opset 17`, the pooled features as an output",
+    note: "or, for 4.1 MB, convert the public TFLite file by `python -m tf2onnx.convert --tflite yamnet.tflite --opset 17`, the pooled features as an output",
   },
   {
     name: "vggish",

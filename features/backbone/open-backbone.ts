@@ -15,6 +15,8 @@ export interface BackboneOptions {
   readonly windowSamples?: number | undefined;
   /** Name of the output that is the embedding. */
   readonly output?: string | undefined;
+  /** Numbers of the embedding, where they are known: of several outputs it is the one that has so many. */
+  readonly dimensions?: number | undefined;
   readonly source?: string | undefined;
   readonly license?: string | undefined;
 }
@@ -52,7 +54,7 @@ export async function openBackbone(
     for (const samples of sounds) answers.push(await run(samples));
     const [first] = answers;
     if (first === undefined) throw new Error("expected test sounds, got none");
-    const output = pickOutput(first, name, options.output);
+    const output = pickOutput(first, name, options);
     const rows = answers.map((answer) => readAnswer(answer, output));
     checkAnswers(rows, name, output);
     const { dimensions, embeddingsPerWindow } = describeOutput(first.get(output)?.dims ?? [], name, output);
@@ -173,7 +175,11 @@ async function runOnce(
 }
 
 /** The output that was named, the only one, or the only one that is called an embedding. */
-function pickOutput(answers: ReadonlyMap<string, Answer>, name: string, wanted: string | undefined): string {
+function pickOutput(
+  answers: ReadonlyMap<string, Answer>,
+  name: string,
+  { output: wanted, dimensions }: BackboneOptions,
+): string {
   const names = [...answers.keys()];
   const listed = names
     .map((output) => `${output} [${(answers.get(output)?.dims ?? []).join(", ")}]`)
@@ -182,7 +188,11 @@ function pickOutput(answers: ReadonlyMap<string, Answer>, name: string, wanted: 
     if (answers.has(wanted)) return wanted;
     throw new UserError(`${name}: expected --backbone-output to be one of ${listed}, got ${wanted}`);
   }
-  const alike = names.filter((output) => /embed|feature/i.test(output));
+  const alike = names.filter((output) =>
+    dimensions === undefined
+      ? /embed|feature/i.test(output)
+      : answers.get(output)?.dims.at(-1) === dimensions,
+  );
   const [only, ...others] = names.length > 1 ? alike : names;
   if (only !== undefined && others.length === 0) return only;
   throw new UserError(

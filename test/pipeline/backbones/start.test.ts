@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import path from "node:path";
 import { expect, it } from "vitest";
 import { checkRecordings, chooseHeadProtocol } from "../../../pipeline/backbones/score-heads.ts";
@@ -94,18 +96,50 @@ it.each(protocols)("clips %s with %o", (names, asked, expected) => {
   else expect(choose()).toEqual(expected);
 });
 
+/** Serves the bytes on loopback as a file that can be continued; the first answer breaks off in the middle. */
+async function serveWithBreak(bytes: Uint8Array) {
+  const ranges: unknown[] = [];
+  const server = createServer(({ headers }, response) => {
+    ranges.push(headers.range);
+    const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0);
+    response.writeHead(start === 0 ? 200 : 206, { "Content-Length": bytes.length - start });
+    if (start > 0) response.end(bytes.subarray(start));
+    else response.write(bytes.subarray(0, 1000), () => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("expected a TCP address");
+  return { url: `http://127.0.0.1:${address.port}/models/tiny.onnx`, ranges, server };
+}
+
 it(
-  "embed and similar take the backbone that was set up",
+  "backbones --fetch goes on after a break and checks the hash; embed and similar take what was set up",
   async () => {
     const folder = makeSounds(2, 2);
-    const used = await runCommand(folder, "backbones", "--use", "tiny.onnx", "--backbone-rate", "8000");
-    expect(used.code, used.stderr).toBe(0);
+    const bytes = buildTinyBackbone({ dimensions: 50 });
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const { url, ranges, server } = await serveWithBreak(bytes);
+    const fetch = ["backbones", "--fetch", url, "--backbone-rate", "8000", "--sha256"];
+    try {
+      const broken = await runCommand(folder, ...fetch, sha256);
+      expect(broken.code).toBe(1);
+      expect(broken.stderr).toContain("got a break after 1000 bytes");
+      expect(broken.stderr).toContain("copy it to this one, then npx earshot backbones --use FILE");
+      const used = await runCommand(folder, ...fetch, sha256);
+      expect(used.code, used.stderr).toBe(0);
+      expect(used.stdout).toContain(`SHA-256 ${sha256}`);
+      await runCommand(folder, ...fetch, sha256); // is there already
+      expect(ranges).toEqual([undefined, "bytes=1000-"]);
+    } finally {
+      server.close();
+      server.closeAllConnections();
+    }
     expect((await runCommand(folder, "embed", "sounds")).code).toBe(0);
     const lines = (await readFile(path.join(folder, "vectors.jsonl"), "utf8")).trim().split("\n");
     expect(lines).toHaveLength(4);
     expect((await runCommand(folder, "embed", "sounds", "--out", "vectors.npy")).code).toBe(0);
     const { shape } = readNpy(await readFile(path.join(folder, "vectors.npy")));
-    expect(shape).toEqual([4, 10]);
+    expect(shape).toEqual([4, 100]);
     const similar = await runCommand(folder, "similar", "sounds/low_1.wav", "sounds", "--top", "1");
     expect(similar.stdout).toContain("low_2.wav");
   },
