@@ -8,6 +8,11 @@ import { projectFolder, runTool } from "./run-tool.ts";
 // dist/page/ the demo without a model; in dist/tool/ the command line with what only it needs, so that apps which
 // classify install none of that.
 
+const inNearlyAll = new RegExp(
+  "/(?:common/(?:at|user-error|load-once|join-blocks)|codecs/decoder-error|containers/byte-reader" +
+    "|onnx/(?:wire-format|utf8)|@noble/hashes/(?:_md|_u64|utils))\\.[jt]s$",
+);
+
 const inProject = (...names: readonly string[]) => path.join(projectFolder, ...names);
 
 await rm(inProject("dist"), { recursive: true, force: true });
@@ -37,7 +42,7 @@ async function bundleForPages(): Promise<void> {
         external: [/^onnxruntime-web/],
         // Each file has a header of its own when it is compressed: what is in nearly all of them is one.
         output: {
-          advancedChunks: { groups: [{ name: "shared", test: /\/common\/(?:at|user-error)\.ts$/ }] },
+          codeSplitting: { groups: [{ name: "shared", test: inNearlyAll }] },
         },
       },
       outDir: "dist/browser",

@@ -40,6 +40,23 @@ function makeApe(items: number, hasFooter = true, written = items + (hasFooter ?
 
 const id3v1 = joinBytes(text("TAG"), new Uint8Array(125).fill(67));
 const zeros = (count: number): Uint8Array => new Uint8Array(count);
+const webm = readAudio("mono-opus.webm");
+const msAdpcm = readAudio("stereo-ms.wav");
+/** Where the size of the Segment stands, 8 bytes behind its name. */
+const segmentSizeAt = Buffer.from(webm).indexOf(Buffer.from([0x18, 0x53, 0x80, 0x67])) + 4;
+/** A Void element of 64 KiB, of which nothing follows, before the first Cluster. */
+const insertLongElement = (file: Uint8Array): Uint8Array => {
+  const at = Buffer.from(file).indexOf(Buffer.from([0x1f, 0x43, 0xb6, 0x75]));
+  return joinBytes(file.subarray(0, at), Uint8Array.of(0xec, 0x20, 0x80, 0x00), file.subarray(at));
+};
+const webmOfUnknownSize = edit(webm, (view) => {
+  view.setBigUint64(segmentSizeAt, 0x01ff_ffff_ffff_ffffn);
+});
+const dataAt = (file: Uint8Array): number => Buffer.from(file).indexOf("data") + 8;
+const setByte = (bytes: Uint8Array, offset: number, value: number): Uint8Array =>
+  edit(bytes, (view) => {
+    view.setUint8(offset, value);
+  });
 const setUint32 = (bytes: Uint8Array, offset: number, value: number): Uint8Array =>
   edit(bytes, (view) => {
     view.setUint32(offset, value, true);
@@ -161,7 +178,23 @@ describe("files as people have them", () => {
     ["an AIFF without a format", joinBytes(aiffHead, aiffSound), "expected an AIFF file with a format chunk"],
     ["a cut FLAC", flac.subarray(0, 9000), "cut off"],
     ["a cut Ogg", vorbis.subarray(0, 5000), "cut off"],
-    ["a cut WebM", readAudio("mono-opus.webm").subarray(0, 3000), "cut off"],
+    ["a cut WebM", webm.subarray(0, 3000), "cut off"],
+    ["a WebM with an element longer than it", insertLongElement(webm), "the file is damaged"],
+    [
+      "a WebM of unknown length with such an element",
+      insertLongElement(webmOfUnknownSize),
+      "the file is cut off",
+    ],
+    [
+      "IMA ADPCM without such a step",
+      setByte(readAudio("mono-ima.wav"), 60 + 1024 + 2, 89),
+      "step 89 of a table of 89",
+    ],
+    [
+      "MS ADPCM without such a predictor",
+      setByte(msAdpcm, dataAt(msAdpcm) + 1, 7),
+      "predictor 7 of a table of 7",
+    ],
     [
       "floats of the range of 16 bits",
       writeWav([0.1, 20_000], { encoding: "float32" }),

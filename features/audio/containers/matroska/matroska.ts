@@ -72,12 +72,23 @@ async function takeHead({ reader, name }: AudioFile, end: number): Promise<EbmlH
       `${name}: expected a WebM or Matroska element at byte ${reader.position}, got other data: the file is ${problem}`,
     );
   }
+  const start = reader.position;
   await reader.skip(head.headBytes);
+  if (reader.position + (head.size ?? 0) > end)
+    throw new UserError(
+      `${name}: expected a WebM or Matroska element that ends by byte ${end}, got one at byte ${start} that ends at ` +
+        `byte ${reader.position + (head.size ?? 0)}: the file is damaged`,
+    );
   return head;
 }
 
-async function skipBody({ reader }: AudioFile, { size }: EbmlHead): Promise<void> {
-  if (size !== undefined) await reader.skip(size);
+async function skipBody({ reader, name }: AudioFile, { size = 0 }: EbmlHead): Promise<void> {
+  const start = reader.position;
+  const skipped = await reader.skip(size);
+  if (skipped < size)
+    throw new UserError(
+      `${name}: expected ${size} bytes at byte ${start}, got ${skipped}: the file is cut off`,
+    );
 }
 
 async function takeBody({ reader, name }: AudioFile, { size = 0 }: EbmlHead): Promise<Uint8Array> {
@@ -100,11 +111,14 @@ async function* readPackets(
   sound: MatroskaSound,
   segmentEnd: number,
 ): AsyncGenerator<AudioPackets, void, undefined> {
+  let parentEnd = segmentEnd;
   for (;;) {
-    const head = await takeHead(file, segmentEnd);
+    if (file.reader.position >= parentEnd) parentEnd = segmentEnd;
+    const head = await takeHead(file, parentEnd);
     if (head === undefined) return;
-    if (head.id === ids.cluster) continue;
-    if (head.id === ids.simpleBlock) {
+    if (head.id === ids.cluster) {
+      if (head.size !== undefined) parentEnd = file.reader.position + head.size;
+    } else if (head.id === ids.simpleBlock) {
       yield* cutBlock(await takeBody(file, head), sound, 0);
     } else if (head.id === ids.blockGroup) {
       yield* cutGroup(await takeBody(file, head), sound);
