@@ -13,7 +13,7 @@ import { countClipFrames } from "../features/fit-clip.ts";
 import { countColumns } from "../features/meyda/scalar-features.ts";
 import { UserError } from "../common/user-error.ts";
 import { checkModel } from "../onnx/check/check-model.ts";
-import { countParameters } from "../onnx/count-parameters.ts";
+import { countParameters } from "../onnx/graph.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
 import { sealModel } from "../features/model-seal.ts";
 import { writeModel } from "../onnx/write-model.ts";

@@ -42,3 +42,8 @@ export interface Model {
   readonly constants: readonly Constant[];
   readonly metadata: ReadonlyMap<string, string>;
 }
+
+/** Numbers in the model's trained tensors. */
+export function countParameters(model: Model): number {
+  return model.constants.reduce((sum, { isParameter, data }) => sum + (isParameter ? data.length : 0), 0);
+}

@@ -11,7 +11,6 @@ import type { AudioInMemory } from "./audio/audio-input.ts";
 import type { BytesInMemory } from "./audio/read-bytes.ts";
 import { readWaveformOn, type WaveformOptions } from "./audio/read-waveform.ts";
 import { openWebSource, readWebSource, type WebSource } from "./platform/read-web-source.ts";
-import { createRunQueue } from "./platform/run-queue.ts";
 
 export * from "./api.ts";
 export type { WebSource } from "./platform/read-web-source.ts";
@@ -110,4 +109,18 @@ function configure({ wasm }: Env, { wasmFolder, threads }: WebScorerOptions): vo
 function hasWebGpu(): boolean {
   const navigator: unknown = Reflect.get(globalThis, "navigator");
   return typeof navigator === "object" && navigator !== null && "gpu" in navigator;
+}
+
+/** Starts each run when the one before has ended, well or badly: for runtimes whose sessions cannot run at once. */
+function createRunQueue(): <Answer>(run: () => Promise<Answer>) => Promise<Answer> {
+  let previous: Promise<unknown> = Promise.resolve(); // never rejects
+  return (run) => {
+    const current = previous.then(run);
+    previous = current.then(ignore, ignore); // a failed run must not poison the next
+    return current;
+  };
+}
+
+function ignore(): void {
+  // Its caller sees the failure.
 }

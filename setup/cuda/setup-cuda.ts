@@ -14,7 +14,7 @@ import {
   providerNames,
 } from "./inspect-cuda.ts";
 import { type CudaWheels, cudaWheels } from "./wheels.ts";
-import { fetchWheel } from "../download/fetch-wheel.ts";
+import { fetchWheel } from "../fetch-wheel.ts";
 import { holdLock } from "../folder-lock.mjs";
 import { projectFolder } from "../run-tool.ts";
 import { linkFolder } from "../tensorflow/link-folder.ts";

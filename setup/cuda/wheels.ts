@@ -1,4 +1,4 @@
-import type { Wheel } from "../download/fetch-wheel.ts";
+import type { Wheel } from "../fetch-wheel.ts";
 
 /** Where CUDA for one version of onnxruntime-node comes from. Linux on x64 only: no other has it. */
 export interface CudaWheels {

@@ -1,10 +1,9 @@
 import { mkdir, rename, rm, symlink } from "node:fs/promises";
 import path from "node:path";
-import { fetchWheel, type Wheel } from "../download/fetch-wheel.ts";
+import { fetchWheel, type Wheel } from "../fetch-wheel.ts";
 import { downloadFile } from "../../common/download/download-file.ts";
 import type { Archive } from "./platforms.ts";
 import { runProgram } from "./run-program.ts";
-import { showProgress } from "../download/show-progress.ts";
 
 /**
  * Fetches the C library that tfjs-node's own install script downloads, into `folder`: lib/ and include/.
@@ -46,4 +45,31 @@ export async function fetchLibraryWheel(wheel: Wheel, folder: string, work: stri
     await rename(path.join(unpacked, "tensorflow", library), path.join(folder, "lib", library));
     await symlink(library, path.join(folder, "lib", link)); // the name that the linker looks for
   }
+}
+
+const megabyte = 1_000_000;
+const terminalIntervalMs = 200;
+const logIntervalMs = 10_000;
+
+/**
+ * Shows how far a download is: one line that changes in a terminal, a line every ten seconds in a log.
+ *
+ * @param stream where the lines go
+ */
+function showProgress(
+  subject: string,
+  stream: NodeJS.WriteStream = process.stderr,
+): (bytes: number, total: number | undefined) => void {
+  let shown = Date.now();
+  return (bytes, total) => {
+    const isDone = bytes === total;
+    const intervalMs = stream.isTTY ? terminalIntervalMs : logIntervalMs;
+    if (!isDone && Date.now() - shown < intervalMs) return;
+    shown = Date.now();
+    const size = (bytes / megabyte).toFixed(0);
+    const ofTotal = total === undefined ? "" : ` of ${(total / megabyte).toFixed(0)}`;
+    const line = `  ${subject}: ${size}${ofTotal} MB`;
+    if (stream.isTTY) stream.write(`\r${line}${isDone ? "\n" : ""}`);
+    else stream.write(`${line}\n`);
+  };
 }

@@ -1,4 +1,4 @@
-import type { Wheel } from "../download/fetch-wheel.ts";
+import type { Wheel } from "../fetch-wheel.ts";
 
 /** An archive on a server whose every byte is known in advance. */
 export interface Archive {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { buildLayersModel, exportLayersModel } from "../../export/export-layers-model.ts";
-import { countParameters } from "../../onnx/count-parameters.ts";
+import { countParameters } from "../../onnx/graph.ts";
 import { expectModelParity, takeSymbolic } from "./parity-harness.ts";
 
 const { layers } = tf;

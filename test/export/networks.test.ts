@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { buildLayersModel } from "../../export/export-layers-model.ts";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
-import { countParameters } from "../../onnx/count-parameters.ts";
+import { countParameters } from "../../onnx/graph.ts";
 import { expectModelParity } from "./parity-harness.ts";
 
 describe("the CNN", () => {

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { createNetwork } from "../../models/create-network.ts";
 import { networkConfigSchema } from "../../models/network-config.ts";
-import { startDropoutStep } from "../../models/start-dropout-step.ts";
+import { startDropoutStep } from "../../training/loop/train-step.ts";
 import { compileStep, registerOnnxRuntimeBackend } from "../../tfjs-backend-onnxruntime/index.ts";
 import { createOptimiser } from "../../training/loop/optimisers/create-optimiser.ts";
 import { optimiserSchema } from "../../run-files/optimiser-config.ts";

@@ -3,16 +3,16 @@ import { createRandom, type Random } from "../../common/random.ts";
 import type { Standardisation } from "../../features/input-transform.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { augmentPower } from "./augment/augment-power.ts";
-import { drawNegative, noBackground, type Background } from "./augment/draw-negative.ts";
+import { type Background, drawNegative, noBackground } from "./augment/draw-negative.ts";
 import { maskSpectrum } from "./augment/mask-spectrum.ts";
 import { mixClasses, type MixedExample } from "./augment/mix-classes.ts";
 import { toNetworkInput } from "./augment/to-network-input.ts";
 import { joinLesson } from "./backbone-lessons.ts";
-import { joinInputs, joinTargets, type Batch } from "./batch.ts";
+import { type Batch, joinInputs, joinTargets } from "./batch.ts";
 import type { AugmentationConfig } from "../../run-files/augmentation-config.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import type { TrainingExample } from "./prepare-data.ts";
-import { createTargets } from "./targets.ts";
+import type { Example } from "./read-examples.ts";
 
 const defaultBatchSize = 32;
 
@@ -114,3 +114,23 @@ interface InputAndTarget {
 }
 
 const takePlain = ({ example, target }: Drawn): InputAndTarget => ({ input: example.input, target });
+
+/**
+ * Target of each class: (1 - smoothing) at the class plus smoothing / classes everywhere (Szegedy et al. 2016). With
+ * balanced class weights each is scaled by examples / (classes x examples of the class), so that rare classes count as
+ * much in the sum as common ones.
+ */
+export function createTargets(
+  examples: readonly Pick<Example, "label">[],
+  { network: { classes }, labelSmoothing, classWeights }: TrainingJob,
+): Float32Array[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const { label } of examples) counts[label] = at(counts, label) + 1;
+  return counts.map((count, label) => {
+    const weight = classWeights === "balanced" && count > 0 ? examples.length / (classes * count) : 1;
+    return Float32Array.from(
+      { length: classes },
+      (_, index) => weight * (labelSmoothing / classes + (index === label ? 1 - labelSmoothing : 0)),
+    );
+  });
+}

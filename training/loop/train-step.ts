@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
 import { at } from "../../common/at.ts";
-import { startDropoutStep } from "../../models/start-dropout-step.ts";
 import type { Batch } from "../data/batch.ts";
 import { compileStep } from "../engine.ts";
 import { findTopClass } from "../scoring/metrics.ts";
@@ -8,6 +7,8 @@ import { applyModel } from "../scoring/predict-logits.ts";
 import { applyWithRegression } from "./embedding-regression.ts";
 import type { TrainingState } from "./training-state.ts";
 import { computeAverageRate, updateAverage } from "./weight-average.ts";
+import { MultiHeadAttention } from "../../models/layers/multi-head-attention.ts";
+import { SeededDropout } from "../../models/layers/seeded-dropout.ts";
 
 export interface StepOutcome {
   /** Without those of background, which have no class. */
@@ -140,4 +141,14 @@ export function clipGradients(gradients: readonly tf.Tensor[], limit: number): t
   const norm = tf.addN(squares).sqrt();
   const scale = tf.minimum(1, tf.div(limit, norm.add(1e-6)));
   return gradients.map((gradient) => gradient.mul(scale));
+}
+
+/**
+ * Draws the masks of every layer that drops values, for the training step that comes next: they depend on seed and step
+ * alone. @param inputShape of the step's batch, for a short one has masks of its own
+ */
+export function startDropoutStep(model: tf.LayersModel, step: number, inputShape: readonly number[]): void {
+  for (const layer of model.layers)
+    if (layer instanceof SeededDropout || layer instanceof MultiHeadAttention)
+      layer.masks.startStep(step, inputShape.join());
 }

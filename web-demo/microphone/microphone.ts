@@ -1,6 +1,6 @@
 import recorderUrl from "./recorder-worklet.ts?worker&url";
 import { PageProblem } from "../page/page-problem.ts";
-import type { RecorderMessage } from "./recorder-message.ts";
+import type { RecorderMessage } from "./recorder-worklet.ts";
 import type { Recording } from "./recording.ts";
 
 /** An open microphone whose sound goes to whichever port it is sent to. */

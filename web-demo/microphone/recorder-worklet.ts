@@ -2,8 +2,11 @@
  * Runs in the audio thread: collects the microphone's quanta of 128 samples into blocks for the model's worker, and
  * keeps the last minutes of them, so that what was recorded can be played and saved, whichever worker classified it.
  */
-import type { RecorderMessage } from "./recorder-message.ts";
 import { keptSeconds, type Recording } from "./recording.ts";
+
+/** What the page says to the recorder in the audio thread; it answers `take` with a `Recording`. */
+export type RecorderMessage =
+  { readonly kind: "send-to"; readonly port: MessagePort } | { readonly kind: "take" };
 
 declare class AudioWorkletProcessor {
   readonly port: MessagePort;

@@ -1,12 +1,11 @@
 import { formatAudacity, formatCsv } from "../../runtime/timeline/format-events.ts";
 import { listThresholds, type Thresholded } from "../../runtime/thresholds.ts";
 import type { SoundEvent } from "../../runtime/web.ts";
-import { findElement } from "../views/elements.ts";
+import { findElement, saveFile } from "../views/elements.ts";
 import { EventLog, type LogActions } from "../views/event-log.ts";
 import { formatPercent } from "../views/format.ts";
 import type { Score } from "../worker/score.ts";
 import { cutRecording, makeWavBlob, type Recording } from "../microphone/recording.ts";
-import { saveFile } from "./save-file.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Stage } from "./stage.ts";
 

@@ -1,12 +1,11 @@
-import { saveFile } from "../page/save-file.ts";
-import { findElement, makeElement } from "../views/elements.ts";
+import { findElement, makeElement, saveFile } from "../views/elements.ts";
 import { formatDifference, formatMs, formatPercent } from "../views/format.ts";
 import { ClassRow } from "./class-row.ts";
 import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
 import { HoldRecorder } from "./hold-to-record.ts";
 import { makeWavBlob } from "../microphone/recording.ts";
 import { rememberTeaching } from "./taught-before.ts";
-import { type TeachHost, type Taught, Teacher } from "./teacher.ts";
+import { type Taught, Teacher, type TeachHost } from "./teacher.ts";
 
 /** Opens the card: classes as they were left, or two to begin with, the background first. */
 export async function openTeachCard(host: TeachHost): Promise<TeachCard> {

@@ -3,9 +3,8 @@ import { isSilent } from "../../features/audio/check-samples.ts";
 import type { Classifier, WebSource } from "../../runtime/web.ts";
 import { decodeSound } from "./decode-sound.ts";
 import { FramePooler } from "./frame-pooler.ts";
-import { orderProbabilities } from "./order-probabilities.ts";
+import { orderProbabilities, type Score } from "./score.ts";
 import type { ClassifyRequest, ClipReport } from "./protocol.ts";
-import type { Score } from "./score.ts";
 
 /** Up to this many of the model's windows, a sound has one answer, and a timeline of parts that are shorter than a window. */
 const shortWindows = 2;

@@ -1,6 +1,5 @@
 import type { Classifier, WebSource } from "../../runtime/web.ts";
-import { orderProbabilities } from "./order-probabilities.ts";
-import type { Score } from "./score.ts";
+import { orderProbabilities, type Score } from "./score.ts";
 
 /** Scores before the first window is full: the sound so far, padded as the model pads short clips. Then no more. */
 export class FirstWindow {

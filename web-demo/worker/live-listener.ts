@@ -2,9 +2,8 @@ import type { LogMelStream } from "../../features/log-mel-stream.ts";
 import { createResampler } from "../../features/resample/resampler.ts";
 import type { Classifier, SoundStream, TimelineEntry, WebSource } from "../../runtime/web.ts";
 import { FirstWindow } from "./first-window.ts";
-import { PaceMeter } from "./pace-meter.ts";
 import { RecentLevel } from "./recent-level.ts";
-import type { ListenRequest, LiveReport } from "./protocol.ts";
+import type { ListenRequest, LiveReport, Pace } from "./protocol.ts";
 import type { Score } from "./score.ts";
 
 /** Time between two answers: a fourth of a second, more where the machine needs it. */
@@ -124,4 +123,30 @@ export class LiveListener {
 
 function ignore(): void {
   // The loop over the stream's events fails in the same way, and reports it.
+}
+
+/** Counts, second by second of sound, how a machine keeps up. */
+class PaceMeter {
+  #seconds = 0;
+  #scoredSeconds = 0;
+  #inferences = 0;
+
+  addInference(): void {
+    this.#inferences += 1;
+  }
+
+  /** @returns the pace of the last second, each time one is over */
+  addSound(seconds: number, isScored: boolean): Pace | undefined {
+    this.#seconds += seconds;
+    if (isScored) this.#scoredSeconds += seconds;
+    if (this.#seconds < 1) return undefined;
+    const pace = {
+      inferencesPerSecond: this.#inferences / this.#seconds,
+      scoredFraction: this.#scoredSeconds / this.#seconds,
+    };
+    this.#seconds = 0;
+    this.#scoredSeconds = 0;
+    this.#inferences = 0;
+    return pace;
+  }
 }

@@ -5,7 +5,7 @@ import { buildLayersModel, exportLayersModel } from "../../../export/export-laye
 import type { ValueRange } from "../../../export/precision/static-int8.ts";
 import { createNetwork } from "../../../models/create-network.ts";
 import { networkConfigSchema } from "../../../models/network-config.ts";
-import { countParameters } from "../../../onnx/count-parameters.ts";
+import { countParameters } from "../../../onnx/graph.ts";
 import { createNormal, predict, randomiseWeights, runOnnx } from "../parity-harness.ts";
 
 const shape = [8, 64, 96];

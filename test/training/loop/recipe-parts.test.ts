@@ -6,7 +6,7 @@ import { createCropScorer } from "../../../training/scoring/crop-scorer.ts";
 import { loadEngine } from "../../../training/engine.ts";
 import { parseJob } from "../../../run-files/job.ts";
 import { recipes } from "../../../training/jobs/recipes.ts";
-import { createTargets } from "../../../training/data/targets.ts";
+import { createTargets } from "../../../training/data/batch-source.ts";
 import { computeAverageRate, updateAverage } from "../../../training/loop/weight-average.ts";
 
 beforeAll(async () => {

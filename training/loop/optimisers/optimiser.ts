@@ -1,4 +1,5 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
+import { at } from "../../../common/at.ts";
 
 /** A weight under training: the variable that steps change, by the name that it has in files. */
 export interface TrainedWeight {
@@ -20,4 +21,19 @@ export interface Optimiser {
    * @param rates the step's, as scalars, so that the graph of a step fits every other
    */
   update(gradients: readonly tf.Tensor[], rates: readonly tf.Tensor[]): void;
+}
+
+interface Slots {
+  /** In the order of the weights. */
+  readonly variables: readonly tf.Variable[];
+  readonly byName: ReadonlyMap<string, tf.Variable>;
+}
+
+/** One variable of zeros beside each weight, named `<weight>/<role>`. */
+export function createSlots(weights: readonly TrainedWeight[], role: string): Slots {
+  const variables = weights.map(({ variable }) => tf.tidy(() => tf.variable(tf.zerosLike(variable), false)));
+  const byName = new Map(
+    variables.map((slot, index) => [`${at(weights, index).name}/${role}`, slot] as const),
+  );
+  return { variables, byName };
 }

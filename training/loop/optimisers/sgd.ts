@@ -1,8 +1,7 @@
-import { at } from "../../../common/at.ts";
 import type * as tf from "@tensorflow/tfjs";
-import type { Optimiser, TrainedWeight } from "./optimiser.ts";
+import { at } from "../../../common/at.ts";
+import { createSlots, type Optimiser, type TrainedWeight } from "./optimiser.ts";
 import type { OptimiserConfig } from "../../../run-files/optimiser-config.ts";
-import { createSlots } from "./slots.ts";
 
 type SgdConfig = Extract<OptimiserConfig, { name: "sgd" }>;
 

@@ -3,8 +3,8 @@ import { createReadStream } from "node:fs";
 import { readdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { environmentPython, findPythons } from "../python/python-environment.ts";
-import { runProgram } from "../tensorflow/run-program.ts";
+import { environmentPython, findPythons } from "./python/python-environment.ts";
+import { runProgram } from "./tensorflow/run-program.ts";
 
 /** A Python package that holds native libraries. */
 export interface Wheel {
