@@ -23,7 +23,7 @@ export type { NodeSource } from "./platform/read-node-source.ts";
 export interface NodeClassifierOptions extends ClassifierOptions {
   /**
    * Most threads that decode files while the model computes, started when several clips are under way or a recording
-   * is read; 0 decodes in the calling thread. Default one less than the processor's cores, 1 to 4.
+   * is read; 0 decodes in the calling thread. Default the processor's cores, up to 4.
    */
   readonly decodeThreads?: number;
 }
@@ -38,7 +38,7 @@ export async function createClassifier(
   model: NodeSource | BytesInMemory,
   options: NodeClassifierOptions = {},
 ): Promise<Classifier<NodeSource>> {
-  const { decodeThreads = Math.min(4, Math.max(1, availableParallelism() - 1)) } = options;
+  const { decodeThreads = Math.min(4, availableParallelism()) } = options;
   if (!Number.isInteger(decodeThreads) || decodeThreads < 0)
     throw new OptionError(`decodeThreads: expected a whole number from 0, got ${decodeThreads}`);
   return createClassifierOn(
