@@ -9,13 +9,15 @@ export interface HtmlPage {
   readonly body: Html;
   /** The only script that the page may run. */
   readonly script?: string;
+  /** Whether it plays sound files beside it; else only what it holds. */
+  readonly playsFiles?: boolean;
 }
 
 /**
- * One self-contained page. Its content security policy forbids every request and every other script, so text from file
+ * One self-contained page. Its content security policy forbids every request (but for the sounds of a page that plays files) and every other script, so text from file
  * and class names can neither load nor run anything (https://www.w3.org/TR/CSP3/).
  */
-export function renderHtmlPage({ title, style, body, script = "" }: HtmlPage): string {
+export function renderHtmlPage({ title, style, body, script = "", playsFiles = false }: HtmlPage): string {
   const scriptHash = createHash("sha256").update(script).digest("base64");
   // Prepared outside the template: the policy's hash covers every character between the tags.
   const styleElement = trustHtml(`<style>${style}</style>`);
@@ -25,7 +27,7 @@ export function renderHtmlPage({ title, style, body, script = "" }: HtmlPage): s
     "style-src 'unsafe-inline'",
     `script-src ${script === "" ? "'none'" : `'sha256-${scriptHash}'`}`,
     "img-src data:",
-    "media-src data:",
+    playsFiles ? "media-src data: file: 'self'" : "media-src data:",
   ].join("; ");
   const page = html`<!doctype html>
     <html lang="en">

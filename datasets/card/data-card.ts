@@ -1,3 +1,4 @@
+import path from "node:path";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import type { Dataset } from "../dataset.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
@@ -6,6 +7,7 @@ import { groupBy } from "../folds/group-by.ts";
 import { summariseDataset, type ClipsSummary, type DatasetSummary } from "../summarise-dataset.ts";
 import { renderHtmlPage } from "../../common/html-page.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
+import { type ClipMap, mapScript, renderClipMap } from "./clip-map.ts";
 import { formatRates, formatFraction } from "./format.ts";
 import { drawLengthHistogram } from "./histogram.ts";
 import { html, type Html } from "../../common/html.ts";
@@ -13,31 +15,37 @@ import { cardStyle } from "./style.ts";
 import { pickClips, readThumbnail, waveformWidth, type Thumbnail } from "./thumbnail.ts";
 
 /**
- * Writes a data set's card: one HTML page that needs nothing else, with what the set holds, how even it is, what is
- * odd about it, and how its clips look.
+ * Writes a data set's card: one HTML page, with what the set holds, how even it is, what is odd about it, and how its
+ * clips look. It needs nothing else, but for the data set's files, which a map plays.
  */
 export async function writeDataCard(
   file: string,
   dataset: Dataset,
   featureSet: PreparedFeatureSet,
+  map?: ClipMap,
 ): Promise<void> {
   const thumbnails: Thumbnail[] = [];
   for (const clip of pickClips(dataset.labels, featureSet.cached)) {
     thumbnails.push(await readThumbnail(clip, featureSet));
   }
-  await writeFileAtomically(file, renderCard(dataset, featureSet, thumbnails));
+  await writeFileAtomically(
+    file,
+    renderCard(dataset, featureSet, thumbnails, map && renderClipMap(map, path.resolve(path.dirname(file)))),
+  );
 }
 
 function renderCard(
   dataset: Dataset,
   featureSet: PreparedFeatureSet,
   thumbnails: readonly Thumbnail[],
+  map: Html | undefined,
 ): string {
   const summary = summariseDataset(dataset, featureSet.cached);
   const lengths = featureSet.cached.map(({ facts }) => facts.seconds);
   return renderHtmlPage({
     title: `${dataset.name}: data card`,
     style: cardStyle,
+    ...(map && { script: mapScript, playsFiles: true }),
     body: html`<h1>${dataset.name}</h1>
       <p class="soft">${dataset.layout}</p>
       ${renderTiles(dataset, summary.total)}
@@ -46,6 +54,7 @@ function renderCard(
         ...dataset.unused.map((line) => `not used: ${line}`),
         ...capLines(featureSet.badClips.map(({ reason }) => reason)).map((line) => `left out: ${line}`),
       ])}
+      ${map}
       <h2>Classes</h2>
       ${renderTable(summary)}
       <h2>Length of clips</h2>

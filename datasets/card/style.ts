@@ -41,5 +41,14 @@ figure svg { height: 44px; padding: 4px 0; }
 figure polygon { fill: var(--bar); }
 figure img { display: block; width: 100%; height: 84px; }
 figcaption { padding: 6px 10px 8px; font-size: 12px; line-height: 1.35; color: var(--soft); overflow-wrap: anywhere; }
+.suspects td, .suspects th { text-align: left; }
+button[data-sound] { font: inherit; border: 1px solid var(--line); border-radius: 8px; background: none; color: var(--bar);
+  cursor: pointer; }
+.playing { background: var(--warn-paper) !important; stroke: var(--ink); stroke-width: 3; }
+.map { max-width: 760px; background: var(--raised); border: 1px solid var(--line); border-radius: 12px; }
+.map circle { cursor: pointer; opacity: 0.85; }
+.map .suspect { stroke: var(--ink); stroke-width: 2.5; opacity: 1; }
+.legend span { margin-right: 14px; white-space: nowrap; }
+.legend i { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin-right: 5px; }
 footer { margin-top: 56px; color: var(--soft); font-size: 13px; }
 `;

@@ -110,7 +110,11 @@ function dealOuterFolds({ labels, clips }: LabelledClips, training: TrainingClip
   );
 }
 
-export function toTrainingClips({ labels, clips, rows }: EmbeddedClips): TrainingClips {
+export function toTrainingClips({
+  labels,
+  clips,
+  rows,
+}: Pick<EmbeddedClips, "labels" | "clips" | "rows">): TrainingClips {
   return {
     rows,
     labels: clips.map(({ label }) => labels.indexOf(label)),

@@ -3,16 +3,21 @@ import { chooseWindow } from "../runs/choose-window.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
+import type { ClipMap } from "../../datasets/card/clip-map.ts";
 import { formatRates, formatFraction } from "../../datasets/card/format.ts";
 import { capLines, DatasetError } from "../../datasets/format-problems.ts";
 import { downloadEsc50 } from "../../datasets/download/download-esc50.ts";
 import { type ClipsSummary, summariseDataset } from "../../datasets/summarise-dataset.ts";
 import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { writeAugmentPreview } from "../augment-preview/write-augment-preview.ts";
+import { findChosenBackbone } from "../backbones/chosen-backbone.ts";
+import { embedClips } from "../backbones/embed-clips.ts";
+import { loadBackbone, type LoadedBackbone } from "../backbones/load-backbone.ts";
+import { mapClips } from "../data/map-clips.ts";
 import { printNotes } from "../data/describe-data.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { type FeatureSettings, openDataset, openFeatures, pruneFeatures } from "../runs/open-data.ts";
-import { dataOptions, featureOptions } from "../command-line/options.ts";
+import { backboneOptions, dataOptions, featureOptions } from "../command-line/options.ts";
 import { cacheFolder } from "../program-folders.ts";
 import { createProgress } from "../screen/progress.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -24,6 +29,7 @@ export const dataStage = defineStage({
   options: {
     ...dataOptions,
     ...featureOptions,
+    ...backboneOptions,
     card: { type: "string", default: "runs/data.html", describe: "page with pictures of the clips" },
     "preview-augment": {
       type: "boolean",
@@ -42,6 +48,7 @@ export const dataStage = defineStage({
   examples: [
     ["data", "the embedded data set: ten synthesised classes, five folds"],
     ["data ../sounds", "a folder of yours; all its problems are listed together"],
+    ["data ../sounds --backbone yamnet.onnx", "also a map of the clips, and probable label errors first"],
     ["data --preview-augment", "what augmentation does to a clip, with pictures and sounds"],
     ["data --download esc50", "ESC-50 from GitHub into the cache; an interrupted download is continued"],
   ],
@@ -56,7 +63,7 @@ export const dataStage = defineStage({
       await writeAugmentPreview(page, await openDataset(settings), args.maxClipSeconds);
       console.log(`${page}: what each augmentation does to a clip, with pictures and sounds`);
     } else if (args.json) await printDataset(settings);
-    else await showDataset(settings, args.card);
+    else await showDataset(settings, args.card, await openMapped(args));
   },
 });
 
@@ -73,9 +80,23 @@ async function printDataset(settings: DataArguments): Promise<void> {
 
 type DataArguments = Omit<FeatureSettings, "features">;
 
-async function showDataset(settings: DataArguments, card: string) {
+/** The backbone that is named, or set up: without one the card has no map. */
+async function openMapped(args: {
+  readonly backbone: string | undefined;
+  readonly backboneRate: number | undefined;
+  readonly backboneWindow: number | undefined;
+  readonly backboneOutput: string | undefined;
+}): Promise<LoadedBackbone | undefined> {
+  const file = args.backbone ?? (await findChosenBackbone());
+  if (file === undefined) return undefined;
+  const { backboneRate: sampleRateHz, backboneWindow: windowSamples, backboneOutput: output } = args;
+  return await loadBackbone(file, { sampleRateHz, windowSamples, output });
+}
+
+async function showDataset(settings: DataArguments, card: string, backbone: LoadedBackbone | undefined) {
   const { dataset, featureSet, close } = await openFeatures({ ...settings, features: defaultFeatureConfig });
-  await writeDataCard(card, dataset, featureSet);
+  const map = backbone && mapClips(await embedClips(dataset, backbone, settings), backbone.backbone.name);
+  await writeDataCard(card, dataset, featureSet, map);
   await close();
   const { classes, total } = summariseDataset(dataset, featureSet.cached);
   const header = [
@@ -96,7 +117,15 @@ async function showDataset(settings: DataArguments, card: string) {
   printNotes(dataset);
   for (const line of capLines(featureSet.badClips.map(({ reason }) => reason)))
     console.log(`left out: ${line}`);
-  console.log(`\n${card}: the same with pictures\nNext: ${formatStart(settings)}`);
+  console.log(`\n${describeMap(map)}${card}: the same with pictures\nNext: ${formatStart(settings)}`);
+}
+
+function describeMap(map: ClipMap | undefined): string {
+  if (map === undefined)
+    return "with --backbone FILE the card has a map of the clips and probable label errors (docs/few-shot.md)\n";
+  const { suspects, backbone } = map;
+  if (suspects === undefined) return "label errors: not looked for, a class has a single recording\n";
+  return `label errors: ${suspects.length} clips sound like another class to ${backbone}; they stand first in the card\n`;
 }
 
 /** What to type next for the same data, for the shell to copy. */
