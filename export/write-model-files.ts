@@ -5,6 +5,7 @@ import { UserError } from "../common/user-error.ts";
 import { countDataBytes, maxFileBytes, writeExternalModel } from "../onnx/external-data.ts";
 import { writeModel } from "../onnx/write-model.ts";
 import { buildLayersModel, type ExportOptions } from "./export-layers-model.ts";
+import { describeError } from "../common/describe-error.ts";
 
 export interface FileExportOptions extends ExportOptions {
   /**
@@ -61,7 +62,7 @@ async function makeTemporaryFolder(file: string): Promise<string> {
     return folder;
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new UserError(`${file}: expected a file that can be written: ${reason}`, { cause: error });
   }
 }

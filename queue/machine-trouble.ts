@@ -1,4 +1,5 @@
 import { StoreUnavailable } from "./store/store.ts";
+import { describeError } from "../common/describe-error.ts";
 
 /** A fault of the machine or of what it reaches: the job is not to blame, and runs later or elsewhere. */
 export type MachineTrouble = "full disk" | "store unavailable";
@@ -8,6 +9,6 @@ const fullDisk = /\b(ENOSPC|EDQUOT)\b|no space left on device|disk quota exceede
 
 export function findMachineTrouble(error: unknown): MachineTrouble | undefined {
   if (error instanceof StoreUnavailable) return "store unavailable";
-  const text = error instanceof Error ? error.message : String(error);
+  const text = describeError(error);
   return fullDisk.test(text) ? "full disk" : undefined;
 }

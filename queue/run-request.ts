@@ -3,12 +3,13 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { UserError } from "../common/user-error.ts";
 import { fetchJobFiles, listJobFiles, readPointer, storeJobFiles, writePointer } from "./job-files.ts";
-import { runJobProcess, type ProgressMessage } from "./job-process.ts";
+import { type ProgressMessage, runJobProcess } from "./job-process.ts";
 import type { JobRequest } from "./job-request.ts";
-import { storeFile, storeTree, type Artefact, type TreeFile } from "./store/artefacts.ts";
-import { StoreUnavailable, type Store } from "./store/store.ts";
+import { type Artefact, storeFile, storeTree, type TreeFile } from "./store/artefacts.ts";
+import { type Store, StoreUnavailable } from "./store/store.ts";
 import { layOutChunk } from "./predict-request.ts";
 import { layOutTraining } from "./train-request.ts";
+import { describeError } from "../common/describe-error.ts";
 
 /** Why a running job is stopped: by the user, with its worker, or because another worker has it now. */
 export type StopReason = "cancelled" | "closing" | "lock lost";
@@ -119,7 +120,7 @@ function createKeeper(
       stored = tree.sha256;
     } catch (error) {
       if (isMissing(error)) return; // a checkpoint was replaced meanwhile: the next one is stored
-      onLine(`its checkpoint is not in the store: ${error instanceof Error ? error.message : String(error)}`);
+      onLine(`its checkpoint is not in the store: ${describeError(error)}`);
     } finally {
       const tookMs = performance.now() - startedMs;
       nextMs = performance.now() + Math.max(1000 * minSeconds, restFactor * tookMs);

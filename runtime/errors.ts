@@ -81,8 +81,3 @@ function shortenMessage(message: string): string {
   const line = message.replace(/\s+/g, " ");
   return line.length <= maxMessageLength ? line : `${line.slice(0, maxMessageLength - 1)}…`;
 }
-
-/** The text of anything thrown. */
-export function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}

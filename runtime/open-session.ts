@@ -1,9 +1,10 @@
 import type { InferenceSession } from "onnxruntime-common";
 import { buildIdentityModel } from "../onnx/identity-model.ts";
 import { describeValue } from "./audio/describe-value.ts";
-import { BackendError, describeError, ModelError, OptionError } from "./errors.ts";
+import { BackendError, ModelError, OptionError } from "./errors.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import type { Platform } from "./platform.ts";
+import { describeError } from "../common/describe-error.ts";
 
 /** Which execution provider answers, and why those asked for before it do not. */
 export interface Backend {

@@ -1,8 +1,9 @@
 import type { InferenceSession } from "onnxruntime-common";
 import type { FeatureShape } from "../features/scorer.ts";
 import { findTag } from "./audio/describe-value.ts";
-import { describeError, ModelError } from "./errors.ts";
+import { ModelError } from "./errors.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
+import { describeError } from "../common/describe-error.ts";
 
 /** Shape of a batch of waveforms: [clips, samples]. */
 export type SampleShape = readonly [clips: number, samples: number];

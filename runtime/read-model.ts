@@ -13,7 +13,8 @@ import { UserError } from "../common/user-error.ts";
 import { rateLimitsHz } from "../features/audio/decode-track.ts";
 import { hashGraph, readMetadata } from "../onnx/read-metadata.ts";
 import { OnnxFormatError } from "../onnx/wire-format.ts";
-import { describeError, ModelError } from "./errors.ts";
+import { ModelError } from "./errors.ts";
+import { describeError } from "../common/describe-error.ts";
 
 /** Ten minutes at 48 kHz; a window of this length takes 115 MB. */
 const maxClipSamples = 600 * 48_000;

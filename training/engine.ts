@@ -2,6 +2,7 @@ import util from "node:util";
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "../common/user-error.ts";
 import type { engineNames } from "../run-files/run-config.ts";
+import { describeErrorLine } from "../common/describe-error.ts";
 
 /** Compiles a step where the engine can; with tfjs-node a step is run as it is. */
 export { compileStep } from "../tfjs-backend-onnxruntime/compile-step.ts";
@@ -49,7 +50,7 @@ export async function openSummaryWriter(folder: string): Promise<SummaryWriter> 
     return node.summaryFileWriter(folder);
   } catch (error) {
     throw new UserError(
-      `TensorBoard: expected tfjs-node, which writes its files, got: ${firstLine(error)}; run \`npm run setup:tfjs-node\``,
+      `TensorBoard: expected tfjs-node, which writes its files, got: ${describeErrorLine(error)}; run \`npm run setup:tfjs-node\``,
       { cause: error },
     );
   }
@@ -67,7 +68,7 @@ async function loadTfjsNode(threads?: number): Promise<Engine> {
     return { name: "tfjs-node", version: `tfjs-node ${version["tfjs-node"]}, TF.js ${version.tfjs}` };
   } catch (error) {
     throw new UserError(
-      `tfjs-node: expected its native TensorFlow library, got: ${firstLine(error)}; run \`npm run setup:tfjs-node\``,
+      `tfjs-node: expected its native TensorFlow library, got: ${describeErrorLine(error)}; run \`npm run setup:tfjs-node\``,
       { cause: error },
     );
   }
@@ -90,15 +91,13 @@ async function loadOnnxruntime(
     const [expected, remedy] = onGpu
       ? ["onnxruntime-node with CUDA", "npm run setup:cuda"]
       : ["onnxruntime-node's native library", "npm ci"];
-    throw new UserError(`${engine}: expected ${expected}, got: ${firstLine(error)}; run \`${remedy}\``, {
-      cause: error,
-    });
+    throw new UserError(
+      `${engine}: expected ${expected}, got: ${describeErrorLine(error)}; run \`${remedy}\``,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
-const describe = (error: unknown): string => `  ${firstLine(error)}`;
-
-function firstLine(error: unknown): string {
-  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return line;
-}
+const describe = (error: unknown): string => `  ${describeErrorLine(error)}`;

@@ -8,6 +8,7 @@ import { type Engine, startEngine } from "./engine-process.ts";
 import { describeMachine, printAbsences, printCase } from "./print-case.ts";
 import { printProfile } from "./print-profile.ts";
 import type { Absence, BenchmarkResult } from "./row.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** One piece of work. */
 export interface BenchmarkCase {
@@ -68,7 +69,7 @@ export async function runCase(
   const profileFolder = profile ? mkdtempSync(path.join(tmpdir(), "earshot-profile-")) : undefined;
   const absent: Absence[] = [];
   const addAbsence = ({ name: engine }: { readonly name: string }, error: unknown): void => {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     absent.push({ benchmark, case: title, engine, reason });
   };
   const start = async (contestants: readonly Contestant[]): Promise<Engine[]> => {

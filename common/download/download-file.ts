@@ -5,6 +5,7 @@ import path from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../user-error.ts";
 import { openUrl } from "./open-url.ts";
+import { describeError } from "../describe-error.ts";
 
 export interface DownloadOptions {
   /** What the bytes must hash to; undefined when nobody knows it in advance. */
@@ -45,7 +46,7 @@ export async function downloadFile(
     await rename(part, file);
     return sha256;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new UserError(options.remedy === undefined ? reason : `${reason}\n${options.remedy}`);
   }
 }
@@ -80,7 +81,7 @@ async function receive(url: string, part: string, hash: Hash, options: DownloadO
     }
     await target.sync();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new Error(
       `${url}: expected a download, got a break after ${doneBytes} bytes (${reason}); the same command continues there`,
       { cause: error },

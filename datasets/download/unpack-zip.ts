@@ -4,8 +4,9 @@ import path from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { crc32 } from "node:zlib";
-import { openPromise, type Entry, type ZipFile } from "yauzl";
+import { type Entry, openPromise, type ZipFile } from "yauzl";
 import { UserError } from "../../common/user-error.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /**
  * Unpacks an archive into a folder, without the one folder that its entries all lie in; every file's CRC-32 is
@@ -27,7 +28,7 @@ export async function unpackZip(
     }
   } catch (error) {
     if (error instanceof Error && "syscall" in error) throw error; // the disk, not the archive
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new UserError(`${archive}: expected a whole zip archive, got ${reason}`);
   }
 }

@@ -1,4 +1,5 @@
 import { UserError } from "../../common/user-error.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** Speech Commands' names: one speaker's hash in all words. */
 const speakerName = /(?:^|\/)(?<speaker>[^/]+)_nohash_\d+\.[^./]+$/;
@@ -35,7 +36,7 @@ function compile(pattern: string): RegExp {
   try {
     return new RegExp(pattern, "u");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new UserError(`--group-by: expected a regular expression, got ${pattern}: ${reason}`);
   }
 }

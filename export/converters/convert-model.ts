@@ -6,6 +6,7 @@ import { type LayerCall, readLayer, refuse } from "../graph/layer-call.ts";
 import { type UnsupportedLayer, UnsupportedLayerError } from "../graph/unsupported-layer-error.ts";
 import type { Dims, Mask, Value } from "../graph/value.ts";
 import { converters, findConverter, unsupportedReasons } from "./registry.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** A model's graph on a builder. */
 export interface ConvertedModel {
@@ -119,7 +120,7 @@ function computeOutputDims(layer: tf.layers.Layer, inputs: readonly Value[]): Di
     const computed = layer.computeOutputShape(shapes.length === 1 ? at(shapes, 0) : shapes);
     return isListOfShapes(computed) ? computed : [computed];
   } catch (error) {
-    const reason = `TF.js fails: ${error instanceof Error ? error.message : String(error)}`;
+    const reason = `TF.js fails: ${describeError(error)}`;
     throw new UnsupportedLayerError([{ name: layer.name, className: layer.getClassName(), reason }]);
   }
 }

@@ -7,6 +7,7 @@ import { UserError } from "../../common/user-error.ts";
 import { decodeText, recogniseFormat, recogniseModelJson } from "./recognise-file.ts";
 import { findTopologyProblems } from "./check-topology.ts";
 import { findShardProblems, manifestSchema, readShards } from "./saved-weights.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** `tf.LayersModel.save` writes class_name and config; Keras's converter puts them into model_config. */
 const topologySchema = z
@@ -109,7 +110,7 @@ async function loadModel(file: string, artifacts: tf.io.ModelArtifacts): Promise
   try {
     return await tf.loadLayersModel(tf.io.fromMemory(artifacts));
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = describeError(error);
     const [short = ""] = capList([message]);
     throw new UserError(`${file}: TF.js cannot build the model: ${short}`, { cause: error });
   }

@@ -8,6 +8,7 @@ import { OnnxFormatError } from "../../onnx/wire-format.ts";
 import type { OrtRuntime } from "../ort-runtime.ts";
 import type { Backbone } from "./backbone.ts";
 import { describeOwnModel, recogniseBackbone, takeTrunk } from "./known-backbones.ts";
+import { describeErrorLine } from "../../common/describe-error.ts";
 
 /** What the user says of a backbone where its file does not. */
 export interface BackboneOptions {
@@ -136,7 +137,7 @@ async function openSession(bytes: Uint8Array, name: string, ort: OrtRuntime): Pr
   try {
     return await ort.InferenceSession.create(bytes, { logSeverityLevel: 4 });
   } catch (error) {
-    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const line = describeErrorLine(error);
     throw new UserError(`${name}: expected a backbone that ONNX Runtime opens, got: ${line.slice(0, 240)}`);
   }
 }
@@ -167,7 +168,7 @@ async function runOnce(
     }
     return answers;
   } catch (error) {
-    const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const line = describeErrorLine(error);
     throw new UserError(
       `${name}: expected a backbone that runs on [${dims.join(", ")}] samples, got: ${line.slice(0, 240)}`,
     );

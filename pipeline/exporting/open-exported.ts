@@ -1,5 +1,6 @@
 import { UserError } from "../../common/user-error.ts";
 import { capList } from "../../common/cap-list.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /**
  * Opens an exported model with ONNX Runtime before it takes its place, so that no file is written which ONNX Runtime
@@ -17,7 +18,7 @@ export async function expectRuntimeOpens(model: string | Uint8Array): Promise<vo
       : ort.InferenceSession.create(model, options));
     await session.release();
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     const [short = ""] = capList([reason], 250);
     throw new UserError(
       `nothing is written, for ONNX Runtime refuses the exported model; please report: ${short}`,

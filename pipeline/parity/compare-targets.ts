@@ -1,11 +1,11 @@
 import type { ModelMetadata } from "../../features/model-metadata.ts";
-import { describeError } from "../../runtime/errors.ts";
 import { compareAnswers, ulpSteps } from "../../runtime/parity/compare-answers.ts";
 import { type ParityReport, summariseDetails } from "../../runtime/parity/parity.ts";
 import type { ParityInput } from "../../runtime/parity/parity-inputs.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { type TargetName, targets } from "./targets/index.ts";
 import { type TargetAnswer, UnavailableError } from "./targets/target.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** How one target answered beside the reference; or why this machine does not have it. */
 export interface TargetOutcome {

@@ -5,6 +5,7 @@ import { defineStage } from "../command-line/stage.ts";
 import { defaultModelPath } from "../default-model.ts";
 import { cacheFolder } from "../program-folders.ts";
 import { readVersion } from "../runs/environment.ts";
+import { describeErrorLine } from "../../common/describe-error.ts";
 
 /** Of the installed package; in the repository setup/doctor.ts answers, which knows what a clone needs. */
 export const doctorStage = defineStage({
@@ -49,7 +50,7 @@ async function inspectOnnxruntime(): Promise<Finding> {
     return { name, state: "ok", detail: `execution providers: ${providers.join(", ")}` };
   } catch (error) {
     const repair = "ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node";
-    return { name, state: "missing", detail: describe(error), repair };
+    return { name, state: "missing", detail: describeErrorLine(error), repair };
   }
 }
 
@@ -76,9 +77,4 @@ async function inspectModel(): Promise<Finding> {
     if (!(error instanceof UserError)) throw error;
     return { name: "model", state: "optional", detail: error.message };
   }
-}
-
-function describe(error: unknown): string {
-  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
-  return line;
 }

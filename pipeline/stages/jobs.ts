@@ -9,6 +9,7 @@ import { formatQueueMetrics, metricsType } from "../../queue/queue-metrics.ts";
 import { queueOptions } from "../command-line/options.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { formatQueue, renderQueuePage } from "../screen/format-queue.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 const refreshMs = 2_000;
 
@@ -79,7 +80,7 @@ async function servePage(open: OpenQueue, { port, host }: { port: number; host: 
       response.writeHead(200, { "content-type": type, "cache-control": "no-store" }).end(text);
     };
     answer().catch((error: unknown) => {
-      response.writeHead(503).end(`${error instanceof Error ? error.message : String(error)}\n`);
+      response.writeHead(503).end(`${describeError(error)}\n`);
     });
   });
   await listen(server, port, host);

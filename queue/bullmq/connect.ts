@@ -1,6 +1,7 @@
 import { hideCredentials } from "../../common/hide-credentials.ts";
 import { UserError } from "../../common/user-error.ts";
 import { loadPackage } from "../load-package.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** Name of the queue, and the prefix of all its keys in Redis. */
 export const queueName = "earshot";
@@ -89,7 +90,7 @@ function parseAddress(address: string): { shown: string; options: ConnectionSett
 }
 
 function describeFailure(address: string, error: unknown): UserError {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = describeError(error);
   if (/WRONGPASS|NOAUTH|invalid password|NOPERM/i.test(text))
     return new UserError(
       `--queue ${address}: expected user and password of the server, got others or none; write redis://user:password@host ` +

@@ -1,12 +1,13 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { fetchJobFiles, readPointer } from "../job-files.ts";
-import { nameRequest, type JobRequest } from "../job-request.ts";
+import { type JobRequest, nameRequest } from "../job-request.ts";
 import type { FailedJob, Job, JobRunner, RunnerOptions } from "../job-runner.ts";
 import { UserError } from "../../common/user-error.ts";
-import { StoreUnavailable, type Store } from "../store/store.ts";
+import { type Store, StoreUnavailable } from "../store/store.ts";
 import { cancelJobs } from "./cancel-jobs.ts";
 import { queueName } from "./connect.ts";
-import { createConnectionNote, runningSchema, type OpenQueue } from "./open-queue.ts";
+import { createConnectionNote, type OpenQueue, runningSchema } from "./open-queue.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 interface QueueRunnerOptions {
   readonly open: OpenQueue;
@@ -99,7 +100,7 @@ async function startList({ open, store, describeJob }: QueueRunnerOptions, optio
       if (error instanceof StoreUnavailable) return; // the job is looked at again
       // Whatever is wrong with its files: given again, the command has them computed again.
       if (error instanceof UserError) await store.remove(`results/${id}.json`).catch(() => undefined);
-      fail(id, error instanceof Error ? error.message : String(error));
+      fail(id, describeError(error));
     } finally {
       fetching.delete(id);
     }

@@ -6,7 +6,7 @@ import type { Worker } from "bullmq";
 import { UserError } from "../../common/user-error.ts";
 import { readPointer } from "../job-files.ts";
 import type { ProgressMessage } from "../job-process.ts";
-import { jobRequestSchema, type JobAnswer, type JobRequest } from "../job-request.ts";
+import { type JobAnswer, type JobRequest, jobRequestSchema } from "../job-request.ts";
 import { loadPackage } from "../load-package.ts";
 import { findMachineTrouble } from "../machine-trouble.ts";
 import { runRequest, type StopReason } from "../run-request.ts";
@@ -14,6 +14,7 @@ import type { OpenStore } from "../store/open-store.ts";
 import { describeOtherVersions, readVersions, type Versions } from "../versions.ts";
 import { queueName, type QueueServer } from "./connect.ts";
 import { createCancellations, createConnectionNote, type QueuedJob, type Running } from "./open-queue.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 export interface WorkerOptions {
   readonly server: QueueServer;
@@ -126,7 +127,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     error: unknown,
     signal: AbortSignal,
   ): Promise<never> => {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = describeError(error);
     if (signal.reason === "closing") {
       onLine(`gave back ${title}`);
       return await giveBack(job, token, 0);

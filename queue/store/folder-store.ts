@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { UserError } from "../../common/user-error.ts";
 import { nameTemporary, replaceAtomically, writeFileAtomically } from "../../common/write-atomically.ts";
 import type { Store } from "./store.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /**
  * A folder that all machines see, such as a network share. Objects are written under a temporary name beside their
@@ -14,7 +15,9 @@ import type { Store } from "./store.ts";
  */
 export async function openFolderStore(folder: string): Promise<Store> {
   await mkdir(folder, { recursive: true }).catch((error: unknown) => {
-    throw new UserError(`--store ${folder}: expected a folder, got ${readReason(error)}`, { cause: error });
+    throw new UserError(`--store ${folder}: expected a folder, got ${describeError(error)}`, {
+      cause: error,
+    });
   });
   const locate = (key: string): string => path.join(folder, ...key.split("/"));
   return {
@@ -69,8 +72,6 @@ export function showBlocks(onBlock: (block: Uint8Array) => void): Transform {
 
 const readCode = (error: unknown): unknown =>
   error instanceof Error && "code" in error ? error.code : undefined;
-
-const readReason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 function ignoreMissing(error: unknown): undefined {
   if (readCode(error) === "ENOENT") return undefined;

@@ -1,6 +1,7 @@
 import { describeValue, findTag, shortenName } from "../audio/describe-value.ts";
-import { describeError, SourceError } from "../errors.ts";
+import { SourceError } from "../errors.ts";
 import { type ByteStream, type NamedBytes, type StopSignal, throwIfAborted } from "../platform.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** What both Node and browsers read: an address, a fetched Response, a Blob or File. */
 export type WebSource = string | URL | Response | Blob;

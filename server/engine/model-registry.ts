@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { UserError } from "../../common/user-error.ts";
 import type { ModelMetadata } from "../../features/model-metadata.ts";
-import { describeError } from "../../runtime/errors.ts";
 import { readModel } from "../../runtime/node.ts";
 import { RequestError } from "../request-error.ts";
 import type { ModelVersion, ServedModel } from "./engine.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** A model by the name that requests call it, and where its file is. */
 export interface ModelFile {

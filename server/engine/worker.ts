@@ -1,12 +1,12 @@
 // What each worker process runs: it decodes and scores, for one server process that may end it at any time.
 import process from "node:process";
 import { at } from "../../common/at.ts";
-import { describeError } from "../../runtime/errors.ts";
 import type { SoundChannel } from "./engine.ts";
 import { type FromWorker, type ToWorker, toWorkerSchema, workerSettingsSchema } from "./messages.ts";
 import { ModelHost } from "./model-host.ts";
 import { WorkRefusal } from "./refuse-work.ts";
 import { shareRuns } from "./share-runs.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** Work that takes longer is told to be long; from a timer, so that it also shows that this process is not blocked. */
 const longMs = 400;

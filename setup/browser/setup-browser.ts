@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { findBrowser } from "./find-browser.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 const quietWhenReady = process.argv.includes("--quiet-when-ready");
 
@@ -39,6 +40,6 @@ function runApt(args: readonly string[]): void {
 try {
   setUpBrowser();
 } catch (error) {
-  console.error(`browser: not set up, ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`browser: not set up, ${describeError(error)}`);
   process.exitCode = 1;
 }

@@ -19,6 +19,7 @@ import { holdLock } from "../folder-lock.mjs";
 import { projectFolder } from "../run-tool.ts";
 import { linkFolder } from "../tensorflow/link-folder.ts";
 import { useWorkFolder } from "../work-folder.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 const providerFolder = path.join(cudaCache, "providers");
 const workFolder = path.join(cudaCache, "work");
@@ -93,6 +94,6 @@ try {
     }
   });
 } catch (error) {
-  console.error(`cuda: not set up: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(`cuda: not set up: ${describeError(error)}`);
   process.exitCode = 1;
 }

@@ -11,6 +11,7 @@ import {
   type PythonEnvironment,
 } from "./python-environment.ts";
 import { projectFolder } from "../run-tool.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 export interface EnvironmentSetUp {
   /** What the messages call it. */
@@ -35,7 +36,7 @@ export async function makePythonEnvironment(
       return Promise.resolve();
     });
   } catch (error) {
-    console.error(`${setUp.title}: not set up, ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`${setUp.title}: not set up, ${describeError(error)}`);
     process.exitCode = 1;
   }
 }

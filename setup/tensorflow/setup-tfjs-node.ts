@@ -9,10 +9,11 @@ import { projectFolder } from "../run-tool.ts";
 import { addonName, compileAddon, fetchAddon } from "./build-addon.ts";
 import { fetchLibraryArchive, fetchLibraryWheel } from "./fetch-library.ts";
 import { describeCompilerInstall, findCompiler } from "./find-compiler.ts";
-import { loadTfjsNode, type LoadResult } from "./load-tfjs-node.ts";
-import { isCached, keepLibrary, moveIntoCache, type Placement, placeLibrary } from "./place-library.ts";
+import { type LoadResult, loadTfjsNode } from "./load-tfjs-node.ts";
+import { isCached, keepLibrary, moveIntoCache, placeLibrary, type Placement } from "./place-library.ts";
 import { findPlatform, type Platform } from "./platforms.ts";
 import { useWorkFolder } from "../work-folder.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 const platformName = `${process.platform}-${process.arch}`;
 const packageFolder = path.join(projectFolder, "node_modules", "@tensorflow", "tfjs-node");
@@ -92,7 +93,7 @@ async function setUp(force: boolean): Promise<Loaded> {
     try {
       await way.take(folder);
     } catch (error) {
-      const problem = `${way.name}: ${describe(error)}`;
+      const problem = `${way.name}: ${describeError(error)}`;
       console.error(`  ${problem}`);
       problems.push(problem);
       continue;
@@ -112,10 +113,6 @@ async function tryCached(): Promise<LoadResult> {
   const result = loadTfjsNode();
   if (!result.loads) await rm(placement.cacheFolder, { recursive: true, force: true });
   return result;
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 const quietWhenReady = process.argv.includes("--quiet-when-ready");
@@ -140,6 +137,6 @@ try {
     },
   );
 } catch (error) {
-  console.error(`tfjs-node: not set up: ${describe(error)}`);
+  console.error(`tfjs-node: not set up: ${describeError(error)}`);
   process.exitCode = 1;
 }

@@ -2,8 +2,9 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promise
 import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
-import { checkpointSchema, hashCheckpoint, hashText, type Checkpoint } from "./checkpoint-format.ts";
-import { readTensorFile, writeTensorFile, type NamedValues } from "./tensor-file.ts";
+import { type Checkpoint, checkpointSchema, hashCheckpoint, hashText } from "./checkpoint-format.ts";
+import { type NamedValues, readTensorFile, writeTensorFile } from "./tensor-file.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** A checkpoint with its values. */
 export interface LoadedCheckpoint {
@@ -59,7 +60,7 @@ export async function writeCheckpoint(runFolder: string, content: NewCheckpoint)
     await rename(temporary, folder);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true }).catch(() => undefined); // the first error says more
-    const got = error instanceof Error ? error.message : String(error);
+    const got = describeError(error);
     throw new UserError(`${folder}: expected to write a checkpoint, got ${got}; earlier ones are untouched`, {
       cause: error,
     });

@@ -1,5 +1,6 @@
 import type { SoundSource } from "../worker/protocol.ts";
 import { PageProblem } from "./page-problem.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** Frames that are copied at once: about a millisecond, so that the page answers in between. */
 const blockFrames = 2 ** 18;
@@ -16,7 +17,7 @@ export async function decodeInBrowser(file: Blob, name: string, sampleRateHz: nu
   try {
     buffer = await context.decodeAudioData(await file.arrayBuffer());
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new PageProblem("bad-audio", `${name}: expected sound that this browser decodes, got: ${reason}`);
   }
   const blocks: Float32Array[][] = [];

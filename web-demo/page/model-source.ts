@@ -3,6 +3,7 @@ import { type DemoFile, demoFileSchema, type ReferenceCase } from "../model/demo
 import { readWithProgress } from "../model/read-with-progress.ts";
 import type { LoadReport } from "../worker/protocol.ts";
 import { PageProblem } from "./page-problem.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** A model file, and what shipped with it. */
 export interface ModelSource {
@@ -97,7 +98,7 @@ async function request(address: string): Promise<Response> {
   try {
     return await fetch(address);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new PageProblem("unreadable", `${address}: expected an answer from the host, got ${reason}`);
   }
 }

@@ -1,3 +1,5 @@
+import { describeError } from "../../common/describe-error.ts";
+
 /** A problem that the page shows to its user. `code` is that of the runtime's errors, or of the browser's. */
 export class PageProblem extends Error {
   override readonly name = "PageProblem";
@@ -92,7 +94,7 @@ export interface Explanation {
 }
 
 export function explainProblem(error: unknown): Explanation {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = describeError(error);
   const code = readCode(error);
   const [title, advice] = known[code] ?? ["Something went wrong", "Reload the page, or try another file."];
   return { title, advice, detail };

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { openScorer, type ShapedScorer } from "../../runtime/web.ts";
 import { countThreads } from "../model/backends.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** `parity-inputs.json`, which `npm run parity` serves beside the page: each input's values lie in a file of float32. */
 const inputListSchema = z.array(z.object({ shape: z.array(z.int()), file: z.string() }));
@@ -34,7 +35,7 @@ export async function answerInputs(provider: string): Promise<PageAnswer[]> {
     try {
       answers.push({ logits: [...(await scorer.score(values, shape))], ms: performance.now() - start });
     } catch (error) {
-      answers.push({ error: error instanceof Error ? error.message : String(error), ms: 0 });
+      answers.push({ error: describeError(error), ms: 0 });
     }
   }
   await scorer.dispose();

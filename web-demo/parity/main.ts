@@ -9,6 +9,7 @@ import {
 } from "../../runtime/web.ts";
 import { answerFiles } from "./answer-files.ts";
 import { answerInputs, openModel, readBytes } from "./answer-inputs.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 // What `npm run parity` asks of this page.
 Object.assign(globalThis, { answerInputs, answerFiles });
@@ -21,7 +22,7 @@ start.addEventListener("click", () => {
   start.disabled = true;
   compare()
     .then(show, (error: unknown) => {
-      state.textContent = error instanceof Error ? error.message : String(error);
+      state.textContent = describeError(error);
     })
     .finally(() => {
       start.disabled = false;

@@ -1,6 +1,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { PageProblem } from "../page/page-problem.ts";
 import type { CutClip } from "../worker/teach-protocol.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 /** A class that is taught. */
 export interface TaughtClass {
@@ -131,7 +132,7 @@ export class ClipStore {
     }
     write(this.#database).catch((error: unknown) => {
       const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = describeError(error);
       this.onProblem(
         new PageProblem(isFull ? "storage-full" : "no-storage", `storage: a clip was not kept: ${reason}`),
       );

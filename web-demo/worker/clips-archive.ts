@@ -1,6 +1,7 @@
-import { strToU8, unzipSync, zipSync, type Zippable } from "fflate";
+import { strToU8, unzipSync, type Zippable, zipSync } from "fflate";
 import { PageError } from "./messages.ts";
 import type { ArchiveEntry } from "./teach-protocol.ts";
+import { describeError } from "../../common/describe-error.ts";
 
 const readme = `Sounds taught in earshot's page: one folder a class.
 Unpacked, \`npx earshot start <folder>\` trains on them; the page opens the archive again as it is.
@@ -34,7 +35,7 @@ function readZip(bytes: Uint8Array, name: string): Record<string, Uint8Array> {
   try {
     return unzipSync(bytes, { filter: ({ name: file }) => isSound(file) });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = describeError(error);
     throw new PageError("bad-archive", `${name}: expected a zip archive: ${reason}`);
   }
 }

@@ -1,8 +1,9 @@
 import { UserError } from "../../../common/user-error.ts";
+import { describeError } from "../../../common/describe-error.ts";
 
 /** What a decoder throws is its file's fault: a header or a packet that it cannot read. */
 export function createDecoderError(codec: string, name: string, error: unknown): UserError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = describeError(error);
   return new UserError(
     `${name}: expected ${codec} audio, got an error of its decoder: ${reason.slice(0, 200).replace(/\s+/g, " ")}`,
     { cause: error },

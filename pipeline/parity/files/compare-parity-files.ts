@@ -6,7 +6,6 @@ import { promisify } from "node:util";
 import * as z from "zod";
 import { at } from "../../../common/at.ts";
 import { createClassifier } from "../../../runtime/node.ts";
-import { describeError } from "../../../runtime/errors.ts";
 import { scaleDifference } from "../../../runtime/parity/compare-answers.ts";
 import { findTopClass } from "../../../runtime/rank-labels.ts";
 import { environmentPython, isEnvironmentReady } from "../../../setup/python/python-environment.ts";
@@ -15,6 +14,7 @@ import { formatTable } from "../../screen/format-table.ts";
 import { askParityPage } from "../targets/browser-target.ts";
 import { UnavailableError } from "../targets/target.ts";
 import { makeParityFiles, type ParityFile } from "./make-parity-files.ts";
+import { describeError } from "../../../common/describe-error.ts";
 
 /** Largest difference of logits on the same samples, for logits up to 3. */
 const tolerance = 1e-4;

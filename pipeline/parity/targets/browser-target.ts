@@ -3,6 +3,7 @@ import { findBrowser } from "../../../setup/browser/find-browser.ts";
 import { servePage } from "../../page/serve-page.ts";
 import { withInputFolder } from "./input-folder.ts";
 import { type Target, UnavailableError } from "./target.ts";
+import { describeErrorLine } from "../../../common/describe-error.ts";
 
 const answersSchema = z.array(
   z.union([
@@ -51,6 +52,6 @@ export async function askParityPage(folder: string, expression: string): Promise
 
 /** A browser that cannot start the model at all has no such target; playwright adds the place in the page. */
 function explain(error: unknown): never {
-  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n");
+  const line = describeErrorLine(error);
   throw new UnavailableError(line.replace(/^page\.evaluate: (\w*Error: )?/, ""));
 }

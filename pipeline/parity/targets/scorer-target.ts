@@ -1,8 +1,8 @@
 import { openScorer } from "../../../runtime/node.ts";
-import { describeError } from "../../../runtime/errors.ts";
 import type { ShapedScorer } from "../../../runtime/ort-scorer.ts";
 import type { ParityInput } from "../../../runtime/parity/parity-inputs.ts";
 import { type Target, type TargetAnswer, UnavailableError } from "./target.ts";
+import { describeError } from "../../../common/describe-error.ts";
 
 /** onnxruntime-node with an execution provider of its own. */
 export function nodeTarget(provider: "cpu" | "cuda"): Target {
