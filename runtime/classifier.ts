@@ -8,7 +8,13 @@ import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
 import { createLogMelStream, type LogMelStream } from "../features/log-mel-stream.ts";
 import { poolings, poolLogits } from "../features/pool-logits.ts";
-import { type AudioInMemory, type AudioOptions, checkClip, nameAudio } from "./audio/audio-input.ts";
+import {
+  type AudioInMemory,
+  type AudioOptions,
+  checkAudio,
+  checkClip,
+  nameAudio,
+} from "./audio/audio-input.ts";
 import { isSilent } from "../features/audio/check-samples.ts";
 import { describeValue } from "./audio/describe-value.ts";
 import { checkRate } from "./audio/read-waveform.ts";
@@ -108,6 +114,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
     const { isBusy } = this.#lifetime;
     return this.#lifetime.use(async () => {
+      checkAudio(audio, options);
       throwIfAborted(options.signal);
       checkPooling(options.pooling);
       const thresholds = listThresholds(this.info, options.thresholds, "clip");
@@ -131,6 +138,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   embed(audio: AudioInMemory | Source, options: AudioOptions = {}): Promise<Float32Array> {
     const { isBusy } = this.#lifetime;
     return this.#lifetime.use(async () => {
+      checkAudio(audio, options);
       throwIfAborted(options.signal);
       checkClip(audio, options);
       const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
@@ -169,6 +177,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     options: TimelineOptions & AudioOptions = {},
   ): AsyncGenerator<TimelineEntry, void, undefined> {
     this.#lifetime.check();
+    checkAudio(audio, options);
     const sound = await this.#reader.openRecording(audio, this.info.sampleRateHz, options);
     const named = { ...sound, name: nameAudio(audio) };
     yield* scoreTimeline(named, this.#model, this.#fillTimelineOptions(options), this.#windowsPerRun);

@@ -1,5 +1,6 @@
 import { at } from "../common/at.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
+import { describeValue, findTag } from "./audio/describe-value.ts";
 import { OptionError } from "./errors.ts";
 
 /** Probabilities from which classes are named: one for all, or by label, where the others keep the model's. */
@@ -40,6 +41,8 @@ export function findThresholdProblems(
   labels: readonly string[],
   asked: ThresholdOptions | undefined,
 ): string[] {
+  if (asked !== undefined && typeof asked !== "number" && findTag(asked) !== "Object")
+    return [`thresholds: expected a number from 0 to 1, or one for each label, got ${describeValue(asked)}`];
   const named = typeof asked === "number" ? { thresholds: asked } : (asked ?? {});
   const unknown =
     typeof asked === "number" ? [] : Object.keys(named).filter((label) => !labels.includes(label));

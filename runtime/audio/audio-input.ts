@@ -7,9 +7,9 @@ import { decodeAudio } from "../../features/audio/decode.ts";
 import { isRate, rateLimitsHz } from "../../features/audio/decode-track.ts";
 import { mixToMono } from "../../features/audio/mix-to-mono.ts";
 import type { Waveform } from "../../features/audio/waveform.ts";
-import { AudioError } from "../errors.ts";
+import { AudioError, OptionError } from "../errors.ts";
 import { type NamedBytes, type Platform, type StopSignal, throwIfAborted } from "../platform.ts";
-import { findTag, shortenName } from "./describe-value.ts";
+import { describeValue, findTag, shortenName } from "./describe-value.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
 /** The part of a Web Audio `AudioBuffer` that is read. */
@@ -77,15 +77,38 @@ export async function readAudio<Source extends object | string>(
   });
 }
 
+const audioForms =
+  "samples with sampleRateHz, an AudioBuffer, the bytes of a file, a path, an address, a Response or a Blob";
+
 /**
- * Checks what a clip is before any work on it. Longer sound in memory goes to `classifyLong`, as longer files do.
- * @throws AudioError for what is no audio at all, and for samples that last more than `maxSeconds`
+ * Checks what callers in plain JavaScript give, before any work on it: a value that is no audio and no place of any.
+ * @throws AudioError that says what it is instead
+ */
+export function checkAudio(audio: unknown, options: unknown): asserts options is AudioOptions {
+  if (typeof options !== "object" || options === null)
+    throw new OptionError(`options: expected an object, got ${describeValue(options)}`);
+  if (isSamples(audio) && !("sampleRateHz" in options && options.sampleRateHz !== undefined))
+    throw new AudioError("samples: expected { sampleRateHz } beside bare samples, got no rate");
+  if (audio !== "" && (typeof audio === "string" || isAudioInMemory(audio))) return;
+  const isPlace = typeof audio === "object" && audio !== null && findTag(audio) !== "Object";
+  if (isPlace && !Array.isArray(audio)) return; // the platform knows which it can read
+  throw new AudioError(`audio: expected ${audioForms}, got ${describeAudio(audio)}`);
+}
+
+/** What is missing, where a value is nearly audio. */
+function describeAudio(value: unknown): string {
+  if (Array.isArray(value)) return "an array that holds other things than numbers";
+  if (typeof value !== "object" || value === null || !("samples" in value)) return describeValue(value);
+  if (!isSamples(value.samples)) return `samples that are ${describeValue(value.samples)}`;
+  if (!("sampleRateHz" in value)) return "samples without sampleRateHz";
+  return `samples whose sampleRateHz is ${describeValue(value.sampleRateHz)}`;
+}
+
+/**
+ * Samples of a clip may not be endless: longer sound in memory goes to `classifyLong`, as longer files do.
+ * @throws AudioError for samples that last more than `maxSeconds`
  */
 export function checkClip(audio: unknown, { sampleRateHz = NaN, maxSeconds = 600 }: AudioOptions): void {
-  if (typeof audio !== "string" && (typeof audio !== "object" || audio === null))
-    throw new AudioError(
-      `audio: expected samples, the bytes of a file, a path or an address, got ${audio === null ? "null" : typeof audio}`,
-    );
   const rated = isSamples(audio) ? { samples: audio, sampleRateHz } : audio;
   if (!isRated(rated) || !isRate(rated.sampleRateHz)) return;
   const seconds = rated.samples.length / rated.sampleRateHz;
@@ -138,7 +161,9 @@ async function mixSamples(
   if (!isRate(sampleRateHz)) {
     const { min, max } = rateLimitsHz;
     throw new AudioError(
-      `samples: expected sampleRateHz in whole Hz from ${min} to ${max}, got ${sampleRateHz}`,
+      `samples: expected sampleRateHz in whole Hz from ${min} to ${max}, got ${
+        typeof sampleRateHz === "number" ? sampleRateHz : describeValue(sampleRateHz)
+      }`,
     );
   }
   const length = channels[0]?.length ?? 0;
@@ -155,8 +180,9 @@ async function mixSamples(
   return { samples, sampleRateHz };
 }
 
-/** Samples of any realm and type as this realm's floats; a Float32Array is not copied. */
+/** Samples of any realm and type as this realm's floats; a Float32Array is not copied. @throws AudioError */
 function toFloats(samples: Samples): Float32Array {
+  if (!isSamples(samples)) throw new AudioError(`samples: expected numbers, got ${describeValue(samples)}`);
   if (samples instanceof Float32Array) return samples;
   const tag = findTag(samples);
   if (ArrayBuffer.isView(samples) && tag === "Float32Array") {

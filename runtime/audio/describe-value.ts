@@ -19,7 +19,9 @@ export function describeValue(value: unknown): string {
     return typeof value === "number" ? `the number ${value}` : `a ${typeof value}`;
   }
   if (ArrayBuffer.isView(value)) return `${tag} of ${value.byteLength} bytes`;
-  return tag === "Object" ? "an object of another kind" : `an object of class ${tag.slice(0, 40)}`;
+  if (tag === "Object")
+    return Object.keys(value).length === 0 ? "an empty object" : "an object of another kind";
+  return `an object of class ${tag.slice(0, 40)}`;
 }
 
 /** A name for messages: its beginning, when it is longer than a name should be. */

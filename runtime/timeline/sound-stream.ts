@@ -1,5 +1,6 @@
 // Apps compile these types with an older library too.
 /// <reference lib="esnext.disposable" preserve="true" />
+import { describeValue, findTag } from "../audio/describe-value.ts";
 import { checkRate } from "../audio/read-waveform.ts";
 import { AudioError, DisposedError, StreamError } from "../errors.ts";
 import { throwIfAborted } from "../platform.ts";
@@ -76,6 +77,8 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
   async push(block: Float32Array): Promise<void> {
     throwIfAborted(this.#options.signal);
     if (this.#state !== "open") throw new DisposedError("stream");
+    if (!(block instanceof Float32Array) && findTag(block) !== "Float32Array")
+      throw new AudioError(`stream: expected a Float32Array, got ${describeValue(block)}`);
     if (!block.every((sample) => Number.isFinite(sample)))
       throw new AudioError("stream: expected finite samples, got NaN or infinity");
     if (this.#waitingSamples + block.length > overflowBuffers * this.#bufferSamples)

@@ -12,6 +12,12 @@ import { encodeWav } from "./audio/wav.ts";
 const sampleRateHz = 8000;
 const loud = makeLevel(0.5, 4000);
 
+/** What callers in plain JavaScript give: any value where audio is expected. */
+function untyped(value: unknown): Float32Array {
+  // @ts-expect-error -- that is the point
+  return value;
+}
+
 describe("what createClassifier and its classifier refuse", () => {
   let folder = "";
   const inFolder = (name: string) => join(folder, name);
@@ -53,6 +59,44 @@ describe("what createClassifier and its classifier refuse", () => {
     await expect(refused).rejects.toThrow(/^pooling: expected mean or max, got /);
   });
 
+  it.each<readonly [audio: string, value: unknown, got: string]>([
+    ["no object", undefined, "got undefined"],
+    ["nothing", null, "got null"],
+    ["a number", 7, "got the number 7"],
+    ["empty text", "", "got empty text"],
+    ["an empty object", {}, "got an empty object"],
+    ["samples without a rate", { samples: loud }, "got samples without sampleRateHz"],
+    ["samples with a rate in text", { samples: loud, sampleRateHz: "8000" }, "is text of 4 characters"],
+    ["samples that are bytes", { samples: Buffer.alloc(8), sampleRateHz }, "got samples that are Uint8Array"],
+    ["bare samples without a rate", loud, "expected { sampleRateHz } beside bare samples, got no rate"],
+    ["an array of text", ["a"], "an array that holds other things than numbers"],
+  ])("refuses %s in every call, in one line", async (_, value, got) => {
+    await using classifier = await createClassifier(buildTinyModel());
+    const calls = [
+      async () => await classifier.classify(untyped(value)),
+      async () => await classifier.embed(untyped(value)),
+      async () => await classifier.classifyLong(untyped(value)).next(),
+    ];
+    for (const call of calls) {
+      const message = await call().then(() => "taken", String);
+      expect(message).toMatch(/^AudioError: (audio|samples): expected .{1,300}$/);
+      expect(message).toContain(got);
+    }
+  });
+
+  it("refuses options and thresholds that are something else", async () => {
+    await using classifier = await createClassifier(buildTinyModel());
+    // @ts-expect-error -- callers in JavaScript have no types
+    await expect(classifier.classify(loud, null)).rejects.toThrow("options: expected an object, got null");
+    // @ts-expect-error -- likewise
+    const refused = classifier.classify(loud, { sampleRateHz, thresholds: "high" });
+    await expect(refused).rejects.toThrow("thresholds: expected a number from 0 to 1, or one for each label");
+    // @ts-expect-error -- likewise
+    await expect(classifier.stream().push({})).rejects.toThrow(
+      "stream: expected a Float32Array, got an empty",
+    );
+  });
+
   it.each([
     ["text.wav", "AudioError", "bad-audio"],
     ["silent.wav", "AudioError", "bad-audio"],
@@ -66,18 +110,13 @@ describe("what createClassifier and its classifier refuse", () => {
     await expect(refused).rejects.toThrow(`${path}: expected`);
   });
 
-  it.each([undefined, null, 42, true])("refuses %s, which is no audio", async (audio) => {
-    await using classifier = await createClassifier(buildTinyModel());
-    // @ts-expect-error -- callers in JavaScript have no types
-    const refused = classifier.classify(audio, { sampleRateHz });
-    await expect(refused).rejects.toMatchObject({ name: "AudioError", code: "bad-audio" });
-    await expect(refused).rejects.toThrow(
-      "audio: expected samples, the bytes of a file, a path or an address",
-    );
-  });
-
   it.each([
-    ["no rate", Float32Array.of(1), {}, "expected sampleRateHz in whole Hz from 1000 to 768000, got NaN"],
+    [
+      "a rate that is no number",
+      Float32Array.of(1),
+      { sampleRateHz: NaN },
+      "expected sampleRateHz in whole Hz from 1000 to 768000, got NaN",
+    ],
     [
       "0 Hz",
       Float32Array.of(1),
