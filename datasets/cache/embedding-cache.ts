@@ -40,7 +40,16 @@ export function createEmbeddingCache({
   return createClipCache({ folder, key: nameEntries(backbone), config, threads, extractor });
 }
 
-function nameEntries({ sha256, sampleRateHz, windowSamples, windowHopSamples, output }: Backbone): string {
-  const decisive = [embeddingVersion, sha256, sampleRateHz, windowSamples, windowHopSamples, output.name];
+function nameEntries(backbone: Backbone): string {
+  const { sha256, sampleRateHz, windowSamples, windowHopSamples, output, logMel } = backbone;
+  const decisive = [
+    embeddingVersion,
+    sha256,
+    sampleRateHz,
+    windowSamples,
+    windowHopSamples,
+    output.name,
+    ...(logMel ? [logMel] : []),
+  ];
   return `embeddings-${createHash("sha256").update(JSON.stringify(decisive)).digest("hex").slice(0, 16)}`;
 }

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { logMelInputSchema } from "./log-mel-input.ts";
 
 const positiveInteger = z.int().check(z.positive());
 
@@ -13,8 +14,10 @@ export const backboneSchema = z.object({
   windowSamples: positiveInteger,
   /** Between the starts of two windows. */
   windowHopSamples: positiveInteger,
-  /** Name of the input; its shape for one window, e.g. [1, 15600]. */
+  /** Name of the input; its shape for one window, e.g. [1, 15600], or [1, 1, 96, 64] of log-mel. */
   input: z.object({ name: z.string(), dims: z.array(positiveInteger) }),
+  /** What is computed of a window's samples first, where the input is log-mel; without it, the samples go in. */
+  logMel: z.optional(logMelInputSchema),
   output: z.object({ name: z.string() }),
   /** Numbers of an embedding. */
   dimensions: positiveInteger,

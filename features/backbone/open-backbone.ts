@@ -7,6 +7,7 @@ import { type ForeignModel, type ForeignValue, readForeignModel } from "../../on
 import { OnnxFormatError } from "../../onnx/wire-format.ts";
 import type { OrtRuntime } from "../ort-runtime.ts";
 import type { Backbone } from "./backbone.ts";
+import { computeInput, countLogMelSamples, type LogMelInput, logMelInputs } from "./log-mel-input.ts";
 import { describeOwnModel, recogniseBackbone, takeTrunk } from "./known-backbones.ts";
 import { describeErrorLine } from "../../common/describe-error.ts";
 
@@ -14,6 +15,8 @@ import { describeErrorLine } from "../../common/describe-error.ts";
 export interface BackboneOptions {
   readonly sampleRateHz?: number | undefined;
   readonly windowSamples?: number | undefined;
+  /** The log-mel that it takes; without it, samples. */
+  readonly logMel?: LogMelInput | undefined;
   /** Name of the output that is the embedding. */
   readonly output?: string | undefined;
   /** Numbers of the embedding, where they are known: of several outputs it is the one that has so many. */
@@ -46,10 +49,22 @@ export async function openBackbone(
       `${name}: expected --backbone-rate ${own.sampleRateHz}, as its metadata say, got ${options.sampleRateHz ?? "none"}`,
     );
   const input = pickInput(model, name);
-  const { windowSamples, dims } = findWindow(input, name, options);
+  const { logMel } = options;
+  const { windowSamples, dims } =
+    logMel === undefined
+      ? findWindow(input, name, options)
+      : findMelWindow(input, name, { ...options, logMel });
   const session = await openSession(takeTrunk(bytes), name, ort);
   try {
-    const run = (samples: Float32Array) => runOnce(session, { input, dims, samples, name, ort });
+    const sampleRateHz = logMel === undefined ? 0 : findRate({ name, options, windowSamples, dimensions: 0 });
+    const run = (samples: Float32Array) =>
+      runOnce(session, {
+        values: computeInput(samples, { logMel, input: { dims }, sampleRateHz }),
+        input,
+        dims,
+        name,
+        ort,
+      });
     const sounds = makeTestSounds(windowSamples);
     const answers = [];
     for (const samples of sounds) answers.push(await run(samples));
@@ -67,6 +82,7 @@ export async function openBackbone(
       windowSamples,
       windowHopSamples: Math.ceil(windowSamples / 2),
       input: { name: input.name, dims },
+      ...(logMel && { logMel }),
       output: { name: output },
       dimensions,
       embeddingsPerWindow,
@@ -114,8 +130,8 @@ function findWindow(
   const long = input.dims.filter((size) => typeof size === "number" && size > 1);
   if (long.length > 1)
     throw new UserError(
-      `${name}: expected a backbone that takes samples, got the input ${describeValue(input)}; ` +
-        "export it with what computes its features inside",
+      `${name}: expected a backbone that takes samples, got the input ${describeValue(input)}; if that is log-mel, say ` +
+        `which by --backbone-input (${Object.keys(logMelInputs).join(", ")}, or a JSON file: docs/few-shot.md)`,
     );
   const [fixed] = long;
   const windowSamples = typeof fixed === "number" ? fixed : given;
@@ -131,6 +147,42 @@ function findWindow(
   const last = input.dims.length - 1;
   const place = typeof fixed === "number" ? input.dims.indexOf(fixed) : last;
   return { windowSamples, dims: input.dims.map((_, axis) => (axis === place ? windowSamples : 1)) };
+}
+
+/** Of log-mel, one axis holds the bands and the other the frames, from which the samples are counted. */
+function findMelWindow(
+  input: ForeignValue,
+  name: string,
+  { logMel, windowSamples: given }: BackboneOptions & { readonly logMel: LogMelInput },
+): { windowSamples: number; dims: number[] } {
+  const { bands, hopSamples, frameSamples, isCentred } = logMel;
+  const axes = [...input.dims.keys()].filter((axis) => input.dims[axis] !== 1);
+  const [first, last] = axes.slice(-2);
+  const bandAxis = [last, first].find((axis) => axis !== undefined && input.dims[axis] === bands);
+  const frameAxis = [last, first].find((axis) => axis !== bandAxis);
+  if (bandAxis === undefined || frameAxis === undefined)
+    throw new UserError(
+      `${name}: expected an input with an axis of ${bands} bands, as --backbone-input says, and one of frames, got ${describeValue(input)}`,
+    );
+  const fixed = input.dims[frameAxis];
+  const counted =
+    given === undefined ? undefined : Math.floor((isCentred ? given : given - frameSamples) / hopSamples) + 1;
+  const frames = typeof fixed === "number" ? fixed : counted;
+  if (frames === undefined)
+    throw new UserError(
+      `${name}: expected to know how many samples the backbone takes at once, got ${describeValue(input)}; ` +
+        "say it by --backbone-window, e.g. 16000",
+    );
+  const windowSamples = given ?? countLogMelSamples(logMel, frames);
+  if (counted !== undefined && counted !== frames)
+    throw new UserError(
+      `${name}: expected --backbone-window ${countLogMelSamples(logMel, frames)}, which gives the ${frames} frames of its input, got ${windowSamples}`,
+    );
+  const sizes = new Map([
+    [bandAxis, bands],
+    [frameAxis, frames],
+  ]);
+  return { windowSamples, dims: input.dims.map((_, axis) => sizes.get(axis) ?? 1) };
 }
 
 async function openSession(bytes: Uint8Array, name: string, ort: OrtRuntime): Promise<InferenceSession> {
@@ -150,27 +202,27 @@ interface Answer {
 interface RunRequest {
   readonly input: ForeignValue;
   readonly dims: readonly number[];
-  readonly samples: Float32Array;
+  readonly values: Float32Array;
   readonly name: string;
   readonly ort: OrtRuntime;
 }
 
 async function runOnce(
   session: InferenceSession,
-  { input, dims, samples, name, ort }: RunRequest,
+  { input, dims, values, name, ort }: RunRequest,
 ): Promise<Map<string, Answer>> {
   try {
-    const outputs = await session.run({ [input.name]: new ort.Tensor("float32", samples, dims) });
+    const outputs = await session.run({ [input.name]: new ort.Tensor("float32", values, dims) });
     const answers = new Map<string, Answer>();
     for (const [output, tensor] of Object.entries(outputs)) {
-      const values: unknown = await tensor.getData();
-      if (values instanceof Float32Array) answers.set(output, { dims: tensor.dims, values });
+      const given: unknown = await tensor.getData();
+      if (given instanceof Float32Array) answers.set(output, { dims: tensor.dims, values: given });
     }
     return answers;
   } catch (error) {
     const line = describeErrorLine(error);
     throw new UserError(
-      `${name}: expected a backbone that runs on [${dims.join(", ")}] samples, got: ${line.slice(0, 240)}`,
+      `${name}: expected a backbone that runs on an input of [${dims.join(", ")}], got: ${line.slice(0, 240)}`,
     );
   }
 }

@@ -1,6 +1,7 @@
 import { GraphBuilder } from "../../onnx/graph-builder.ts";
 import { guestPlaceholder, placeholderDomain, scanPlaceholder } from "../../onnx/rewrite/insert-scan.ts";
 import type { Backbone } from "./backbone.ts";
+import { addLogMel, isTransposed } from "./log-mel-input.ts";
 
 /** Amplitude, as a fraction of the clip's largest, up to which samples at its ends are silence: 60 dB down. */
 const silentFraction = 1e-3;
@@ -90,8 +91,16 @@ function addActivePart(graph: GraphBuilder, samples: string): { first: string; l
   return { first, length: add("Add", [add("Sub", [last, first], "span"), one], "length") };
 }
 
+/** What the backbone takes of a window's samples. */
+function addInput(graph: GraphBuilder, window: string, backbone: Backbone): string {
+  const { logMel, input } = backbone;
+  if (logMel === undefined) return window;
+  const frames = addLogMel(graph, window, logMel, backbone);
+  return isTransposed(logMel, input.dims) ? graph.addNode("Transpose", [frames], { perm: [1, 0] }) : frames;
+}
+
 /**
- * What happens to one window, for `insertScan`: its samples are gathered, the backbone runs, and its output becomes
+ * What happens to one window, for `insertScan`: its samples are gathered, log-mel of them where it is taken, the backbone runs, and its output becomes
  * one row of `dimensions` numbers.
  */
 export function buildWindowBody(backbone: Backbone): Uint8Array {
@@ -108,7 +117,8 @@ export function buildWindowBody(backbone: Backbone): Uint8Array {
   );
   const wrapped = graph.addNode("Mod", [graph.addNode("Add", [places, start]), length]);
   const window = graph.addNode("Gather", [flat, graph.addNode("Add", [wrapped, offset])], { axis: 0 });
-  const shaped = graph.addNode("Reshape", [window, graph.addInts(input.dims)], {}, { name: "waveform" });
+  const sound = addInput(graph, window, backbone);
+  const shaped = graph.addNode("Reshape", [sound, graph.addInts(input.dims)], {}, { name: "waveform" });
   const embedded = graph.addNode(
     guestPlaceholder,
     [shaped],

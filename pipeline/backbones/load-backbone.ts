@@ -1,11 +1,13 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import * as z from "zod";
 import * as ort from "onnxruntime-node";
 import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import type { OpenedBackbone } from "../../features/backbone/embedding-graph.ts";
+import { type LogMelInput, logMelInputs, logMelInputSchema } from "../../features/backbone/log-mel-input.ts";
 import { type BackboneOptions, openBackbone } from "../../features/backbone/open-backbone.ts";
 import { pretrainedPath } from "../default-model.ts";
 import { cacheFolder } from "../program-folders.ts";
@@ -16,6 +18,37 @@ export interface LoadedBackbone extends OpenedBackbone {
 }
 
 const backboneFolder = path.join(cacheFolder, "backbones");
+
+/** The options that say of a backbone what its file does not (`backboneFileOptions`). */
+export interface BackboneFileArguments {
+  readonly backboneRate?: number | undefined;
+  readonly backboneWindow?: number | undefined;
+  readonly backboneInput?: string | undefined;
+  readonly backboneOutput?: string | undefined;
+}
+
+/** @throws UserError for an input that is no known name, and a file that does not describe one */
+export async function readBackboneOptions(args: BackboneFileArguments): Promise<BackboneOptions> {
+  const { backboneRate, backboneWindow: windowSamples, backboneInput: named, backboneOutput: output } = args;
+  const input =
+    named === undefined ? undefined : (logMelInputs[named] ?? { logMel: await readLogMel(named) });
+  const sampleRateHz = backboneRate ?? (input && "sampleRateHz" in input ? input.sampleRateHz : undefined);
+  return dropAbsent({ sampleRateHz, windowSamples, output, logMel: input?.logMel });
+}
+
+async function readLogMel(file: string): Promise<LogMelInput> {
+  const expected = `--backbone-input: expected ${Object.keys(logMelInputs).join(", ")} or a JSON file`;
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    throw new UserError(`${expected}, got ${file}: ${describeCode(error)}`);
+  });
+  try {
+    return logMelInputSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const [issue] = error instanceof z.ZodError ? error.issues : [];
+    const reason = issue === undefined ? "other text" : `${issue.path.join(".")}: ${issue.message}`;
+    throw new UserError(`${expected} as docs/few-shot.md describes it, got in ${file}: ${reason}`);
+  }
+}
 
 /** Stands for the model that is in the package. */
 const pretrainedName = "pretrained";
@@ -55,17 +88,21 @@ async function readDescription(file: string, sha256: string): Promise<Backbone |
   }
 }
 
-function agrees(known: Backbone, { sampleRateHz, windowSamples, output }: BackboneOptions): boolean {
+function agrees(
+  known: Backbone,
+  { sampleRateHz, windowSamples, output, logMel = known.logMel }: BackboneOptions,
+): boolean {
   return (
     (sampleRateHz ?? known.sampleRateHz) === known.sampleRateHz &&
     (windowSamples ?? known.windowSamples) === known.windowSamples &&
-    (output ?? known.output.name) === known.output.name
+    (output ?? known.output.name) === known.output.name &&
+    JSON.stringify(logMel) === JSON.stringify(known.logMel)
   );
 }
 
 /** Source and licence stay when the rest is found out anew. */
 function pickKnown(known: Backbone | undefined): BackboneOptions {
-  return known === undefined ? {} : { source: known.source, license: known.license };
+  return known === undefined ? {} : { source: known.source, license: known.license, logMel: known.logMel };
 }
 
 function dropAbsent(options: BackboneOptions): BackboneOptions {

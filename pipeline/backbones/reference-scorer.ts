@@ -1,6 +1,7 @@
 import * as ort from "onnxruntime-node";
 import { at } from "../../common/at.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
+import { computeInput } from "../../features/backbone/log-mel-input.ts";
 import { takeTrunk } from "../../features/backbone/known-backbones.ts";
 import type { LinearHead } from "../../heads/linear-head.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
@@ -30,9 +31,10 @@ export async function openReferenceScorer(
   });
   const embedWindow = async (window: Float32Array): Promise<Float64Array> => {
     const { input, output, dimensions, embeddingsPerWindow } = backbone;
-    const answer = await session.run({ [input.name]: new ort.Tensor("float32", window, input.dims) }, [
-      output.name,
-    ]);
+    const answer = await session.run(
+      { [input.name]: new ort.Tensor("float32", computeInput(window, backbone), input.dims) },
+      [output.name],
+    );
     const values: unknown = await answer[output.name]?.getData();
     if (!(values instanceof Float32Array)) throw new Error(`${output.name}: expected float32 values`);
     const rows = { rows: embeddingsPerWindow, columns: dimensions, values: Float64Array.from(values) };

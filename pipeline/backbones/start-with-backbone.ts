@@ -5,12 +5,12 @@ import { embeddedData } from "../../run-files/run-config.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
 import { keepReading, nameRun } from "../runs/make-run-config.ts";
 import type { DataSettings } from "../runs/open-data.ts";
-import { loadBackbone } from "./load-backbone.ts";
+import { type BackboneFileArguments, loadBackbone, readBackboneOptions } from "./load-backbone.ts";
 import { runBackbone } from "./run-backbone.ts";
 
 /** What the options of `start` say that a backbone's run needs. */
 export interface BackboneArguments
-  extends DataSettings, Partial<Record<(typeof foreignOptions)[number][1], unknown>> {
+  extends DataSettings, BackboneFileArguments, Partial<Record<(typeof foreignOptions)[number][1], unknown>> {
   readonly run?: string | undefined;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
@@ -18,9 +18,6 @@ export interface BackboneArguments
   readonly seed: readonly number[];
   readonly protocol?: ProtocolName | undefined;
   readonly testFold?: number | undefined;
-  readonly backboneRate?: number | undefined;
-  readonly backboneWindow?: number | undefined;
-  readonly backboneOutput?: string | undefined;
 }
 
 /** Options of networks that train, and their names in `args`. */
@@ -48,8 +45,7 @@ export async function startWithBackbone(
       `${foreign.map(([option]) => option).join(", ")}: expected without a backbone, which is not trained, ` +
         "got a backbone; npx earshot train trains from scratch",
     );
-  const { backboneRate: sampleRateHz, backboneWindow: windowSamples, backboneOutput: output } = args;
-  const loaded = await loadBackbone(file, { sampleRateHz, windowSamples, output });
+  const loaded = await loadBackbone(file, await readBackboneOptions(args));
   const data = args.data === undefined ? embeddedData : path.resolve(args.data);
   const [seed = 0] = args.seed;
   const clips = dataset.clips.filter(({ source }) => !args.excludeSource.includes(source));

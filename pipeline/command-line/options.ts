@@ -66,6 +66,12 @@ export const backboneFileOptions = {
     type: "number",
     describe: "sample rate in Hz that the backbone takes, where its file does not say",
   },
+  "backbone-input": {
+    type: "string",
+    describe:
+      "what the backbone takes, where that is log-mel and not samples: vggish, yamnet, panns, or a JSON file that " +
+      "describes it (docs/few-shot.md)",
+  },
   "backbone-window": {
     type: "number",
     describe: "samples that the backbone takes at once, where its file does not say",

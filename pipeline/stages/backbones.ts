@@ -2,7 +2,7 @@ import type { BackboneOptions } from "../../features/backbone/open-backbone.ts";
 import { knownBackbones } from "../../features/backbone/known-backbones.ts";
 import { chooseBackbone, findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { fetchBackbone } from "../backbones/fetch-backbone.ts";
-import { loadBackbone } from "../backbones/load-backbone.ts";
+import { loadBackbone, readBackboneOptions } from "../backbones/load-backbone.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { backboneFileOptions } from "../command-line/options.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -34,12 +34,11 @@ export const backbonesStage = defineStage({
     ],
     ["backbones --use yamnet.onnx", "the same with a file that is here"],
   ],
-  run: async ({ fetch: wanted, sha256, use, backboneRate, backboneWindow, backboneOutput }) => {
-    const given = { sampleRateHz: backboneRate, windowSamples: backboneWindow, output: backboneOutput };
+  run: async ({ fetch: wanted, sha256, use, ...args }) => {
+    const given = await readBackboneOptions(args);
     if (wanted !== undefined) {
       const fetched = await fetchBackbone(wanted, sha256);
-      const hints = Object.entries(given).filter(([, value]) => value !== undefined);
-      await setUp(fetched.file, { ...fetched.known, ...Object.fromEntries(hints) });
+      await setUp(fetched.file, { ...fetched.known, ...given });
     } else if (use !== undefined) await setUp(use, given);
     else await listBackbones();
   },

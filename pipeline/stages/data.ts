@@ -12,7 +12,12 @@ import { defaultFeatureConfig } from "../../features/feature-config.ts";
 import { writeAugmentPreview } from "../augment-preview/write-augment-preview.ts";
 import { findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { embedClips } from "../backbones/embed-clips.ts";
-import { loadBackbone, type LoadedBackbone } from "../backbones/load-backbone.ts";
+import {
+  type BackboneFileArguments,
+  loadBackbone,
+  type LoadedBackbone,
+  readBackboneOptions,
+} from "../backbones/load-backbone.ts";
 import { mapClips } from "../data/map-clips.ts";
 import { printNotes } from "../data/describe-data.ts";
 import { formatTable } from "../screen/format-table.ts";
@@ -81,16 +86,12 @@ async function printDataset(settings: DataArguments): Promise<void> {
 type DataArguments = Omit<FeatureSettings, "features">;
 
 /** The backbone that is named, or set up: without one the card has no map. */
-async function openMapped(args: {
-  readonly backbone: string | undefined;
-  readonly backboneRate: number | undefined;
-  readonly backboneWindow: number | undefined;
-  readonly backboneOutput: string | undefined;
-}): Promise<LoadedBackbone | undefined> {
+async function openMapped(
+  args: BackboneFileArguments & { readonly backbone: string | undefined },
+): Promise<LoadedBackbone | undefined> {
   const file = args.backbone ?? (await findChosenBackbone());
   if (file === undefined) return undefined;
-  const { backboneRate: sampleRateHz, backboneWindow: windowSamples, backboneOutput: output } = args;
-  return await loadBackbone(file, { sampleRateHz, windowSamples, output });
+  return await loadBackbone(file, await readBackboneOptions(args));
 }
 
 async function showDataset(settings: DataArguments, card: string, backbone: LoadedBackbone | undefined) {

@@ -4,7 +4,7 @@ import { stackRows } from "../../heads/matrix.ts";
 import { findNearest } from "../../heads/nearest-neighbours.ts";
 import { requireBackbone } from "../backbones/chosen-backbone.ts";
 import { embedFiles } from "../backbones/embed-files.ts";
-import { loadBackbone } from "../backbones/load-backbone.ts";
+import { loadBackbone, readBackboneOptions } from "../backbones/load-backbone.ts";
 import { listAudioFiles } from "../data/list-audio-files.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { backboneOptions } from "../command-line/options.ts";
@@ -26,17 +26,13 @@ export const similarStage = defineStage({
     top: { type: "number", default: 10, describe: "files to show" },
   },
   examples: [["similar query.wav sounds/ --backbone yamnet.onnx", "the ten nearest of a folder"]],
-  run: async ({ query, files, backbone, backboneRate, backboneWindow, backboneOutput, top }) => {
+  run: async ({ query, files, backbone, top, ...args }) => {
     const paths = (await listAudioFiles(files)).filter((file) => file !== query);
     if (paths.length === 0)
       throw new UserError(
         "similar: expected audio files to search, got none: npx earshot similar query.wav sounds/",
       );
-    const loaded = await loadBackbone(await requireBackbone(backbone), {
-      sampleRateHz: backboneRate,
-      windowSamples: backboneWindow,
-      output: backboneOutput,
-    });
+    const loaded = await loadBackbone(await requireBackbone(backbone), await readBackboneOptions(args));
     const [asked, ...known] = await embedFiles([query, ...paths], loaded);
     if (asked === undefined) throw new Error("similar: expected the query's vector, got none");
     const nearest = findNearest(stackRows(known.map(({ vector }) => vector)), asked.vector, top);
