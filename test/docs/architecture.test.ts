@@ -16,6 +16,33 @@ it("lists every sub-folder of every room in docs/architecture.md", async () => {
   expect(subRooms).toEqual(found.flat().sort());
 });
 
+it("names only files of source that exist in docs/ and in the READMEs of the rooms", async () => {
+  const page = await readFile(path.join(projectFolder, "docs", "architecture.md"), "utf8");
+  const rooms = readFirstColumn(page, "## Rooms");
+  const inRooms = await Promise.all([...rooms, "examples"].map(listFiles));
+  const files = ["CONTRIBUTING.md", ...(await listFiles("docs")), ...inRooms.flat()];
+  const pages = files.filter((file) => file.endsWith(".md"));
+  const missing = await Promise.all(
+    pages.map(async (file) => {
+      const text = await readFile(path.join(projectFolder, file), "utf8");
+      const named = [...text.matchAll(/`(?<name>[\w-][\w./-]*\.tsx?)`/g)].flatMap(
+        ({ groups }) => groups?.name ?? [],
+      );
+      return named
+        .filter((name) => !files.some((other) => `/${other}`.endsWith(`/${name}`)))
+        .map((name) => `${file}: ${name}`);
+    }),
+  );
+  expect(missing.flat()).toEqual([]);
+});
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(path.join(projectFolder, folder), { recursive: true });
+  return entries
+    .map((entry) => `${folder}/${entry.split(path.sep).join("/")}`)
+    .filter((file) => !generated.test(file));
+}
+
 /** The folders that the table below a heading names. */
 function readFirstColumn(page: string, heading: string): string[] {
   const start = page.indexOf(`${heading}\n`);
