@@ -17,3 +17,28 @@ export function at(values: ArrayLike<unknown>, index: number): unknown {
   }
   return values[place];
 }
+
+/**
+ * The value of a key that must be there.
+ * @throws RangeError when it is not
+ */
+export function atKey<Key, Value>(values: ReadonlyMap<Key, Value>, key: Key): Value {
+  const value = values.get(key);
+  if (value === undefined) throw new RangeError(`expected a known key, got ${String(key)}`);
+  return value;
+}
+
+/**
+ * A list that must have exactly so many items, such as a tensor's shape.
+ *
+ *     const [batch, height, width, channels] = tuple(images.shape, 4);
+ *
+ * @throws RangeError when it has more or fewer
+ */
+export function tuple<Value>(values: readonly Value[], count: 2): readonly [Value, Value];
+export function tuple<Value>(values: readonly Value[], count: 3): readonly [Value, Value, Value];
+export function tuple<Value>(values: readonly Value[], count: 4): readonly [Value, Value, Value, Value];
+export function tuple(values: readonly unknown[], count: number): readonly unknown[] {
+  if (values.length !== count) throw new RangeError(`expected ${count} items, got ${values.length}`);
+  return values;
+}

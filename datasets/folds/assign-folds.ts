@@ -1,6 +1,6 @@
-import { at } from "../../common/at.ts";
 import { groupBy } from "./group-by.ts";
 import type { FoundClip } from "../readers/reader.ts";
+import { at, atKey } from "../../common/at.ts";
 
 /** Folds to test, to validate and to train. */
 const usualMinFolds = 3;
@@ -47,13 +47,13 @@ export function assignFolds(
   const foldOf = new Map<string, number>();
   for (const recording of sortRecordings(recordings, recordingsOf)) {
     const labels = countBy(recording, ({ label }) => label);
-    const isScarce = [...labels.keys()].some((label) => (recordingsOf.get(label) ?? 0) < count);
+    const isScarce = [...labels.keys()].some((label) => atKey(recordingsOf, label) < count);
     const fold = pickFold(load, labels, clipsOf, isScarce);
     const counts = at(load, fold);
     for (const [label, added] of labels) counts.set(label, (counts.get(label) ?? 0) + added);
     for (const { source } of recording) foldOf.set(source, fold + 1);
   }
-  return { clips: clips.map((clip) => ({ ...clip, fold: foldOf.get(clip.source) ?? 1 })), problems: [] };
+  return { clips: clips.map((clip) => ({ ...clip, fold: atKey(foldOf, clip.source) })), problems: [] };
 }
 
 /** Test clips of other recordings than training clips, and validation clips of the same. */
@@ -81,7 +81,7 @@ function pickFold(
   const costs = load.map((counts, fold) => {
     let fraction = 0;
     for (const [label, added] of labels)
-      fraction += (added * (counts.get(label) ?? 0)) / (clipsOf.get(label) ?? 1);
+      fraction += (added * (counts.get(label) ?? 0)) / atKey(clipsOf, label);
     let total = 0;
     for (const count of counts.values()) total += count;
     return { fold, fraction, rest: isScarce ? -fold : total };
@@ -96,7 +96,7 @@ function sortRecordings(
   recordingsOf: ReadonlyMap<string, number>,
 ): FoundClip[][] {
   const scarcity = (recording: FoundClip[]): number =>
-    Math.min(...recording.map(({ label }) => recordingsOf.get(label) ?? 0));
+    Math.min(...recording.map(({ label }) => atKey(recordingsOf, label)));
   return [...recordings].sort((a, b) => scarcity(a) - scarcity(b) || b.length - a.length);
 }
 

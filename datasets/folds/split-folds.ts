@@ -1,5 +1,6 @@
-import { assignFolds, type AssignedFolds } from "./assign-folds.ts";
+import { type AssignedFolds, assignFolds } from "./assign-folds.ts";
 import type { FoundClip } from "../readers/reader.ts";
+import { atKey } from "../../common/at.ts";
 
 /** Folds that an official split becomes: the protocol `holdout` tests with the first and validates with the second. */
 const splitFolds = { test: 1, validation: 2, train: 3 } as const;
@@ -43,5 +44,5 @@ export function assignSplitFolds(clips: readonly FoundClip[], folds: number): As
 
 function restoreOrder(before: readonly FoundClip[], after: readonly FoundClip[]): FoundClip[] {
   const places = new Map(before.map(({ id }, place) => [id, place]));
-  return [...after].sort((a, b) => (places.get(a.id) ?? 0) - (places.get(b.id) ?? 0));
+  return [...after].sort((a, b) => atKey(places, a.id) - atKey(places, b.id));
 }

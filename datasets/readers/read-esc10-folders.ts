@@ -1,6 +1,7 @@
 import path from "node:path";
 import { type FolderListing, isAudioFile } from "../list-files.ts";
 import type { FoundClip, Reading } from "./reader.ts";
+import { at } from "../../common/at.ts";
 
 const classFolder = /^\d{3} - (?<label>.+)$/;
 
@@ -26,7 +27,7 @@ export function readEsc10Folders({ root, files }: FolderListing): Promise<Readin
   for (const [label, names] of folders) {
     if (names.size > 1) problems.push(`${label}: expected one folder, got ${[...names].join(" and ")}`);
   }
-  const example = clips[0]?.id ?? "";
+  const example = at(clips, 0).id;
   const why = `${folders.size} folders with clips named like "${example}"`;
   return Promise.resolve({ why, clips, problems, trimsLongClips: true });
 }

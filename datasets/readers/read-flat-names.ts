@@ -1,10 +1,11 @@
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import { groupBy } from "../folds/group-by.ts";
-import { isAudioFile, type FolderListing } from "../list-files.ts";
+import { type FolderListing, isAudioFile } from "../list-files.ts";
 import { createRecordingNamer } from "./name-recording.ts";
 import type { FoundClip, ReaderOptions, Reading } from "./reader.ts";
 import { readFolderNames, readSplitWord } from "./structural-names.ts";
+import { at } from "../../common/at.ts";
 
 const fields = ["class", "group", "fold", "split"] as const;
 type NameField = (typeof fields)[number];
@@ -65,7 +66,7 @@ export function suggestNamePattern(files: readonly string[]): string | undefined
     const rows = files.map((file) => getStem(file, false).split(separator));
     const [first] = rows;
     if (first === undefined || first.length < 2 || rows.some((row) => row.length !== first.length)) continue;
-    const columns = first.map((_, place) => rows.map((row) => row[place] ?? ""));
+    const columns = first.map((_, place) => rows.map((row) => at(row, place)));
     const label = columns.findIndex((values) => isClasses(values));
     if (label < 0) continue;
     const group = columns.findIndex(

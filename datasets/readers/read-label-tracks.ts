@@ -1,8 +1,9 @@
 import path from "node:path";
 import { groupBy } from "../folds/group-by.ts";
-import { isAudioFile, type FolderListing } from "../list-files.ts";
+import { type FolderListing, isAudioFile } from "../list-files.ts";
 import { readText } from "./read-text.ts";
 import type { FoundClip, Reading } from "./reader.ts";
+import { at, atKey } from "../../common/at.ts";
 
 /** Recordings from which folds can be made of whole recordings: one to test, one to validate, one to train. */
 const minRecordings = 3;
@@ -48,7 +49,7 @@ export async function readLabelTracks(listing: FolderListing): Promise<Reading |
       id: `${audio}@${startSeconds}-${endSeconds}`,
       path: path.join(listing.root, audio),
       label,
-      source: sources[index]?.[region] ?? audio,
+      source: at(at(sources, index), region),
       range: { startSeconds, endSeconds },
     })),
   );
@@ -151,7 +152,7 @@ function parseSeconds(text: string | undefined): number {
 function hasEnoughStretches(tracks: readonly Track[], gapSeconds: number): boolean {
   const named = tracks.flatMap(({ audio, regions }) => {
     const names = nameStretches(regions, audio, gapSeconds);
-    return regions.map(({ label }, index) => ({ label, name: names[index] ?? audio }));
+    return regions.map(({ label }, index) => ({ label, name: at(names, index) }));
   });
   const classes = [...groupBy(named, ({ label }) => label).values()];
   return classes.some((own) => new Set(own.map(({ name }) => name)).size >= minRecordings);
@@ -167,5 +168,5 @@ function nameStretches(regions: readonly Region[], audio: string, gapSeconds: nu
     endSeconds = Math.max(endSeconds, region.endSeconds);
     names.set(region, name);
   }
-  return regions.map((region) => names.get(region) ?? audio);
+  return regions.map((region) => atKey(names, region));
 }

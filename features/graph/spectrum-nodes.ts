@@ -106,7 +106,7 @@ function addWindowing(
 ): { readonly sum: string; readonly difference: string } {
   const window = computeWindow(fftSamples);
   const size = fftSamples / 2;
-  const [first = "", second = ""] = [0, 1].map((half) => {
+  const halfSums = [0, 1].map((half) => {
     const frames = half === 0 ? { start: 0, end: -apart } : { start: apart };
     const samples = addSlice(graph, halves, { start: b, step: 2, axis: 0 }, { ...frames, step, axis: 2 });
     const factors = window.filter((_, index) => Math.floor(index / size) === half && index % 2 === b);
@@ -114,7 +114,7 @@ function addWindowing(
     return graph.addNode("Mul", [addCast(samples, "float64"), column]);
   });
   const addRows = (operator: "Add" | "Sub"): string =>
-    graph.addNode("Reshape", [graph.addNode(operator, [first, second]), graph.addInts([split.rows / 2, -1])]);
+    graph.addNode("Reshape", [graph.addNode(operator, halfSums), graph.addInts([split.rows / 2, -1])]);
   return { sum: addRows("Add"), difference: addRows("Sub") };
 }
 

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Initialiser } from "../create-initialiser.ts";
 import { DropoutMasks } from "./dropout-masks.ts";
 import { readChannels, takeOne } from "./take-one.ts";
+import { tuple } from "../../common/at.ts";
 
 const roles = ["query", "key", "value", "output"] as const;
 type Role = (typeof roles)[number];
@@ -60,7 +61,7 @@ export class MultiHeadAttention extends tf.layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor {
     return tf.tidy(() => {
       const x = takeOne(inputs);
-      const [batch = 0, frames = 0, width = 0] = x.shape;
+      const [batch, frames, width] = tuple(x.shape, 3);
       const rows = x.reshape([-1, width]);
       const split = (role: Role): tf.Tensor =>
         this.#project(role, rows)

@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
 import type { ThresholdGoal } from "../../heads/thresholds.ts";
-import { calibrationSchema, type CalibrationFile } from "../../run-files/calibration.ts";
+import { type CalibrationFile, calibrationSchema } from "../../run-files/calibration.ts";
 import { readResult } from "../../run-files/job-result.ts";
 import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
@@ -12,11 +12,12 @@ import { readPredictions } from "../jobs/predictions.ts";
 import { findRunFolder, openRun, type Run } from "../runs/run-folder.ts";
 import { calibrate, type UnseenClip } from "./calibrate.ts";
 import {
+  type BackgroundAnswer,
   openGeneratedBackground,
   openRecordedBackground,
   scoreBackground,
-  type BackgroundAnswer,
 } from "./score-background.ts";
+import { at } from "../../common/at.ts";
 
 export interface CalibrationOptions {
   readonly goal: ThresholdGoal;
@@ -94,7 +95,7 @@ async function openRotation(run: Run, name: string): Promise<Run[]> {
   );
   if (others.length > 0)
     throw new UserError(
-      `--calibrate-from ${name}: expected the run's data, features and network, got others in ${others[0]?.name ?? ""}`,
+      `--calibrate-from ${name}: expected the run's data, features and network, got others in ${at(others, 0).name}`,
     );
   return jobs.toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }

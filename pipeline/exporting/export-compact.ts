@@ -141,6 +141,7 @@ async function openNetwork(
 
 async function classify(session: ort.InferenceSession, features: ort.Tensor): Promise<number> {
   const { logits } = await session.run({ features }, ["logits"]);
-  const values = Array.from(logits?.data ?? [], Number);
+  if (logits === undefined) throw new Error("expected the output logits");
+  const values = Array.from(logits.data, Number);
   return values.indexOf(Math.max(...values));
 }

@@ -8,6 +8,7 @@ import { defaultProtocol, makeRunConfig, nameRun, planJobs, type RunSettings } f
 import { openDataset } from "./open-data.ts";
 import { listConfigSchema, type RunConfig } from "../../run-files/run-config.ts";
 import { checkRunName, listFiles, openRun, type Run } from "./run-folder.ts";
+import { at } from "../../common/at.ts";
 
 /** What `train` is to do: one job in a folder of its own, or a list of them. */
 export type RunPlan =
@@ -40,7 +41,7 @@ export async function planRun(settings: PlanSettings): Promise<RunPlan> {
     name,
     config: makeRunConfig({ ...settings, threads }, job),
   }));
-  const name = settings.run ?? nameRun(planned[0]?.config.data ?? "", protocol, planned);
+  const name = settings.run ?? nameRun(at(planned, 0).config.data, protocol, planned);
   return { kind: "list", name, list: { folder: findListFolder(name), protocol, jobs: planned } };
 }
 

@@ -1,7 +1,7 @@
-import { at } from "../../common/at.ts";
 import { pickClasses } from "../metrics/answers.ts";
 import { compareByMcNemar, type McNemarResult } from "../metrics/mcnemar.ts";
 import type { ReportData, VariantReport } from "./report-data.ts";
+import { at, atKey } from "../../common/at.ts";
 
 /** Two networks on the clips that both were scored on. */
 export interface PairedComparison {
@@ -38,8 +38,8 @@ export function comparePairs(report: ReportData): PairedComparison[] {
 function comparePair(first: Contestant, second: Contestant): PairedComparison | null {
   const ids = [...first.right.keys()].filter((id) => second.right.has(id));
   if (ids.length === 0) return null;
-  const firstRight = ids.map((id) => first.right.get(id) ?? false);
-  const secondRight = ids.map((id) => second.right.get(id) ?? false);
+  const firstRight = ids.map((id) => atKey(first.right, id));
+  const secondRight = ids.map((id) => atKey(second.right, id));
   const fraction = (right: readonly boolean[]): number => right.filter(Boolean).length / ids.length;
   return {
     first: first.name,

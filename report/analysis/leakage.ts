@@ -1,4 +1,5 @@
 import type { RunResult } from "../run/run-result.ts";
+import { atKey } from "../../common/at.ts";
 
 /** A recording whose clips lie in several folds: a network may know it from training when it is tested. */
 interface LeakingSource {
@@ -40,7 +41,7 @@ export function checkLeakage(run: RunResult): LeakageCheck | null {
     leaking: leaking.map(([source, folds]) => ({
       source,
       folds: sortNumbers(folds),
-      clips: clipsOfSource.get(source)?.size ?? 0,
+      clips: atKey(clipsOfSource, source).size,
     })),
     ambiguous: [...labelsOfClip].filter(([, labels]) => labels.size > 1).map(([id]) => id),
     complete,

@@ -2,6 +2,7 @@ import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { nameNetwork } from "../run/job-settings.ts";
 import type { RunResult } from "../run/run-result.ts";
 import { listVariants } from "./variant.ts";
+import { at } from "../../common/at.ts";
 
 /** Folds that a protocol asks for and no job covers; each a sentence. */
 export function listMissingFolds(run: RunResult): string[] {
@@ -40,9 +41,8 @@ export function listUnscoredJobs({ jobs }: RunResult): string[] {
   }
   return [...who].map(([what, names]) => {
     if (jobs.length === 1) return `The run has ${what}.`;
-    const [first] = names;
     return names.length === 1
-      ? `Job ${first ?? ""} has ${what}.`
+      ? `Job ${at(names, 0)} has ${what}.`
       : `${names.length} jobs have ${what} (${names.join(", ")}).`;
   });
 }

@@ -2,6 +2,7 @@ import type { RunResult } from "../run/run-result.ts";
 import { evaluateAnswers, type Evaluation } from "./evaluation.ts";
 import { listMissingFolds, listUnscoredJobs } from "./missing-jobs.ts";
 import { listVariants, poolAnswers, type PooledAnswers, type Variant } from "./variant.ts";
+import { at } from "../../common/at.ts";
 
 /** One variant with what its clips say; null where nothing was scored. */
 export interface VariantReport extends Variant {
@@ -40,7 +41,7 @@ export function analyseRuns(runs: readonly RunResult[]): ReportData {
       runs.length > 1 ? `${run.name}: ${problem}` : problem,
     ),
   );
-  const variants = reports[0]?.variants ?? [];
+  const variants = at(reports, 0).variants;
   return {
     runs: reports,
     main: { run: first, variant: variants.find(({ scored }) => scored !== null) ?? variants[0] },

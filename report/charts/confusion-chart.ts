@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import { formatPercent } from "../page/format.ts";
 import type { Html } from "../../common/html.ts";
-import { divideRows, type ConfusionMatrix } from "../metrics/confusion-matrix.ts";
+import type { ConfusionMatrix } from "../metrics/confusion-matrix.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink } from "./theme.ts";
 
@@ -19,14 +19,13 @@ export const maxNamedClasses = 24;
 
 /** Clips of each class (rows) by the class they were classified as (columns). */
 export async function drawConfusion({ title, matrix, names, cells }: ConfusionOptions): Promise<Html> {
-  const fractions = divideRows(matrix);
   const named = names.length <= maxNamedClasses;
   const step = named ? Math.max(15, Math.min(27, 300 / names.length)) : Math.max(1.5, 330 / names.length);
   const values = matrix.flatMap((row, truth) =>
     row.flatMap((count, predicted) => {
       if (count === 0) return [];
-      const fraction = fractions[truth]?.[predicted] ?? 0;
       const of = row.reduce((sum, other) => sum + other, 0);
+      const fraction = count / of;
       return [
         {
           truth: names[truth],

@@ -17,7 +17,7 @@ export async function renderChart(spec: TopLevelSpec, summary: string): Promise<
 
 /** Takes the fixed size and what only Vega's own runtime needs out of the markup, and names the picture. */
 function tidySvg(svg: string, summary: string): string {
-  const [, width = "0"] = /\bwidth="([\d.]+)"/.exec(svg) ?? [];
+  const width = readAttribute(svg, /\bwidth="([\d.]+)"/);
   // Vega escapes < and > in texts and attributes, so that a tag ends at the first >.
   const marks = svg.replaceAll(/<[a-z][^>]*>/g, (tag) =>
     tag
@@ -29,7 +29,14 @@ function tidySvg(svg: string, summary: string): string {
     .replaceAll(/<path d="(?:M0,0h0v0h0Z)?"(?: display="none")?\/>/g, "")
     .replace(/^<svg[^>]*>/, "")
     .replace(/^<rect [^>]*fill="transparent"\/>/, "");
-  const [, viewBox = ""] = /\bviewBox="([^"]*)"/.exec(svg) ?? [];
+  const viewBox = readAttribute(svg, /\bviewBox="([^"]*)"/);
   const opening = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="${viewBox}" style="max-width:${width}px"`;
   return `${opening} role="img" aria-label="${escapeHtml(summary)}">${body}`;
+}
+
+function readAttribute(svg: string, pattern: RegExp): string {
+  const value = pattern.exec(svg)?.[1];
+  if (value === undefined)
+    throw new Error(`expected Vega's SVG with ${String(pattern)}, got ${svg.slice(0, 100)}`);
+  return value;
 }

@@ -14,11 +14,3 @@ export function countConfusions(answers: Answers): ConfusionMatrix {
   }
   return matrix;
 }
-
-/** Each row divided by its sum; a class without clips has no shares (null). */
-export function divideRows(matrix: ConfusionMatrix): (number[] | null)[] {
-  return matrix.map((row) => {
-    const sum = row.reduce((total, count) => total + count, 0);
-    return sum === 0 ? null : row.map((count) => count / sum);
-  });
-}

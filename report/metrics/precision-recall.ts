@@ -1,6 +1,7 @@
-import { averageDefined, type Answers } from "./answers.ts";
+import { type Answers, averageDefined } from "./answers.ts";
 import { askOneVsRest } from "./one-vs-rest.ts";
-import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
+import { type BinaryAnswers, countByThreshold } from "./threshold-counts.ts";
+import { at } from "../../common/at.ts";
 
 interface PrecisionRecallPoint {
   readonly recall: number;
@@ -45,7 +46,7 @@ function tracePrecisionRecall(answers: BinaryAnswers): PrecisionRecallCurve | nu
       recall: truePositives / positives,
       precision: truePositives / (truePositives + falsePositives),
     };
-    averagePrecision += (point.recall - (points.at(-1)?.recall ?? 0)) * point.precision;
+    averagePrecision += (point.recall - at(points, -1).recall) * point.precision;
     points.push(point);
   }
   return { points, averagePrecision };

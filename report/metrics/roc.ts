@@ -1,6 +1,7 @@
-import { averageDefined, type Answers } from "./answers.ts";
+import { type Answers, averageDefined } from "./answers.ts";
 import { askOneVsRest } from "./one-vs-rest.ts";
-import { countByThreshold, type BinaryAnswers } from "./threshold-counts.ts";
+import { type BinaryAnswers, countByThreshold } from "./threshold-counts.ts";
+import { at } from "../../common/at.ts";
 
 export interface RocPoint {
   readonly falsePositiveRate: number;
@@ -45,7 +46,7 @@ function traceRoc(answers: BinaryAnswers): RocCurve | null {
       falsePositiveRate: falsePositives / last.falsePositives,
       truePositiveRate: truePositives / last.truePositives,
     };
-    const before = points.at(-1) ?? point;
+    const before = at(points, -1);
     const meanHeight = (point.truePositiveRate + before.truePositiveRate) / 2;
     area += (point.falsePositiveRate - before.falsePositiveRate) * meanHeight;
     points.push(point);

@@ -1,3 +1,5 @@
+import { at } from "../../common/at.ts";
+
 /** One yes-or-no question asked of many clips: a score for each, and whether the answer is yes. */
 export interface BinaryAnswers {
   readonly scores: readonly number[];
@@ -13,7 +15,7 @@ export interface ThresholdCount {
 
 /** Counts at every distinct score, from the highest: ties pass together, whatever their order. */
 export function countByThreshold({ scores, positives }: BinaryAnswers): ThresholdCount[] {
-  const order = scores.map((score, clip) => ({ score, positive: positives[clip] ?? false }));
+  const order = scores.map((score, clip) => ({ score, positive: at(positives, clip) }));
   order.sort((a, b) => b.score - a.score);
   const counts: ThresholdCount[] = [];
   let truePositives = 0;

@@ -1,4 +1,5 @@
 import type { Interval } from "../../common/bound-fraction.ts";
+import { at } from "../../common/at.ts";
 
 /** What stands where a number has no meaning. */
 export const undefinedMark = "–";
@@ -56,7 +57,7 @@ export function formatAmount(count: number, noun: string): string {
 /** `1`, `1 and 2`, `1, 2 and 3`. */
 export function formatList(items: readonly (string | number)[]): string {
   if (items.length < 2) return items.join("");
-  return `${items.slice(0, -1).join(", ")} and ${items.at(-1) ?? ""}`;
+  return `${items.slice(0, -1).join(", ")} and ${at(items, -1)}`;
 }
 
 /** `fold 2`, `folds 2 and 3`. */

@@ -2,18 +2,19 @@ import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { gather, reshape } from "./shape.ts";
 import { listTaps, padImages, type Windows } from "./windows.ts";
+import { tuple } from "../../common/at.ts";
 
 /**
  * im2col: the elements of each window side by side, [batch x count x count, taps x channels]. One Gather, which ONNX
  * Runtime spreads over its threads; Slice and Concat would copy everything twice, on one.
  */
 export function gatherColumns(graph: Graph, images: Value, windows: Windows): Value {
-  const [batch = 1, , , channels = 1] = images.shape;
+  const [batch, , , channels] = tuple(images.shape, 4);
   const [rows, columns] = windows.count;
   const width = windows.size[0] * windows.size[1] * channels;
   const flat = [batch * rows * columns, width];
   const padded = padImages(graph, images, windows);
-  const [, height = 1, paddedWidth = 1] = padded.shape;
+  const [, height, paddedWidth] = tuple(padded.shape, 4);
   if (takesAll(windows, [height, paddedWidth])) return reshape(graph, padded, flat);
   const cells = reshape(graph, padded, [batch, height * paddedWidth, channels]);
   const indices = listCells(windows, paddedWidth);

@@ -1,6 +1,7 @@
 import { float } from "../../onnx/attributes.ts";
 import type { Graph } from "../graph/graph.ts";
 import { broadcastShapes, type Value } from "../graph/value.ts";
+import { at } from "../../common/at.ts";
 
 export interface MatrixOptions {
   readonly transposeA?: boolean;
@@ -19,9 +20,9 @@ export function multiplyMatrices(
   b: Value,
   { transposeA = false, transposeB = false, alpha = 1 }: MatrixOptions = {},
 ): Value {
-  const [rows] = transposeA ? a.shape.slice(-1) : a.shape.slice(-2);
-  const [columns] = transposeB ? b.shape.slice(-2) : b.shape.slice(-1);
-  const shape = [...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows ?? 1, columns ?? 1];
+  const rows = at(a.shape, transposeA ? -1 : -2);
+  const columns = at(b.shape, transposeB ? -2 : -1);
+  const shape = [...broadcastShapes(a.shape.slice(0, -2), b.shape.slice(0, -2)), rows, columns];
   const parts = { inputs: [a, b], shape, dtype: a.dtype };
   if (!transposeA && !transposeB && alpha === 1) return graph.node({ ...parts, opType: "MatMul" });
   const attributes = { transA: Number(transposeA), transB: Number(transposeB), alpha: float(alpha) };

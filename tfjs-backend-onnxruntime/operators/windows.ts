@@ -1,8 +1,8 @@
-import { at } from "../../common/at.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Value } from "../graph/value.ts";
 import { combineAll } from "./elementwise.ts";
 import { concat, pad, reshape, slice, transpose } from "./shape.ts";
+import { at, tuple } from "../../common/at.ts";
 
 /** Windows of a convolution or pooling over images [batch, height, width, channels], one entry an axis. */
 export interface Windows {
@@ -80,7 +80,7 @@ function tileTaps(
   { size, count, before }: Windows,
   lengths: readonly [number, number],
 ): Value {
-  const [batch = 1, , , channels = 1] = parts[0]?.[1].shape ?? [];
+  const [batch, , , channels] = tuple(at(parts, 0)[1].shape, 4);
   const [rows, columns] = count;
   const cells = parts.map(([, part]) => reshape(graph, part, [batch, rows, columns, 1, channels]));
   const stacked = reshape(graph, concat(graph, cells, 3), [batch, rows, columns, ...size, channels]);
@@ -106,7 +106,7 @@ function placeAlong(
   const side = axis === 1 ? 0 : 1;
   const stride = windows.stride[side];
   const spread = spreadOut(graph, part, axis, stride);
-  const spreadLength = spread.shape[axis] ?? 1;
+  const spreadLength = at(spread.shape, axis);
   // Where the first window's tap lies in the unpadded images; may lie outside.
   const offset = tap[side] * windows.dilation[side] - windows.before[side];
   const start = Math.min(Math.max(0, -offset), spreadLength);

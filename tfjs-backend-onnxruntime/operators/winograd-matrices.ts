@@ -51,6 +51,7 @@ export function makeWinogradMatrices(size: number): WinogradMatrices {
 function expandRoots(roots: readonly number[]): number[] {
   return roots.reduce<number[]>(
     (coefficients, root) =>
+      // Below the lowest power there is nothing: its coefficient is 0.
       [...coefficients, 0].map((coefficient, power) => (coefficients[power - 1] ?? 0) - root * coefficient),
     [1],
   );
@@ -66,5 +67,5 @@ function evaluatePowers(finite: readonly number[], count: number): number[][] {
 }
 
 export function transposeMatrix(matrix: Matrix): Matrix {
-  return (matrix[0] ?? []).map((_, column) => matrix.map((row) => at(row, column)));
+  return at(matrix, 0).map((_, column) => matrix.map((row) => at(row, column)));
 }

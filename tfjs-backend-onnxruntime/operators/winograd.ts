@@ -1,17 +1,17 @@
-import { at } from "../../common/at.ts";
 import type { Graph } from "../graph/graph.ts";
 import { countElements, type Shape, type Value } from "../graph/value.ts";
 import { multiplyMatrices } from "./matrix.ts";
 import { gather, pad, reshape } from "./shape.ts";
 import type { Windows } from "./windows.ts";
 import {
-  maxFilterSize,
   makeWinogradMatrices,
   type Matrix,
+  maxFilterSize,
   transposeMatrix,
-  type WinogradMatrices,
   windowsPerTile,
+  type WinogradMatrices,
 } from "./winograd-matrices.ts";
+import { at, tuple } from "../../common/at.ts";
 
 /** Below, mixing the elements of tiles costs more than the products that it saves. */
 const minChannels = 64;
@@ -38,8 +38,8 @@ export interface Tiling {
  * width, strides, dilations, few channels.
  */
 export function findTiling(windows: Windows, images: Value, filter: Shape): Tiling | undefined {
-  const [batch = 1, height = 1, length = 1, inputs = 1] = images.shape;
-  const [filterHeight = 1, taps = 1, , outputs = 1] = filter;
+  const [batch, height, length, inputs] = tuple(images.shape, 4);
+  const [filterHeight, taps, , outputs] = tuple(filter, 4);
   const isAlongWidth = filterHeight === 1 && windows.count[0] === height && windows.before[0] === 0;
   const isPlain = [...windows.stride, ...windows.dilation].every((step) => step === 1);
   const pays = Math.min(inputs, outputs) >= minChannels && windows.count[1] >= windowsPerTile;
@@ -116,7 +116,8 @@ function takeCells(graph: Graph, values: Value, places: readonly number[]): Valu
 
 /** Weighted sums along the first axis, a row of the matrix each. One product, which threads share. */
 function mix(graph: Graph, matrix: Matrix, values: Value): Value {
-  const [length = 1, ...rest] = values.shape;
+  const length = at(values.shape, 0);
+  const rest = values.shape.slice(1);
   const weights = graph.constant("float32", [matrix.length, length], matrix.flat());
   const flat = reshape(graph, values, [length, countElements(rest)]);
   return reshape(graph, multiplyMatrices(graph, weights, flat), [matrix.length, ...rest]);

@@ -1,7 +1,8 @@
-import { type EmittedInput, emitModel } from "../graph/emit-model.ts";
+import { emitModel, type EmittedInput } from "../graph/emit-model.ts";
 import { countElements, type Shape, type Value } from "../graph/value.ts";
 import { lowerRecording } from "./lower-recording.ts";
 import type { Recording, WantedEntry } from "./recording.ts";
+import { at } from "../../common/at.ts";
 
 type PlannedOutput =
   | { readonly kind: "uniform"; readonly value: number }
@@ -27,13 +28,14 @@ export function makePlan(
   const values = lowerRecording(recording, wanted, varying);
   const computed = values.filter((value) => findUniform(value) === undefined);
   const emitted = computed.length === 0 ? undefined : emitModel(computed);
-  const names = emitted?.outputs.values();
+  const names = [...(emitted?.outputs.values() ?? [])];
+  let taken = 0;
   return {
     inputs: emitted?.inputs ?? [],
     outputs: values.map((value) => {
       const uniform = findUniform(value);
       if (uniform !== undefined) return { kind: "uniform", value: uniform };
-      return { kind: "computed", name: names?.next().value ?? "", shape: value.shape };
+      return { kind: "computed", name: at(names, taken++), shape: value.shape };
     }),
     builtIn: [...recording.uniforms].flatMap(([leaf, value]) => (varying.has(leaf) ? [] : [{ leaf, value }])),
     model: emitted?.bytes,

@@ -93,7 +93,7 @@ function computeGradients(
 
 /** Mean over the batch of -sum(target log softmax(logits)). */
 function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
-  const [clips = 0] = targets.shape;
+  const clips = at(targets.shape, 0);
   return tf
     .logSoftmax(logits)
     .mul(targets)
@@ -104,7 +104,7 @@ function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
 
 /** Mean over the batch of the squared distance; 1 where nothing but the mean is known. */
 function computeRegressionLoss(embeddings: tf.Tensor, wanted: tf.Tensor): tf.Scalar {
-  const [clips = 0] = wanted.shape;
+  const clips = at(wanted.shape, 0);
   return embeddings
     .sub(wanted)
     .square()

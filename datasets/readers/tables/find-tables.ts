@@ -4,7 +4,8 @@ import { parse } from "csv-parse/sync";
 import type { FolderListing } from "../../list-files.ts";
 import { decodeText } from "../read-text.ts";
 import { findDelimiter } from "../parse-csv-table.ts";
-import { nameColumns, listColumnNames, type NamedColumns } from "./name-columns.ts";
+import { listColumnNames, nameColumns, type NamedColumns } from "./name-columns.ts";
+import { at } from "../../../common/at.ts";
 
 /** A file of rows beside the audio. */
 export interface Table {
@@ -85,7 +86,7 @@ export function dropComments(text: string): string {
   const lines = text.split("\n");
   const comments = lines.findIndex((line) => !line.startsWith("#"));
   if (comments <= 0) return text;
-  const last = (lines[comments - 1] ?? "").replace(/^#\s*/, "");
+  const last = at(lines, comments - 1).replace(/^#\s*/, "");
   const isHeader = nameColumns(last.split(/[,;\t]/).map((column) => column.trim()));
   const names = isHeader.severalLabels !== undefined || isHeader.columns.has("label");
   return [...(names ? [last] : []), ...lines.slice(comments)].join("\n");

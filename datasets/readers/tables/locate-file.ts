@@ -1,5 +1,6 @@
 import path from "node:path";
-import { isAudioFile, type FolderListing } from "../../list-files.ts";
+import { type FolderListing, isAudioFile } from "../../list-files.ts";
+import { at } from "../../../common/at.ts";
 
 /** Where a written path leads: to a file of the listing, outside of the folder, to several files or to none. */
 export type Location =
@@ -97,8 +98,7 @@ function findByEnd(
   const same = byName.get(fold(name)) ?? [];
   const shared = (file: string): number => countSharedEnd(file.split("/"), parts);
   const most = Math.max(0, ...same.map(shared));
-  const isEnough =
-    nameIsEnough || most >= 2 || (parts.length === 2 && fold(parts[0] ?? "") === fold(rootName));
+  const isEnough = nameIsEnough || most >= 2 || (parts.length === 2 && fold(at(parts, 0)) === fold(rootName));
   if (!isEnough) return [];
   const best = same.filter((file) => shared(file) === most);
   const hinted = best.filter((file) =>
@@ -111,7 +111,7 @@ function countSharedEnd(file: readonly string[], written: readonly string[]): nu
   let count = 1; // the name, with or without its ending
   while (
     count < Math.min(file.length, written.length) &&
-    fold(file[file.length - 1 - count] ?? "") === fold(written[written.length - 1 - count] ?? "")
+    fold(at(file, -1 - count)) === fold(at(written, -1 - count))
   )
     count++;
   return count;

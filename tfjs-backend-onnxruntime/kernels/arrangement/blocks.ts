@@ -1,10 +1,10 @@
 import { backend_util } from "@tensorflow/tfjs";
-import { at } from "../../../common/at.ts";
 import type { Graph } from "../../graph/graph.ts";
 import type { Value } from "../../graph/value.ts";
 import { pad, reshape, slice, transpose } from "../../operators/shape.ts";
 import { one } from "../../recording/lower.ts";
 import type { Kernel } from "../kernel.ts";
+import { at, tuple } from "../../../common/at.ts";
 
 /** Kernels that move blocks of space to the batch (dilated convolutions) or to the channels, and back. */
 const batchToSpace: Kernel = {
@@ -66,7 +66,7 @@ const spaceToBatch: Kernel = {
 
 /** [batch, height, width, block x block x depth] as [batch, height x block, width x block, depth]. */
 function spread(graph: Graph, images: Value, block: number): Value {
-  const [batch = 1, height = 1, width = 1, channels = 1] = images.shape;
+  const [batch, height, width, channels] = tuple(images.shape, 4);
   const depth = channels / (block * block);
   const cells = reshape(graph, images, [batch, height, width, block, block, depth]);
   return reshape(graph, transpose(graph, cells, [0, 1, 3, 2, 4, 5]), [
@@ -83,10 +83,8 @@ const depthToSpace: Kernel = {
     const x = call.input("x");
     const block = call.number("blockSize");
     const isChannelsFirst = call.text("dataFormat") === "NCHW";
-    const [batch = 1, ...rest] = x.shape;
-    const [height = 1, width = 1, channels = 1] = isChannelsFirst
-      ? [...rest.slice(1), ...rest.slice(0, 1)]
-      : rest;
+    const [batch, first, second, third] = tuple(x.shape, 4);
+    const [height, width, channels] = isChannelsFirst ? [second, third, first] : [first, second, third];
     const space = [height * block, width * block];
     const depth = channels / (block * block);
     const request = {

@@ -7,6 +7,7 @@ import { convolveTiles, correlateTiles, findTiling } from "../../operators/winog
 import { addTaps, listTaps, type Windows } from "../../operators/windows.ts";
 import { defineConvolutionKernels } from "./convolution-family.ts";
 import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
+import { tuple } from "../../../common/at.ts";
 
 /**
  * Convolutions with channels last as matrix products: Winograd's minimal filtering where it pays, else im2col, then
@@ -104,12 +105,12 @@ function shareOut(graph: Graph, dy: Value, filter: Value, { windows, inputShape 
 }
 
 function flattenFilter(graph: Graph, filter: Value): Value {
-  const [height = 1, width = 1, inputs = 1, outputs = 1] = filter.shape;
+  const [height, width, inputs, outputs] = tuple(filter.shape, 4);
   return reshape(graph, filter, [height * width * inputs, outputs]);
 }
 
 function flattenImages(graph: Graph, images: Value): Value {
-  const [batch = 1, height = 1, width = 1, channels = 1] = images.shape;
+  const [batch, height, width, channels] = tuple(images.shape, 4);
   return reshape(graph, images, [batch * height * width, channels]);
 }
 

@@ -6,6 +6,7 @@ import { concat, reshape, slice } from "../../operators/shape.ts";
 import { addTaps, listTaps, padImages, takeTap, type Tap, type Windows } from "../../operators/windows.ts";
 import { defineConvolutionKernels } from "./convolution-family.ts";
 import { type Convolution, fromChannelsLast, toChannelsLast } from "./convolution-shape.ts";
+import { tuple } from "../../../common/at.ts";
 
 /** Depthwise convolutions: one product per tap, elementwise along the channels, and a sum over the taps. */
 function convolveDepthwise(graph: Graph, x: Value, filter: Value, convolution: Convolution): Value {
@@ -26,7 +27,7 @@ function splitChannels(graph: Graph, images: Value): Value {
 
 /** One tap's weights, [in, multiplier]. */
 function takeWeights(graph: Graph, filter: Value, [row, column]: Tap): Value {
-  const [, , inputs = 1, multiplier = 1] = filter.shape;
+  const [, , inputs, multiplier] = tuple(filter.shape, 4);
   const ranges = [
     { axis: 0, start: row, end: row + 1 },
     { axis: 1, start: column, end: column + 1 },

@@ -7,6 +7,7 @@ import { addTaps, listTaps, padImages, takeTap, type Windows } from "../../opera
 import { one, three, two } from "../../recording/lower.ts";
 import { padToFit, readPadding, readPair, readRounding, toFour } from "./convolution-shape.ts";
 import type { Kernel } from "../kernel.ts";
+import { at } from "../../../common/at.ts";
 
 interface Pooling {
   readonly windows: Windows;
@@ -86,7 +87,7 @@ const maxPoolGrad: Kernel = {
         let left = gradient;
         const values = listTapValues(graph, images, windows, lowest);
         const parts = values.map((value, index) => {
-          const tap = taps[index] ?? [0, 0];
+          const tap = at(taps, index);
           if (index === values.length - 1) return [tap, left] as const;
           const isLargest = cast(graph, compare(graph, "Equal", value, largest), "float32");
           const part = combine(graph, "Mul", isLargest, left);
@@ -105,18 +106,15 @@ function countWindowElements(graph: Graph, { windows, inputShape }: Pooling): Va
   const [, height, width] = inputShape;
   const [rows, columns] = windows.count;
   const counts = Array.from({ length: rows * columns }, (_, index) => {
-    const corner = [Math.floor(index / columns), index % columns];
+    const corner = [Math.floor(index / columns), index % columns] as const;
     return listTaps(windows).filter((tap) => {
-      const [y = 0, x = 0] = ([0, 1] as const).map(
-        (axis) =>
-          (corner[axis] ?? 0) * windows.stride[axis] +
-          tap[axis] * windows.dilation[axis] -
-          windows.before[axis],
-      );
+      const place = (axis: 0 | 1): number =>
+        corner[axis] * windows.stride[axis] + tap[axis] * windows.dilation[axis] - windows.before[axis];
+      const [y, x] = [place(0), place(1)];
       return y >= 0 && y < height && x >= 0 && x < width;
     }).length;
   });
-  const [first = 1] = counts;
+  const first = at(counts, 0);
   const elements = counts.every((count) => count === first) ? [first] : counts;
   return graph.constant("float32", [1, rows, columns, 1], elements);
 }

@@ -5,6 +5,7 @@ import { cast, compare, findNans, select } from "../../operators/elementwise.ts"
 import { findExtreme, keepAxes, reduce, reduceMean } from "../../operators/reduce.ts";
 import { one } from "../../recording/lower.ts";
 import type { Kernel } from "../kernel.ts";
+import { at } from "../../../common/at.ts";
 
 type ReduceValue = (graph: Graph, x: Value, axes: readonly number[]) => Value;
 
@@ -65,7 +66,7 @@ function makeArgReduction(kernelName: "ArgMax" | "ArgMin"): Kernel {
     kernelName,
     record(backend, call) {
       const x = call.input("x");
-      const [axis = 0] = call.axes("axis", x.shape);
+      const axis = at(call.axes("axis", x.shape), 0);
       const request = {
         kernelName,
         key: String(axis),
