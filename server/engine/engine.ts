@@ -32,6 +32,7 @@ export interface ClipWork {
     readonly maxSeconds: number;
     readonly timeline: boolean;
     readonly events: boolean;
+    readonly embedding: boolean;
   };
 }
 
@@ -52,6 +53,8 @@ export interface ClipAnswer extends ModelVersion {
   readonly labels: readonly LabelScore[];
   readonly timeline?: readonly TimelineRow[];
   readonly events?: readonly SoundEvent[];
+  /** What the model's last layer takes. */
+  readonly embedding?: readonly number[];
 }
 
 /** How the bytes of a live stream stand for samples; channels are interleaved. */

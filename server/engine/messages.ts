@@ -31,7 +31,7 @@ export const pcmFormatSchema = z.object({
 
 const clipWork = z.object({
   bytes,
-  options: z.object({ ...soundOptions, events: z.boolean(), maxSeconds: seconds }),
+  options: z.object({ ...soundOptions, events: z.boolean(), embedding: z.boolean(), maxSeconds: seconds }),
 });
 
 const channelWork = z.object({
@@ -54,6 +54,7 @@ const clipAnswer = z.object({
   labels: z.array(labelScore).readonly(),
   timeline: z.array(z.object(windowRow)).readonly().exactOptional(),
   events: z.array(z.object(row)).readonly().exactOptional(),
+  embedding: z.array(z.number()).readonly().exactOptional(),
 });
 
 export const toWorkerSchema = z.discriminatedUnion("kind", [

@@ -1,8 +1,11 @@
 import {
+  type AudioOptions,
   type Classifier,
   createClassifier,
+  ModelError,
   type NodeClassifierOptions,
   type NodeSource,
+  OptionError,
   type SoundEvent,
   type TimelineEntry,
 } from "../../runtime/node.ts";
@@ -69,12 +72,14 @@ export class ModelHost {
       const events: SoundEvent[] = [];
       if (options.events)
         for await (const event of classifier.findEvents(sound, settings)) events.push(event);
+      const embedding = options.embedding && [...(await embed(classifier, sound, { maxSeconds, signal }))];
       return {
         ...id,
         best,
         labels,
         ...(options.timeline && { timeline }),
         ...(options.events && { events }),
+        ...(embedding && { embedding }),
       };
     });
   }
@@ -132,6 +137,19 @@ export class ModelHost {
     if (!isLeaving || users > 0) return;
     this.#models.delete(nameVersion(id));
     await classifier.dispose();
+  }
+}
+
+/** @throws as `Classifier.embed`; OptionError where the model has no embedding */
+async function embed(
+  classifier: Classifier<NodeSource>,
+  sound: { readonly name: string; readonly bytes: Uint8Array },
+  options: AudioOptions,
+): Promise<Float32Array> {
+  try {
+    return await classifier.embed(sound, options);
+  } catch (error) {
+    throw error instanceof ModelError ? new OptionError(`embedding: ${error.message}`) : error;
   }
 }
 

@@ -67,7 +67,7 @@ function shorten(
   top: number | undefined,
   threshold = 0,
 ): ClassifyAnswer["results"][number] {
-  const { model, version, best, labels, timeline, events } = answer;
+  const { model, version, best, labels, timeline, events, embedding } = answer;
   return {
     model,
     version,
@@ -75,6 +75,7 @@ function shorten(
     labels: labels.filter(({ probability }) => probability >= threshold).slice(0, top),
     ...(timeline !== undefined && { timeline: [...timeline] }),
     ...(events !== undefined && { events: [...events] }),
+    ...(embedding !== undefined && { embedding: [...embedding] }),
   };
 }
 

@@ -29,6 +29,12 @@ export const classifyOptionsSchema = z.strictObject({
   threshold: threshold.exactOptional(),
   timeline: z.boolean().describe("Also the best label of every window.").default(false),
   events: z.boolean().describe("Also which class is active from when to when.").default(false),
+  embedding: z
+    .boolean()
+    .describe(
+      "Also what the model's last layer takes: sounds that are alike have embeddings near each other.",
+    )
+    .default(false),
   hopSeconds: hopSeconds.exactOptional(),
 });
 
@@ -102,6 +108,7 @@ const soundAnswerSchema = z.object({
     .describe("Most probable first."),
   timeline: z.array(z.object(windowSpan)).exactOptional(),
   events: z.array(z.object(span)).exactOptional(),
+  embedding: z.array(z.number()).describe("One number for each input of the last layer.").exactOptional(),
 });
 
 export const classifyAnswerSchema = z.object({

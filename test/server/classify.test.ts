@@ -10,6 +10,7 @@ import { type Body, loud, night, quiet, serveTiny, type TinyServer } from "./ser
 
 const path = "/v1/classify";
 const json = { "content-type": "application/json" };
+const aNumber: unknown = expect.any(Number);
 let server: TinyServer;
 let files: ReturnType<typeof createHttpServer>;
 let filesHost = "";
@@ -73,32 +74,18 @@ describe("POST /v1/classify", () => {
     ]);
   });
 
+  const options = { top: 1, timeline: true, events: true, embedding: true, threshold: 0.6 };
+  const asText = Object.entries(options).map(([name, value]): [string, string] => [name, String(value)]);
   it.each<[title: string, query: string, body: () => Body, headers: Record<string, string>]>([
-    ["the query", "?top=1&timeline=true&events=true&threshold=0.6", () => night, {}],
-    [
-      "form fields",
-      "",
-      () =>
-        form(["top", "1"], ["timeline", "true"], ["file", night], ["events", "true"], ["threshold", "0.6"]),
-      {},
-    ],
-    [
-      "JSON",
-      "",
-      () =>
-        JSON.stringify({
-          top: 1,
-          timeline: true,
-          events: true,
-          threshold: 0.6,
-          audio: Buffer.from(night).toString("base64"),
-        }),
-      json,
-    ],
+    ["the query", `?${new URLSearchParams(asText).toString()}`, () => night, {}],
+    ["form fields", "", () => form(...asText, ["file", night]), {}],
+    ["JSON", "", () => JSON.stringify({ ...options, audio: Buffer.from(night).toString("base64") }), json],
   ])("takes options from %s", async (_, query, body, headers) => {
     const response = await server.post(path + query, body(), headers);
     const { results } = classifyAnswerSchema.parse(await response.json());
-    expect(results).toMatchObject([{ events: [{ label: "quiet" }, { label: "loud" }, { label: "quiet" }] }]);
+    expect(results).toMatchObject([
+      { events: [{ label: "quiet" }, { label: "loud" }, { label: "quiet" }], embedding: [aNumber] },
+    ]);
     const { timeline, labels } = z
       .object({ timeline: z.array(z.unknown()), labels: z.array(z.unknown()) })
       .parse(results[0]);

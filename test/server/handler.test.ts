@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createHandler, type Handler } from "../../server/index.ts";
-import { buildTinyModel } from "../runtime/tiny-model.ts";
+import { GraphBuilder } from "../../onnx/graph-builder.ts";
+import { buildTinyModel, createTinyMetadata, sealWhole } from "../runtime/tiny-model.ts";
 import { loud, night } from "./serve-tiny.ts";
 
 const someText: unknown = expect.any(String);
@@ -17,8 +18,9 @@ const errors: unknown[] = [];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "earshot-handler-"));
   await writeFile(join(folder, "model.onnx"), buildTinyModel());
+  await writeFile(join(folder, "bent.onnx"), buildBentModel());
   handler = await createHandler({
-    model: { tiny: join(folder, "model.onnx") },
+    model: { tiny: join(folder, "model.onnx"), bent: join(folder, "bent.onnx") },
     prefix: "/api",
     tokens: [token],
     onError: (error) => errors.push(error),
@@ -40,7 +42,26 @@ const ask = (
     }),
   );
 
+/** A model whose logits come of no linear layer. */
+function buildBentModel(): Uint8Array {
+  const graph = new GraphBuilder({ name: "bent" });
+  const samples = graph.addInput("samples", "float32", ["batch", "samples"]);
+  const level = graph.addNode("ReduceMean", [graph.addNode("Abs", [samples])], { axes: [1], keepdims: 1 });
+  const scaled = graph.addNode("MatMul", [level, graph.addConstant("w", Float32Array.of(1, 2, 3), [1, 3])]);
+  graph.addOutput("logits", graph.addNode("Tanh", [scaled]), "float32", ["batch", 3]);
+  graph.setMetadata("earshot", JSON.stringify(createTinyMetadata()));
+  return sealWhole(graph.build());
+}
+
 describe("createHandler", () => {
+  it("gives the embedding, of the tiny model the mean magnitude, and says where a model has none", async () => {
+    const response = await ask("/v1/classify?embedding=true", { method: "POST", body: loud });
+    expect(await response.json()).toMatchObject({ results: [{ embedding: [expect.closeTo(0.5, 4)] }] });
+    const refused = await ask("/v1/classify?embedding=true&model=bent", { method: "POST", body: loud });
+    expect(refused.status).toBe(400);
+    expect(await refused.json()).toMatchObject({ error: { code: "bad-option" } });
+  });
+
   it("classifies as the server does: a body, a form", async () => {
     const form = new FormData();
     form.append("top", "1");
