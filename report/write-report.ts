@@ -5,6 +5,7 @@ import { renderPage } from "./page/page.ts";
 import { html } from "../common/html.ts";
 import { readRun } from "./run/read-run.ts";
 import { writeHeadline, writeProblems } from "./sections/headline.ts";
+import { writeOverview } from "./sections/overview.ts";
 import { writeSections } from "./sections/sections.ts";
 import { summariseAsJson } from "./summary-json.ts";
 import { summariseAsMarkdown } from "./summary-markdown.ts";
@@ -28,7 +29,7 @@ export async function writeReport(runFolders: readonly string[], outFolder: stri
   const { run, variant } = report.main;
   const page = await renderPage({
     title: `${variant?.title ?? "A run"} on ${run.data.name} – earshot`,
-    header: html`${writeHeadline(report)}${writeProblems(report)}`,
+    header: html`${writeHeadline(report)}${writeProblems(report)}${await writeOverview(report)}`,
     sections: await writeSections(report),
   });
   const files = {

@@ -58,3 +58,24 @@ export function spread(values: readonly (number | null | undefined)[]): Spread {
   const squares = defined.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { mean, deviation: count < 2 ? null : Math.sqrt(squares / (count - 1)), count };
 }
+
+/** A spread, and what varies in it. */
+export interface RepeatedScore extends Spread {
+  readonly over: "seeds" | "folds";
+}
+
+/**
+ * What a score of some jobs is worth when the training is repeated: the mean over folds is taken for each seed, and
+ * spreads over the seeds. Of one seed there are only folds, which differ by their clips.
+ */
+export function spreadOverSeeds(
+  jobs: readonly JobRun[],
+  score: (job: JobRun) => number | null | undefined,
+): RepeatedScore {
+  const seeds = [...new Set(jobs.map(({ settings }) => settings.seed))];
+  if (seeds.length < 2) return { ...spread(jobs.map(score)), over: "folds" };
+  const means = seeds.map(
+    (seed) => spread(jobs.filter(({ settings }) => settings.seed === seed).map(score)).mean,
+  );
+  return { ...spread(means), over: "seeds" };
+}

@@ -2,10 +2,12 @@ import type { Html } from "../../common/html.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
 
-interface RankedBar {
+export interface RankedBar {
   readonly name: string;
   readonly value: number;
   readonly tip: string;
+  /** For what the others are compared with. */
+  readonly isPale?: boolean;
 }
 
 interface RankedBarsOptions {
@@ -33,7 +35,7 @@ export async function drawRankedBars(options: RankedBarsOptions): Promise<Html> 
     type: "nominal" as const,
     title: null,
     sort: null,
-    axis: { labelLimit: 170, labelColor: ink.strong, grid: true },
+    axis: { labelLimit: 190, labelColor: ink.strong, grid: true },
   };
   return renderChart(
     {
@@ -47,10 +49,11 @@ export async function drawRankedBars(options: RankedBarsOptions): Promise<Html> 
         },
         {
           data: { values: [...bars] },
-          mark: { type: "circle", color: ink.first, size: 55, opacity: 1, aria: true },
+          mark: { type: "circle", size: 55, opacity: 1, aria: true },
           encoding: {
             y,
             x: { ...x, field: "value" },
+            color: { condition: { test: "datum.isPale", value: ink.line }, value: ink.first },
             description: { field: "tip", type: "nominal" },
           },
         },

@@ -1,5 +1,15 @@
-/* global document, window */
-// Shows the text of whatever has `data-tip` under the pointer. Without scripts, only this is lost.
+/* global document, location, window */
+// Without scripts two things are lost: a link to a section that is folded does not unfold it, and the text of whatever
+// has `data-tip` is not shown under the pointer.
+const unfold = () => {
+  const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (section?.tagName !== "DETAILS") return;
+  section.open = true;
+  section.scrollIntoView();
+};
+window.addEventListener("hashchange", unfold);
+unfold();
+
 const tip = document.createElement("div");
 tip.className = "tip";
 tip.hidden = true;

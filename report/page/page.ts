@@ -8,24 +8,20 @@ interface PageContent {
   readonly sections: readonly { readonly id: string; readonly title: string; readonly body: Html }[];
 }
 
-/** The report's page: header, contents and sections. */
+/** The report's page: the first page, then sections that are folded on a screen and unfolded on paper. */
 export async function renderPage({ title, header, sections }: PageContent): Promise<string> {
   return renderHtmlPage({
     title,
     style: await readFile(new URL("page.css", import.meta.url), "utf8"),
     script: await readFile(new URL("page.js", import.meta.url), "utf8"),
     body: html`${header}
-      <nav aria-label="Contents">
-        <ol>
-          ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
-        </ol>
-      </nav>
+      <h2 class="details">Details</h2>
       ${sections.map(
         ({ id, title, body }) =>
-          html`<section id="${id}">
-            <h2>${title}</h2>
+          html`<details id="${id}">
+            <summary><h2>${title}</h2></summary>
             ${body}
-          </section>`,
+          </details>`,
       )}`,
   });
 }

@@ -1,5 +1,5 @@
 import { comparePairs } from "../analysis/compare-runs.ts";
-import { scoreJob, spread, type JobScore, type Spread } from "../analysis/job-score.ts";
+import { scoreJob, spreadOverSeeds, type JobScore, type Spread } from "../analysis/job-score.ts";
 import type { ReportData, RunReport, VariantReport } from "../analysis/report-data.ts";
 import { formatDifference, formatPercent, formatPercentInterval, formatScore } from "../page/format.ts";
 import { html, type Html } from "../../common/html.ts";
@@ -25,7 +25,8 @@ export function writeComparison(report: ReportData): Section | null {
     id: "networks",
     title: report.runs.length > 1 ? "Comparison of the runs" : "Comparison of the networks",
     body: html`${renderTable({
-      caption: "Accuracy in percent: mean ± deviation over trainings; the interval is for the clips",
+      caption:
+        "Accuracy in percent: mean ± deviation over the seeds (of one seed, between the folds); the interval is for the clips",
       rows,
       columns: [
         { title: "Network", kind: "text", cell: ({ name }) => isolate(name) },
@@ -42,12 +43,10 @@ export function writeComparison(report: ReportData): Section | null {
 
 function summariseNetwork({ run }: RunReport, variant: VariantReport, report: ReportData): NetworkRow {
   const measure = (split: Split, pick: (score: JobScore) => number | null): Spread =>
-    spread(
-      variant.jobs.map((job) => {
-        const score = scoreJob(job, run.data.labels, split);
-        return score === null ? null : pick(score);
-      }),
-    );
+    spreadOverSeeds(variant.jobs, (job) => {
+      const score = scoreJob(job, run.data.labels, split);
+      return score === null ? null : pick(score);
+    });
   return {
     name: report.runs.length > 1 ? `${run.name}: ${variant.title}` : variant.title,
     variant,

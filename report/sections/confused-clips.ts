@@ -10,23 +10,15 @@ import { isolate } from "../page/parts.ts";
 import type { DataFacts } from "../run/run-result.ts";
 import type { Section } from "./section.ts";
 
-/** Clips shown, and characters that their sound and pictures may take: half of what a mailed page should weigh. */
-const limits = { clips: 6, characters: 1_500_000 } as const;
+/** Clips shown, and characters that the sound and pictures of a group of them may take: a quarter of a mailed page. */
+const limits = { clips: 6, characters: 750_000 } as const;
 
 /** The mistakes with the highest confidence, with picture and sound. */
 export async function writeConfusedClips({ main: { run, variant } }: ReportData): Promise<Section | null> {
   if (!variant?.scored) return null;
   const clips = listConfusedClips(variant.scored);
   if (clips.length === 0) return null;
-  const names = nameClasses(run.data.labels);
-  const cards: Html[] = [];
-  let left: number = limits.characters;
-  for (const clip of clips.slice(0, limits.clips)) {
-    const media = await findMedia(clip.id, run.data);
-    const fits = media !== null && media.size <= left;
-    if (fits) left -= media.size;
-    cards.push(drawCard(clip, names, fits ? media : null));
-  }
+  const cards = await drawClips(clips.slice(0, limits.clips), nameClasses(run.data.labels), run.data);
   return {
     id: "clips",
     title: "Most confident mistakes",
@@ -37,6 +29,23 @@ export async function writeConfusedClips({ main: { run, variant } }: ReportData)
       </p>
       <div class="panels">${cards}</div>`,
   };
+}
+
+/** Pictures of clips with their sound, as far as there is room for it. */
+export async function drawClips(
+  clips: readonly ConfusedClip[],
+  names: readonly string[],
+  data: DataFacts,
+): Promise<Html[]> {
+  const cards: Html[] = [];
+  let left: number = limits.characters;
+  for (const clip of clips) {
+    const media = await findMedia(clip.id, data);
+    const fits = media !== null && media.size <= left;
+    if (fits) left -= media.size;
+    cards.push(drawCard(clip, names, fits ? media : null));
+  }
+  return cards;
 }
 
 function drawCard(clip: ConfusedClip, names: readonly string[], media: ClipMedia | null): Html {

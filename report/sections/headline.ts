@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
 import type { ReportData, VariantReport } from "../analysis/report-data.ts";
-import { scoreJob, spread } from "../analysis/job-score.ts";
+import { scoreJob, spread, spreadOverSeeds } from "../analysis/job-score.ts";
 import { listConfusedPairs } from "../analysis/confused-pairs.ts";
 import { nameClasses } from "../page/class-names.ts";
 import {
@@ -84,15 +84,16 @@ function describeAccuracy(run: RunResult, variant: VariantReport | undefined): H
   const { evaluation, split, distinctClips } = scored;
   const { accuracy } = evaluation.overall;
   const interval = evaluation.accuracyInterval;
-  const perJob = spread(variant.jobs.map((job) => scoreJob(job, run.data.labels, split)?.accuracy));
+  const repeated = spreadOverSeeds(variant.jobs, (job) => scoreJob(job, run.data.labels, split)?.accuracy);
   const chosen = split === "validation" ? ", which also chose the epoch, so it is inflated" : "";
   return renderFigure(
     "Accuracy",
     html`${formatPercent(accuracy)}<small>%</small>`,
     html`${drawIntervalBar(accuracy, interval)} 95 % interval ${formatPercentInterval(interval)}<br />on
       ${formatAmount(distinctClips, `${split} clip`)}${chosen}${
-        perJob.deviation !== null &&
-        html`<br />± ${formatPercent(perJob.deviation)} over ${formatAmount(perJob.count, "training")}`
+        repeated.deviation !== null &&
+        html`<br />± ${formatPercent(repeated.deviation)} ${repeated.over === "seeds" ? "over" : "between"}
+          ${repeated.count} ${repeated.over}`
       }<br />macro F1 ${formatScore(evaluation.overall.macroF1)}`,
   );
 }

@@ -86,6 +86,7 @@ describeWithBrowser("report.html in Chromium", () => {
       const { page, complaints } = await openReport(title, run, { bypassCSP: true }); // axe is injected
       expect(complaints).toEqual([]);
       await page.addScriptTag({ content: axe.source });
+      await page.evaluate("for (const section of document.querySelectorAll('details')) section.open = true");
       expect(await findViolations(page)).toEqual([]);
       await page.setViewportSize({ width: 390, height: 844 });
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBeLessThanOrEqual(390);
@@ -100,6 +101,7 @@ describeWithBrowser("report.html in Chromium", () => {
   it("shows hostile class names as text", async () => {
     const { page } = await openReport("hostile", { labels: hostileLabels });
     expect(await page.title()).toBe("CNN on ESC-10 – earshot");
+    await unfold(page, "classes");
     const text = await page.locator("#classes").innerText();
     for (const label of hostileLabels) expect(text).toContain(label);
     expect(await page.locator("main script, main b, main img").count()).toBe(0);
@@ -108,9 +110,36 @@ describeWithBrowser("report.html in Chromium", () => {
 
   it("shows the value under the pointer", async () => {
     const { page, complaints } = await openReport("hover", {});
+    await unfold(page, "confusion");
     await page.locator("#confusion [data-tip]").first().hover();
     expect(await page.locator(".tip").innerText()).toMatch(/^.+ classified as .+: \d+ of 8 \(\d+\.\d %\)$/);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it("unfolds the section that an address names, and all on paper", async () => {
+    const { page } = await openReport("folded", {});
+    const [matrix, scores] = [page.locator("#confusion svg"), page.locator("#classes table")];
+    expect([await matrix.first().isVisible(), await scores.first().isVisible()]).toEqual([false, false]);
+    await page.goto(`${page.url()}#confusion`);
+    await matrix.first().waitFor();
+    expect(await scores.first().isVisible()).toBe(false);
+    await page.emulateMedia({ media: "print" });
+    await scores.first().waitFor();
+    await page.close();
+  });
+
+  it("compares ESC-10 with the course report, people and papers on its first page", async () => {
+    const labels = ["Baby cry", "Chainsaw", "Clock tick", "Dog bark", "Fire crackling"].concat([
+      "Helicopter",
+      "Person sneeze",
+      "Rain",
+      "Rooster",
+      "Sea waves",
+    ]);
+    const { page } = await openReport("first page", { labels });
+    const chart = page.getByRole("img", { name: /^Accuracy: / });
+    expect(await chart.getAttribute("aria-label")).toMatch(/people: 95\.7 %.*CNN: 51\.9 %/s);
     await page.close();
   });
 
@@ -122,6 +151,10 @@ describeWithBrowser("report.html in Chromium", () => {
     expect(await page.locator("figure svg").count()).toBeGreaterThanOrEqual(7);
     await context.close();
   });
+
+  async function unfold(page: Page, id: string): Promise<void> {
+    await page.locator(`#${id} > summary`).click();
+  }
 
   async function make(name: string, run: SyntheticRun): Promise<{ file: string }> {
     const at = path.join(folder, name.replaceAll(" ", "-"));
