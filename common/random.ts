@@ -43,6 +43,7 @@ export function createRandom(seed: number, stream: string): Random {
 
 /** One step of sfc32: three mixed words and a counter that keeps the period above 2^32. */
 function advance(words: Uint32Array): number {
+  // Runs for every random number: `?? 0` is never taken, and `at` would cost time.
   const a = words[0] ?? 0;
   const b = words[1] ?? 0;
   const c = words[2] ?? 0;

@@ -101,6 +101,7 @@ function makeTone(random: Random, samples: number): Float32Array {
   const overtone = random.next() ** 2;
   let turns = 0;
   return makeSamples(samples, (index) => {
+    // An inner loop over samples: `?? 0` is never taken, and `at` would cost time.
     turns += (pitchHz * (1 + depth * (curve[index] ?? 0))) / sampleRateHz;
     return sine(turns) + overtone * sine(2 * turns) + overtone ** 2 * sine(3 * turns);
   });

@@ -1,5 +1,6 @@
 import type { Random } from "../../common/random.ts";
 import { addAt, between, decayFactor, highPass, makeNoise, sampleRateHz, sine } from "../synthetic/signal.ts";
+import { at } from "../../common/at.ts";
 
 /** What a note sounds like, whatever its pitch. */
 interface Instrument {
@@ -46,7 +47,7 @@ export function makeMusic(random: Random, samples: number): Float32Array {
       addNote(music, instrument, pitchHz, start, Math.round(holdBeats * beatSamples), gain);
   };
   for (let start = 0; start < samples; start += beatSamples) {
-    const rootHz = tonicHz * 2 ** ((scale[random.integer(7)] ?? 0) / 12);
+    const rootHz = tonicHz * 2 ** (at(scale, random.integer(7)) / 12);
     const chord = chordTypes[random.integer(chordTypes.length)] ?? chordTypes[0];
     for (const [voice, semitones] of chord.entries())
       play(chords, rootHz * 2 ** (semitones / 12), start + voice * breakSamples, between(random, 0.6, 1));

@@ -60,6 +60,7 @@ export function makeVoice(random: Random, samples: number): Float32Array {
   const postures = planPostures(random, speaker, samples / sampleRateHz);
   const tracks = readTracks(postures, samples);
   const glottis = makeGlottis(random, speaker, tracks);
+  // Over every sample, here and below: `?? 0` is never taken, and `at` would cost time.
   const voice = makeSamples(samples, (index) => (glottis[index] ?? 0) * (tracks.voice[index] ?? 0));
   const sound = new Float32Array(samples);
   for (const [formant, centresHz] of tracks.formantsHz.entries()) {

@@ -62,6 +62,7 @@ function makeClock(recording: Random, take: Random, samples: number): Float32Arr
   const noise = makeNoise(recording, Math.round(0.03 * sampleRateHz));
   const fall = decayFactor(between(recording, 0.001, 0.004));
   let level = 1;
+  // Over every sample, here and below: `?? 0` is never taken, and `at` would cost time.
   const burst = makeSamples(noise.length, (index) => (noise[index] ?? 0) * (level *= fall));
   const tick = resonate(burst, between(recording, 1200, 5000), between(recording, 0.1, 0.5));
   const sound = new Float32Array(samples);

@@ -37,6 +37,7 @@ export function encodeWav(
   view.setUint32(40, sampleBytes * samples.length, true);
   // An index, and no iterator, which would make an array of every sample: this is a seventh of making the embedded set.
   for (let index = 0; index < samples.length; index++) {
+    // An inner loop over samples: `?? 0` is never taken, and `at` would cost time.
     const sample = samples[index] ?? 0;
     const offset = headerBytes + sampleBytes * index;
     if (encoding === "float32") view.setFloat32(offset, sample, true);

@@ -7,6 +7,7 @@ export function mixToMono(channels: readonly Float32Array[]): Float32Array {
   // Plain loops, and `?? 0` for arrays of one length: every sample of every file passes here.
   for (let index = 0; index < mono.length; index++) {
     let sum = 0;
+    // An inner loop over samples: `?? 0` is never taken, and `at` would cost time.
     for (let channel = 0; channel < count; channel++) sum += channels[channel]?.[index] ?? 0;
     mono[index] = sum / count;
   }

@@ -28,6 +28,7 @@ export function synthesiseMel(
     const [lowHz, highHz] = findBandEdges(band, bands, sampleRateHz);
     for (let frame = 0; frame < frames; frame++) {
       // a tone of amplitude 1 fills its Hann window's bins with about 1.5 (window / 4)² of power
+      // An inner loop over samples: `?? 0` is never taken, and `at` would cost time.
       const tonePower = (power[frame * bands + band] ?? 0) / (1.5 * tonesPerBand);
       amplitudes[frame] = (Math.sqrt(tonePower) * 4) / (fftSamples * sampleScale);
     }

@@ -15,6 +15,7 @@ export function drawBed(
   // -ln(1 - u) is ln of a number from 1 on, as `takeLogs` wants it.
   for (let index = 0; index < power.length; index++) power[index] = 1 / (1 - random.next());
   takeLogs(power);
+  // An inner loop: `?? 0` is never taken, and `at` would cost time.
   for (let index = 0; index < power.length; index++) power[index] = level * (power[index] ?? 0);
   const bed = { power, frames, bands };
   if (decades > 0) equalise(bed, decades, random);

@@ -47,6 +47,7 @@ export function drawNegative(
   const cut = cropAndWrap(source, random.integer(source.frames), frames);
   if (equaliserDecades > 0) equalise(cut, equaliserDecades, random);
   const gain = 10 ** (-4 * random.next());
+  // An inner loop: `?? 0` is never taken, and `at` would cost time.
   for (let index = 0; index < cut.power.length; index++) cut.power[index] = gain * (cut.power[index] ?? 0);
   return cut;
 }
