@@ -95,7 +95,11 @@ export const trainingJobSchema = z.strictObject({
   weightAverage: weightAverageSchema.nullable().default(null),
   /** Fraction of each target that is spread over all classes. */
   labelSmoothing: z.number().min(0).lt(1).default(0),
-  classWeights: z.enum(["equal", "balanced"]).default("equal"),
+  /**
+   * Where classes have different numbers of clips. `equal`: each clip counts the same; `balanced`: clips of rare classes
+   * count more; `sampled`: they train more often, up to ten times as often, and those of common classes less.
+   */
+  classWeights: z.enum(["equal", "balanced", "sampled"]).default("equal"),
   /** Folder of a trained job: its weights of the same name and shape come first, e.g. a CNN's trunk; null: none. */
   warmStart: z.string().nullable().default(null),
   /** Learning from trained networks beside the labels; null: from the labels alone. */

@@ -27,7 +27,7 @@ await runBenchmark("features", [
   {
     title: "the same in Chromium",
     threads: 1,
-    ours: ["graph-float64", "graph-split"].map((extractor) => ({
+    ours: ["graph-float32", "graph-split"].map((extractor) => ({
       ...defineNodeEngine(extractor, "features/features-browser.ts", { extractor }),
       ...noBrowser,
     })),

@@ -1,11 +1,11 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { at } from "../../common/at.ts";
 import type { Clip } from "../../datasets/dataset.ts";
-import { decodeAudio } from "../../features/audio/decode.ts";
+import { openAudio } from "../../features/audio/open-audio.ts";
 import { countFrames, defaultFeatureConfig, type FeatureConfig } from "../../features/feature-config.ts";
 import type { Overrides } from "../../training/jobs/override-job.ts";
 
-/** A clip's length and its file's rate. */
+/** A clip's length, as far as it was measured, and its file's rate. */
 export interface ClipMeasure {
   readonly seconds: number;
   readonly sampleRateHz: number;
@@ -25,7 +25,7 @@ const maxExcess = 1.1;
 const fittingFraction = 0.9;
 /** The recipes' crops and masks are made for 128 frames of about 200. */
 const minFrames = 160;
-/** Clips that are decoded to choose a window: a second's work. */
+/** Clips that are decoded to choose a window, up to what is too long for the longest: a second's work. */
 const measuredClips = 100;
 
 /**
@@ -49,9 +49,13 @@ export function chooseWindow(clips: readonly ClipMeasure[], windowSeconds?: numb
   const sampleRateHz = lowRateHz ?? defaultFeatureConfig.sampleRateHz;
   const fftSamples = lowRateHz === undefined ? defaultFeatureConfig.fftSamples : 1024;
   const features = { clipSeconds, sampleRateHz, fftSamples, hopSamples: pickHop() };
+  const isLong = fitting !== undefined && fitting > maxExcess * longest;
+  const length = isLong
+    ? `more than one clip in ten lasts over ${longest} s`
+    : `nine in ten clips last at most ${fitting?.toFixed(2) ?? ""} s`;
   const reason =
     windowSeconds === undefined && fitting !== undefined
-      ? `nine in ten clips last at most ${fitting.toFixed(2)} s; --window-seconds sets another`
+      ? `${length}; --window-seconds sets another`
       : "as asked";
   const rate = `${sampleRateHz / 1000} kHz${lowRateHz === undefined ? "" : ", as no file has a higher rate"}`;
   return { features, note: `windows of ${clipSeconds} s at ${rate}: ${reason}` };
@@ -76,9 +80,10 @@ export function listWindowOverrides({ features }: WindowChoice): Overrides {
 
 /**
  * Some clips, evenly drawn from the data set. Bad files are left out: they are reported with their features. Of parts of
- * recordings the length is known; the recordings, of hours perhaps, are not decoded for their rate.
+ * recordings the length is known; the recordings, of hours perhaps, are not decoded for their rate. Of a file that is
+ * longer than every window no more is read and decoded than shows that.
  */
-export async function measureClips(clips: readonly Clip[], maxSeconds: number): Promise<ClipMeasure[]> {
+export async function measureClips(clips: readonly Clip[]): Promise<ClipMeasure[]> {
   const step = Math.max(1, clips.length / measuredClips);
   const measured: ClipMeasure[] = [];
   for (let place = 0; place < clips.length; place += step) {
@@ -88,12 +93,24 @@ export async function measureClips(clips: readonly Clip[], maxSeconds: number): 
       measured.push({ seconds, sampleRateHz: defaultFeatureConfig.sampleRateHz });
       continue;
     }
-    try {
-      const { samples, sampleRateHz } = await decodeAudio(await readFile(path), id, { maxSeconds });
-      measured.push({ seconds: samples.length / sampleRateHz, sampleRateHz });
-    } catch {
-      continue;
-    }
+    const measure = await measureFile(path, id).catch(() => undefined);
+    if (measure !== undefined) measured.push(measure);
   }
   return measured;
+}
+
+async function measureFile(path: string, name: string): Promise<ClipMeasure> {
+  const pieces = createReadStream(path);
+  try {
+    const { sampleRateHz, blocks } = await openAudio({ name, pieces });
+    const enoughSamples = maxExcess * at(windowsSeconds, windowsSeconds.length - 1) * sampleRateHz;
+    let samples = 0;
+    for await (const block of blocks) {
+      samples += block.length;
+      if (samples > enoughSamples) break;
+    }
+    return { seconds: samples / sampleRateHz, sampleRateHz };
+  } finally {
+    pieces.destroy();
+  }
 }

@@ -82,7 +82,7 @@ async function overrideWindow(settings: RunSettings, clips: Dataset["clips"]): P
   const isByHand = set.some((setting) => setting.startsWith("features."));
   const isKnown = data === undefined || pickRecipe(settings) === "report";
   if (windowSeconds === undefined && (isKnown || isByHand)) return {};
-  const choice = chooseWindow(await measureClips(clips, maxClipSeconds), windowSeconds);
+  const choice = chooseWindow(await measureClips(clips), windowSeconds);
   console.log(choice.note);
   return listWindowOverrides(choice);
 }

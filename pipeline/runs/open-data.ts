@@ -140,13 +140,19 @@ async function openEmbeddings(
   return new Map(clips.map(({ id, parent }, row) => [parent ?? id, viewRow(rows, row)]));
 }
 
-/** Sounds of each kind that are generated, 5 s each: 25 minutes in all, most of them speech-like sounds and music. */
-const generatedCounts = { steady: 6, varied: 80 };
+/**
+ * Sounds of each kind that are generated, 5 s each, those that differ most by the size of the data set: for 400 clips
+ * 25 minutes in all, most of them speech-like sounds and music. They take about a minute to make, once.
+ */
+function countGenerated(clips: number): { readonly steady: number; readonly varied: number } {
+  return { steady: 6, varied: Math.min(80, Math.max(18, Math.ceil(clips / 5))) };
+}
 
 async function openBackground(config: RunConfig, dataset: Dataset): Promise<BackgroundFeatures> {
   const { extractor, job } = config;
   const { test, validation } = job.folds;
-  const plan = planBackground(0, "training", generatedCounts);
+  const counts = countGenerated(dataset.clips.length);
+  const plan = planBackground(0, "training", counts);
   const generated = await extractBackground(plan, job.features, extractor, featureFolder);
   const recorded = await readBackground(
     config,
@@ -155,7 +161,7 @@ async function openBackground(config: RunConfig, dataset: Dataset): Promise<Back
   );
   const ids = recorded.map(({ clip }) => clip.id).join("\n");
   return {
-    id: `generated ${generatedBackgroundVersion}\n${ids}`,
+    id: `generated ${generatedBackgroundVersion}, ${counts.varied}\n${ids}`,
     beds: recorded.filter(({ clip }) => isBed(clip)).map(({ logMel }) => logMel),
     negatives: recorded.map(({ logMel }) => logMel),
     generated: generated.map(({ logMel }) => logMel),

@@ -34,7 +34,7 @@ export function createBatchSource(
   standardisation: Standardisation,
   background: Background = noBackground,
 ): BatchSource {
-  const { seed, viewsPerEpoch, teacherBackbone } = job;
+  const { seed, teacherBackbone } = job;
   const batchSize = job.batchSize ?? Math.min(defaultBatchSize, examples.length);
   const targets = createTargets(examples, job);
   const uniform = new Float32Array(countTargetNumbers(examples, job));
@@ -43,10 +43,12 @@ export function createBatchSource(
     const target = at(targets, label);
     return teacherBackbone === null || lesson === null ? target : joinLesson(target, lesson, teacherBackbone);
   };
-  const views = Array.from({ length: viewsPerEpoch }, () => examples).flat();
+  const drawViews = planViews(examples, job);
+  const examplesPerEpoch = drawViews(createRandom(seed, "size of an epoch")).length;
 
   function* draw(epoch: number): Iterable<Batch> {
-    const order = createRandom(seed, `order of epoch ${epoch}`).shuffle([...views]);
+    const orderRandom = createRandom(seed, `order of epoch ${epoch}`);
+    const order = orderRandom.shuffle(drawViews(orderRandom));
     const random = createRandom(seed, `augmentation of epoch ${epoch}`);
     for (let start = 0; start < order.length; start += batchSize) {
       const group = order.slice(start, start + batchSize).map((example) => ({
@@ -89,8 +91,8 @@ export function createBatchSource(
   };
 
   return {
-    stepsPerEpoch: Math.ceil(views.length / batchSize),
-    examplesPerEpoch: views.length,
+    stepsPerEpoch: Math.ceil(examplesPerEpoch / batchSize),
+    examplesPerEpoch,
     draw,
   };
 }
@@ -101,6 +103,34 @@ export function countTargetNumbers(
   { network }: TrainingJob,
 ): number {
   return network.classes + (examples[0]?.lesson?.embedding.length ?? 0);
+}
+
+/** How much more often a clip of a rare class trains than by itself, at most. */
+const maxOversampling = 10;
+
+/**
+ * The examples of an epoch, before they are shuffled: each `viewsPerEpoch` times, or, where classes are sampled and
+ * differ in size, each class equally often, so that an epoch is about as long. Rare examples come in rounds, each of
+ * all of them; of a common class other examples are left out each time.
+ */
+function planViews<Own extends Pick<Example, "label">>(
+  examples: readonly Own[],
+  { network: { classes }, viewsPerEpoch, classWeights }: TrainingJob,
+): (random: Random) => Own[] {
+  const all = Array.from({ length: viewsPerEpoch }, () => examples).flat();
+  const groups = Array.from({ length: classes }, (_, label) => examples.filter((one) => one.label === label));
+  const filled = groups.filter(({ length }) => length > 0);
+  const isEven = filled.every(({ length }) => length === filled[0]?.length);
+  if (classWeights !== "sampled" || isEven) return () => [...all];
+  const wanted = Math.round(all.length / filled.length);
+  return (random) =>
+    filled.flatMap((group) => {
+      const count = Math.min(wanted, maxOversampling * viewsPerEpoch * group.length);
+      const rounds = Array.from({ length: Math.ceil(count / group.length) }, () =>
+        random.shuffle([...group]),
+      );
+      return rounds.flat().slice(0, count);
+    });
 }
 
 interface Drawn {

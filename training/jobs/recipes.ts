@@ -27,6 +27,7 @@ const best = {
     clipGradientNorm: 1,
     weightAverage: { maxDecay: 0.99 },
     labelSmoothing: 0.05,
+    classWeights: "sampled",
     augmentation: {
       speeds: [0.8, 0.93, 1, 1.07, 1.25],
       cropFrames: 128,

@@ -1,10 +1,15 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Clip } from "../../../datasets/dataset.ts";
+import { encodeWav } from "../../../features/audio/encode-wav.ts";
 import { countFrames, defaultFeatureConfig } from "../../../features/feature-config.ts";
 import { countParameters } from "../../../models/summarise-network.ts";
 import { createNetwork } from "../../../models/create-network.ts";
 import { recipes } from "../../../training/jobs/recipes.ts";
 import { protocols } from "../../../training/jobs/protocols.ts";
-import { chooseWindow, listWindowOverrides } from "../../../pipeline/runs/choose-window.ts";
+import { chooseWindow, listWindowOverrides, measureClips } from "../../../pipeline/runs/choose-window.ts";
 
 const clips = (seconds: readonly number[], sampleRateHz = 44_100) =>
   seconds.map((own) => ({ seconds: own, sampleRateHz }));
@@ -31,6 +36,28 @@ describe("the window of a data set", () => {
     expect(frames).toBeGreaterThanOrEqual(recipes.best.job.augmentation.cropFrames);
     expect(frames).toBeLessThan(330);
     expect(features.fftSamples % features.hopSamples).toBe(0);
+  });
+
+  it("reads of a long file no more than shows that it is long", async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), "earshot-window-"));
+    const write = async (name: string, seconds: number): Promise<Clip> => {
+      const file = path.join(folder, name);
+      await writeFile(file, encodeWav({ samples: new Float32Array(seconds * 8000).fill(0.1), sampleRateHz: 8000 }));
+      return { id: name, path: file, label: "a", source: name, fold: 1 };
+    };
+    try {
+      const long = await write("long.wav", 600);
+      const text = { ...long, id: "text.wav", path: path.join(folder, "text.wav") };
+      await writeFile(text.path, "no sound");
+      const measured = await measureClips([await write("short.wav", 2), long, text]);
+      expect(measured).toHaveLength(2);
+      expect(measured[0]).toEqual({ seconds: 2, sampleRateHz: 8000 });
+      expect(measured[1]?.seconds).toBeGreaterThan(5.5);
+      expect(measured[1]?.seconds).toBeLessThan(60);
+      expect(chooseWindow(measured).note).toContain("more than one clip in ten lasts over 5 s");
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it("changes no setting, and so no hash, where it is the usual one", () => {

@@ -34,3 +34,22 @@ it("gives the same batches for the same epoch, and others with other background"
   const louder = { ...tone, values: tone.values.map((value, index) => value + (index % 3)) };
   expect(await draw({ ...background, generated: [louder] })).not.toEqual(first);
 });
+
+it("draws classes equally often where they differ in size, rare clips up to ten times as often", async () => {
+  const job = createToneJob({ classWeights: "sampled", labelSmoothing: 0, viewsPerEpoch: 2 });
+  const { train, standardisation } = await prepareData(job, createToneSet(), new Map());
+  const count = (examples: typeof train): number[] => {
+    const source = createBatchSource(examples, job, standardisation);
+    const counts = [0, 0, 0];
+    for (const { targets } of source.draw(1))
+      targets.forEach((target, index) => (counts[index % 3] = (counts[index % 3] ?? 0) + target));
+    expect(counts.reduce((sum, own) => sum + own, 0)).toBe(source.examplesPerEpoch);
+    return counts;
+  };
+  const take = (label: number, clips: number) => train.filter((one) => one.label === label).slice(0, clips);
+  expect(count([...take(0, 12), ...take(1, 12), ...take(2, 12)])).toEqual([24, 24, 24]);
+  expect(count([...take(0, 12), ...take(1, 6), ...take(2, 3)])).toEqual([14, 14, 14]);
+  expect(count([...take(0, 12), ...take(0, 12), ...take(0, 12), ...take(1, 12), ...take(2, 1)])).toEqual([
+    33, 33, 20,
+  ]);
+});
