@@ -4,7 +4,7 @@ import type { TrainedWeight } from "./optimisers/optimiser.ts";
 
 /**
  * A linear layer from what the network pools over time to a teaching backbone's embeddings. It trains with the network,
- * whose trunk so learns to tell apart what the backbone tells apart, and is left behind with the last step: the network
+ * whose trunk so learns to separate what the backbone separates, and is left behind with the last step: the network
  * that is saved has its own weights only.
  */
 export interface EmbeddingRegression {
