@@ -57,6 +57,7 @@ const frames = 20;
 describeWithOracle("log-mel of a backbone's input", () => {
   it.each(["vggish", "yamnet", "panns"])(
     "of %s is the one by Python, in the graph and outside",
+    { timeout: 240_000 }, // librosa's first import in a fresh environment compiles for a minute
     async (name) => {
       const { sampleRateHz, logMel } = takePreset(name);
       const windowSamples = countLogMelSamples(logMel, frames);
