@@ -128,7 +128,7 @@ async function exportAndCompare(
     const other = at(actual, index);
     if (other.dims.join() !== dims.join())
       return fault(`output ${index}: [${dims.join()}], got [${other.dims.join()}]`);
-    const largest = Math.max(1, ...Array.from(data, Math.abs));
+    const largest = Array.from(data).reduce((most, value) => Math.max(most, Math.abs(value)), 1);
     if (!isWhole && !(largest < 1e6)) continue; // overflows, in another order each
     const worst = Array.from(data).reduce(
       (most, value, place) => Math.max(most, Math.abs(value - (other.data[place] ?? NaN))),

@@ -9,7 +9,7 @@ import { addResize, interpolationSchema, makeResizeAttributes } from "./add-resi
 export const UpSampling2D: Converter = defineConverter({
   operators: "Resize",
   config: z.object({
-    size: z.tuple([z.int(), z.int()]),
+    size: z.tuple([z.int().min(1), z.int().min(1)]), // TF.js takes 0 and gives nothing; ONNX has no such scale
     dataFormat: dataFormatSchema,
     interpolation: interpolationSchema,
   }),
@@ -26,8 +26,8 @@ export const UpSampling2D: Converter = defineConverter({
 export const Resizing: Converter = defineConverter({
   operators: "Resize, Shape, Concat",
   config: z.object({
-    height: z.int(),
-    width: z.int(),
+    height: z.int().min(1),
+    width: z.int().min(1),
     interpolation: interpolationSchema,
     cropToAspectRatio: z.boolean(),
   }),
