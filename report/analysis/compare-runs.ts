@@ -1,6 +1,6 @@
 import { pickClasses } from "../metrics/answers.ts";
 import { compareByMcNemar, type McNemarResult } from "../metrics/mcnemar.ts";
-import type { ReportData, VariantReport } from "./report-data.ts";
+import { nameVariant, type ReportData, type VariantReport } from "./report-data.ts";
 import { at, atKey } from "../../common/at.ts";
 
 /** Two networks on the clips that both were scored on. */
@@ -23,10 +23,9 @@ interface Contestant {
 
 /** The main network against every other one, of this run or another; pairs without common clips are left out. */
 export function comparePairs(report: ReportData): PairedComparison[] {
-  const several = report.runs.length > 1;
   const contestants = report.runs.flatMap(({ run, variants }) =>
     variants.flatMap((variant) => {
-      const name = several ? `${run.name}: ${variant.title}` : variant.title;
+      const name = nameVariant(report, run, variant);
       return variant.scored === null ? [] : [{ name, right: decideClips(variant.scored), variant }];
     }),
   );

@@ -22,6 +22,11 @@ export interface ReportData {
   readonly problems: readonly string[];
 }
 
+/** A network as tables and charts call it: by its run too, where there are several. */
+export function nameVariant({ runs }: ReportData, run: RunResult, { title }: Variant): string {
+  return runs.length > 1 ? `${run.name}: ${title}` : title;
+}
+
 /** @param runs at least one @throws RangeError without a run */
 export function analyseRuns(runs: readonly RunResult[]): ReportData {
   const [first] = runs;

@@ -15,7 +15,7 @@ export async function renderPage({ title, header, sections }: PageContent): Prom
     style: await readFile(new URL("page.css", import.meta.url), "utf8"),
     script: await readFile(new URL("page.js", import.meta.url), "utf8"),
     body: html`${header}
-      <h2 class="details">Details</h2>
+      <h2>Details</h2>
       ${sections.map(
         ({ id, title, body }) =>
           html`<details id="${id}">

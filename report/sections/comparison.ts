@@ -1,6 +1,6 @@
 import { comparePairs } from "../analysis/compare-runs.ts";
 import { scoreJob, spreadOverSeeds, type JobScore, type Spread } from "../analysis/job-score.ts";
-import type { ReportData, RunReport, VariantReport } from "../analysis/report-data.ts";
+import { nameVariant, type ReportData, type RunReport, type VariantReport } from "../analysis/report-data.ts";
 import { formatDifference, formatPercent, formatPercentInterval, formatScore } from "../page/format.ts";
 import { html, type Html } from "../../common/html.ts";
 import { isolate, renderTable } from "../page/parts.ts";
@@ -48,7 +48,7 @@ function summariseNetwork({ run }: RunReport, variant: VariantReport, report: Re
       return score === null ? null : pick(score);
     });
   return {
-    name: report.runs.length > 1 ? `${run.name}: ${variant.title}` : variant.title,
+    name: nameVariant(report, run, variant),
     variant,
     test: measure("test", ({ accuracy }) => accuracy),
     validation: measure("validation", ({ accuracy }) => accuracy),

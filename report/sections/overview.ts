@@ -3,7 +3,7 @@ import { html, type Html } from "../../common/html.ts";
 import { listConfusedClips } from "../analysis/confused-clips.ts";
 import { listConfusedPairs } from "../analysis/confused-pairs.ts";
 import { scoreJob, spread, spreadOverSeeds } from "../analysis/job-score.ts";
-import type { ReportData } from "../analysis/report-data.ts";
+import { nameVariant, type ReportData } from "../analysis/report-data.ts";
 import { drawRankedBars, type RankedBar } from "../charts/ranked-bars.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatAmount, formatPercent } from "../page/format.ts";
@@ -30,13 +30,13 @@ export async function writeOverview(report: ReportData): Promise<Html> {
 /** Null where one network stands alone: its accuracy is in the figures above. */
 async function drawAccuracies(report: ReportData): Promise<Html | null> {
   const own = report.runs.flatMap(({ run, variants }) =>
-    variants.flatMap(({ title, jobs }): RankedBar[] => {
+    variants.flatMap((variant): RankedBar[] => {
       const { mean, deviation, count, over } = spreadOverSeeds(
-        jobs,
+        variant.jobs,
         (job) => scoreJob(job, run.data.labels, "test")?.accuracy,
       );
       if (mean === null) return [];
-      const name = report.runs.length > 1 ? `${run.name}: ${title}` : title;
+      const name = nameVariant(report, run, variant);
       const spreadText = deviation === null ? "" : ` ± ${formatPercent(deviation)}, ${count} ${over}`;
       return [{ name, value: 100 * mean, tip: `${name}: ${formatPercent(mean)} %${spreadText}` }];
     }),

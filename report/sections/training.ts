@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import type { ReportData } from "../analysis/report-data.ts";
+import { nameVariant, type ReportData } from "../analysis/report-data.ts";
 import type { Variant } from "../analysis/variant.ts";
 import { drawLearningCurve, type Measure } from "../charts/learning-curve.ts";
 import { formatAmount, formatFolds } from "../page/format.ts";
@@ -30,11 +30,11 @@ interface Ends {
 const measureTitles = { accuracy: "Accuracy", loss: "Loss, mean cross-entropy in nats" } as const;
 
 /** Loss and accuracy over the epochs: small multiples, a row for each network, a panel for each fold. */
-export async function writeTraining({ runs }: ReportData): Promise<Section | null> {
-  const groups = runs.flatMap(({ run, variants }) =>
+export async function writeTraining(report: ReportData): Promise<Section | null> {
+  const groups = report.runs.flatMap(({ run, variants }) =>
     variants.flatMap((variant) => {
       const panels = listPanels(variant);
-      const title = runs.length > 1 ? `${run.name}: ${variant.title}` : variant.title;
+      const title = nameVariant(report, run, variant);
       return panels.length === 0 ? [] : [{ title, panels }];
     }),
   );
