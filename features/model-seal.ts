@@ -5,8 +5,8 @@ import { metadataKey, type ModelMetadata, modelMetadataSchema } from "./model-me
 
 /**
  * SHA-256, in hexadecimal, of what decides a model's answers: its labels in their order, its kind of input, its feature
- * settings (by `featureHash`), its temperature where it has one, and its graph, which contains the input transform and the weights. It shows accidents: a
- * file that was cut, edited, or whose labels were swapped. It is no signature: whoever can write the file can seal it.
+ * settings (by `featureHash`), its temperature where it has one, and its graph, which contains the input transform and
+ * the weights. It shows accidents: a file that was cut, edited, or whose labels were swapped. It is no signature: whoever can write the file can seal it.
  *
  *     const seal = computeSeal(metadata, bytes); // what `metadata.seal` should be
  *

@@ -22,7 +22,7 @@ export function checkSamples({ samples, sampleRateHz }: Waveform, name: string, 
 
 /** Whether nothing rises above the last bit of 16-bit audio: valid, but there is nothing to learn from. */
 export function isSilent(samples: Float32Array): boolean {
-  let index = 0;
+  let index = 0; // a plain loop, several times as fast as `every`: all samples of a silent file pass here
   while (index < samples.length && Math.abs(samples[index] ?? NaN) <= silentPeak) index++;
   return index === samples.length;
 }

@@ -100,8 +100,8 @@ function addInput(graph: GraphBuilder, window: string, backbone: Backbone): stri
 }
 
 /**
- * What happens to one window, for `insertScan`: its samples are gathered, log-mel of them where it is taken, the backbone runs, and its output becomes
- * one row of `dimensions` numbers.
+ * What happens to one window, for `insertScan`: its samples are gathered, log-mel of them where it is taken, the
+ * backbone runs, and its output becomes one row of `dimensions` numbers.
  */
 export function buildWindowBody(backbone: Backbone): Uint8Array {
   const { windowSamples, input, dimensions, embeddingsPerWindow, opset } = backbone;

@@ -1,5 +1,5 @@
 import { joinBytes } from "../containers/byte-reader.ts";
-import { viewData } from "../containers/audio-track.ts";
+import { type AudioCodec, viewData } from "../containers/audio-track.ts";
 import { type SoundDecoder, takeSingly } from "./sound-decoder.ts";
 
 /** The part of @audio/decode-wav that is used. */
@@ -10,33 +10,31 @@ interface WavPackage {
   };
 }
 
+type AdpcmCodec = Extract<AudioCodec, { name: "ADPCM" }>;
+
 /** What each block says first for each channel: where in its table of steps (IMA) or predictors (Microsoft) it begins. */
 const tables = {
-  ima: {
+  IMA: {
     name: "step",
     entries: 89,
     bytesApart: 4,
     read: (view: DataView, at: number) => view.getUint16(at + 2, true),
   },
-  microsoft: {
+  Microsoft: {
     name: "predictor",
     entries: 7,
     bytesApart: 1,
     read: (view: DataView, at: number) => view.getUint8(at),
   },
 };
-const imaTag = 0x11;
 
 /**
  * IMA and Microsoft ADPCM, in whole blocks. The package takes any entry of a table; FFmpeg refuses those that are not
  * there, as the rest of the block then is noise.
- * @param formatChunk the body of the WAV file's `fmt ` chunk
  */
-export function createAdpcmDecoder({ decoder }: WavPackage, formatChunk: Uint8Array): SoundDecoder {
-  const format = viewData(formatChunk);
-  const table = format.getUint16(0, true) === imaTag ? tables.ima : tables.microsoft;
-  const channels = format.getUint16(2, true);
-  const blockBytes = format.getUint16(12, true);
+export function createAdpcmDecoder({ decoder }: WavPackage, codec: AdpcmCodec): SoundDecoder {
+  const { kind, channels, blockBytes, formatChunk } = codec;
+  const table = tables[kind];
   const packaged = decoder();
   let sampleRateHz = packaged.decode(writeHeader(formatChunk)).sampleRate;
   return {
@@ -58,7 +56,7 @@ export function createAdpcmDecoder({ decoder }: WavPackage, formatChunk: Uint8Ar
 function checkEntry(
   packet: Uint8Array,
   offset: number,
-  { name, entries, read }: (typeof tables)["ima"],
+  { name, entries, read }: (typeof tables)["IMA"],
 ): void {
   const entry = read(viewData(packet), offset);
   if (entry >= entries) throw new Error(`a block begins with ${name} ${entry} of a table of ${entries}`);

@@ -23,7 +23,7 @@ export async function loadDecoder({ codec, sampleRateHz }: AudioTrack, name: str
     case "PCM":
       return createPcmDecoder(codec.encoding);
     case "ADPCM":
-      return createWith(await packages.wav(), (loaded) => createAdpcmDecoder(loaded, codec.formatChunk));
+      return createWith(await packages.wav(), (loaded) => createAdpcmDecoder(loaded, codec));
     case "MP3":
       return createMp3Decoder(await packages.mp3());
     case "FLAC":

@@ -4,7 +4,14 @@ import type { PcmEncoding } from "../codecs/pcm.ts";
 /** How a track's packets become samples, with what the decoder must know before the first. */
 export type AudioCodec =
   | { readonly name: "PCM"; readonly encoding: PcmEncoding }
-  | { readonly name: "ADPCM"; readonly formatChunk: Uint8Array }
+  /** `formatChunk`: the body of the WAV file's `fmt ` chunk */
+  | {
+      readonly name: "ADPCM";
+      readonly kind: "IMA" | "Microsoft";
+      readonly channels: number;
+      readonly blockBytes: number;
+      readonly formatChunk: Uint8Array;
+    }
   | { readonly name: "MP3" }
   | { readonly name: "FLAC"; readonly streamInfo: Uint8Array }
   | { readonly name: "Vorbis"; readonly identification: Uint8Array; readonly setup: Uint8Array }

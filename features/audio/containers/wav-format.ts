@@ -114,7 +114,7 @@ function readAdpcm(header: FormatHeader, chunk: Uint8Array, name: string): WavFo
     );
   }
   return {
-    codec: { name: "ADPCM", formatChunk: chunk },
+    codec: { name: "ADPCM", kind: isIma ? "IMA" : "Microsoft", channels, blockBytes, formatChunk: chunk },
     channels,
     sampleRateHz,
     blockBytes,

@@ -60,7 +60,7 @@ async function takeHead({ reader, name }: AudioFile, end: number): Promise<EbmlH
   if (bytes.length === 0 || reader.position >= end) {
     if (Number.isFinite(end) && reader.position < end) {
       throw new UserError(
-        `${name}: expected a WebM or Matroska file of ${end} bytes, got ${reader.position}: the file is cut off`,
+        `${name}: expected a WebM or Matroska file of at least ${end} bytes, got ${reader.position}: the file is cut off`,
       );
     }
     return undefined;
