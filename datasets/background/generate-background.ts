@@ -40,9 +40,9 @@ export function planBackground(
   return Object.keys(backgroundSounds)
     .filter(isKind)
     .flatMap((kind) =>
-      Array.from({ length: variedKinds.includes(kind) ? varied : steady }, (_, index) => ({
-        ...{ seed, stream, kind, index },
-      })),
+      Array.from({ length: variedKinds.includes(kind) ? varied : steady }, (_, index) => {
+        return { seed, stream, kind, index };
+      }),
     );
 }
 

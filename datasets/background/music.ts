@@ -48,12 +48,12 @@ export function makeMusic(random: Random, samples: number): Float32Array {
   };
   for (let start = 0; start < samples; start += beatSamples) {
     const rootHz = tonicHz * 2 ** (at(scale, random.integer(7)) / 12);
-    const chord = chordTypes[random.integer(chordTypes.length)] ?? chordTypes[0];
+    const chord = at(chordTypes, random.integer(chordTypes.length));
     for (const [voice, semitones] of chord.entries())
       play(chords, rootHz * 2 ** (semitones / 12), start + voice * breakSamples, between(random, 0.6, 1));
     if (bassGain > 0) play(chords, rootHz / 2, start, bassGain);
     for (let half = 0; half < 2 && leadGain > 0; half++) {
-      const semitones = 12 + (scale[random.integer(scale.length)] ?? 0);
+      const semitones = 12 + at(scale, random.integer(scale.length));
       play(lead, tonicHz * 2 ** (semitones / 12), start + Math.round((half * beatSamples) / 2), leadGain);
     }
     if (beatGain > 0) {
@@ -61,7 +61,7 @@ export function makeMusic(random: Random, samples: number): Float32Array {
       const fading = decayFactor(0.02);
       let level = beatGain;
       for (let index = 0; index < stroke.length; index++)
-        stroke[index] = (stroke[index] ?? 0) * (level *= fading);
+        stroke[index] = (stroke[index] ?? 0) * (level *= fading); // `?? 0`, here and below: inner loops over samples
       addAt(music, stroke, start, 1);
     }
   }

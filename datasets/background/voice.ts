@@ -80,12 +80,11 @@ export function makeVoice(random: Random, samples: number): Float32Array {
 function planPostures(random: Random, { tract }: Speaker, seconds: number): Posture[] {
   const scaled = (hertz: number): number => Math.min(6800, tract * hertz);
   const rest: Omit<Posture, "seconds"> = {
-    ...{
-      formantsHz: [scaled(500), scaled(1500), scaled(2500), scaled(3500), scaled(4500)],
-      voice: 0,
-      hiss: 0,
-    },
-    ...{ hissHz: 3000, pitch: 1 },
+    formantsHz: [scaled(500), scaled(1500), scaled(2500), scaled(3500), scaled(4500)],
+    voice: 0,
+    hiss: 0,
+    hissHz: 3000,
+    pitch: 1,
   };
   const syllableSeconds = between(random, 0.11, 0.3);
   const melody = between(random, 0.02, 0.25);
@@ -163,8 +162,7 @@ function readTracks(postures: readonly Posture[], samples: number): Tracks {
   const read = (valueOf: (posture: Posture) => number): Float32Array => {
     const track = new Float32Array(samples);
     for (let place = 1; place < postures.length; place++) {
-      const [from, to] = [postures[place - 1], postures[place]];
-      if (from === undefined || to === undefined) continue;
+      const [from, to] = [at(postures, place - 1), at(postures, place)];
       const start = Math.round(from.seconds * sampleRateHz);
       const end = Math.round(to.seconds * sampleRateHz);
       const [first, slope] = [valueOf(from), (valueOf(to) - valueOf(from)) / Math.max(1, end - start)];

@@ -46,6 +46,8 @@ const chunkSchema = z.object({
 
 type ChunkOutcome = z.infer<typeof chunkSchema>;
 
+const nothingAsked: ChunkOutcome = { inputs: 0, sameClass: 0, maxLogitDifference: 0, passed: true };
+
 /** One variant on one target, over all clips. */
 interface VariantOutcome extends ChunkOutcome {
   readonly variant: string;
@@ -139,7 +141,7 @@ async function compareVariant(
   { limits, known, variant }: { limits: CompareOptions; known: string; variant: string },
 ): Promise<ChunkOutcome> {
   const progress = createProgress(`${variant}, ${name}`);
-  let sum: ChunkOutcome = { inputs: 0, sameClass: 0, maxLogitDifference: 0, passed: true };
+  let sum = nothingAsked;
   for (let first = 0; first < inputs.length; first += chunkInputs) {
     const own = inputs.slice(first, first + chunkInputs);
     const answers = expected.slice(first, first + chunkInputs);
@@ -170,11 +172,7 @@ async function compareChunk(
   limits: CompareOptions,
 ): Promise<ChunkOutcome> {
   const { report, unavailable, notRun } = await compareTarget(name, bytes, inputs, expected, limits);
-  if (report === undefined)
-    return {
-      ...{ inputs: 0, sameClass: 0, maxLogitDifference: 0, passed: true },
-      unavailable: unavailable ?? "no answer",
-    };
+  if (report === undefined) return { ...nothingAsked, unavailable: unavailable ?? "no answer" };
   return {
     inputs: report.inputs,
     sameClass: Math.round(report.topClassAgreement * report.inputs),

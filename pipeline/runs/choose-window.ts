@@ -37,7 +37,7 @@ const measuredClips = 100;
 export function chooseWindow(clips: readonly ClipMeasure[], windowSeconds?: number): WindowChoice {
   const lengths = clips.map(({ seconds }) => seconds).sort((one, other) => one - other);
   const fitting = lengths[Math.ceil(fittingFraction * lengths.length) - 1];
-  const longest = at(windowsSeconds, windowsSeconds.length - 1);
+  const longest = at(windowsSeconds, -1);
   const chosen =
     fitting === undefined
       ? longest
@@ -103,7 +103,7 @@ async function measureFile(path: string, name: string): Promise<ClipMeasure> {
   const pieces = createReadStream(path);
   try {
     const { sampleRateHz, blocks } = await openAudio({ name, pieces });
-    const enoughSamples = maxExcess * at(windowsSeconds, windowsSeconds.length - 1) * sampleRateHz;
+    const enoughSamples = maxExcess * at(windowsSeconds, -1) * sampleRateHz;
     let samples = 0;
     for await (const block of blocks) {
       samples += block.length;

@@ -14,10 +14,10 @@ import type { DataSettings } from "./open-data.ts";
 import { parseOverrides } from "./parse-overrides.ts";
 import { type DatasetReading, embeddedData, type RunConfig } from "../../run-files/run-config.ts";
 
-/** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
 /** Of networks that train; a head on a backbone has its own (`chooseHeadProtocol`). */
 export const defaultProtocol = "holdout";
 
+/** What the options of `start`, `train` and `tune` say, as yargs hands them over. */
 export interface RunSettings extends DataSettings {
   readonly background: readonly string[];
   readonly negatives: readonly string[];

@@ -43,8 +43,7 @@ export function createBatchSource(
     const target = at(targets, label);
     return teacherBackbone === null || lesson === null ? target : joinLesson(target, lesson, teacherBackbone);
   };
-  const drawViews = planViews(examples, job);
-  const examplesPerEpoch = drawViews(createRandom(seed, "size of an epoch")).length;
+  const { examplesPerEpoch, drawViews } = planViews(examples, job);
 
   function* draw(epoch: number): Iterable<Batch> {
     const orderRandom = createRandom(seed, `order of epoch ${epoch}`);
@@ -116,21 +115,28 @@ const maxOversampling = 10;
 function planViews<Own extends Pick<Example, "label">>(
   examples: readonly Own[],
   { network: { classes }, viewsPerEpoch, classWeights }: TrainingJob,
-): (random: Random) => Own[] {
+): { readonly examplesPerEpoch: number; readonly drawViews: (random: Random) => Own[] } {
   const all = Array.from({ length: viewsPerEpoch }, () => examples).flat();
   const groups = Array.from({ length: classes }, (_, label) => examples.filter((one) => one.label === label));
   const filled = groups.filter(({ length }) => length > 0);
   const isEven = filled.every(({ length }) => length === filled[0]?.length);
-  if (classWeights !== "sampled" || isEven) return () => [...all];
+  if (classWeights !== "sampled" || isEven)
+    return { examplesPerEpoch: all.length, drawViews: () => [...all] };
   const wanted = Math.round(all.length / filled.length);
-  return (random) =>
-    filled.flatMap((group) => {
-      const count = Math.min(wanted, maxOversampling * viewsPerEpoch * group.length);
-      const rounds = Array.from({ length: Math.ceil(count / group.length) }, () =>
-        random.shuffle([...group]),
-      );
-      return rounds.flat().slice(0, count);
-    });
+  const counted = filled.map((group) => ({
+    group,
+    count: Math.min(wanted, maxOversampling * viewsPerEpoch * group.length),
+  }));
+  return {
+    examplesPerEpoch: counted.reduce((sum, { count }) => sum + count, 0),
+    drawViews: (random) =>
+      counted.flatMap(({ group, count }) => {
+        const rounds = Array.from({ length: Math.ceil(count / group.length) }, () =>
+          random.shuffle([...group]),
+        );
+        return rounds.flat().slice(0, count);
+      }),
+  };
 }
 
 interface Drawn {

@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { checkSources } from "../../../pipeline/runs/check-sources.ts";
 import { scoreEnsembles } from "../../../pipeline/jobs/score-ensembles.ts";
 import { scoreWithout } from "../../../pipeline/jobs/score-without.ts";
-import type { JobResult } from "../../../run-files/job-result.ts";
 import { parseJob } from "../../../run-files/job.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
+import { makeJobResult } from "../../training/jobs/job-result.ts";
 
 /** Logits of (rain, dog): labels are sorted, so `dog` is the first class. */
 type Answer = readonly [source: string, label: "dog" | "rain", logits: readonly [dog: number, rain: number]];
@@ -20,21 +20,9 @@ function makeList(jobs: readonly { seed: number; fold: number; answers: readonly
     );
     addFiles(folder, { [path.join("jobs", name, "predictions.jsonl")]: `${lines.join("\n")}\n` });
     const folds = { test: [fold], validation: [] };
-    const result: JobResult = {
-      job: parseJob({ network: { architecture: "cnn", classes: 2 }, seed, folds }),
-      engine: "",
-      dataHash: "",
-      epochs: 1,
-      selectedEpoch: 1,
-      bestEpoch: 1,
-      checkpoint: "",
-      trainLoss: 0,
-      trainAccuracy: 0,
-      validation: null,
-      test: null,
-      testCrops: null,
-      seconds: 0,
-    };
+    const result = makeJobResult(
+      parseJob({ network: { architecture: "cnn", classes: 2 }, seed, folds }),
+    );
     return { name, result };
   });
   return { folder, finished };

@@ -14,6 +14,7 @@ import {
   runTrials,
   type Trial,
 } from "../../../training/jobs/tune.ts";
+import { makeJobResult } from "./job-result.ts";
 
 const options: ProtocolOptions = {
   recipe: "report",
@@ -125,21 +126,7 @@ describe("overrideJob", () => {
 function judge({ job }: Trial): JobResult {
   const accuracy = 1 - Math.abs(Math.log10(job.optimiser.learningRate / 0.03)) / 10 + job.epochs / 1e4;
   const validation = { clips: 1, accuracy, macroF1: 1, loss: 1, confusion: [] };
-  return {
-    job,
-    engine: "",
-    dataHash: "",
-    epochs: job.epochs,
-    selectedEpoch: 1,
-    bestEpoch: 1,
-    checkpoint: "",
-    trainLoss: 0,
-    trainAccuracy: 0,
-    validation,
-    test: null,
-    testCrops: null,
-    seconds: 0,
-  };
+  return makeJobResult(job, { epochs: job.epochs, validation });
 }
 
 describe("search", () => {

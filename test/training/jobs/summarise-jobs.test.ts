@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import type { JobResult } from "../../../run-files/job-result.ts";
 import { parseJob } from "../../../run-files/job.ts";
 import { computeRunningMeans, summariseJobs } from "../../../training/jobs/summarise-jobs.ts";
+import { makeJobResult } from "./job-result.ts";
 
 function createResult(seed: number, fold: number, accuracy: number, heads?: number): JobResult {
   const network = heads === undefined ? { architecture: "cnn" } : { architecture: "cnn-transformer", heads };
@@ -10,21 +11,7 @@ function createResult(seed: number, fold: number, accuracy: number, heads?: numb
     [1, 2],
   ];
   const test = { clips: 80, accuracy, macroF1: accuracy / 2, loss: 1, confusion };
-  return {
-    job: parseJob({ network, seed, folds: { test: [fold], validation: [] } }),
-    engine: "",
-    dataHash: "",
-    epochs: 1,
-    selectedEpoch: 1,
-    bestEpoch: 1,
-    checkpoint: "",
-    trainLoss: 0,
-    trainAccuracy: 0,
-    validation: null,
-    test,
-    testCrops: null,
-    seconds: 0,
-  };
+  return makeJobResult(parseJob({ network, seed, folds: { test: [fold], validation: [] } }), { test });
 }
 
 it("gives mean, every seed, the deviation over seeds and the pooled confusion, a network each", () => {

@@ -39,7 +39,8 @@ const embeddings = new Map(
 
 it("gives soft labels that add up to 1, and embeddings whose distances are those of the originals", () => {
   const taught = clips.slice(0, 30).map(({ id, label, source }) => ({
-    ...{ clip: id, source },
+    clip: id,
+    source,
     label: labels.indexOf(label),
   }));
   const lessons = [...createLessons([...taught, ...taught], embeddings, 3).values()];
