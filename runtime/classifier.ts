@@ -1,8 +1,7 @@
 // Apps compile these types with an older library too.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { at } from "../common/at.ts";
-import { cutZeros } from "../features/cut-zeros.ts";
-import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
+import { countClipSamples } from "../features/fit-clip.ts";
 import { maxWholeSeconds } from "../features/backbone/backbone.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
@@ -25,12 +24,12 @@ import {
   type ClassifyOptions,
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
-import { AudioError, ModelError, OptionError } from "./errors.ts";
+import { cutWindows } from "./timeline/cut-windows.ts";
+import { ModelError, OptionError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
 import { type Platform, throwIfAborted } from "./platform.ts";
-import { placeWindows } from "./timeline/place-windows.ts";
 import { type Classification, rankLabels } from "./rank-labels.ts";
 import {
   countWindowHopSamples,
@@ -64,6 +63,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   readonly #model: WindowModel;
   /** Where windows may begin and end: at whole frames, which a backbone's windows do not share. */
   readonly #grid: FeatureConfig;
+  /** A sound of about this length is not cut. */
+  readonly #wholeSamples: number;
   readonly #windowsPerRun: number;
   readonly #openExtractor: () => Promise<FeatureExtractor>;
   readonly #openTrunk: () => Promise<ClipScorer | undefined>;
@@ -85,6 +86,9 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#openTrunk = openTrunk;
     this.#grid =
       info.backbone === undefined ? info.features : { ...info.features, fftSamples: 1, hopSamples: 1 };
+    // A backbone cuts its windows inside the graph, and the head was trained on what they give together.
+    this.#wholeSamples =
+      info.backbone === undefined ? countClipSamples(info.features) : maxWholeSeconds * info.sampleRateHz;
     this.#lifetime = new Lifetime("classifier", () => this.#release());
     this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
@@ -147,7 +151,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       if (trunk === undefined)
         throw new ModelError("bad-graph", "model: expected a last layer that is linear, got another one");
       const rows: Float32Array[] = [];
-      for (const window of this.#cutWindows(samples, nameAudio(audio))) {
+      for (const window of cutWindows(samples, nameAudio(audio), this.#grid, this.#wholeSamples)) {
         throwIfAborted(options.signal);
         rows.push(await this.#platform.enqueue(() => trunk.score([window])));
       }
@@ -243,7 +247,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     { pooling = "mean", signal }: ClassifyOptions,
   ): Promise<Float32Array> {
     const { labels } = this.info;
-    const windows = this.#cutWindows(samples, name);
+    const windows = cutWindows(samples, name, this.#grid, this.#wholeSamples);
     const logits = new Float32Array(windows.length * labels.length);
     for (let first = 0; first < windows.length; first += this.#windowsPerRun) {
       throwIfAborted(signal);
@@ -251,31 +255,6 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       logits.set(await this.#score(() => this.#scorer.score(run), run.length), first * labels.length);
     }
     return poolLogits(logits, labels.length, pooling);
-  }
-
-  /**
-   * Sound of up to 1.1 clip lengths, digital silence at its ends not counted, as it is; longer sound in windows.
-   * @throws AudioError when it is too short
-   */
-  #cutWindows(sound: Float32Array, name: string): Float32Array[] {
-    const { backbone } = this.info;
-    const features = this.#grid;
-    const problem = findLengthProblem(sound.length, features);
-    if (problem !== undefined) throw new AudioError(`${name}: ${problem}`);
-    const clipSamples = backbone === undefined ? countClipSamples(features) : this.#countWholeSamples();
-    const isLong = placeWindows(sound.length, clipSamples).length > 1;
-    const samples = isLong && features.padding === "loop" ? cutZeros(sound, features) : sound;
-    // The frames at both ends of what is left may hold zeros beside the sound: they do not make it longer.
-    const countedSamples = samples.length - (samples.length < sound.length ? 2 * features.fftSamples : 0);
-    const isClip = placeWindows(countedSamples, clipSamples).length === 1;
-    if (isClip) return [samples];
-    const starts = placeWindows(samples.length, clipSamples);
-    return starts.map((start) => samples.subarray(start, start + clipSamples));
-  }
-
-  /** A backbone cuts its windows inside the graph, and the head was trained on what they give together. */
-  #countWholeSamples(): number {
-    return maxWholeSeconds * this.info.sampleRateHz;
   }
 
   async #score(run: () => Promise<Float32Array>, windows: number): Promise<Float32Array> {

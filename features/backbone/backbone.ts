@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { logMelInputSchema } from "./log-mel-input.ts";
+import { logMelInputSchema } from "./log-mel-config.ts";
 
 const positiveInteger = z.int().check(z.positive());
 

@@ -7,16 +7,14 @@ import { type ForeignModel, type ForeignValue, readForeignModel } from "../../on
 import { OnnxFormatError } from "../../onnx/wire-format.ts";
 import type { OrtRuntime } from "../ort-runtime.ts";
 import type { Backbone } from "./backbone.ts";
-import { computeInput, countLogMelSamples, type LogMelInput, logMelInputs } from "./log-mel-input.ts";
+import { describeValue, findWindow, type WindowOptions } from "./find-window.ts";
+import { computeInput } from "./log-mel-input.ts";
 import { describeOwnModel, recogniseBackbone, takeTrunk } from "./known-backbones.ts";
 import { describeErrorLine } from "../../common/describe-error.ts";
 
 /** What the user says of a backbone where its file does not. */
-export interface BackboneOptions {
+export interface BackboneOptions extends WindowOptions {
   readonly sampleRateHz?: number | undefined;
-  readonly windowSamples?: number | undefined;
-  /** The log-mel that it takes; without it, samples. */
-  readonly logMel?: LogMelInput | undefined;
   /** Name of the output that is the embedding. */
   readonly output?: string | undefined;
   /** Numbers of the embedding, where they are known: of several outputs it is the one that has so many. */
@@ -50,10 +48,7 @@ export async function openBackbone(
     );
   const input = pickInput(model, name);
   const { logMel } = options;
-  const { windowSamples, dims } =
-    logMel === undefined
-      ? findWindow(input, name, options)
-      : findMelWindow(input, name, { ...options, logMel });
+  const { windowSamples, dims } = findWindow(input, name, options);
   const session = await openSession(takeTrunk(bytes), name, ort);
   try {
     const sampleRateHz = logMel === undefined ? 0 : findRate({ name, options, windowSamples, dimensions: 0 });
@@ -119,70 +114,6 @@ function pickInput({ inputs }: ForeignModel, name: string): ForeignValue {
   if (input.elementCode !== float32)
     throw new UserError(`${name}: expected float32 samples as input, got another type: ${listed}`);
   return input;
-}
-
-/** One axis holds the samples; the others are 1, or as many clips as are given. */
-function findWindow(
-  input: ForeignValue,
-  name: string,
-  { windowSamples: given }: BackboneOptions,
-): { windowSamples: number; dims: number[] } {
-  const long = input.dims.filter((size) => typeof size === "number" && size > 1);
-  if (long.length > 1)
-    throw new UserError(
-      `${name}: expected a backbone that takes samples, got the input ${describeValue(input)}; if that is log-mel, say ` +
-        `which by --backbone-input (${Object.keys(logMelInputs).join(", ")}, or a JSON file: docs/few-shot.md)`,
-    );
-  const [fixed] = long;
-  const windowSamples = typeof fixed === "number" ? fixed : given;
-  if (windowSamples === undefined)
-    throw new UserError(
-      `${name}: expected to know how many samples the backbone takes at once, got ${describeValue(input)}; ` +
-        "say it by --backbone-window, e.g. 16000",
-    );
-  if (given !== undefined && given !== windowSamples)
-    throw new UserError(
-      `${name}: expected --backbone-window ${windowSamples}, as its input is, got ${given}`,
-    );
-  const last = input.dims.length - 1;
-  const place = typeof fixed === "number" ? input.dims.indexOf(fixed) : last;
-  return { windowSamples, dims: input.dims.map((_, axis) => (axis === place ? windowSamples : 1)) };
-}
-
-/** Of log-mel, one axis holds the bands and the other the frames, from which the samples are counted. */
-function findMelWindow(
-  input: ForeignValue,
-  name: string,
-  { logMel, windowSamples: given }: BackboneOptions & { readonly logMel: LogMelInput },
-): { windowSamples: number; dims: number[] } {
-  const { bands, hopSamples, frameSamples, isCentred } = logMel;
-  const axes = [...input.dims.keys()].filter((axis) => input.dims[axis] !== 1);
-  const [first, last] = axes.slice(-2);
-  const bandAxis = [last, first].find((axis) => axis !== undefined && input.dims[axis] === bands);
-  const frameAxis = [last, first].find((axis) => axis !== bandAxis);
-  if (bandAxis === undefined || frameAxis === undefined)
-    throw new UserError(
-      `${name}: expected an input with an axis of ${bands} bands, as --backbone-input says, and one of frames, got ${describeValue(input)}`,
-    );
-  const fixed = input.dims[frameAxis];
-  const counted =
-    given === undefined ? undefined : Math.floor((isCentred ? given : given - frameSamples) / hopSamples) + 1;
-  const frames = typeof fixed === "number" ? fixed : counted;
-  if (frames === undefined)
-    throw new UserError(
-      `${name}: expected to know how many samples the backbone takes at once, got ${describeValue(input)}; ` +
-        "say it by --backbone-window, e.g. 16000",
-    );
-  const windowSamples = given ?? countLogMelSamples(logMel, frames);
-  if (counted !== undefined && counted !== frames)
-    throw new UserError(
-      `${name}: expected --backbone-window ${countLogMelSamples(logMel, frames)}, which gives the ${frames} frames of its input, got ${windowSamples}`,
-    );
-  const sizes = new Map([
-    [bandAxis, bands],
-    [frameAxis, frames],
-  ]);
-  return { windowSamples, dims: input.dims.map((_, axis) => sizes.get(axis) ?? 1) };
 }
 
 async function openSession(bytes: Uint8Array, name: string, ort: OrtRuntime): Promise<InferenceSession> {
@@ -332,8 +263,4 @@ function describeOrigin(
   const from = source ?? known?.source;
   const terms = license ?? known?.license;
   return { ...(from !== undefined && { source: from }), ...(terms !== undefined && { license: terms }) };
-}
-
-function describeValue({ name, dims }: ForeignValue): string {
-  return `${name} [${dims.join(", ")}]`;
 }

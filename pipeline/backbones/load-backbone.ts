@@ -7,7 +7,7 @@ import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import type { OpenedBackbone } from "../../features/backbone/embedding-graph.ts";
-import { type LogMelInput, logMelInputs, logMelInputSchema } from "../../features/backbone/log-mel-input.ts";
+import { type LogMelInput, logMelInputs, logMelInputSchema } from "../../features/backbone/log-mel-config.ts";
 import { type BackboneOptions, openBackbone } from "../../features/backbone/open-backbone.ts";
 import { pretrainedPath } from "../default-model.ts";
 import { cacheFolder } from "../program-folders.ts";

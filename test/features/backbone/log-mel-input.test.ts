@@ -3,12 +3,8 @@ import { describe, expect, it } from "vitest";
 import { at } from "../../../common/at.ts";
 import { createRandom } from "../../../common/random.ts";
 import { createBackboneEmbedder } from "../../../features/backbone/backbone-embedder.ts";
-import {
-  addLogMel,
-  computeLogMel,
-  countLogMelSamples,
-  logMelInputs,
-} from "../../../features/backbone/log-mel-input.ts";
+import { logMelInputs } from "../../../features/backbone/log-mel-config.ts";
+import { addLogMel, computeLogMel, countLogMelSamples } from "../../../features/backbone/log-mel-input.ts";
 import { openBackbone } from "../../../features/backbone/open-backbone.ts";
 import { GraphBuilder } from "../../../onnx/graph-builder.ts";
 import { openReferenceScorer } from "../../../pipeline/backbones/reference-scorer.ts";

@@ -20,9 +20,7 @@ function makeList(jobs: readonly { seed: number; fold: number; answers: readonly
     );
     addFiles(folder, { [path.join("jobs", name, "predictions.jsonl")]: `${lines.join("\n")}\n` });
     const folds = { test: [fold], validation: [] };
-    const result = makeJobResult(
-      parseJob({ network: { architecture: "cnn", classes: 2 }, seed, folds }),
-    );
+    const result = makeJobResult(parseJob({ network: { architecture: "cnn", classes: 2 }, seed, folds }));
     return { name, result };
   });
   return { folder, finished };
