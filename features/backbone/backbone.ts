@@ -10,7 +10,7 @@ export const backboneSchema = z.object({
   /** SHA-256 of the file that was checked, 64 hexadecimal digits. */
   sha256: z.string(),
   sampleRateHz: positiveInteger,
-  /** Samples that it takes at once. */
+  /** Samples that it takes in one run. */
   windowSamples: positiveInteger,
   /** Between the starts of two windows. */
   windowHopSamples: positiveInteger,

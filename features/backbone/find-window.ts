@@ -17,7 +17,7 @@ interface InputWindow {
 }
 
 /**
- * How much sound a backbone takes at once, by its input's shape and by what the user says.
+ * How much sound a backbone takes in one run, by its input's shape and by what the user says.
  * @param name of the file, for messages
  * @throws UserError for a shape that is neither samples nor the log-mel that was named, an unknown length, another one
  */
@@ -86,7 +86,7 @@ function findMelWindow(
 
 function createLengthError(input: ForeignValue, name: string): UserError {
   return new UserError(
-    `${name}: expected to know how many samples the backbone takes at once, got ${describeValue(input)}; ` +
+    `${name}: expected to know how many samples the backbone takes in one run, got ${describeValue(input)}; ` +
       "say it by --backbone-window, e.g. 16000",
   );
 }

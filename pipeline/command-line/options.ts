@@ -74,7 +74,7 @@ export const backboneFileOptions = {
   },
   "backbone-window": {
     type: "number",
-    describe: "samples that the backbone takes at once, where its file does not say",
+    describe: "samples that the backbone takes in one run, where its file does not say",
   },
   "backbone-output": {
     type: "string",

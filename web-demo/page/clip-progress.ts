@@ -23,7 +23,7 @@ export interface ClipRequest {
   readonly plays: boolean;
 }
 
-/** One classification on its way to the page: every report is shown at once, and the headline at the end. */
+/** One classification on its way to the page: every report is shown as it comes, and the headline at the end. */
 export class ClipProgress {
   readonly #views: ClipViews;
   readonly #request: ClipRequest;

@@ -23,7 +23,7 @@ export type AudioCodec =
 
 /** Packets as the container has them together, as those that end in a page; what it counts, it counts at their end. */
 export interface AudioPackets {
-  /** What a decoder takes at once, each: a frame, a packet, or a block of PCM. */
+  /** Each is what a decoder takes in one call: a frame, a packet, or a block of PCM. */
   readonly packets: readonly Uint8Array[];
   /** The container's count of samples. The count may begin anywhere. */
   readonly endCount?: number;
