@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import type { WorkerReport } from "./fuzz-worker.ts";
 import { findTarget } from "./targets.ts";
@@ -27,6 +28,11 @@ interface FuzzLimits {
 const maxAlike = 3;
 /** A child that has not begun by then has failed. */
 const startMs = 120_000;
+
+/** Wall time that an input may take, in units of its limit, though it uses little of the processor's: else it hangs. */
+const maxSlowdown = 10;
+/** Unit of the times in /proc, `sysconf(_SC_CLK_TCK)`: 100 a second on every Linux of today. */
+const tickMs = 10;
 
 /** Runs a target's inputs in child processes, a new one after each hang, crash and excess of memory. */
 export async function fuzzTarget(name: string, { seed, firstIndex, forMs }: FuzzLimits): Promise<FuzzReport> {
@@ -81,6 +87,18 @@ function startChild(name: string, seed: number, firstIndex: number): ChildProces
   );
 }
 
+/** Processor time of a running process, of all its threads (proc_pid_stat(5)). @returns undefined where /proc is not */
+function measureProcessorMs({ pid }: ChildProcess): number | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    // The second field is the name in brackets, and may hold blanks; utime and stime are the 14th and 15th.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return tickMs * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return undefined;
+  }
+}
+
 /** @returns the index after the last input that was run */
 function runChild(
   child: ChildProcess,
@@ -103,12 +121,21 @@ function runChild(
       }
       resolve(next);
     }
+    /** The limit is on the processor's time where it can be read: on a busy machine an input waits for its turn. */
+    function waitForEnd(forMs: number, begunProcessorMs: number | undefined): void {
+      waiting = setTimeout(() => {
+        const usedMs = (measureProcessorMs(child) ?? Infinity) - (begunProcessorMs ?? 0);
+        const waitedMs = Date.now() - (begunMs ?? 0);
+        if (usedMs >= maxMs || waitedMs >= maxSlowdown * maxMs) stop(`took longer than ${maxMs} ms`);
+        else waitForEnd(maxMs - usedMs, begunProcessorMs);
+      }, forMs);
+    }
     child.on("message", (report: WorkerReport) => {
       if (report.kind === "begin") {
         next = report.index;
         begunMs = Date.now();
         clearTimeout(waiting);
-        waiting = setTimeout(stop, maxMs, `took longer than ${maxMs} ms`);
+        waitForEnd(maxMs, measureProcessorMs(child));
         return;
       }
       const { index, outcome, megabytes } = report;

@@ -26,14 +26,36 @@ export function addResize(
   if (x.dims.length !== 4 || typeof channels !== "number") {
     refuse(layer, "[batch, height, width, channels]", `[${x.dims.join(", ")}]`);
   }
-  const input = graph.toChannelsFirst(x);
-  const shape = graph.addNode("Shape", [input]);
-  const batch = graph.addNode("Slice", [shape, graph.addInts([0]), graph.addInts([1])]);
-  const sizes = graph.addNode("Concat", [batch, graph.addInts([channels, height, width])], { axis: 0 });
+  const image = graph.toChannelsFirst(x);
   const attributes = makeResizeAttributes(interpolation, alignCorners);
-  const y = graph.addNode("Resize", [input, "", "", sizes], attributes);
+  const y = addPlaneResize(graph, image, attributes, (planes) => {
+    const shape = graph.addNode("Shape", [planes]);
+    const outer = graph.addNode("Slice", [shape, graph.addInts([0]), graph.addInts([2])]);
+    return ["", graph.addNode("Concat", [outer, graph.addInts([height, width])], { axis: 0 })];
+  });
   // The shape that TF.js computes for Resizing lacks the batch.
   return makeOutput(layer, y, "channels-first", { dims: [at(x.dims, 0), height, width, channels] });
+}
+
+/**
+ * `Resize` of an image [batch, channels, height, width] as [1, batch * channels, height, width]. ONNX Runtime moves a
+ * transposition before a Resize behind it, and then refuses a bilinear one whose height and width are not neighbours
+ * any more (`upsamplebase.h`, ScalesValidation); it moves none across this Reshape.
+ *
+ * @param addFactors gives the inputs `scales` and `sizes` for the planes' name, "" for the one that is left out
+ */
+export function addPlaneResize(
+  graph: ExportGraph,
+  image: string,
+  attributes: Record<string, string>,
+  addFactors: (planes: string) => string[],
+): string {
+  const planes = graph.addNode("Reshape", [image, graph.addInts([1, -1, 0, 0])]);
+  const resized = graph.addNode("Resize", [planes, "", ...addFactors(planes)], attributes);
+  const shape = graph.addNode("Shape", [image]);
+  const outer = graph.addNode("Slice", [shape, graph.addInts([0]), graph.addInts([2])]);
+  const restored = graph.addNode("Concat", [outer, graph.addInts([0, 0])], { axis: 0 });
+  return graph.addNode("Reshape", [resized, restored]);
 }
 
 /** Attributes of ONNX's `Resize` for TF.js's `resizeBilinear` and `resizeNearestNeighbor`. */
