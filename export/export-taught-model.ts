@@ -1,4 +1,9 @@
-import { metadataKey, type ModelMetadata, modelMetadataSchema } from "../features/model-metadata.ts";
+import {
+  metadataKey,
+  type ModelMetadata,
+  modelMetadataSchema,
+  type ModelThresholds,
+} from "../features/model-metadata.ts";
 import { sealModel } from "../features/model-seal.ts";
 import { cutHead, joinModels } from "../onnx/rewrite/cut-head.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
@@ -10,6 +15,8 @@ export interface TaughtModelOptions {
   readonly program: string;
   /** Scores, by name; those of the model it is made of say nothing of the new classes. */
   readonly metrics: ModelMetadata["metrics"];
+  /** From which probability each label is named; without them the most probable one always is. */
+  readonly thresholds?: ModelThresholds | undefined;
 }
 
 /**
@@ -23,7 +30,7 @@ export interface TaughtModelOptions {
 export function exportTaughtModel(
   base: Uint8Array,
   head: ExportableHead,
-  { labels, program, metrics }: TaughtModelOptions,
+  { labels, program, metrics, thresholds }: TaughtModelOptions,
 ): Uint8Array {
   const trunk = cutHead(base);
   if (trunk === undefined)
@@ -52,6 +59,7 @@ export function exportTaughtModel(
     parameters: head.weights.values.length + head.bias.length,
     metrics,
     parity: [],
+    ...(thresholds !== undefined && { thresholds }),
     ...(before.backbone !== undefined && { backbone: before.backbone }),
     ...(before.featurePrecision !== undefined && { featurePrecision: before.featurePrecision }),
     ...(before.precision !== undefined && { precision: before.precision }),

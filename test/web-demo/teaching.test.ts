@@ -74,6 +74,11 @@ describeWithBrowser("teaching in the page", () => {
     const shown = await readLogits(page);
     await using classifier = await createClassifier(bytes);
     expect(classifier.info.verified).toBe(true);
+    // Calibrated: the page names classes from the thresholds that the file has, and so does Node.
+    const { thresholds } = classifier.info;
+    expect(thresholds?.classes).toHaveLength(2);
+    const least = `${Math.round(100 * (thresholds?.rejection ?? NaN))} %`;
+    await page.locator("#threshold-figure", { hasText: new RegExp(`^${least}.*, the model's$`) }).waitFor();
     const { samples } = await decodeAudio(encodeWav(unknown, rateHz), "unknown.wav");
     const answer = await classifier.classify(encodeWav(unknown, rateHz));
     for (const { label, logit } of answer)

@@ -1,11 +1,17 @@
 import { at } from "../../common/at.ts";
 import { boundFraction } from "../../common/bound-fraction.ts";
 import { exportTaughtModel } from "../../export/export-taught-model.ts";
-import { metadataKey, modelMetadataSchema, type ParityResult } from "../../features/model-metadata.ts";
+import {
+  metadataKey,
+  modelMetadataSchema,
+  type ModelThresholds,
+  type ParityResult,
+} from "../../features/model-metadata.ts";
 import { scoreLeftOut } from "../../heads/leave-one-out.ts";
 import { type LinearHead, scoreRows } from "../../heads/linear-head.ts";
 import { type Matrix, normaliseRows, stackRows, viewRow } from "../../heads/matrix.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
+import { chooseThresholds } from "../../heads/thresholds.ts";
 import { trainHead } from "../../heads/train-head.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { addHistograms, compareAnswers } from "../../runtime/parity/compare-answers.ts";
@@ -34,19 +40,27 @@ export async function teachHead(
   const clips = { rows: stackRows(embeddings), labels: classes, classes: labels.length, groups };
   const trained = trainHead(clips);
   const leftOut = scoreLeftOut(clips, trained);
-  const score = leftOut && measureScore(leftOut, request);
+  const probabilities = leftOut && toProbabilities(leftOut);
+  const score = probabilities && measureScore(probabilities, request);
+  const thresholds = probabilities && findThresholds(probabilities, classes);
   const trainMs = performance.now() - begin;
   const metrics = score === undefined ? {} : { leftOutAccuracy: score.hits / score.clips };
-  const options = { labels, program: "earshot, taught in the page", metrics };
+  const options = { labels, program: "earshot, taught in the page", metrics, thresholds };
   const bytes = exportTaughtModel(base, trained.head, options);
   const verdict = await prove(bytes, trained.head, request, openUnproven);
   const model = new Blob([addVerdict(bytes, verdict)]);
   return { model, trainMs, score, parity: verdict.maxAbsoluteDifference };
 }
 
+/** As `earshot calibrate` chooses them without background, on clips whose recording the head did not train on. */
+function findThresholds(probabilities: Matrix, classes: readonly number[]): ModelThresholds {
+  const rows = { probabilities, labels: classes, weights: classes.map(() => 1 / classes.length) };
+  const found = chooseThresholds(rows).classes.map(({ threshold }) => threshold);
+  return { goal: "best F1", rejection: Math.min(...found), classes: found };
+}
+
 /** How many clips are named correctly by heads that do not know their recording, and which are furthest from it. */
-function measureScore(logits: Matrix, { labels, classes }: TrainRequest): LeftOutScore | undefined {
-  const probabilities = toProbabilities(logits);
+function measureScore(probabilities: Matrix, { labels, classes }: TrainRequest): LeftOutScore | undefined {
   const answers = classes.map((own, place) => {
     const row = viewRow(probabilities, place);
     const top = row.indexOf(Math.max(...row));
