@@ -1,7 +1,7 @@
 import { at } from "../common/at.ts";
 import { compressRows } from "./compress-rows.ts";
 import type { LinearHead } from "./linear-head.ts";
-import { addScaled, type Matrix, multiply, viewRow } from "./matrix.ts";
+import { addScaledRows, type Matrix, multiply, viewRow } from "./matrix.ts";
 import { minimise, type MinimiseOptions, type Objective } from "./minimise.ts";
 
 /** Rows with the class of each, 0 to `classes` - 1. */
@@ -31,6 +31,11 @@ export function fitLogisticRegression(
   return { weights: expand(weights), bias };
 }
 
+interface PathOptions extends MinimiseOptions {
+  /** Where the first fit starts, in place of zeros. */
+  readonly start?: LinearHead;
+}
+
 /**
  * One fit for each strength, in the columns as they are; each starts where the last one ended.
  * @param options how exactly; less so where fits are only compared
@@ -38,12 +43,13 @@ export function fitLogisticRegression(
 export function fitPath(
   data: LabelledRows,
   strengths: readonly number[],
-  options: MinimiseOptions = {},
+  { start, ...options }: PathOptions = {},
 ): LinearHead[] {
   checkLabels(data);
   const { rows, classes } = data;
   const weightCount = classes * rows.columns;
   let parameters: Float64Array = new Float64Array(weightCount + classes);
+  if (start !== undefined) parameters.set([...start.weights.values, ...start.bias]);
   return strengths.map((strength) => {
     parameters = minimise(createObjective(data, strength), parameters, options);
     const weights = { rows: classes, columns: rows.columns, values: parameters.slice(0, weightCount) };
@@ -54,28 +60,25 @@ export function fitPath(
 function createObjective({ rows, labels, classes }: LabelledRows, strength: number): Objective {
   const { columns } = rows;
   const weightCount = classes * columns;
-  const errors = new Float64Array(classes);
+  const logits = new Float64Array(classes);
+  /** strength x (softmax - target), class by class: [classes, rows]. */
+  const errors = Array.from({ length: classes }, () => new Float64Array(rows.rows));
   return (parameters, gradient) => {
-    gradient.fill(0);
+    const views = errors.map((_, label) => parameters.subarray(label * columns, (label + 1) * columns));
     let loss = 0;
     for (let row = 0; row < rows.rows; row++) {
       const values = viewRow(rows, row);
-      for (let label = 0; label < classes; label++) {
-        const weights = parameters.subarray(label * columns, (label + 1) * columns);
-        errors[label] = multiply(values, weights) + at(parameters, weightCount + label);
-      }
-      loss += strength * toErrors(errors, at(labels, row));
-      for (let label = 0; label < classes; label++) {
-        const error = strength * at(errors, label);
-        addScaled(gradient.subarray(label * columns, (label + 1) * columns), values, error);
-        gradient[weightCount + label] = at(gradient, weightCount + label) + error;
-      }
+      for (const [label, weights] of views.entries())
+        logits[label] = multiply(values, weights) + at(parameters, weightCount + label);
+      loss += strength * toErrors(logits, at(labels, row));
+      for (const [label, own] of errors.entries()) own[row] = strength * at(logits, label);
     }
-    for (let index = 0; index < weightCount; index++) {
-      const weight = parameters[index] ?? 0;
-      loss += weight ** 2 / 2;
-      gradient[index] = (gradient[index] ?? 0) + weight;
+    gradient.set(parameters.subarray(0, weightCount));
+    for (const [label, own] of errors.entries()) {
+      addScaledRows(gradient.subarray(label * columns, (label + 1) * columns), rows, own);
+      gradient[weightCount + label] = own.reduce((sum, error) => sum + error, 0);
     }
+    for (let index = 0; index < weightCount; index++) loss += (parameters[index] ?? 0) ** 2 / 2;
     return loss;
   };
 }
