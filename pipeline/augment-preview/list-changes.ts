@@ -41,7 +41,7 @@ const placedInNoise = {
 };
 const rounds = 3;
 
-/** Every function of training/augment/ on one clip, with the settings of the recipe `field` where it uses them. */
+/** Every function of training/data/augment/ on one clip, with the settings of the recipe `field` where it uses them. */
 export function listChanges({ speeds, other }: PreviewClips): Change[] {
   const clip = speeds.get(1);
   if (clip === undefined) throw new RangeError("expected the clip at speed 1");
