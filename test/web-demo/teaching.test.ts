@@ -117,6 +117,22 @@ outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
     await waitForClips(8);
   });
 
+  it("trims a clip by keys, and keeps the whole beside it", async () => {
+    const clip = classAt(1).locator(".clips li").first();
+    await clip.locator(".link").press("Enter");
+    const dialog = page.locator("dialog.trim");
+    await dialog.getByLabel("End").press("Home"); // as far as the shortest part
+    await dialog.getByLabel("End").press("ArrowRight");
+    expect(await dialog.locator(".note").innerText()).toBe("0.00 s to 0.35 s of 2.00 s");
+    await dialog.getByText("Keep this part").press("Enter");
+    await clip.locator(".thumbnail[aria-label$='0.3 s'], .thumbnail[aria-label$='0.4 s']").waitFor();
+    await waitForClips(8);
+    await clip.locator(".link").press("Enter");
+    expect(await dialog.locator(".note").innerText()).toBe("0.00 s to 0.35 s of 2.00 s");
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+  });
+
   it("saves an archive that training takes", async () => {
     const download = page.waitForEvent("download");
     await page.getByText("Save clips.zip").click();
@@ -136,6 +152,7 @@ outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
     await page.reload();
     await waitForClips(8);
     expect(await page.locator(".class .count").allInnerTexts()).toEqual(["4 clips", "4 clips"]);
+    expect(await page.locator(".clips .link", { hasText: "Trimmed" }).count()).toBe(1);
     await page.locator("#knows", { hasText: "Background, Whistle" }).waitFor();
     await page.locator(".clips .remove").first().click();
     await waitForClips(7);

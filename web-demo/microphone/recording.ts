@@ -50,3 +50,10 @@ export function cutRecording({ blocks, sampleRateHz }: Recording, from: number, 
   }
   return { blocks: parts, sampleRateHz };
 }
+
+/** A part of a WAV file of 16-bit mono samples, as `makeWavBlob` and `encodeWav` write it, from one second to another. */
+export async function cutWav(wav: Blob, from: number, to: number): Promise<Blob> {
+  const bytes = await wav.arrayBuffer();
+  const sampleRateHz = new DataView(bytes).getUint32(24, true);
+  return makeWavBlob(cutRecording({ blocks: [new Int16Array(bytes, headerBytes)], sampleRateHz }, from, to));
+}

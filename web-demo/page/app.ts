@@ -34,7 +34,7 @@ export class App {
   };
   readonly #chips = new SampleChips((sample) => {
     writeShareLink(sample.label);
-    this.#attempt(this.#clips.classifySample(sample, { plays: true }));
+    this.#attempt(this.#playSample(sample));
   });
   readonly #live = new Live({
     stage: this.#stage,
@@ -122,15 +122,27 @@ export class App {
       if (recording !== undefined) this.#attempt(this.#clips.classifyRecording(recording));
     };
     this.#shown.onTeach = (clip, name, label) => {
-      this.#attempt(this.#teaching.open().then((card) => card.addClip(clip, name, label)));
+      this.#attempt(this.#teaching.correct(clip, name, label));
     };
+    this.#shown.listTaught = () => this.#teaching.classNames;
     findElement("share", HTMLButtonElement).addEventListener("click", () => {
       this.#attempt(navigator.clipboard.writeText(location.href));
     });
     addEventListener("hashchange", () => {
       const sample = this.#findLinkedSample();
-      if (sample !== undefined) this.#attempt(this.#clips.classifySample(sample, { plays: true }));
+      if (sample !== undefined) this.#attempt(this.#playSample(sample));
     });
+  }
+
+  async #playSample(sample: Sample): Promise<void> {
+    await this.#leaveSound();
+    await this.#clips.classifySample(sample, { plays: true });
+  }
+
+  /** Another sound comes: a model that was taught by corrections of the one before answers from now on. */
+  async #leaveSound(): Promise<void> {
+    const waiting = this.#teaching.takeWaiting();
+    if (waiting !== undefined) await this.#replaceModel(waiting, { classifiesAgain: false });
   }
 
   async #openFile(file: File): Promise<void> {
@@ -144,6 +156,7 @@ export class App {
       return;
     }
     await this.#firstModel;
+    await this.#leaveSound();
     await this.#clips.classifyFile(file);
   }
 
@@ -176,7 +189,7 @@ export class App {
   }
 
   /** A model that was taught, or its base again: in the same worker, while the microphone goes on. */
-  async #replaceModel(source: ModelSource): Promise<void> {
+  async #replaceModel(source: ModelSource, { classifiesAgain = true } = {}): Promise<void> {
     const next = await this.#session.replace(source);
     if (next === undefined) return;
     this.#showModel(next);
@@ -184,7 +197,7 @@ export class App {
     if (source.isTaught === true) this.#backends.cards.showState(next.backend, "✓ Your classes");
     this.#teaching.showAnswering(source);
     this.#live.switchModel(next);
-    if (!this.#live.isOn) this.#attempt(this.#classifySomething(next));
+    if (!this.#live.isOn && classifiesAgain) this.#attempt(this.#classifySomething(next));
   }
 
   /** What the user had opened, by the new model; else a sample of it. */
@@ -237,7 +250,8 @@ export class App {
     void current.client.cancel();
     this.#microphoneButton.disabled = true;
     try {
-      await this.#live.start(current);
+      await this.#leaveSound();
+      await this.#live.start(this.#session.current ?? current);
       this.#microphoneButton.textContent = "Stop listening";
     } finally {
       this.#microphoneButton.disabled = false;

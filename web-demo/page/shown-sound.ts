@@ -20,8 +20,8 @@ type Teach = (clip: Blob, name: string, label: string) => void;
 export class ShownSound {
   /** Called with a clip that the user corrects. */
   onTeach: Teach = () => undefined;
-  /** Classes that corrections offer. */
-  listLabels: () => readonly string[] = () => [];
+  /** Classes that corrections offer besides the model's. */
+  listTaught: () => readonly string[] = () => [];
   /** Called when the segments have changed because the threshold has. */
   onThreshold: () => void = () => undefined;
   readonly #stage: Stage;
@@ -31,6 +31,7 @@ export class ShownSound {
   readonly #buttons = ["save-sound", "save-csv", "save-labels"].map((id) =>
     findElement(id, HTMLButtonElement),
   );
+  #labels: readonly string[] = [];
   #name = "";
   #recording: Recording | undefined;
   #scored = new Segments(noModel);
@@ -51,7 +52,7 @@ export class ShownSound {
         const clip = this.#cut(segment);
         if (clip !== undefined) this.onTeach(clip, this.#nameClip(segment), label);
       },
-      listLabels: () => this.listLabels(),
+      listLabels: () => [...new Set([...this.#labels, ...this.listTaught()])],
     };
     this.#log = new EventLog(actions);
     this.#bindControls();
@@ -68,7 +69,7 @@ export class ShownSound {
 
   /** Another model: with its own thresholds, until the slider is moved. */
   setModel(model: Thresholded): void {
-    this.listLabels = () => model.labels;
+    this.#labels = model.labels;
     this.#byHand = undefined;
     const own = listThresholds(model, undefined, "event");
     const [least, most] = [Math.min(...own), Math.max(...own)];

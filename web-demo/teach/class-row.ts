@@ -1,5 +1,6 @@
 import { makeElement } from "../views/elements.ts";
 import type { TaughtClass, TaughtClip } from "./clip-store.ts";
+import { drawPeaks } from "./trim-dialog.ts";
 
 /** What can be done with a class and its clips. */
 export interface ClassActions {
@@ -11,12 +12,12 @@ export interface ClassActions {
   readonly onRelease: () => Promise<void>;
   readonly onFiles: (files: Iterable<File>) => void;
   readonly onPlay: (clip: TaughtClip) => void;
+  readonly onTrim: (clip: TaughtClip) => void;
   readonly onRemoveClip: (clip: TaughtClip) => void;
 }
 
 /** Thumbnails that are drawn; the others are counted. */
 const maxThumbnails = 24;
-const thumbnail = { width: 96, height: 40 };
 
 /** A class of the card: its name, buttons that add clips, and its clips as small pictures. */
 export class ClassRow {
@@ -26,7 +27,7 @@ export class ClassRow {
   readonly #count = makeElement("span", { className: "count" });
   readonly #clips = makeElement("ul", { className: "clips" });
   readonly #others = makeElement("p", { className: "note" });
-  readonly #shown = new Map<number, HTMLLIElement>();
+  readonly #shown = new Map<number, { readonly clip: TaughtClip; readonly item: HTMLLIElement }>();
   #className: string;
 
   constructor({ name }: TaughtClass, actions: ClassActions) {
@@ -53,17 +54,19 @@ export class ClassRow {
   show(clips: readonly TaughtClip[]): void {
     this.#count.textContent = clips.length === 1 ? "1 clip" : `${clips.length} clips`;
     const newest = clips.slice(-maxThumbnails);
-    const ids = new Set(newest.map(({ id }) => id));
-    for (const [id, item] of this.#shown) {
-      if (ids.has(id)) continue;
+    const current = new Set(newest.map(({ id }) => id));
+    for (const [id, { item }] of this.#shown) {
+      if (current.has(id)) continue;
       item.remove();
       this.#shown.delete(id);
     }
     for (const clip of newest) {
-      if (this.#shown.has(clip.id)) continue;
+      const before = this.#shown.get(clip.id);
+      if (before?.clip === clip) continue;
       const item = this.#makeClip(clip);
-      this.#shown.set(clip.id, item);
-      this.#clips.append(item);
+      if (before === undefined) this.#clips.append(item);
+      else before.item.replaceWith(item); // trimmed
+      this.#shown.set(clip.id, { clip, item });
     }
     const others = clips.length - newest.length;
     this.#others.hidden = others === 0;
@@ -143,7 +146,7 @@ export class ClassRow {
     play.type = "button";
     play.title = clip.name;
     play.setAttribute("aria-label", `Play ${clip.name}, ${clip.seconds.toFixed(1)} s`);
-    play.append(drawPeaks(clip.peaks));
+    play.append(drawPeaks(clip.peaks, { width: 96, height: 40 }));
     play.addEventListener("click", () => {
       this.#actions.onPlay(clip);
     });
@@ -153,7 +156,13 @@ export class ClassRow {
     remove.addEventListener("click", () => {
       this.#actions.onRemoveClip(clip);
     });
-    item.append(play, remove);
+    const trim = makeElement("button", { className: "link", text: clip.trimmed ? "Trimmed" : "Trim" });
+    trim.type = "button";
+    trim.setAttribute("aria-label", `Trim ${clip.name}`);
+    trim.addEventListener("click", () => {
+      this.#actions.onTrim(clip);
+    });
+    item.append(play, trim, remove);
     return item;
   }
 
@@ -176,21 +185,4 @@ export class ClassRow {
       this.#actions.onFiles(files);
     });
   }
-}
-
-/** The waveform as bars around the middle. */
-function drawPeaks(peaks: Uint8Array): HTMLCanvasElement {
-  const canvas = makeElement("canvas");
-  canvas.width = thumbnail.width;
-  canvas.height = thumbnail.height;
-  const context = canvas.getContext("2d");
-  if (context === null) return canvas;
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent");
-  const step = thumbnail.width / peaks.length;
-  const loudest = Math.max(1, ...peaks);
-  for (const [index, peak] of peaks.entries()) {
-    const height = Math.max(1, (peak / loudest) * (thumbnail.height - 4));
-    context.fillRect(index * step, (thumbnail.height - height) / 2, Math.max(1, step - 1), height);
-  }
-  return canvas;
 }

@@ -16,6 +16,8 @@ export interface TaughtClip extends CutClip {
   readonly name: string;
   /** Clips of one recording, which are left out together when the score is measured. */
   readonly group: string;
+  /** Of which part of a clip it is, where it was trimmed: the whole stays, so that it can be trimmed anew. */
+  readonly trimmed?: { readonly whole: CutClip; readonly from: number; readonly to: number } | undefined;
 }
 
 interface Schema extends DBSchema {
@@ -33,7 +35,8 @@ export class ClipStore {
   onProblem: (problem: PageProblem) => void = () => undefined;
   readonly #database: IDBPDatabase<Schema> | undefined;
   readonly #classes = new Map<number, TaughtClass>();
-  readonly #clips = new Map<number, TaughtClip>();
+  /** By class, then by clip. */
+  readonly #clips = new Map<number, Map<number, TaughtClip>>();
   #lastId = 0;
 
   private constructor(database: IDBPDatabase<Schema> | undefined) {
@@ -58,15 +61,20 @@ export class ClipStore {
   }
 
   get clips(): readonly TaughtClip[] {
-    return [...this.#clips.values()];
+    return this.classes.flatMap(({ id }) => this.listClips(id));
   }
 
   listClips(classId: number): TaughtClip[] {
-    return this.clips.filter((clip) => clip.classId === classId);
+    return [...(this.#clips.get(classId)?.values() ?? [])];
+  }
+
+  /** Whether a clip is there as it is: neither removed nor trimmed since. */
+  holds(clip: TaughtClip): boolean {
+    return this.#clips.get(clip.classId)?.get(clip.id) === clip;
   }
 
   addClass(name: string): TaughtClass {
-    const added = { id: ++this.#lastId, name };
+    const added = { id: this.#makeId(), name };
     this.#classes.set(added.id, added);
     this.#keep(async (database) => database.put("classes", added));
     return added;
@@ -78,22 +86,35 @@ export class ClipStore {
   }
 
   removeClass(classId: number): void {
-    for (const { id } of this.listClips(classId)) this.removeClip(id);
+    for (const clip of this.listClips(classId)) this.removeClip(clip);
     this.#classes.delete(classId);
+    this.#clips.delete(classId);
     this.#keep(async (database) => database.delete("classes", classId));
   }
 
-  addClip(clip: Omit<TaughtClip, "id">): TaughtClip {
-    const added = { ...clip, id: ++this.#lastId };
-    this.#clips.set(added.id, added);
+  addClip(clip: Omit<TaughtClip, "id">): void {
+    const added = { ...clip, id: this.#makeId() };
+    this.#hold(added);
     this.#keep(async (database) => database.put("clips", added));
-    return added;
   }
 
-  removeClip(id: number): void {
-    this.#clips.delete(id);
+  removeClip({ classId, id }: TaughtClip): void {
+    this.#clips.get(classId)?.delete(id);
+    this.#keep(async (database) => database.delete("clips", id));
+  }
+
+  /** Another sound in a clip's place. What was computed of the one before goes with it, in one step. */
+  replaceClip(clip: TaughtClip): void {
+    this.#hold(clip);
     this.#keep(async (database) => {
-      await database.delete("clips", id);
+      const transaction = database.transaction(["clips", "embeddings"], "readwrite");
+      const embeddings = transaction.objectStore("embeddings");
+      const stale = (await embeddings.getAllKeys()).filter(([, id]) => id === clip.id);
+      await Promise.all([
+        ...stale.map((key) => embeddings.delete(key)),
+        transaction.objectStore("clips").put(clip),
+        transaction.done,
+      ]);
     });
   }
 
@@ -120,8 +141,22 @@ export class ClipStore {
   async #load(): Promise<void> {
     if (this.#database === undefined) return;
     for (const kept of await this.#database.getAll("classes")) this.#classes.set(kept.id, kept);
-    for (const kept of await this.#database.getAll("clips")) this.#clips.set(kept.id, kept);
-    this.#lastId = Math.max(0, ...this.#classes.keys(), ...this.#clips.keys());
+    const clips = await this.#database.getAll("clips");
+    for (const kept of clips) this.#hold(kept);
+    const known = new Set(clips.map(({ id }) => id));
+    const orphans = (await this.#database.getAllKeys("embeddings")).filter(([, id]) => !known.has(id));
+    this.#keep((database) => Promise.all(orphans.map((key) => database.delete("embeddings", key))));
+  }
+
+  #hold(clip: TaughtClip): void {
+    const own = this.#clips.get(clip.classId) ?? new Map<number, TaughtClip>();
+    this.#clips.set(clip.classId, own.set(clip.id, clip));
+  }
+
+  /** By the clock, so that no two windows of the page choose one, nor one that had another clip's embedding. */
+  #makeId(): number {
+    this.#lastId = Math.max(this.#lastId + 1, Date.now());
+    return this.#lastId;
   }
 
   /** Writes go on while the user does; one that fails is a problem to tell, not to wait for. */

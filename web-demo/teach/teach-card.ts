@@ -3,9 +3,10 @@ import { formatDifference, formatMs, formatPercent } from "../views/format.ts";
 import { ClassRow } from "./class-row.ts";
 import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
 import { HoldRecorder } from "./hold-to-record.ts";
-import { makeWavBlob } from "../microphone/recording.ts";
+import { cutWav, makeWavBlob } from "../microphone/recording.ts";
 import { rememberTeaching } from "./taught-before.ts";
 import { type Taught, Teacher, type TeachHost } from "./teacher.ts";
+import { openTrimDialog } from "./trim-dialog.ts";
 
 /** Opens the card: classes as they were left, or two to begin with, the background first. */
 export async function openTeachCard(host: TeachHost): Promise<TeachCard> {
@@ -35,6 +36,9 @@ export class TeachCard {
     this.#build();
     teacher.onChange = () => {
       this.#show();
+    };
+    teacher.onStatus = () => {
+      this.#showStatus();
     };
     this.#show();
     teacher.train();
@@ -105,11 +109,23 @@ export class TeachCard {
         for (const file of files)
           this.#attempt(() => teacher.addSound(own.id, file, file.name.replace(/\.[^.]+$/, "")));
       },
-      onPlay: (clip) => {
-        this.#play(clip);
+      onPlay: ({ wav }) => {
+        this.#play(wav);
       },
-      onRemoveClip: ({ id }) => {
-        teacher.removeClip(id);
+      onTrim: (clip) => {
+        openTrimDialog(clip, {
+          onPlay: (from, to) => {
+            this.#attempt(async () => {
+              this.#play(await cutWav((clip.trimmed?.whole ?? clip).wav, from, to));
+            });
+          },
+          onKeep: (from, to) => {
+            this.#attempt(() => teacher.trimClip(clip, from, to));
+          },
+        });
+      },
+      onRemoveClip: (clip) => {
+        teacher.removeClip(clip);
       },
     });
     this.#rows.set(own.id, row);
@@ -149,8 +165,11 @@ export class TeachCard {
     }
   }
 
-  #showTaught({ clips, classes, trainMs, parity, score }: Taught): void {
-    const made = `Trained on ${clips.length} clips of ${classes} classes in ${formatMs(trainMs)}; the page answers by it now. `;
+  #showTaught({ clips, classes, trainMs, parity, score, answers }: Taught): void {
+    const use = answers
+      ? "the page answers by it now"
+      : "it answers from the next sound on, or by the button above";
+    const made = `Trained on ${clips.length} clips of ${classes} classes in ${formatMs(trainMs)}; ${use}. `;
     const checked = ` The file answers as the page does, to ${formatDifference(parity)}.`;
     if (score === undefined) {
       this.#status.textContent = `${made}With two recordings of each class, its score can be measured.${checked}`;
@@ -172,13 +191,13 @@ export class TeachCard {
     const play = makeButton(clip.name, "small");
     play.setAttribute("aria-label", `Play ${clip.name}`);
     play.addEventListener("click", () => {
-      this.#play(clip);
+      this.#play(clip.wav);
     });
     item.append("Named wrongly: ", play, ` as ${instead}. Is it in the right class?`);
     return item;
   }
 
-  #play({ wav }: TaughtClip): void {
+  #play(wav: Blob): void {
     const address = URL.createObjectURL(wav);
     this.#audio.src = address;
     this.#audio.onended = () => {

@@ -5,6 +5,7 @@ import { PageProblem } from "../page/page-problem.ts";
 import type { LeftOutScore, TaughtModel } from "../worker/teach-protocol.ts";
 import type { ClipStore, TaughtClass, TaughtClip } from "./clip-store.ts";
 import { TeachClient } from "./teach-client.ts";
+import { cutWav } from "../microphone/recording.ts";
 
 const maxClasses = 50;
 const maxClipsPerClass = 200;
@@ -18,8 +19,8 @@ const pauseMs = 250;
 export interface TeachHost {
   /** The model whose embeddings are taken: the last one that was opened rather than taught. */
   readonly getBase: () => ModelSource | undefined;
-  /** Lets the page answer by a model that was taught. */
-  readonly useTaught: (source: ModelSource) => Promise<void>;
+  /** Lets the page answer by a model that was taught. @returns false when it waits for the next sound */
+  readonly useTaught: (source: ModelSource) => Promise<boolean>;
   readonly showProblem: (problem: unknown) => void;
 }
 
@@ -29,6 +30,8 @@ export interface Taught extends Pick<TaughtModel, "trainMs" | "parity"> {
   readonly classes: number;
   readonly clips: readonly TaughtClip[];
   readonly score: LeftOutScore | undefined;
+  /** Whether the page answers by it already. */
+  readonly answers: boolean;
 }
 
 /** What the card says of its work. */
@@ -40,7 +43,9 @@ export type TeachStatus =
 
 /** Classes and clips on one side, a model on the other: trains again after every change, the newest winning. */
 export class Teacher {
+  /** Called when classes or clips have changed. */
   onChange: () => void = () => undefined;
+  onStatus: () => void = () => undefined;
   status: TeachStatus = { kind: "waiting" };
   readonly store: ClipStore;
   readonly #host: TeachHost;
@@ -90,9 +95,27 @@ export class Teacher {
     this.#announce();
   }
 
-  removeClip(id: number): void {
-    this.store.removeClip(id);
-    this.#embeddings.delete(id);
+  removeClip(clip: TaughtClip): void {
+    this.store.removeClip(clip);
+    this.#embeddings.delete(clip.id);
+    this.#announce();
+  }
+
+  /**
+   * Keeps a part of a clip; the whole stays beside it.
+   * @param from seconds of the whole clip @param to seconds of the whole clip @throws PageProblem for a silent part
+   */
+  async trimClip(clip: TaughtClip, from: number, to: number): Promise<void> {
+    const { wav, seconds, peaks, trimmed, ...rest } = clip;
+    const whole = trimmed?.whole ?? { wav, seconds, peaks };
+    const isWhole = from <= 0 && to >= whole.seconds;
+    const part = isWhole ? undefined : await this.#cut(await cutWav(whole.wav, from, to), clip.name);
+    const kept = part === undefined ? whole : part.clips[0];
+    if (kept === undefined)
+      throw new PageProblem("silent", `${clip.name}: expected sound in the part, got digital silence`);
+    if (!this.store.holds(clip)) return; // removed meanwhile
+    this.#embeddings.delete(clip.id);
+    this.store.replaceClip({ ...rest, ...kept, trimmed: isWhole ? undefined : { whole, from, to } });
     this.#announce();
   }
 
@@ -182,8 +205,9 @@ export class Teacher {
       const { model, ...rest } = await this.#client.train(this.#describe(classes, clips));
       if (change !== this.#changes) return;
       const source = { blob: model, name: "your classes", demo: undefined, isTaught: true };
-      await this.#host.useTaught(source);
-      this.#show(change, { kind: "taught", taught: { ...rest, source, clips, classes: classes.length } });
+      const answers = await this.#host.useTaught(source);
+      const taught = { ...rest, source, clips, classes: classes.length, answers };
+      this.#show(change, { kind: "taught", taught });
     } catch (error) {
       this.#show(change, { kind: "waiting" });
       throw error;
@@ -205,7 +229,9 @@ export class Teacher {
     const embedded = await this.#client.embed(wavs, (done) => {
       this.#show(change, { kind: "embedding", done, total });
     });
-    for (const [index, { id }] of missing.entries()) {
+    for (const [index, clip] of missing.entries()) {
+      const { id } = clip;
+      if (!this.store.holds(clip)) continue; // another sound is in its place by now
       this.#embeddings.set(id, at(embedded, index));
       this.store.keepEmbedding(hash, id, at(embedded, index));
     }
@@ -237,6 +263,6 @@ export class Teacher {
   #show(change: number, status: TeachStatus): void {
     if (change !== this.#changes) return;
     this.status = status;
-    this.onChange();
+    this.onStatus();
   }
 }

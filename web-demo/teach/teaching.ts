@@ -20,6 +20,10 @@ export class Teaching {
   #base: ModelSource | undefined;
   #taught: ModelSource | undefined;
   #card: Promise<TeachCard> | undefined;
+  #classNames: () => readonly string[] = () => [];
+  /** Lines of the shown sound are corrected: a model that is taught by them waits, else the lines would change meanwhile. */
+  #isCorrecting = false;
+  #isWaiting = false;
 
   constructor(host: TeachingHost) {
     this.#host = host;
@@ -29,6 +33,7 @@ export class Teaching {
     this.#switchButton.addEventListener("click", () => {
       const isTaught = host.session.current?.source.isTaught === true;
       const source = isTaught ? this.#base : this.#taught;
+      this.takeWaiting();
       if (source !== undefined) host.attempt(host.answerBy(source));
     });
   }
@@ -45,19 +50,44 @@ export class Teaching {
     this.#switchButton.textContent = isTaught === true ? "Answer by the model" : "Answer by your classes";
   }
 
+  get classNames(): readonly string[] {
+    return this.#classNames();
+  }
+
+  /** A part of the shown sound is a clip of another class than the one that was found. */
+  async correct(clip: Blob, name: string, label: string): Promise<void> {
+    this.#isCorrecting = true;
+    await (await this.open()).addClip(clip, name, label);
+  }
+
+  /** The shown sound is left: its lines are not corrected any more. @returns the model that has waited for it */
+  takeWaiting(): ModelSource | undefined {
+    const waiting = this.#isWaiting ? this.#taught : undefined;
+    this.#isCorrecting = this.#isWaiting = false;
+    return waiting;
+  }
+
   /** Loads what teaching needs, once. */
   async open(): Promise<TeachCard> {
     this.#startButton.hidden = true;
-    this.#card ??= import("./teach-card.ts").then(({ openTeachCard }) =>
-      openTeachCard({
-        getBase: () => this.#base,
-        useTaught: async (source) => {
-          this.#taught = source;
-          await this.#host.answerBy(source);
-        },
-        showProblem: this.#host.showProblem,
-      }),
-    );
+    this.#card ??= this.#load();
     return this.#card;
+  }
+
+  async #load(): Promise<TeachCard> {
+    const { openTeachCard } = await import("./teach-card.ts");
+    const card = await openTeachCard({
+      getBase: () => this.#base,
+      useTaught: async (source) => {
+        this.#taught = source;
+        this.#isWaiting = this.#isCorrecting;
+        if (this.#isWaiting) this.#switchButton.hidden = false;
+        else await this.#host.answerBy(source);
+        return !this.#isWaiting;
+      },
+      showProblem: this.#host.showProblem,
+    });
+    this.#classNames = () => card.teacher.store.classes.map(({ name }) => name);
+    return card;
   }
 }

@@ -1,0 +1,97 @@
+import { makeElement } from "../views/elements.ts";
+import type { TaughtClip } from "./clip-store.ts";
+
+export interface TrimActions {
+  readonly onPlay: (from: number, to: number) => void;
+  readonly onKeep: (from: number, to: number) => void;
+}
+
+const minSeconds = 0.3;
+const stepSeconds = 0.05;
+
+/**
+ * A clip's waveform with a handle at each end of the part that is kept. The handles are two range inputs, one above the
+ * other, so that they are keys and names for screen readers, too.
+ */
+export function openTrimDialog(clip: TaughtClip, { onPlay, onKeep }: TrimActions): void {
+  const { seconds, peaks } = clip.trimmed?.whole ?? clip;
+  const dialog = makeElement("dialog", { className: "trim" });
+  const title = makeElement("h3", { text: `Trim ${clip.name}` });
+  title.id = "trim-title";
+  dialog.setAttribute("aria-labelledby", title.id);
+  const picture = makeElement("div", { className: "trim-picture" });
+  const [start, end] = [makeHandle("Start", seconds), makeHandle("End", seconds)];
+  start.valueAsNumber = clip.trimmed?.from ?? 0;
+  end.valueAsNumber = clip.trimmed?.to ?? seconds;
+  picture.append(drawPeaks(peaks, { width: 480, height: 96 }), start, end);
+  const figure = makeElement("p", { className: "note" });
+
+  const show = () => {
+    const [from, to] = [start.valueAsNumber, end.valueAsNumber];
+    picture.style.setProperty("--from", String(from / seconds));
+    picture.style.setProperty("--to", String(to / seconds));
+    for (const handle of [start, end])
+      handle.setAttribute("aria-valuetext", `${handle.valueAsNumber.toFixed(2)} s`);
+    figure.textContent = `${from.toFixed(2)} s to ${to.toFixed(2)} s of ${seconds.toFixed(2)} s`;
+  };
+  start.addEventListener("input", () => {
+    start.valueAsNumber = Math.min(start.valueAsNumber, Math.max(0, end.valueAsNumber - minSeconds));
+    show();
+  });
+  end.addEventListener("input", () => {
+    end.valueAsNumber = Math.max(end.valueAsNumber, Math.min(seconds, start.valueAsNumber + minSeconds));
+    show();
+  });
+
+  const buttons = makeElement("div", { className: "teach-buttons" });
+  for (const [text, className, act] of [
+    ["Keep this part", "primary", onKeep],
+    ["Play this part", "", onPlay],
+    ["Cancel", "", () => undefined],
+  ] as const) {
+    const button = makeElement("button", { className, text });
+    button.type = "button";
+    button.addEventListener("click", () => {
+      act(start.valueAsNumber, end.valueAsNumber);
+      if (act !== onPlay) dialog.close();
+    });
+    buttons.append(button);
+  }
+  dialog.append(title, picture, figure, buttons);
+  dialog.addEventListener("close", () => {
+    dialog.remove();
+  });
+  show();
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+function makeHandle(name: string, seconds: number): HTMLInputElement {
+  const handle = makeElement("input");
+  handle.type = "range";
+  handle.min = "0";
+  handle.max = String(seconds);
+  handle.step = String(stepSeconds);
+  handle.setAttribute("aria-label", name);
+  return handle;
+}
+
+/** A waveform as bars around the middle. */
+export function drawPeaks(
+  peaks: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+): HTMLCanvasElement {
+  const canvas = makeElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (context === null) return canvas;
+  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent");
+  const step = width / peaks.length;
+  const loudest = Math.max(1, ...peaks);
+  for (const [index, peak] of peaks.entries()) {
+    const tall = Math.max(1, (peak / loudest) * (height - 4));
+    context.fillRect(index * step, (height - tall) / 2, Math.max(1, step - 1), tall);
+  }
+  return canvas;
+}
