@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
  * Their files share processes, which import TensorFlow.js and ONNX Runtime once and not for each: a third less time.
  */
 const sharing = [
-  ...["common", "docs", "features", "heads", "models", "onnx", "report", "run-files"],
+  ...["common", "datasets", "docs", "export", "features", "heads", "models", "onnx", "report", "run-files"],
   ...["training/data", "training/jobs", "training/loop", "training/scoring"],
 ].map((room) => `test/${room}/**/*.test.ts`);
 

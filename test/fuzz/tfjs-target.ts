@@ -27,6 +27,8 @@ interface SavedModel {
 const tolerances = { whole: 1e-4, changed: 1e-2 };
 /** Largest input that a changed model may ask for. */
 const maxInputElements = 2 ** 20;
+/** Largest window, step or size that TF.js is asked to compute. */
+const maxSize = 2 ** 16;
 
 /**
  * Random models of the layers that TF.js has, saved, half of them with a changed `model.json` or changed weights. Each
@@ -98,7 +100,7 @@ function listFiles({ json, weights }: SavedModel): FuzzFile[] {
 
 async function exportAndCompare(
   file: string,
-  { isWhole, openSize }: SavedModel,
+  { json, isWhole, openSize }: SavedModel,
   random: Random,
 ): Promise<FuzzOutcome> {
   let model: tf.LayersModel;
@@ -115,6 +117,7 @@ async function exportAndCompare(
   if (shapes === undefined) return { kind: "accepted" };
   const normal = createNormal(random.integer(2 ** 31));
   const arrays = shapes.map((shape) => Float32Array.from({ length: countElements(shape) }, normal));
+  if (!isWhole && hasHugeSize(json)) return { kind: "accepted" }; // TF.js would walk for minutes over what is not there
   let expected: ReturnType<typeof predict>;
   try {
     expected = predict(model, arrays, shapes);
@@ -137,6 +140,16 @@ async function exportAndCompare(
     if (!(worst <= tolerance * largest)) return fault(`output ${index}: differs by ${worst} of ${largest}`);
   }
   return { kind: "accepted" };
+}
+
+/** Such as a window of 2^31, which a changed model may have. */
+function hasHugeSize(json: string): boolean {
+  let isHuge = false;
+  JSON.parse(json, (_, value: unknown) => {
+    isHuge ||= Number.isInteger(value) && Math.abs(Number(value)) > maxSize;
+    return value;
+  });
+  return isHuge;
 }
 
 /** The first line has the file as its subject. */

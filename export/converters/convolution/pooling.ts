@@ -35,10 +35,11 @@ function definePoolingConverter(opType: "MaxPool" | "AveragePool", axes: 1 | 2 |
     }),
     convert: (graph, x, layer) => {
       const { poolSize, strides, padding, dataFormat } = layer.config;
-      const windows = makeWindows(readSpatialSizes(x.dims, dataFormat), poolSize, strides);
+      const spatial = makeWindows(readSpatialSizes(x.dims, dataFormat), poolSize, strides);
+      const windows = opType === "MaxPool" ? spatial.map(padInGraph) : spatial;
       const whole = toConvolutionInput(graph, x, dataFormat);
       const input = addPadding(graph, whole, padding, windows, opType === "MaxPool" ? -Infinity : 0);
-      const attributes = { kernel_shape: poolSize, strides, pads: input.pads };
+      const attributes = { kernel_shape: poolSize, strides, ...namePadding(opType, input.pads) };
       const pooled = graph.addNode(opType, [input.x], attributes);
       const y =
         opType === "AveragePool" && input.isPadded
@@ -49,16 +50,30 @@ function definePoolingConverter(opType: "MaxPool" | "AveragePool", axes: 1 | 2 |
   });
 }
 
+/**
+ * ONNX Runtime 1.30 joins a Pad of zeros with the pooling behind it, also before a maximum, which takes minus infinity
+ * from its padding: another answer for negative values, or a refusal (`pad_fusion.cc`). It joins none with `auto_pad`,
+ * and no mean that has padding of its own.
+ */
+function namePadding(
+  opType: "MaxPool" | "AveragePool",
+  pads: readonly number[],
+): { auto_pad: string } | { pads: readonly number[] } {
+  if (pads.every((count) => count === 0)) return { auto_pad: "VALID" };
+  return opType === "MaxPool" ? { auto_pad: "SAME_UPPER" } : { pads };
+}
+
+/** As if the size were unknown: ONNX Runtime 1.30 refuses SAME_UPPER with a stride that is longer than its window. */
+function padInGraph(window: WindowAxis): WindowAxis {
+  return window.stride > window.kernel ? { ...window, size: null } : window;
+}
+
 /** What fraction of each window lies in `x` and not in the padding that a Pad node added: the mean of padded ones. */
 function addCountedFraction(
   graph: ExportGraph,
   x: string,
   windows: readonly WindowAxis[],
-  attributes: {
-    readonly kernel_shape: number[];
-    readonly strides: number[];
-    readonly pads: readonly number[];
-  },
+  attributes: Parameters<ExportGraph["addNode"]>[2],
 ): string {
   const sizes = addSpatialSizes(graph, x, windows.length);
   const shape = graph.addNode("Concat", [graph.addInts([1, 1]), sizes], { axis: 0 });
