@@ -51,8 +51,7 @@ export const reproduceStage = defineStage({
     quick: {
       type: "boolean",
       default: false,
-      describe:
-        "two epochs, one seed, one head count, into runs/quick/: tries the commands, reproduces nothing",
+      describe: "two epochs, one seed, one network, into runs/quick/: tries the commands, reproduces nothing",
     },
   },
   examples: [
@@ -148,6 +147,7 @@ function listArguments(
 
 const shorten = (experiment: Experiment): Experiment => ({
   ...experiment,
+  networks: experiment.networks.slice(0, 1),
   heads: experiment.heads.slice(-1),
   // One job alone is a run and no list, which a summary is made of.
   seeds: experiment.seeds.slice(0, experiment.protocol === "holdout" ? 2 : 1),
