@@ -1,10 +1,11 @@
-import { groupBy } from "./folds/group-by.ts";
+import { listLabels } from "./dataset.ts";
+import { groupBy, groupByEach } from "./folds/group-by.ts";
 import type { FoundClip } from "./readers/reader.ts";
 
 /** What stops a data set, one line each: too few classes or folds, an empty fold, an id twice. */
 export function listClipProblems(clips: readonly FoundClip[]): string[] {
   if (clips.length === 0) return ["expected clips, got none"];
-  const labels = new Set(clips.map(({ label }) => label));
+  const labels = new Set(clips.flatMap(listLabels));
   const problems: string[] = [];
   if (labels.size < 2) problems.push(`expected at least 2 classes, got only ${[...labels].join()}`);
   if (labels.size > 1000) problems.push(`expected at most 1000 classes, got ${labels.size}`);
@@ -74,7 +75,7 @@ function listSplitSources(clips: readonly FoundClip[]): string[] {
 function listClassesMissingFolds(clips: readonly FoundClip[]): string[] {
   const folds = [...new Set(clips.map(({ fold }) => fold))].sort();
   const warnings: string[] = [];
-  for (const [label, own] of groupBy(clips, ({ label }) => label)) {
+  for (const [label, own] of groupByEach(clips, listLabels)) {
     const present = new Set(own.map(({ fold }) => fold));
     const missing = folds.filter((fold) => !present.has(fold));
     if (missing.length > 0) warnings.push(`class ${label}: no clips in fold ${missing.join(", ")}`);

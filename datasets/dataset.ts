@@ -1,9 +1,14 @@
+import type { Labelling } from "../common/labelling.ts";
+
 /** One labelled stretch of audio. */
 export interface Clip {
   /** Unique in the data set and stable between runs, e.g. `001 - Dog bark/1-100032-A.ogg`. */
   readonly id: string;
   readonly path: string;
+  /** Its class; of a clip with `labels` their names, joined by `; `, and `""` where it has none of the classes. */
   readonly label: string;
+  /** Its classes, sorted, where clips may have several or none. */
+  readonly labels?: readonly string[];
   /** Fold number, from 1. */
   readonly fold: number;
   /** Name of the recording the clip was cut from: clips of one source must stay in one fold. */
@@ -17,6 +22,22 @@ export interface Clip {
   readonly parent?: string;
 }
 
+/** The classes of a clip: one, or any number where clips may have several. */
+export function listLabels({
+  label,
+  labels,
+}: {
+  readonly label: string;
+  readonly labels?: readonly string[] | undefined;
+}): readonly string[] {
+  return labels ?? [label];
+}
+
+/** What a clip's classes are called together. */
+export function joinLabels(labels: readonly string[]): string {
+  return labels.join("; ");
+}
+
 export interface Dataset {
   readonly name: string;
   /** Which reader took the folder, and why. */
@@ -24,6 +45,8 @@ export interface Dataset {
   readonly root: string;
   /** Class names, sorted; a class's index is its position. */
   readonly labels: readonly string[];
+  /** Whether clips may have several classes; then each has `labels`. */
+  readonly labelling: Labelling;
   readonly clips: readonly Clip[];
   /**
    * Sounds of no class, by the name of their folder as `label`: the network learns to favour no class for them, and

@@ -1,7 +1,7 @@
 import type { LogMel } from "../features/log-mel.ts";
 import { UserError } from "../common/user-error.ts";
 import { cutWindows } from "./extraction/cut-windows.ts";
-import type { Clip, Dataset } from "./dataset.ts";
+import { listLabels, type Clip, type Dataset } from "./dataset.ts";
 import { CacheError } from "./cache/cache-error.ts";
 import type { CachedClip, CacheStatistics, FeatureCache } from "./cache/feature-cache.ts";
 import { forEachConcurrently } from "./for-each-concurrently.ts";
@@ -119,7 +119,7 @@ function checkBadClips(
     const remedy = `--skip-bad-clips continues without them${isTooLong ? ", --max-clip-seconds takes longer files" : ""}`;
     throw new DatasetError(root, reasons, remedy);
   }
-  const left = new Set(whole.map(({ clip }) => clip.label));
+  const left = new Set(whole.flatMap(({ clip }) => listLabels(clip)));
   const lost = labels.filter((label) => !left.has(label));
   if (lost.length > 0) {
     const losses = lost.map((label) => `class ${label}: expected good clips, got none`);

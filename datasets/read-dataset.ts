@@ -7,7 +7,7 @@ import {
   type BackgroundOptions,
 } from "./background/separate-background.ts";
 import { listClipProblems, listClipWarnings, listContradictions } from "./check-clips.ts";
-import type { Clip, Dataset } from "./dataset.ts";
+import { listLabels, type Clip, type Dataset } from "./dataset.ts";
 import { assignFolds, type AssignedFolds } from "./folds/assign-folds.ts";
 import { findDuplicates, joinDuplicates } from "./folds/find-duplicates.ts";
 import { assignSplitFolds } from "./folds/split-folds.ts";
@@ -39,7 +39,8 @@ export async function readDataset(root: string, options: ReadDatasetOptions = {}
   const listing = await listFiles(root);
   const { layout, reading } = await chooseLayout(listing, options);
   const byName = options.layout !== "folder-per-class"; // by which the user says that every folder is a class
-  const { clips: ofClasses, background, why } = separateBackground(reading.clips, options, byName);
+  const listed = options.multiLabel === true ? reading.clips.map(listOwnLabel) : reading.clips;
+  const { clips: ofClasses, background, why } = separateBackground(listed, options, byName);
   const found = await completeFolds(ofClasses, options);
   const unread = [...listing.problems, ...reading.problems];
   const isUnreadable = unread.length > 0 && reading.clips.length === 0; // then that there are no clips says nothing
@@ -52,13 +53,36 @@ export async function readDataset(root: string, options: ReadDatasetOptions = {}
     name: path.basename(path.resolve(root)),
     layout: `${layout}: ${[reading.why, ...(why === "" ? [] : [why])].join("; ")}`,
     root: listing.root,
-    labels: [...new Set(clips.map(({ label }) => label))].sort(),
+    labels: [...new Set(clips.flatMap(listLabels))].sort(),
+    labelling: options.multiLabel === true ? "several" : "one",
     clips,
     background: assignBackgroundFolds([...background, ...outside], folds),
     trimsLongClips: reading.trimsLongClips ?? false,
-    warnings: [...(reading.warnings ?? []), ...listClipWarnings(clips), ...(found.warnings ?? [])],
+    warnings: [
+      ...(reading.warnings ?? []),
+      ...describeLabels(clips),
+      ...listClipWarnings(clips),
+      ...(found.warnings ?? []),
+    ],
     unused: await listUnused(listing, reading),
   };
+}
+
+/** Layouts that know one class a clip give a list of one. */
+const listOwnLabel = (clip: FoundClip): FoundClip => ({ ...clip, labels: listLabels(clip) });
+
+/** What the sets of labels are like, where clips have such. */
+function describeLabels(clips: readonly Clip[]): string[] {
+  const sets = clips.flatMap(({ labels }) => (labels === undefined ? [] : [labels]));
+  if (sets.length === 0) return [];
+  const several = sets.filter(({ length }) => length > 1).length;
+  const none = sets.filter(({ length }) => length === 0).length;
+  return [
+    several === 0
+      ? "--multi-label: no clip has several classes; each class is learned by itself all the same"
+      : `--multi-label: ${several} of ${sets.length} clips have several classes`,
+    ...(none === 0 ? [] : [`--multi-label: ${none} clips have none of the classes: they are negatives`]),
+  ];
 }
 
 async function chooseLayout(
@@ -121,7 +145,8 @@ function suggestNames({ files, picked }: FolderListing): string {
     : `\nIf the names say the class: --layout names --name-pattern '${pattern}'`;
 }
 
-function requireFold({ id, path: file, label, fold, source, range }: FoundClip): Clip {
+function requireFold({ id, path: file, label, labels, fold, source, range }: FoundClip): Clip {
   if (fold === undefined) throw new Error(`${id}: the reader gave no fold`);
-  return { id, path: file, label, fold, source, ...(range !== undefined && { range }) };
+  const ofClasses = { label, ...(labels !== undefined && { labels }) };
+  return { id, path: file, ...ofClasses, fold, source, ...(range !== undefined && { range }) };
 }

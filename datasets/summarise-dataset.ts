@@ -1,6 +1,6 @@
-import type { Dataset } from "./dataset.ts";
+import { listLabels, type Dataset } from "./dataset.ts";
 import type { CachedClip } from "./cache/feature-cache.ts";
-import { groupBy } from "./folds/group-by.ts";
+import { groupBy, groupByEach } from "./folds/group-by.ts";
 
 /** What the clips of one class, or of all, are like. */
 export interface ClipsSummary {
@@ -33,7 +33,7 @@ export interface DatasetSummary {
 export function summariseDataset({ labels, clips }: Dataset, cached: readonly CachedClip[]): DatasetSummary {
   const folds = Math.max(0, ...new Set(clips.map(({ fold }) => fold)));
   const copies = countCopies(cached);
-  const ofClass = groupBy(cached, ({ clip }) => clip.label);
+  const ofClass = groupByEach(cached, ({ clip }) => listLabels(clip));
   return {
     classes: labels.map((label) => ({ label, ...summariseClips(ofClass.get(label) ?? [], folds, copies) })),
     total: summariseClips(cached, folds, copies),

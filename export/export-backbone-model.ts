@@ -2,9 +2,9 @@ import { buildAroundBackbone, type OpenedBackbone } from "../features/backbone/e
 import { defaultFeatureConfig, type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
 import {
   metadataKey,
-  metadataFormat,
   type ModelMetadata,
   modelMetadataSchema,
+  pickFormat,
 } from "../features/model-metadata.ts";
 import { sealModel } from "../features/model-seal.ts";
 import type { GraphBuilder } from "../onnx/graph-builder.ts";
@@ -46,7 +46,7 @@ export function exportBackboneModel(
   const described = modelMetadataSchema.parse({
     parity: [],
     ...metadata,
-    format: metadataFormat,
+    format: pickFormat(),
     labels: [...labels],
     input: "samples",
     features,

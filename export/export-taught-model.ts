@@ -3,6 +3,7 @@ import {
   type ModelMetadata,
   modelMetadataSchema,
   type ModelThresholds,
+  pickFormat,
 } from "../features/model-metadata.ts";
 import { sealModel } from "../features/model-seal.ts";
 import { cutHead, joinModels } from "../onnx/rewrite/cut-head.ts";
@@ -49,7 +50,7 @@ export function exportTaughtModel(
 
   const before = modelMetadataSchema.parse(JSON.parse(readMetadata(base).get(metadataKey) ?? "null"));
   const described: ModelMetadata = {
-    format: before.format,
+    format: before.format === 1 ? 1 : pickFormat(),
     program,
     labels: [...labels],
     input: before.input,

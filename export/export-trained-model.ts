@@ -4,10 +4,10 @@ import { addFittedClip } from "../features/graph/fit-nodes.ts";
 import { addLogNodes, addMelPowerNodes, type FeatureGraphOptions } from "../features/graph/feature-graph.ts";
 import type { Standardisation } from "../features/input-transform.ts";
 import {
-  metadataFormat,
   metadataKey,
   type ModelMetadata,
   modelMetadataSchema,
+  pickFormat,
 } from "../features/model-metadata.ts";
 import { countClipFrames } from "../features/fit-clip.ts";
 import { countColumns } from "../features/meyda/scalar-features.ts";
@@ -53,6 +53,7 @@ export interface TrainedExportOptions extends PrecisionOptions {
         | "featurePrecision"
         | "temperature"
         | "thresholds"
+        | "labelling"
       >
     >;
   /** Besides `logits` and `probabilities`: raw log-mel of the fitted clip, and what the last Dense layer takes. */
@@ -92,7 +93,7 @@ export function exportTrainedModel(trained: ExportableModel, options: TrainedExp
     mask: null,
   };
   const network = convertModel(graph, model, [input]);
-  addScores(graph, network, trained.labels.length, options.metadata.temperature);
+  addScores(graph, network, trained.labels.length, options.metadata);
   if (options.outputs?.includes("embedding") === true) addEmbedding(graph, model, network);
 
   const optimised = optimise(graph.toModel());
@@ -144,12 +145,12 @@ function addSamples(
   return { addLogMel: () => addLogNodes(graph, power), addPower: () => power };
 }
 
-/** @param temperature by which the probabilities' logits are divided; the output `logits` stays the network's */
+/** The probabilities that the runtime computes too (`computeProbabilities`); the output `logits` stays the network's. */
 function addScores(
   graph: GraphBuilder,
   { outputs }: ConvertedModel,
   classes: number,
-  temperature: number | undefined,
+  { temperature, labelling = "one" }: TrainedExportOptions["metadata"],
 ): void {
   const [logits] = outputs;
   if (logits === undefined || outputs.length > 1 || logits.dims.at(-1) !== classes) {
@@ -167,7 +168,10 @@ function addScores(
           {},
           { name: "probabilities/calibrated_logits" },
         );
-  const probabilities = graph.addNode("Softmax", [scaled], { axis: 1 }, { name: "probabilities/Softmax" });
+  const probabilities =
+    labelling === "several"
+      ? graph.addNode("Sigmoid", [scaled], {}, { name: "probabilities/Sigmoid" })
+      : graph.addNode("Softmax", [scaled], { axis: 1 }, { name: "probabilities/Softmax" });
   graph.addOutput("logits", logits.name, "float32", ["batch", classes]);
   graph.addOutput("probabilities", probabilities, "float32", ["batch", classes]);
 }
@@ -195,7 +199,7 @@ function describeModel(
     network: metadata.network || model.name,
     ...(precision !== "fp32" && { precision }),
     ...(input === "samples" && { featurePrecision: metadata.featurePrecision ?? { name: featurePrecision } }),
-    format: metadataFormat,
+    format: pickFormat(metadata.labelling),
     labels: [...labels],
     input,
     features,

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { labellings, type Labelling } from "../common/labelling.ts";
 import { backboneSchema } from "./backbone/backbone.ts";
 import { featureConfigSchema } from "./feature-config.ts";
 
@@ -6,11 +7,17 @@ import { featureConfigSchema } from "./feature-config.ts";
 export const metadataKey = "earshot";
 
 /**
- * Number of the format that exports write; it changes when an older runtime could misread a file. In format 1 a
- * runtime trimmed and looped samples before the graph (`fit-samples.ts`); since format 2 the graph does it with frames,
- * and takes samples of any length from one frame on.
+ * Number of the newest format; it changes when an older runtime could misread a file. In format 1 a runtime trimmed and
+ * looped samples before the graph (`fit-samples.ts`); since format 2 the graph does it with frames, and takes samples of
+ * any length from one frame on. Format 3 is that of models of `several` classes a clip, whose probabilities do not sum
+ * to 1; of others exports write format 2, which older runtimes read.
  */
-export const metadataFormat = 2;
+export const metadataFormat = 3;
+
+/** The format that exports write. */
+export function pickFormat(labelling: Labelling = "one"): 2 | 3 {
+  return labelling === "several" ? metadataFormat : 2;
+}
 
 /** Verdict on a model on one runtime beside the network as trained: the same for the same model, to the bit. */
 export const parityVerdictSchema = z.object({
@@ -23,7 +30,7 @@ export const parityVerdictSchema = z.object({
    * files have none, and compared `maxAbsoluteDifference`.
    */
   maxScaledDifference: z.optional(z.number()),
-  /** Fraction of inputs, 0 to 1, whose most probable class agrees. */
+  /** Fraction of inputs, 0 to 1, whose most probable class agrees; of several classes a clip, all that are named. */
   topClassAgreement: z.number(),
   tolerance: z.number(),
   passed: z.boolean(),
@@ -80,13 +87,15 @@ const label = z.string().check(z.minLength(1), z.maxLength(maxLabelLength));
  * there a second time under its own key, so that three lines of Python can read it.
  */
 export const modelMetadataSchema = z.object({
-  format: z.union([z.literal(1), z.literal(metadataFormat)]),
+  format: z.union([z.literal(1), z.literal(2), z.literal(metadataFormat)]),
   program: text,
   labels: z.array(label).check(
     z.minLength(2),
     z.maxLength(maxLabels),
     z.refine((labels) => new Set(labels).size === labels.length, "expected every label once"),
   ),
+  /** Whether a sound may have several of the classes, or none; absent: it has one. */
+  labelling: z.optional(z.enum(labellings)),
   input: z.enum(modelInputs),
   features: featureConfigSchema,
   featureHash: text,
@@ -98,7 +107,7 @@ export const modelMetadataSchema = z.object({
   featurePrecision: z.optional(featurePrecisionSchema),
   /** What the network computes in, where it is not float32: `fp16`, `int8`... */
   precision: z.optional(text),
-  /** `probabilities` are the softmax of the logits divided by it. Without it 1; older files hold it in their weights. */
+  /** `probabilities` are the softmax (of several classes a clip, the sigmoid) of the logits divided by it. Without it 1; older files hold it in their weights. */
   temperature: z.optional(z.number().check(z.minimum(minTemperature), z.maximum(1 / minTemperature))),
   /** Unknown in older files: they name the most probable class, whatever its probability. */
   thresholds: z.optional(thresholdsSchema),

@@ -1,4 +1,5 @@
 import { at } from "../common/at.ts";
+import { computeProbabilities, type Labelling } from "../common/labelling.ts";
 import { type Matrix, viewRow } from "./matrix.ts";
 
 /**
@@ -11,17 +12,45 @@ import { type Matrix, viewRow } from "./matrix.ts";
  * @param logits [rows, classes] @returns 0.05 to 20
  */
 export function fitTemperature(logits: Matrix, labels: readonly number[]): number {
-  // Cross-entropy has one minimum over the inverse temperature, and so over its logarithm: golden section.
-  let from = Math.log(0.05);
-  let to = Math.log(20);
-  const inside = (fraction: number): number => from + fraction * (to - from);
   const doubt = 1 / (labels.length + 2);
   const margin = (doubt * sumMargins(logits, labels)) / labels.length;
   // What a target of 1 - doubt adds to the cross-entropy is linear in 1 / temperature.
-  const measure = (logarithm: number): number =>
-    measureCrossEntropy(logits, labels, Math.exp(logarithm)) + margin / Math.exp(logarithm);
+  return minimiseOverTemperature(
+    (temperature) => measureCrossEntropy(logits, labels, temperature) + margin / temperature,
+  );
+}
+
+/**
+ * The same where a row may have several classes, or none: one temperature for the sigmoids of all classes, by the least
+ * binary cross-entropy. The targets are Platt's: (n + 1) / (n + 2) for the n yes, 1 / (n + 2) for the n no.
+ * @param labels the classes of each row
+ */
+export function fitSigmoidTemperature(logits: Matrix, labels: readonly (readonly number[])[]): number {
+  const yes = labels.reduce((sum, own) => sum + own.length, 0);
+  const no = logits.values.length - yes;
+  const [ofYes, ofNo] = [(yes + 1) / (yes + 2), 1 / (no + 2)];
+  const targets = new Float64Array(logits.values.length).fill(ofNo);
+  for (const [row, own] of labels.entries())
+    for (const label of own) targets[row * logits.columns + label] = ofYes;
+  return minimiseOverTemperature((temperature) => {
+    let sum = 0;
+    for (const [index, logit] of logits.values.entries()) {
+      const scaled = logit / temperature;
+      // log(1 + exp(x)) - t x, which cannot overflow in this form
+      sum +=
+        Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled))) - at(targets, index) * scaled;
+    }
+    return sum;
+  });
+}
+
+/** A cross-entropy has one minimum over the inverse temperature, and so over its logarithm: golden section. */
+function minimiseOverTemperature(measure: (temperature: number) => number): number {
+  let from = Math.log(0.05);
+  let to = Math.log(20);
+  const inside = (fraction: number): number => from + fraction * (to - from);
   while (to - from > 1e-4) {
-    if (measure(inside(1 - golden)) < measure(inside(golden))) to = inside(golden);
+    if (measure(Math.exp(inside(1 - golden))) < measure(Math.exp(inside(golden)))) to = inside(golden);
     else from = inside(1 - golden);
   }
   return Math.exp((from + to) / 2);
@@ -53,18 +82,10 @@ export function measureCrossEntropy(logits: Matrix, labels: readonly number[], t
   return sum / labels.length;
 }
 
-/** Softmax of each row. */
-export function toProbabilities(logits: Matrix): Matrix {
+/** Probabilities of each row's classes. */
+export function toProbabilities(logits: Matrix, labelling?: Labelling): Matrix {
   const values = new Float64Array(logits.values.length);
-  for (let row = 0; row < logits.rows; row++) {
-    const own = viewRow(logits, row);
-    const largest = own.reduce((most, logit) => Math.max(most, logit), -Infinity);
-    const powers = own.map((logit) => Math.exp(logit - largest));
-    const sum = powers.reduce((total, power) => total + power, 0);
-    values.set(
-      powers.map((power) => power / sum),
-      row * logits.columns,
-    );
-  }
+  for (let row = 0; row < logits.rows; row++)
+    values.set(computeProbabilities(viewRow(logits, row), { labelling }), row * logits.columns);
   return { ...logits, values };
 }

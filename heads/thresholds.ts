@@ -1,8 +1,6 @@
 import { at } from "../common/at.ts";
+import type { Labelling } from "../common/labelling.ts";
 import { type Matrix, viewRow } from "./matrix.ts";
-
-/** Class of a row that shows none of the classes. */
-export const background = -1;
 
 /** What thresholds are chosen for: the best F1, or the most answers of which a fraction (0 to 1) is right. */
 export type ThresholdGoal = "best-f1" | { readonly precision: number };
@@ -11,10 +9,12 @@ export type ThresholdGoal = "best-f1" | { readonly precision: number };
 export interface ThresholdRows {
   /** [rows, classes] */
   readonly probabilities: Matrix;
-  /** Class of each row, or `background`. */
-  readonly labels: readonly number[];
+  /** Classes of each row: none in background. */
+  readonly labels: readonly (readonly number[])[];
   /** How much of the sound in use a row stands for, above 0. */
   readonly weights: readonly number[];
+  /** `one`: the most probable class may be named; `several`: each class, whatever the others. Default `one`. */
+  readonly labelling?: Labelling | undefined;
 }
 
 /** A threshold, and what it gives on the rows by which it was chosen. */
@@ -23,7 +23,7 @@ export interface Threshold {
   readonly threshold: number;
   /** Fraction, by weight, of the answers that is right; null where nothing is answered. */
   readonly precision: number | null;
-  /** Fraction of the rows of the classes that is answered correctly; null without such rows. */
+  /** Of the rows of the classes, the fraction whose class is named; null without such rows. */
   readonly recall: number | null;
   /** Rows of the class. */
   readonly rows: number;
@@ -37,8 +37,8 @@ export interface Thresholds {
 }
 
 /**
- * Of the rows that are answered correctly without thresholds, the fraction that still is: whatever the goal, a
- * classifier that never answers is of no use. `common` holds for the threshold that all classes have in common, and for
+ * Of the rows that are answered correctly without thresholds (where rows may have several classes, from a probability of
+ * 0.5 on), the fraction that still is: whatever the goal, a classifier that never answers is of no use. `common` holds for the threshold that all classes have in common, and for
  * a class of ten rows or more; `scarce` for a class of fewer; `all` follows for all rows together.
  */
 export const keptFractions = { common: 0.9, scarce: 0.5, all: 0.8 } as const;
@@ -48,15 +48,18 @@ const minClassRows = 10;
 /** A class with this many rows has a threshold halfway between its own and the common one. */
 const halfwayRows = 20;
 
+/** A class that may be named of a row. */
 interface Answer {
-  readonly top: number;
+  readonly label: number;
   readonly score: number;
   readonly isRight: boolean;
+  /** Whether it is named without thresholds. */
+  readonly isUsual: boolean;
   readonly weight: number;
 }
 
 /**
- * For each class the probability from which naming it, where it is the most probable class, serves the goal best, while
+ * For each class the probability from which naming it, where it may be named, serves the goal best, while
  * `keptFractions` hold. One threshold is chosen on all classes together. A class of fewer than ten rows has that one;
  * of the others it is shrunk towards it, by rows / (rows + 20). A threshold lies halfway between the last answer that
  * counts and the next lower one, and never falls when a higher precision is wanted.
@@ -65,13 +68,14 @@ interface Answer {
  */
 export function chooseThresholds(rows: ThresholdRows, goal: ThresholdGoal = "best-f1"): Thresholds {
   const answers = listAnswers(rows);
-  const countRows = (isOne: (label: number) => boolean) => rows.labels.filter(isOne).length;
+  const countRows = (isOne: (label: number) => boolean) => rows.labels.flat().filter(isOne).length;
   const weigh = (isOne: (label: number) => boolean) =>
-    rows.labels.reduce((sum, label, row) => sum + (isOne(label) ? at(rows.weights, row) : 0), 0);
-  const isClass = (label: number) => label !== background;
-  const common = chooseAmong(answers, { rowWeight: weigh(isClass), goal, otherwise: 1 });
-  const classes = Array.from({ length: rows.probabilities.columns }, (_, label) => {
-    const own = answers.filter(({ top }) => top === label);
+    rows.labels.reduce((sum, own, row) => sum + own.filter(isOne).length * at(rows.weights, row), 0);
+  const isAny = () => true;
+  const common = chooseAmong(answers, { rowWeight: weigh(isAny), goal, otherwise: 1 });
+  const ofClasses = Array.from({ length: rows.probabilities.columns }, (): Answer[] => []);
+  for (const answer of answers) at(ofClasses, answer.label).push(answer);
+  const classes = ofClasses.map((own, label) => {
     const count = countRows((actual) => actual === label);
     const isScarce = count < minClassRows;
     const trust = isScarce ? 0 : count / (count + halfwayRows);
@@ -80,16 +84,25 @@ export function chooseThresholds(rows: ThresholdRows, goal: ThresholdGoal = "bes
     const [limit] = listCuts(own, isScarce ? keptFractions.scarce : keptFractions.common);
     return measure(own, count, Math.min(common + trust * (alone - common), limit?.threshold ?? 1));
   });
-  const named = answers.filter(({ top, score }) => score >= at(classes, top).threshold);
-  return { all: { ...measure(named, countRows(isClass), 0), threshold: common }, classes };
+  const named = answers.filter(({ label, score }) => score >= at(classes, label).threshold);
+  return { all: { ...measure(named, countRows(isAny), 0), threshold: common }, classes };
 }
 
-/** The most probable class of each row. */
-function listAnswers({ probabilities, labels, weights }: ThresholdRows): Answer[] {
-  return labels.map((label, row) => {
+/** Probability from which a class is named without thresholds, where it may be named. */
+const usualThresholds: Record<Labelling, number> = { one: 0, several: 0.5 };
+
+/** The classes that may be named of each row: the most probable one, or all. */
+function listAnswers({ probabilities, labels, weights, labelling = "one" }: ThresholdRows): Answer[] {
+  return labels.flatMap((own, row) => {
     const values = viewRow(probabilities, row);
     const top = values.reduce((best, value, index) => (value > at(values, best) ? index : best), 0);
-    return { top, score: at(values, top), isRight: top === label, weight: at(weights, row) };
+    return (labelling === "several" ? [...values.keys()] : [top]).map((label) => ({
+      label,
+      score: at(values, label),
+      isRight: own.includes(label),
+      isUsual: at(values, label) >= usualThresholds[labelling],
+      weight: at(weights, row),
+    }));
   });
 }
 
@@ -104,7 +117,7 @@ interface Cut {
 /** From the highest threshold that keeps a fraction of the right answers to the lowest; empty without answers. */
 function listCuts(answers: readonly Answer[], keptFraction: number): Cut[] {
   const falling = answers.toSorted((one, other) => other.score - one.score);
-  const needed = Math.ceil(keptFraction * falling.filter(({ isRight }) => isRight).length);
+  const needed = Math.ceil(keptFraction * falling.filter(({ isRight, isUsual }) => isRight && isUsual).length);
   const cuts: Cut[] = [];
   let [named, right, rightRows] = [0, 0, 0];
   for (const [index, { score, isRight, weight }] of falling.entries()) {

@@ -21,7 +21,7 @@ function summariseRun({ run, variants }: RunReport): object {
   };
 }
 
-function summariseVariant({ title, jobs, scored }: VariantReport, { data }: RunResult): object {
+function summariseVariant({ title, jobs, scored, labelSets }: VariantReport, { data }: RunResult): object {
   return {
     title,
     jobs: jobs.map((job) => ({
@@ -33,6 +33,26 @@ function summariseVariant({ title, jobs, scored }: VariantReport, { data }: RunR
       test: scoreJob(job, data.labels, "test"),
     })),
     evaluation: scored === null ? null : summariseEvaluation(scored),
+    ...(labelSets !== null && { labelSets: summariseLabelSets(labelSets) }),
+  };
+}
+
+function summariseLabelSets({
+  roc,
+  precisionRecall,
+  calibration,
+  classes,
+  ...scores
+}: NonNullable<VariantReport["labelSets"]>): object {
+  return {
+    ...scores,
+    rocArea: { macro: roc.macroArea, micro: roc.micro?.area ?? null },
+    averagePrecision: {
+      macro: precisionRecall.macroAveragePrecision,
+      micro: precisionRecall.micro?.averagePrecision ?? null,
+    },
+    expectedCalibrationError: calibration.expectedError,
+    classes: classes.map((score, index) => ({ ...score, rocArea: roc.classes[index]?.area ?? null })),
   };
 }
 

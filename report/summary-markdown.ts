@@ -17,6 +17,21 @@ export function summariseAsMarkdown(report: ReportData): string {
 }
 
 function describeRun({ run, variants }: RunReport): string[] {
+  const ofSets = variants.flatMap(({ title, jobs, labelSets }) =>
+    labelSets === null
+      ? []
+      : [
+          [
+            title,
+            labelSets.split,
+            jobs.length,
+            labelSets.distinctClips,
+            formatScore(labelSets.meanAveragePrecision),
+            formatScore(labelSets.macroF1),
+            formatPercent(labelSets.allRight),
+          ],
+        ],
+  );
   const rows = variants.map(({ title, jobs, scored }) => {
     const split = scored?.split ?? "test";
     const perJob = spread(jobs.map((job) => scoreJob(job, run.data.labels, split)?.accuracy));
@@ -40,7 +55,15 @@ function describeRun({ run, variants }: RunReport): string[] {
   return [
     `## Run ${escapeMarkdown(run.name)}`,
     ...size,
-    renderRows(["network", "split", "trainings", "clips", "accuracy, %", "95 % interval", "macro F1"], rows),
+    ofSets.length > 0
+      ? renderRows(
+          ["network", "split", "trainings", "clips", "mAP", "macro F1", "all classes right, %"],
+          ofSets,
+        )
+      : renderRows(
+          ["network", "split", "trainings", "clips", "accuracy, %", "95 % interval", "macro F1"],
+          rows,
+        ),
     ...describeClasses({ run, variants }),
     ...(parity.length === 0
       ? []
@@ -49,6 +72,17 @@ function describeRun({ run, variants }: RunReport): string[] {
 }
 
 function describeClasses({ run, variants }: RunReport): string[] {
+  const sets = variants.find(({ labelSets }) => labelSets !== null)?.labelSets?.classes;
+  if (sets !== undefined)
+    return [
+      renderRows(
+        ["class", "clips", "average precision", "threshold", "precision", "recall", "F1"],
+        sets.map(({ label, clips, averagePrecision, threshold, precision, recall, f1 }) => [
+          ...[label, clips],
+          ...[averagePrecision, threshold, precision, recall, f1].map((score) => formatScore(score)),
+        ]),
+      ),
+    ];
   const evaluation = variants.find(({ scored }) => scored !== null)?.scored?.evaluation;
   if (evaluation === undefined) return [];
   const names = nameClasses(run.data.labels);

@@ -13,8 +13,18 @@ export const epochMetricsSchema = z.strictObject({
   trainAccuracy: fraction,
   validationLoss: z.number().nullable(),
   validationAccuracy: fraction.nullable(),
+  /** Where clips may have several classes. */
+  validationMeanAveragePrecision: fraction.nullable().optional(),
   seconds: z.number(),
   examplesPerSecond: z.number(),
 });
 
 export type EpochMetrics = z.infer<typeof epochMetricsSchema>;
+
+/** What an epoch is chosen by: the mean average precision where clips may have several classes, else the accuracy. */
+export function readValidationScore({
+  validationAccuracy,
+  validationMeanAveragePrecision,
+}: EpochMetrics): number | null {
+  return validationMeanAveragePrecision ?? validationAccuracy;
+}

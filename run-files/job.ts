@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { defaultFeatureConfig, featureConfigSchema } from "../features/feature-config.ts";
+import { labellings } from "../common/labelling.ts";
 import { UserError } from "../common/user-error.ts";
 import { networkConfigSchema } from "../models/network-config.ts";
 import { augmentationSchema } from "./augmentation-config.ts";
@@ -78,6 +79,8 @@ const earlyStoppingSchema = z.strictObject({
  */
 export const trainingJobSchema = z.strictObject({
   network: networkConfigSchema.prefault({ architecture: "cnn" }),
+  /** Absent: each clip has one class. */
+  labelling: z.enum(labellings).optional(),
   features: z._default(featureConfigSchema, defaultFeatureConfig),
   folds: foldsSchema.prefault({}),
   /** Every random number comes from streams of this seed: first weights, order, dropout, augmentation. */
@@ -97,7 +100,8 @@ export const trainingJobSchema = z.strictObject({
   labelSmoothing: z.number().min(0).lt(1).default(0),
   /**
    * Where classes have different numbers of clips. `equal`: each clip counts the same; `balanced`: clips of rare classes
-   * count more; `sampled`: they train more often, up to ten times as often, and those of common classes less.
+   * count more; `sampled`: they train more often, up to ten times as often, and those of common classes less. A clip of
+   * several classes is sampled by its rarest one.
    */
   classWeights: z.enum(["equal", "balanced", "sampled"]).default("equal"),
   /** Folder of a trained job: its weights of the same name and shape come first, e.g. a CNN's trunk; null: none. */
@@ -109,7 +113,10 @@ export const trainingJobSchema = z.strictObject({
   /** Null: clips as they are. */
   augmentation: augmentationSchema.nullable().default(null),
   earlyStopping: earlyStoppingSchema.nullable().default(null),
-  /** The checkpoint that the finished job stands for; `best`: highest validation accuracy, then lowest loss. */
+  /**
+   * The checkpoint that the finished job stands for; `best`: highest validation accuracy (mean average precision where
+   * clips may have several classes), then lowest loss.
+   */
   select: z.enum(["best", "last"]).default("best"),
   /** At the end the test clips are also scored as this many crops of the training crop's length; 0: not. */
   testCrops: z.int().nonnegative().default(0),
@@ -126,7 +133,13 @@ export type JobSettings = z.input<typeof trainingJobSchema>;
 export function parseJob(value: unknown): TrainingJob {
   const parsed = trainingJobSchema.safeParse(value);
   if (!parsed.success) throw new UserError(describeIssues(parsed.error));
-  const { folds, distillation, teacherBackbone } = parsed.data;
+  const { folds, distillation, teacherBackbone, labelling, classWeights } = parsed.data;
+  if (labelling === "several" && teacherBackbone !== null)
+    throw new UserError("--teacher-backbone: expected clips of one class each, got --multi-label");
+  if (labelling === "several" && classWeights === "balanced")
+    throw new UserError(
+      "--set classWeights: expected sampled or equal with --multi-label, got balanced: a clip has no one class to weigh",
+    );
   if (distillation !== null && teacherBackbone !== null)
     throw new UserError("--teachers, --teacher-backbone: expected one of the two, got both");
   const inBoth = folds.test.filter((fold) => folds.validation.includes(fold));

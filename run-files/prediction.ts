@@ -13,6 +13,8 @@ export const predictionSchema = z.strictObject({
   source: z.string(),
   fold: z.int(),
   label: z.string(),
+  /** Where clips may have several classes. */
+  labels: z.array(z.string()).optional(),
   /** One a class, in the order of the data set's sorted classes. */
   logits: z.array(z.number()).min(1),
 });

@@ -23,6 +23,8 @@ export const datasetReadingSchema = z.strictObject({
   background: z.array(z.string()).optional(),
   /** Absolute folders of sounds that must not be named. */
   negatives: z.array(z.string()).optional(),
+  /** Whether a clip may have several classes, or none. */
+  multiLabel: z.boolean().optional(),
   /** Whether a table may name files outside of the folder. */
   allowOutside: z.boolean().optional(),
 });

@@ -23,6 +23,8 @@ const listedClipSchema = z.object({
   id: z.string(),
   path: z.string(),
   label: z.string(),
+  /** Where clips may have several classes. */
+  labels: z.array(z.string()).optional(),
   fold: z.int(),
   source: z.string(),
 });

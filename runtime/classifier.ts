@@ -93,6 +93,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     this.#windows = createWindowScorers({ features: info.features, scorer, openParts });
     this.#model = {
       labels: info.labels,
+      labelling: info.labelling,
       temperature: info.temperature,
       thresholds: info.thresholds,
       features: this.#grid,
@@ -110,7 +111,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 
   /**
    * Every class with its probability, most probable first, and `best`, the one that is named: the first, where its
-   * probability reaches its threshold and the sound is not digital silence. Sound of up to 1.1 clip lengths, digital
+   * probability reaches its threshold and the sound is not digital silence. A model whose sounds may have several
+   * classes (`info.labelling`) names all that reach their thresholds, in `named`; `best` is the first of these. Sound of up to 1.1 clip lengths, digital
    * silence at its ends not counted, enters the model as it is; longer sound is cut into windows, whose logits are
    * pooled.
    * @throws AudioError, SourceError, OptionError, DisposedError

@@ -1,4 +1,5 @@
 import { at } from "../common/at.ts";
+import { computeProbabilities } from "../common/labelling.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { reachesThreshold } from "./thresholds.ts";
 
@@ -7,21 +8,29 @@ export interface LabelScore {
   readonly label: string;
   /** Position of the class in the model's labels. */
   readonly index: number;
-  /** Softmax over all classes of the logits divided by the model's temperature, 0 to 1. */
+  /**
+   * Softmax over all classes of the logits divided by the model's temperature, 0 to 1. Of a model whose sounds may have
+   * several classes (`info.labelling`), the sigmoid: each class stands for itself, and they do not sum to 1.
+   */
   readonly probability: number;
   readonly logit: number;
 }
 
-/** Whether one of the classes is named. */
+/** Which of the classes are named. */
 interface Verdict {
-  /** The most probable class; undefined where its probability is below its threshold, and in digital silence. */
+  /** The most probable class that is named; undefined where none is, and in digital silence. */
   readonly best: LabelScore | undefined;
+  /**
+   * The classes that are named, most probable first: the most probable one where it reaches its threshold; where a
+   * sound may have several, all that reach theirs.
+   */
+  readonly named: readonly LabelScore[];
   /** Whether no class is named: `best === undefined`. */
   readonly rejected: boolean;
 }
 
 /**
- * Every class of the model, most probable first, and which one is named. Never empty: a model has at least two classes.
+ * Every class of the model, most probable first, and which are named. Never empty: a model has at least two classes.
  *
  *     const answer = await classifier.classify("clip.wav");
  *     answer.best?.label ?? "none of them";
@@ -30,30 +39,16 @@ interface Verdict {
 export type Classification = readonly [LabelScore, ...LabelScore[]] & Verdict;
 
 /**
- * Softmax of the logits divided by the temperature. It does not overflow: the largest logit is subtracted first.
- * @param temperature of the model; undefined: 1
- */
-export function computeProbabilities(logits: Float32Array, temperature: number | undefined): Float64Array {
-  const divisor = temperature ?? 1;
-  let largest = -Infinity;
-  for (const logit of logits) largest = Math.max(largest, logit);
-  const powers = Float64Array.from(logits, (logit) => Math.exp((logit - largest) / divisor));
-  let sum = 0;
-  for (const power of powers) sum += power;
-  return powers.map((power) => power / sum);
-}
-
-/**
  * The classes by falling logit; equal logits keep the model's order.
  * @param logits one for each label, before the temperature @param thresholds probability from which each label is named
  */
 export function rankLabels(
-  { labels, temperature }: Pick<ModelMetadata, "labels" | "temperature">,
+  model: Pick<ModelMetadata, "labels" | "labelling" | "temperature">,
   logits: Float32Array,
   thresholds: readonly number[],
 ): Classification {
-  const probabilities = computeProbabilities(logits, temperature);
-  const scores = labels
+  const probabilities = computeProbabilities(logits, model);
+  const scores = model.labels
     .map((label, index) => ({
       label,
       index,
@@ -61,10 +56,12 @@ export function rankLabels(
       logit: at(logits, index),
     }))
     .sort((one, other) => other.logit - one.logit);
-  const [best, ...others] = scores;
-  if (best === undefined) throw new RangeError("labels: expected at least one, got none");
-  const rejected = !reachesThreshold(best, thresholds);
-  return Object.assign([best, ...others] as const, { best: rejected ? undefined : best, rejected });
+  const [first, ...others] = scores;
+  if (first === undefined) throw new RangeError("labels: expected at least one, got none");
+  const asked = model.labelling === "several" ? scores : [first];
+  const named = asked.filter((score) => reachesThreshold(score, thresholds));
+  const verdict = { best: named[0], named, rejected: named.length === 0 };
+  return Object.assign([first, ...others] as const, verdict);
 }
 
 /** Position of the largest value; the first of equals, -1 when there is none or a NaN among them. */

@@ -7,9 +7,12 @@ import { OptionError } from "./errors.ts";
 export type ThresholdOptions = number | Readonly<Record<string, number>>;
 
 /** What of a model decides which thresholds apply. */
-export type Thresholded = Pick<ModelMetadata, "labels" | "thresholds">;
+export type Thresholded = Pick<ModelMetadata, "labels" | "thresholds" | "labelling">;
 
-/** Where neither the caller nor the model has thresholds: `classify` names the most probable class, an event needs half. */
+/**
+ * Where neither the caller nor the model has thresholds: `classify` names the most probable class, an event needs half,
+ * and so does each class where a sound may have several.
+ */
 export const defaultThresholds = { clip: 0, event: 0.5 } as const;
 
 /**
@@ -17,18 +20,19 @@ export const defaultThresholds = { clip: 0, event: 0.5 } as const;
  * @throws OptionError that lists thresholds out of range, and labels that the model does not have
  */
 export function listThresholds(
-  { labels, thresholds: known }: Thresholded,
+  { labels, thresholds: known, labelling }: Thresholded,
   asked: ThresholdOptions | undefined,
   use: keyof typeof defaultThresholds,
 ): number[] {
   const problems = findThresholdProblems(labels, asked);
   if (problems.length > 0) throw new OptionError(problems.join("\n"));
+  const otherwise = defaultThresholds[labelling === "several" ? "event" : use];
   return labels.map((label, index) =>
-    typeof asked === "number" ? asked : (asked?.[label] ?? known?.classes[index] ?? defaultThresholds[use]),
+    typeof asked === "number" ? asked : (asked?.[label] ?? known?.classes[index] ?? otherwise),
   );
 }
 
-/** Whether a class that is the most probable one is named. NaN names none. */
+/** Whether a class is named that may be: the most probable one, or any where a sound may have several. NaN names none. */
 export function reachesThreshold(
   { probability, index }: { readonly probability: number; readonly index: number },
   thresholds: readonly number[],

@@ -9,12 +9,8 @@ import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import process from "node:process";
 import { UserError } from "../../common/user-error.ts";
-import {
-  calibrate,
-  measureReliability,
-  testCalibration,
-  type UnseenClip,
-} from "../../pipeline/calibration/calibrate.ts";
+import { calibrate, testCalibration, type UnseenClip } from "../../pipeline/calibration/calibrate.ts";
+import { measureReliability } from "../../pipeline/calibration/reliability.ts";
 import { stackRows } from "../../heads/matrix.ts";
 import {
   type BackgroundAnswer,
@@ -111,7 +107,7 @@ const [before, after] = [false, true].map((isScaled) => {
   );
   const { expectedError } = measureReliability(
     stackRows(clips.map(({ logits }) => logits)),
-    clips.map(({ truth }) => truth),
+    clips.map(({ truth }) => [truth]),
   );
   return expectedError.toFixed(3);
 });

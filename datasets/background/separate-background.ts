@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import type { Clip } from "../dataset.ts";
+import { joinLabels, listLabels, type Clip } from "../dataset.ts";
 import { groupBy } from "../folds/group-by.ts";
 import { isAudioFile, listFiles } from "../list-files.ts";
 import type { FoundClip } from "../readers/reader.ts";
@@ -34,7 +34,8 @@ export interface SeparatedClips {
 
 /**
  * Parts the clips of classes from those of background, by the class's name. Where only one class would be left, all
- * stay classes, so that there is something to tell apart.
+ * stay classes, so that there is something to tell apart. Of a clip with several classes, those of background go; one
+ * that has no other is background.
  * @param byName whether the usual names are background; false where the user says that every folder is a class
  */
 export function separateBackground(
@@ -47,14 +48,24 @@ export function separateBackground(
     ...background,
     ...(byName ? [...bedNames, ...otherNames] : []),
   ]);
-  const isBackground = ({ label }: FoundClip): boolean =>
-    names.has(label) || (byName && names.has(label.toLowerCase()));
-  const apart = found.filter(isBackground);
-  const clips = found.filter((clip) => !isBackground(clip));
+  const isName = (label: string): boolean => names.has(label) || (byName && names.has(label.toLowerCase()));
+  const isBackground = (clip: FoundClip): boolean =>
+    listLabels(clip).length > 0 && listLabels(clip).every(isName);
+  const apart = found.filter(isBackground).map(({ labels, ...clip }) => ({
+    ...clip,
+    label: labels?.[0] ?? clip.label,
+  }));
+  const clips = found
+    .filter((clip) => !isBackground(clip))
+    .map((clip) => {
+      if (clip.labels === undefined) return clip;
+      const labels = clip.labels.filter((label) => !isName(label));
+      return { ...clip, labels, label: joinLabels(labels) };
+    });
   const isOptional = apart.every(
     ({ label }) => label !== speechCommandsBackground && !background.includes(label),
   );
-  if (isOptional && new Set(clips.map(({ label }) => label)).size < 2)
+  if (isOptional && new Set(clips.flatMap(listLabels)).size < 2)
     return { clips: found, background: [], why: "" };
   const counts = [...groupBy(apart, ({ label }) => label)].map(([label, own]) => `${label} (${own.length})`);
   const why = counts.length === 0 ? "" : `background, no class: ${counts.join(", ")}`;

@@ -3,7 +3,8 @@ import { decodeAudio } from "../../features/audio/decode.ts";
 import type { Clip } from "../dataset.ts";
 import type { CachedClip } from "../cache/feature-cache.ts";
 import type { PreparedFeatureSet } from "../feature-set.ts";
-import { groupBy } from "../folds/group-by.ts";
+import { listLabels } from "../dataset.ts";
+import { groupByEach } from "../folds/group-by.ts";
 import { drawMel, drawWaveform } from "./draw-clip.ts";
 
 /** Keeps the page under a few megabytes, however many classes there are. */
@@ -27,7 +28,7 @@ export interface Thumbnail {
 /** Some clips of each class, spread over its clips and so over the folds. */
 export function pickClips(labels: readonly string[], cached: readonly CachedClip[]): CachedClip[] {
   const perClass = Math.min(maxPerClass, Math.max(1, Math.floor(maxThumbnails / labels.length)));
-  const ofClass = groupBy(cached, ({ clip }) => clip.label);
+  const ofClass = groupByEach(cached, ({ clip }) => listLabels(clip));
   return labels.slice(0, maxThumbnails).flatMap((label) => {
     const own = [...(ofClass.get(label) ?? [])].sort((a, b) => a.clip.fold - b.clip.fold);
     const count = Math.min(perClass, own.length);

@@ -1,4 +1,5 @@
-import { groupBy } from "./group-by.ts";
+import { listLabels } from "../dataset.ts";
+import { groupBy, groupByEach } from "./group-by.ts";
 import type { FoundClip } from "../readers/reader.ts";
 import { at, atKey } from "../../common/at.ts";
 
@@ -15,6 +16,10 @@ export interface AssignedFolds {
  * Gives every clip a fold, the same for the same clips: all clips of a recording in one, the clips of each class
  * spread evenly (as scikit-learn's StratifiedGroupKFold aims at). There are as many folds as the class with the most
  * recordings can fill, up to `folds`. A class with fewer recordings fills the last folds first, which train.
+ *
+ * A clip of several classes counts for each of them, and one of none as if that were a class. Recordings of the scarcest
+ * class are placed first, each where its classes are missing most: the order of iterative stratification (Sechidis et
+ * al. 2011), for whole recordings.
  *
  * Where no class has more than two recordings, of several clips each, one of the two is fold 1, which tests; the other
  * is split by clip, so that validation shares recordings with training.
@@ -42,11 +47,11 @@ export function assignFolds(
       problems: [`expected at least ${minFolds} recordings of a class to make folds, got ${most}`],
     };
   }
-  const clipsOf = countBy(clips, ({ label }) => label);
+  const clipsOf = countLabels(clips);
   const load = Array.from({ length: count }, () => new Map<string, number>());
   const foldOf = new Map<string, number>();
   for (const recording of sortRecordings(recordings, recordingsOf)) {
-    const labels = countBy(recording, ({ label }) => label);
+    const labels = countLabels(recording);
     const isScarce = [...labels.keys()].some((label) => atKey(recordingsOf, label) < count);
     const fold = pickFold(load, labels, clipsOf, isScarce);
     const counts = at(load, fold);
@@ -96,18 +101,24 @@ function sortRecordings(
   recordingsOf: ReadonlyMap<string, number>,
 ): FoundClip[][] {
   const scarcity = (recording: FoundClip[]): number =>
-    Math.min(...recording.map(({ label }) => atKey(recordingsOf, label)));
+    Math.min(...recording.flatMap(listStrata).map((label) => atKey(recordingsOf, label)));
   return [...recordings].sort((a, b) => scarcity(a) - scarcity(b) || b.length - a.length);
 }
 
 function countRecordings(clips: readonly FoundClip[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const [label, own] of groupBy(clips, ({ label }) => label)) {
+  for (const [label, own] of groupByEach(clips, listStrata)) {
     counts.set(label, new Set(own.map(({ source }) => source)).size);
   }
   return counts;
 }
 
-function countBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, number> {
-  return new Map([...groupBy(items, keyOf)].map(([key, group]) => [key, group.length]));
+function countLabels(clips: readonly FoundClip[]): Map<string, number> {
+  return new Map([...groupByEach(clips, listStrata)].map(([label, own]) => [label, own.length]));
+}
+
+/** What of a clip is spread evenly over the folds. */
+function listStrata(clip: FoundClip): readonly string[] {
+  const labels = listLabels(clip);
+  return labels.length === 0 ? [""] : labels;
 }

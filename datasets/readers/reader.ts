@@ -43,6 +43,8 @@ export interface ReaderOptions {
   readonly groupBy?: string;
   /** How file names say class and recording, e.g. `{class}_{group}_*`: see `read-flat-names.ts`. */
   readonly namePattern?: string;
+  /** Whether a clip may have several classes, or none: its label cell is a list. */
+  readonly multiLabel?: boolean;
   /** Whether a table may name files outside of the folder. */
   readonly allowOutside?: boolean;
 }

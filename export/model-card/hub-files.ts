@@ -13,9 +13,16 @@ export type HubFiles = Readonly<Record<"config.json" | "preprocessor_config.json
 /**
  * What transformers.js and the Hugging Face Hub read beside `onnx/model.onnx`. The model stands there as a wav2vec2
  * classifier, the family whose preprocessor hands over raw mono samples: resampled to `sampling_rate`, unchanged.
- * @param card the model card, `README.md` @throws UserError for a model that takes features
+ * @param card the model card, `README.md` @throws UserError for a model that takes features, or of several classes a clip
  */
-export function describeHubFiles({ input, labels, features }: ModelMetadata, card: string): HubFiles {
+export function describeHubFiles(
+  { input, labels, features, labelling }: ModelMetadata,
+  card: string,
+): HubFiles {
+  if (labelling === "several")
+    throw new UserError(
+      "--layout hub: expected a model of one class a clip, got a multi-label one, of whose logits transformers.js would take the softmax; --layout triton, or the file itself",
+    );
   if (input !== "samples")
     throw new UserError(
       `--layout hub: expected --input samples, for transformers.js feeds samples, got ${input}`,

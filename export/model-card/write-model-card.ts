@@ -21,16 +21,18 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     input === "samples"
       ? `\`[batch, samples]\`, mono float32 at ${sampleRateHz} Hz in [-1, 1], from ${fftSamples} samples on`
       : `\`[batch, frames, ${features.melBands}]\`, log-mel as earshot extracts it`;
-  const softmax =
+  const isMultiLabel = metadata.labelling === "several";
+  const activation = isMultiLabel ? "sigmoid" : "softmax";
+  const probabilities =
     metadata.temperature === undefined
-      ? "softmax"
-      : `softmax of the logits / ${metadata.temperature.toFixed(4)}, the temperature in the metadata`;
+      ? activation
+      : `${activation} of the logits / ${metadata.temperature.toFixed(4)}, the temperature in the metadata`;
   return [
     writeFrontMatter(metadata),
     `# ${facts.name}\n`,
     `Classifies sound into ${labels.length} classes: ${labels.map(escapeText).join(", ")}.\n`,
     `- **Input** ${takes}. One clip has ${clipSeconds} s; ${describeLength(metadata)}`,
-    `- **Output** \`logits\` and \`probabilities\` (${softmax}), \`[batch, classes]\`; class names are in the metadata (\`labels\`).`,
+    `- **Output** \`logits\` and \`probabilities\` (${probabilities}), \`[batch, classes]\`; class names are in the metadata (\`labels\`).`,
     `- **Network** ${escapeText(network)}, ${parameters.toLocaleString("en")} parameters, ${precision}. Exported by ${escapeText(program)}.`,
     `- **Data** ${escapeText(facts.data)}${metadata.trainingDataHash === undefined ? "" : `, content hash ${metadata.trainingDataHash}`}.\n`,
     "## Scores\n",
@@ -38,7 +40,9 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     "## Same answers on every runtime\n",
     describeParity(metadata),
     "## Limits\n",
-    "- It answers one of its classes for every sound, also for silence, speech and music.",
+    isMultiLabel
+      ? "- A sound may have several of its classes, or none: each probability stands for itself, and they do not sum to 1."
+      : "- It answers one of its classes for every sound, also for silence, speech and music.",
     ...describeCalibration(metadata),
     "- Rooms, microphones and distances other than those of its training data were not measured.\n",
     "## Licence\n",

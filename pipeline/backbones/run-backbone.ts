@@ -13,7 +13,7 @@ import { writeReport } from "../../report/write-report.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 import type { DatasetReading, ListConfig } from "../../run-files/run-config.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
-import { computeMetrics, type ClassificationMetrics } from "../../training/scoring/metrics.ts";
+import { computeMetrics, type ClipMetrics } from "../../training/scoring/metrics.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
 import { hashData } from "../../training/data/hash-data.ts";
 import { describeEnvironment, readProgram } from "../runs/environment.ts";
@@ -164,12 +164,12 @@ function describeProtocol(protocol: HeadProtocol): string {
 }
 
 /** Means over the repeats. */
-function measureAll({ clips, labels }: EmbeddedClips, scores: readonly HeadScore[]): ClassificationMetrics {
+function measureAll({ clips, labels }: EmbeddedClips, scores: readonly HeadScore[]): ClipMetrics {
   const measured = scores.map(({ tested, logits }) => {
     const asked = tested.map((place) => labels.indexOf(at(clips, place).label));
     return computeMetrics(logits, asked, labels.length);
   });
-  const average = (read: (metrics: ClassificationMetrics) => number): number =>
+  const average = (read: (metrics: ClipMetrics) => number): number =>
     measured.reduce((sum, metrics) => sum + read(metrics) / measured.length, 0);
   return {
     ...at(measured, 0),
@@ -179,7 +179,7 @@ function measureAll({ clips, labels }: EmbeddedClips, scores: readonly HeadScore
   };
 }
 
-function nameMetrics({ accuracy, macroF1, loss }: ClassificationMetrics): Record<string, number> {
+function nameMetrics({ accuracy, macroF1, loss }: ClipMetrics): Record<string, number> {
   return { testAccuracy: accuracy, testMacroF1: macroF1, testLoss: loss };
 }
 

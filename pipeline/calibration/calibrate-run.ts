@@ -10,6 +10,7 @@ import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { readPredictions } from "../jobs/predictions.ts";
 import { findRunFolder, openRun, type Run } from "../runs/run-folder.ts";
+import { listLabels } from "../../datasets/dataset.ts";
 import { calibrate, type UnseenClip } from "./calibrate.ts";
 import {
   type BackgroundAnswer,
@@ -55,7 +56,8 @@ export async function calibrateRun(
   const clips: UnseenClip[] = [];
   for (const { folder } of jobs)
     clips.push(...(await readPredictions(folder)).filter((clip) => clip.split === split));
-  if (clips.length < minClips) return known; // of an earlier export, by a rotation
+  const isAnyNamed = clips.some((clip) => listLabels(clip).length > 0);
+  if (clips.length < minClips || !isAnyNamed) return known; // of an earlier export, by a rotation
   await loadEngine(run.config.engine, run.config.threads);
   const generated = await openGeneratedBackground(run.config, "thresholds");
   const background: BackgroundAnswer[] = [];
@@ -71,7 +73,7 @@ export async function calibrateRun(
   const calibration = {
     source,
     from: from === undefined ? "validation" : path.basename(from),
-    ...calibrate({ labels, clips, background, goal, windowSeconds }),
+    ...calibrate({ labels, labelling: run.config.job.labelling, clips, background, goal, windowSeconds }),
   };
   await writeJson(run.files.calibration, calibration);
   return calibration;
@@ -112,7 +114,7 @@ export function formatCalibration(calibration: CalibrationFile): string {
     .join(" to ");
   return (
     `thresholds ${range} for ${goal}, from ${where} and background: expect ${percent(expected.precision)} of the ` +
-    `answers right where half of the sound is background, ${percent(expected.recall)} of the clips named correctly, ` +
+    `answers right where half of the sound is background, ${percent(expected.recall)} of the clips' classes named, ` +
     `${falseAlarmsPerHour.toFixed(1)} false alarms an hour of generated background\n` +
     `temperature ${temperature.toFixed(3)}: expected calibration error ${reliability.before.expectedError.toFixed(3)} ` +
     `before, ${reliability.after.expectedError.toFixed(3)} after`

@@ -1,26 +1,36 @@
 import { at } from "../../common/at.ts";
-import { type Matrix, stackRows, takeRows, viewRow } from "../../heads/matrix.ts";
-import { fitTemperature, toProbabilities } from "../../heads/temperature.ts";
+import type { Labelling } from "../../common/labelling.ts";
+import { listLabels } from "../../datasets/dataset.ts";
+import { stackRows, takeRows, viewRow } from "../../heads/matrix.ts";
+import { toProbabilities } from "../../heads/temperature.ts";
 import {
-  background,
   chooseThresholds,
   type Threshold,
   type ThresholdGoal,
   type Thresholds,
 } from "../../heads/thresholds.ts";
-import { measureCalibration } from "../../report/metrics/calibration.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
+import {
+  divide,
+  divideAcrossFolds,
+  fitClipTemperature,
+  type LabelledLogits,
+  measureReliability,
+} from "./reliability.ts";
 import type { BackgroundAnswer } from "./score-background.ts";
 
 /** A clip that the network was not trained on. */
 export interface UnseenClip {
   readonly label: string;
+  /** Where clips may have several classes. */
+  readonly labels?: readonly string[] | undefined;
   readonly fold: number;
   readonly logits: readonly number[];
 }
 
 interface CalibrationInput {
   readonly labels: readonly string[];
+  readonly labelling?: Labelling | undefined;
   readonly clips: readonly UnseenClip[];
   readonly background: readonly BackgroundAnswer[];
   readonly goal: ThresholdGoal;
@@ -38,20 +48,24 @@ const backgroundFraction = 0.5;
  * Temperature and thresholds from clips that the network was not trained on, and from background. Where the clips are
  * of several folds, the reliability after scaling is that of each fold by the temperature of the others. What is to be
  * expected of the thresholds is measured on fifths of the clips and of the background, each by the temperature and the
- * thresholds of the other four.
+ * thresholds of the other four. Where clips may have several classes, each class of each clip is a question of its own:
+ * all have one temperature, and precision, recall and reliability are those of the answers yes.
  */
 export function calibrate({
   labels,
+  labelling = "one",
   clips,
   background: windows,
   goal,
   windowSeconds,
 }: CalibrationInput): Omit<CalibrationFile, "source" | "from"> {
   const logits = stackRows(clips.map((clip) => clip.logits));
-  const truth = clips.map(({ label }) => labels.indexOf(label));
-  const rows = listRows(labels, clips, windows);
+  const rows = listRows({ labels, labelling, clips, background: windows });
+  const truth = rows.labels.slice(0, clips.length);
   const { temperature, thresholds } = fit(rows, goal);
-  const isNamed = listNamed(rows, { temperature, ...thresholds }).slice(clips.length);
+  const isNamed = listNamed(rows, { temperature, ...thresholds })
+    .slice(clips.length)
+    .map((own) => own.length > 0);
   const kinds = [...new Set(windows.map(({ kind }) => kind))];
   const named = isNamed.filter(Boolean).length;
   return {
@@ -63,8 +77,12 @@ export function calibrate({
     expected: measureExpected(rows, goal),
     classes: thresholds.classes.map((threshold, index) => ({ label: at(labels, index), ...threshold })),
     reliability: {
-      before: measureReliability(logits, truth),
-      after: measureReliability(divideAcrossFolds(logits, truth, clips, temperature), truth),
+      before: measureReliability(logits, truth, labelling),
+      after: measureReliability(
+        divideAcrossFolds({ logits, labels: truth, labelling }, clips, temperature),
+        truth,
+        labelling,
+      ),
     },
     background: kinds.map((kind) => ({
       kind,
@@ -78,28 +96,34 @@ export function calibrate({
 /** What a calibration gives on clips and background that had no part in it, by the same weights. */
 export function testCalibration(
   { temperature, classes }: Pick<CalibrationFile, "temperature" | "classes">,
-  { labels, clips, background: windows }: Pick<CalibrationInput, "labels" | "clips" | "background">,
+  input: Pick<CalibrationInput, "labels" | "labelling" | "clips" | "background">,
 ): CalibrationFile["expected"] {
-  const rows = listRows(labels, clips, windows);
-  return summarise(countAnswers(rows, { temperature, classes }), clips.length);
+  const rows = listRows(input);
+  return summarise(countAnswers(rows, { temperature, classes }), rows.labels.flat().length);
 }
 
-function listRows(
-  labels: readonly string[],
-  clips: readonly UnseenClip[],
-  windows: readonly BackgroundAnswer[],
-): CalibrationRows {
+function listRows({
+  labels,
+  labelling = "one",
+  clips,
+  background: windows,
+}: Pick<CalibrationInput, "labels" | "labelling" | "clips" | "background">): CalibrationRows {
   return {
+    labelling,
     logits: stackRows([...clips, ...windows].map((row) => row.logits)),
-    labels: [...clips.map(({ label }) => labels.indexOf(label)), ...windows.map(() => background)],
+    labels: [
+      ...clips.map((clip) => listLabels(clip).map((label) => labels.indexOf(label))),
+      ...windows.map(() => []),
+    ],
+    clips: clips.length,
     weights: [...clips.map(() => (1 - backgroundFraction) / clips.length), ...weighBackground(windows)],
   };
 }
 
-/** Clips and windows of background, with `background` as the latter's label. */
-interface CalibrationRows {
-  readonly logits: Matrix;
-  readonly labels: readonly number[];
+/** Clips, and behind them windows of background, which have no classes. */
+interface CalibrationRows extends LabelledLogits {
+  /** How many of the rows are clips. */
+  readonly clips: number;
   readonly weights: readonly number[];
 }
 
@@ -110,25 +134,32 @@ interface Naming {
 }
 
 function fit(
-  { logits, labels, weights }: CalibrationRows,
+  rows: CalibrationRows,
   goal: ThresholdGoal,
 ): { readonly temperature: number; readonly thresholds: Thresholds } {
-  const clips = [...labels.keys()].filter((row) => labels[row] !== background);
-  const temperature = fitTemperature(
-    takeRows(logits, clips),
-    clips.map((row) => at(labels, row)),
-  );
-  const probabilities = toProbabilities(divide(logits, temperature));
-  return { temperature, thresholds: chooseThresholds({ probabilities, labels, weights }, goal) };
+  const { logits, labels, weights, labelling, clips } = rows;
+  const temperature = fitClipTemperature({
+    labelling,
+    logits: takeRows(
+      logits,
+      Array.from({ length: clips }, (_, row) => row),
+    ),
+    labels: labels.slice(0, clips),
+  });
+  const probabilities = toProbabilities(divide(logits, temperature), labelling);
+  return { temperature, thresholds: chooseThresholds({ probabilities, labels, weights, labelling }, goal) };
 }
 
-/** For each row, whether a class is named. */
-function listNamed({ logits }: CalibrationRows, { temperature, classes }: Naming): boolean[] {
-  const probabilities = toProbabilities(divide(logits, temperature));
+/** For each row, the classes that are named. */
+function listNamed(
+  { logits, labelling }: CalibrationRows,
+  { temperature, classes }: Naming,
+): (readonly number[])[] {
+  const probabilities = toProbabilities(divide(logits, temperature), labelling);
   return Array.from({ length: logits.rows }, (_, row) => {
     const own = viewRow(probabilities, row);
-    const top = findTop(own);
-    return at(own, top) >= at(classes, top).threshold;
+    const asked = labelling === "several" ? [...own.keys()] : [findTop(own)];
+    return asked.filter((label) => at(own, label) >= at(classes, label).threshold);
   });
 }
 
@@ -166,84 +197,43 @@ function measureExpected(rows: CalibrationRows, goal: ThresholdGoal): Calibratio
   const total = {
     named: sum(({ named }) => named),
     right: sum(({ right }) => right),
-    rightClips: sum(({ rightClips }) => rightClips),
+    rightLabels: sum(({ rightLabels }) => rightLabels),
   };
-  return summarise(total, rows.labels.filter((label) => label !== background).length);
+  return summarise(total, rows.labels.flat().length);
 }
 
-/** Weights of what is named and of that what is right, and the number of clips that are. */
+/** Weights of what is named and of that what is right, and how many of the clips' classes are. */
 interface AnswerCounts {
   readonly named: number;
   readonly right: number;
-  readonly rightClips: number;
+  readonly rightLabels: number;
 }
 
 function countAnswers(rows: CalibrationRows, naming: Naming): AnswerCounts {
-  let [named, right, rightClips] = [0, 0, 0];
-  for (const [row, isNamed] of listNamed(rows, naming).entries()) {
-    if (!isNamed) continue;
+  let [named, right, rightLabels] = [0, 0, 0];
+  for (const [row, own] of listNamed(rows, naming).entries()) {
     const weight = at(rows.weights, row);
-    named += weight;
-    if (findTop(viewRow(rows.logits, row)) !== at(rows.labels, row)) continue;
-    right += weight;
-    rightClips++;
+    for (const label of own) {
+      named += weight;
+      if (!at(rows.labels, row).includes(label)) continue;
+      right += weight;
+      rightLabels++;
+    }
   }
-  return { named, right, rightClips };
+  return { named, right, rightLabels };
 }
 
-function summarise({ named, right, rightClips }: AnswerCounts, clips: number): CalibrationFile["expected"] {
-  return { precision: named === 0 ? null : right / named, recall: rightClips / clips };
+function summarise({ named, right, rightLabels }: AnswerCounts, all: number): CalibrationFile["expected"] {
+  return { precision: named === 0 ? null : right / named, recall: rightLabels / all };
 }
 
 const pickRows = (
-  { logits, labels, weights }: CalibrationRows,
+  { logits, labels, weights, labelling, clips }: CalibrationRows,
   places: readonly number[],
 ): CalibrationRows => ({
+  labelling,
+  clips: places.filter((place) => place < clips).length,
   logits: takeRows(logits, places),
   labels: places.map((place) => at(labels, place)),
   weights: places.map((place) => at(weights, place)),
 });
-
-const divide = (logits: Matrix, temperature: number): Matrix => ({
-  ...logits,
-  values: logits.values.map((logit) => logit / temperature),
-});
-
-/** Each fold's logits by the temperature that the other folds give; those of a single fold by its own. */
-function divideAcrossFolds(
-  logits: Matrix,
-  truth: readonly number[],
-  clips: readonly UnseenClip[],
-  temperature: number,
-): Matrix {
-  const folds = new Set(clips.map(({ fold }) => fold));
-  if (folds.size < 2) return divide(logits, temperature);
-  const values = logits.values.slice();
-  for (const fold of folds) {
-    const others = [...clips.keys()].filter((row) => clips[row]?.fold !== fold);
-    const own = fitTemperature(
-      takeRows(logits, others),
-      others.map((row) => at(truth, row)),
-    );
-    for (const [row, clip] of clips.entries())
-      if (clip.fold === fold)
-        for (let index = row * logits.columns; index < (row + 1) * logits.columns; index++)
-          values[index] = at(values, index) / own;
-  }
-  return { ...logits, values };
-}
-
-export function measureReliability(
-  logits: Matrix,
-  truth: readonly number[],
-): CalibrationFile["reliability"]["before"] {
-  const rows = Array.from({ length: logits.rows }, (_, row) => [
-    ...logits.values.subarray(row * logits.columns, (row + 1) * logits.columns),
-  ]);
-  const { bins, expectedError } = measureCalibration({ classes: logits.columns, logits: rows, truth });
-  if (expectedError === null) throw new RangeError("clips: expected at least one, got none");
-  return {
-    bins: bins.map(({ clips, confidence, accuracy }) => ({ clips, confidence, accuracy })),
-    expectedError,
-  };
-}

@@ -40,6 +40,11 @@ export const dataOptions = {
     default: [],
     describe: "folders of sounds that must not be named",
   },
+  "multi-label": {
+    type: "boolean",
+    describe:
+      "a sound may have several classes, or none: lists in a table's column, e.g. dog;rain (docs/multi-label.md)",
+  },
   "allow-outside": {
     type: "boolean",
     describe: "read files that a table names outside of the data set's folder",

@@ -18,7 +18,10 @@ export function printNotes({ warnings, unused, background }: Dataset): void {
 export async function describeRunData({ files }: Pick<Run, "files">, dataset: Dataset): Promise<string> {
   const { name, layout, root, labels, clips, warnings, unused } = dataset;
   const folds = listFolds(clips).length;
-  const listed = clips.map(({ id, path, label, fold, source }) => ({ id, path, label, fold, source }));
+  const listed = clips.map(({ id, path, label, labels, fold, source }) => ({
+    ...{ id, path, label, fold, source },
+    ...(labels !== undefined && { labels: [...labels] }),
+  }));
   const described: DataFile = {
     name,
     layout,

@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
 import * as ort from "onnxruntime-node";
+import { joinLabels } from "../../datasets/dataset.ts";
 import { measureRanges } from "../../export/precision/calibrate.ts";
 import {
   type ExportedModel,
@@ -77,7 +78,7 @@ interface Cost {
   /** Of the network's bytes in float32. */
   readonly fraction: number;
   readonly clips: number;
-  /** Fraction of clips with the class that the network gives them in float32. */
+  /** Fraction of clips with the class, or all of the classes, that the network gives them in float32. */
   readonly agreement: number;
   readonly accuracy: number;
   readonly fullAccuracy: number;
@@ -101,12 +102,12 @@ async function measureCost(
   for (const index of clips) {
     const { values, frames, bands } = await featureSet.read(index);
     const features = new ort.Tensor("float32", values, [1, frames, bands]);
-    const answers = await Promise.all(sessions.map((session) => classify(session, features)));
+    const answers = await Promise.all(sessions.map((session) => classify(session, features, trained)));
     const [full, compact] = [at(answers, 0), at(answers, 1)];
     const { label } = at(featureSet.clips, index);
     if (full === compact) counts.same++;
-    if (at(trained.labels, compact) === label) counts.right++;
-    if (at(trained.labels, full) === label) counts.fullRight++;
+    if (compact === label) counts.right++;
+    if (full === label) counts.fullRight++;
   }
   await Promise.all(sessions.map((session) => session.release()));
   const [full, compact] = [at(bytes, 0).length, at(bytes, 1).length];
@@ -139,9 +140,16 @@ async function openNetwork(
   return await ort.InferenceSession.create(bytes);
 }
 
-async function classify(session: ort.InferenceSession, features: ort.Tensor): Promise<number> {
+/** What the network names, as a clip's `label` says it: of several classes, those with a probability from 0.5 on. */
+async function classify(
+  session: ort.InferenceSession,
+  features: ort.Tensor,
+  { labels, job: { labelling } }: TrainedModel,
+): Promise<string> {
   const { logits } = await session.run({ features }, ["logits"]);
   if (logits === undefined) throw new Error("expected the output logits");
   const values = Array.from(logits.data, Number);
-  return values.indexOf(Math.max(...values));
+  return labelling === "several"
+    ? joinLabels(labels.filter((_, index) => at(values, index) >= 0))
+    : at(labels, values.indexOf(Math.max(...values)));
 }

@@ -5,7 +5,7 @@ import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import type { Precision } from "../../export/precision/precision.ts";
-import { metadataFormat, type ModelMetadata, type ModelThresholds } from "../../features/model-metadata.ts";
+import { type ModelMetadata, type ModelThresholds, pickFormat } from "../../features/model-metadata.ts";
 import { defaultOpset } from "../../onnx/graph-builder.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
@@ -65,7 +65,9 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   if (goal === undefined) await rm(run.files.calibration, { force: true }); // parity and report read it too
   const program = await readProgram();
   // How long it took does not change the model.
-  const decisive = JSON.stringify([program, metadataFormat, options, { ...result, seconds: 0 }, calibration]);
+  const { labelling } = run.config.job;
+  const format = pickFormat(labelling);
+  const decisive = JSON.stringify([program, format, options, { ...result, seconds: 0 }, calibration]);
   const source = createHash("sha256").update(decisive).digest("hex");
   if (await isMadeFrom(run.files.model, source)) {
     await writeRunCard(run); // whose parity verdicts may be new
@@ -78,6 +80,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const metadata = {
     program,
     network: run.config.job.network.architecture,
+    ...(labelling !== undefined && { labelling }),
     metrics: trained.metrics,
     trainingDataHash: result.dataHash,
     ...(calibration && { temperature: calibration.temperature, thresholds: listThresholds(calibration) }),

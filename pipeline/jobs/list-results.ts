@@ -82,6 +82,8 @@ export function formatListResults(
   { summaries, ensembles, without }: ListSummary,
 ): string {
   const header = ["job", "train %", "validation %", "test %", "test, crops %", "test macro F1", "minutes"];
+  const isMultiLabel = finished.some(({ result }) => result.job.labelling === "several");
+  const ofSets = isMultiLabel ? ["test mAP"] : [];
   const rows = finished.map(({ name, result }) => [
     name,
     formatPercent(result.trainAccuracy, 2),
@@ -90,9 +92,10 @@ export function formatListResults(
     formatPercent(result.testCrops?.accuracy, 2),
     result.test?.macroF1.toFixed(3) ?? "",
     (result.seconds / 60).toFixed(1),
+    ...ofSets.map(() => result.test?.meanAveragePrecision?.toFixed(3) ?? ""),
   ]);
   return [
-    formatTable(header, rows),
+    formatTable([...header, ...ofSets], rows),
     ...summaries.map(formatSummaryLine),
     ...ensembles.map(formatEnsembleLine),
     ...without.map(formatWithoutLine),
@@ -110,6 +113,8 @@ function formatSummaryLine(summary: JobsSummary): string {
   const means = parts.flatMap(([what, accuracy]) =>
     accuracy === null ? [] : [`${what} ${formatPercent(accuracy, 2)} %`],
   );
+  const { testMeanAveragePrecision: precision } = summary;
+  if (precision !== undefined) means.unshift(`test mAP ${precision.toFixed(3)}`);
   const deviation =
     deviationOverSeeds === null ? "" : `, deviation over seeds ${formatPercent(deviationOverSeeds, 2)}`;
   return `${nameNetwork(heads)}, mean of ${summary.jobs} jobs: ${means.join(", ")}${deviation}`;

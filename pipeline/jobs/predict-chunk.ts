@@ -13,6 +13,8 @@ const answerSchema = z.union([
     classes: z.array(z.strictObject({ label: z.string(), probability: z.number() })),
     /** The class that is named, which is the first of them; null where none is. */
     named: z.string().nullable(),
+    /** Further ones, where a sound may have several. */
+    alsoNamed: z.array(z.string()).optional(),
   }),
   z.strictObject({ file: z.string(), error: z.string() }),
 ]);
@@ -37,7 +39,8 @@ export async function predictChunk(folder: string, { onProgress, signal }: Chunk
     const file = names.get(source) ?? source;
     if (answer.error === undefined) {
       const classes = answer.classification.map(({ label, probability }) => ({ label, probability }));
-      answers.set(source, { file, classes, named: answer.classification.best?.label ?? null });
+      const [named = null, ...alsoNamed] = answer.classification.named.map(({ label }) => label);
+      answers.set(source, { file, classes, named, ...(alsoNamed.length > 0 && { alsoNamed }) });
     } else answers.set(source, { file, error: answer.error.message.replaceAll(source, file) });
     onProgress(answers.size, files.length);
   }

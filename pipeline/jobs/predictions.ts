@@ -7,6 +7,7 @@ import type { FeatureSet } from "../../datasets/feature-set.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { evaluate } from "../../training/scoring/evaluate.ts";
 import { splitClips } from "../../training/data/split-clips.ts";
+import { getTask } from "../../training/task.ts";
 import { createTfjsScorer } from "../../training/scoring/tfjs-scorer.ts";
 import type { Run } from "../runs/run-folder.ts";
 
@@ -23,14 +24,15 @@ export async function writePredictions(run: Run, featureSet: FeatureSet): Promis
   const rows: Prediction[] = [];
   for (const split of ["validation", "test"] as const) {
     if (parts[split].length === 0) continue;
-    const { clipIds, logits } = await evaluate(scorer, featureSet, parts[split]);
+    const { clipIds, logits } = await evaluate(scorer, featureSet, parts[split], getTask(trained.job));
     for (const [row, id] of clipIds.entries()) {
       const clip = clips.get(id);
       if (clip === undefined)
         throw new Error(`${id}: expected a clip of the data, got one that it does not have`);
-      const { source, fold, label } = clip;
+      const { source, fold, label, labels } = clip;
       const scores = [...logits.subarray(row * classes, (row + 1) * classes)];
-      rows.push({ split, id, source, fold, label, logits: scores });
+      const ofClasses = { label, ...(labels !== undefined && { labels: [...labels] }) };
+      rows.push({ split, id, source, fold, ...ofClasses, logits: scores });
     }
   }
   await scorer.dispose();
@@ -67,9 +69,10 @@ export async function readTestPredictions(jobFolder: string): Promise<Prediction
 
 /**
  * The class that each logit stands for: the data set's sorted labels, which are those of the test clips.
- * @returns null where a class has no test clip, so that its place is unknown
+ * @returns null where a class has no test clip, so that its place is unknown, and where clips may have several classes
  */
 export function findClasses(predictions: readonly Prediction[]): readonly string[] | null {
+  if (predictions.some(({ labels }) => labels !== undefined)) return null; // no one class a clip
   const labels = [...new Set(predictions.map(({ label }) => label))].sort();
   return predictions.every(({ logits }) => logits.length === labels.length) ? labels : null;
 }

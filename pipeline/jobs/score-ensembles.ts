@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import path from "node:path";
 import { groupBy } from "../../datasets/folds/group-by.ts";
-import { softmax } from "../../training/scoring/metrics.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
 import type { Prediction } from "../../run-files/prediction.ts";
 import type { FinishedJob } from "./job-list.ts";
 import { findBest, findClasses, readTestPredictions } from "./predictions.ts";
@@ -51,7 +51,7 @@ function scoreTogether(answers: readonly (readonly Prediction[])[]): { clips: nu
   if (classes === null) return { clips: 0, correct: 0 };
   const sums = new Map(first.map(({ id }) => [id, classes.map(() => 0)]));
   for (const { id, logits } of answers.flat())
-    softmax(Float32Array.from(logits)).forEach((probability, index) => {
+    computeProbabilities(logits).forEach((probability, index) => {
       const sum = sums.get(id);
       if (sum !== undefined) sum[index] = at(sum, index) + probability;
     });

@@ -76,9 +76,10 @@ type EpochMetrics = Extract<TrainingEvent, { kind: "epoch" }>["metrics"];
 
 function formatEpoch(metrics: EpochMetrics, epochs: number): string {
   const { epoch, trainLoss, trainAccuracy, validationLoss, validationAccuracy } = metrics;
+  const { validationMeanAveragePrecision: precision } = metrics;
   const validation =
     validationLoss === null || validationAccuracy === null
       ? ""
-      : `  validation ${validationLoss.toFixed(3)} ${formatPercent(validationAccuracy)} %`;
+      : `  validation ${validationLoss.toFixed(3)} ${formatPercent(validationAccuracy)} %${precision === undefined ? "" : ` mAP ${precision?.toFixed(3) ?? "none"}`}`;
   return `epoch ${epoch}/${epochs}  loss ${trainLoss.toFixed(3)} ${formatPercent(trainAccuracy)} %${validation}`;
 }

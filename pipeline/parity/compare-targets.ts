@@ -1,6 +1,8 @@
+import { toLogit } from "../../common/labelling.ts";
 import type { ModelMetadata } from "../../features/model-metadata.ts";
 import { compareAnswers, ulpSteps } from "../../runtime/parity/compare-answers.ts";
 import { type ParityReport, summariseDetails } from "../../runtime/parity/parity.ts";
+import { listThresholds } from "../../runtime/thresholds.ts";
 import type { ParityInput } from "../../runtime/parity/parity-inputs.ts";
 import { formatTable } from "../screen/format-table.ts";
 import { type TargetName, targets } from "./targets/index.ts";
@@ -19,6 +21,8 @@ export interface TargetOutcome {
 export interface CompareOptions {
   readonly tolerance: number;
   readonly minAgreement: number;
+  /** Where a sound may have several classes: the logit from which each is named. */
+  readonly cuts?: readonly number[];
   /** Clips of the length that the network was trained on, alone: what a time is given for. */
   readonly isTimed: (input: ParityInput<readonly number[]>) => boolean;
 }
@@ -28,13 +32,17 @@ export interface CompareOptions {
  * saturates on sounds louder than those it was calibrated on (a click alone): its logits may be any finite number.
  */
 export function describeLimits(
-  { precision = "fp32" }: ModelMetadata,
+  metadata: ModelMetadata,
   clips: readonly { readonly name: string }[],
 ): CompareOptions {
+  const { precision = "fp32", labelling, temperature = 1 } = metadata;
+  const thresholds = listThresholds(metadata, undefined, "clip");
+  const cuts = labelling === "several" && { cuts: thresholds.map((one) => temperature * toLogit(one)) };
   const clipNames = new Set(clips.map(({ name }) => name));
   const isTimed: CompareOptions["isTimed"] = ({ name }) => clipNames.has(name);
-  if (precision === "fp32") return { tolerance: 1e-4, minAgreement: 1, isTimed };
-  return { tolerance: precision.startsWith("fp16") ? 0.1 : 1000, minAgreement: 0.9, isTimed };
+  const common = { isTimed, ...cuts };
+  if (precision === "fp32") return { tolerance: 1e-4, minAgreement: 1, ...common };
+  return { tolerance: precision.startsWith("fp16") ? 0.1 : 1000, minAgreement: 0.9, ...common };
 }
 
 export interface Proof {
@@ -100,7 +108,7 @@ export function judgeAnswers(
   answers: readonly TargetAnswer[],
   inputs: readonly ParityInput<readonly number[]>[],
   expected: readonly Float32Array[],
-  { tolerance, minAgreement, isTimed }: CompareOptions,
+  { tolerance, minAgreement, cuts, isTimed }: CompareOptions,
 ): TargetOutcome {
   const details = [];
   const notRun = [];
@@ -112,7 +120,7 @@ export function judgeAnswers(
       notRun.push({ input: input.name, reason: answer.error });
       continue;
     }
-    details.push(compareAnswers(input, reference, answer.logits));
+    details.push(compareAnswers(input, reference, answer.logits, cuts));
     if (isTimed(input)) times.push(answer.ms);
   }
   if (details.length === 0)

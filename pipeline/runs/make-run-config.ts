@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import path from "node:path";
+import type { Labelling } from "../../common/labelling.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { protocols, type NamedJob, type ProtocolName, type ProtocolOptions } from "../../training/jobs/protocols.ts";
@@ -52,10 +53,10 @@ export interface RunSettings extends DataSettings {
  * @throws UserError that lists every mistake, before any feature is computed
  */
 export async function planJobs(settings: RunSettings, dataset: Dataset): Promise<NamedJob[]> {
-  const { labels, clips } = dataset;
+  const { labels, labelling, clips } = dataset;
   checkSources(clips, { "exclude-source": settings.excludeSource });
   const folds = listFolds(clips);
-  const jobs = listJobs(settings, { classes: labels.length, folds }, {
+  const jobs = listJobs(settings, { classes: labels.length, folds, labelling }, {
     ...(await overrideWindow(settings, clips)),
     ...(await overrideTeacher(settings)),
   });
@@ -87,13 +88,20 @@ async function overrideWindow(settings: RunSettings, clips: Dataset["clips"]): P
   return listWindowOverrides(choice);
 }
 
+/** What of a data set decides its jobs. */
+interface JobData {
+  readonly classes: number;
+  readonly folds: readonly number[];
+  readonly labelling?: Labelling;
+}
+
 /**
  * Every job that the options ask for: one for each network, head count, seed and turn of the protocol.
  * @throws UserError that lists every mistake
  */
 export function listJobs(
   settings: RunSettings,
-  { classes, folds }: { readonly classes: number; readonly folds: readonly number[] },
+  { classes, folds, labelling = "one" }: JobData,
   chosen: Overrides = {},
 ): NamedJob[] {
   const networks = settings.network.flatMap((architecture): ProtocolOptions["networks"] =>
@@ -104,6 +112,8 @@ export function listJobs(
   const { epochs, batchSize, learningRate, warmStart, teachers } = settings;
   const overrides = {
     ...chosen,
+    // Smoothing says that each class is in a few of the clips without it: of many classes, few are in a clip.
+    ...(labelling === "several" && { labelling, labelSmoothing: 0 }),
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),
     ...(learningRate !== undefined && { "optimiser.learningRate": learningRate }),
@@ -141,13 +151,15 @@ export function makeRunConfig(settings: RunSettings, job: NamedJob["job"]): RunC
 
 /** How the data set's folder is read, with absolute paths: nothing where no option says so. */
 export function keepReading(settings: DataSettings): DatasetReading {
-  const { layout, subset, groupBy, namePattern, allowOutside, background = [], negatives = [] } = settings;
+  const { layout, subset, groupBy, namePattern, allowOutside, multiLabel } = settings;
+  const { background = [], negatives = [] } = settings;
   return {
     ...(layout !== undefined && { layout }),
     ...(subset !== undefined && { subset }),
     ...(groupBy !== undefined && { groupBy }),
     ...(namePattern !== undefined && { namePattern }),
     ...(allowOutside === true && { allowOutside }),
+    ...(multiLabel === true && { multiLabel }),
     ...(background.length > 0 && { background: background.map(resolveFolder) }),
     ...(negatives.length > 0 && { negatives: negatives.map((folder) => path.resolve(folder)) }),
   };

@@ -30,13 +30,14 @@ export interface DataSettings {
   readonly groupBy?: string | undefined;
   readonly namePattern?: string | undefined;
   readonly allowOutside?: boolean | undefined;
+  readonly multiLabel?: boolean | undefined;
   readonly background?: readonly string[] | undefined;
   readonly negatives?: readonly string[] | undefined;
 }
 
 /** Reads a data set; without a folder, the embedded one, made on first use. */
 export async function openDataset(settings: DataSettings): Promise<Dataset> {
-  const { data = embeddedData, layout, subset, groupBy, namePattern, allowOutside } = settings;
+  const { data = embeddedData, layout, subset, groupBy, namePattern, allowOutside, multiLabel } = settings;
   const { background, negatives } = settings;
   const root = data === embeddedData ? await ensureSyntheticDataset(cacheFolder) : data;
   return await readDataset(root, {
@@ -45,6 +46,7 @@ export async function openDataset(settings: DataSettings): Promise<Dataset> {
     ...(groupBy !== undefined && { groupBy }),
     ...(namePattern !== undefined && { namePattern }),
     ...(allowOutside !== undefined && { allowOutside }),
+    ...(multiLabel !== undefined && { multiLabel }),
     ...(background !== undefined && { background }),
     ...(negatives !== undefined && { negatives }),
   });
@@ -187,9 +189,9 @@ export async function readBackground(
   if (clips.length === 0) return [];
   const { extractor, maxClipSeconds, job } = settings;
   const cache = createFeatureCache({ folder: featureFolder, config: job.features, extractor, maxClipSeconds });
-  const set = { name, layout, root, labels: [], clips, background: [], warnings: [], unused: [] };
+  const set = { name, layout, root, labels: [], labelling: "one", clips } as const;
   try {
-    const opened = await openFeatureSet({ ...set, trimsLongClips: false }, cache, { skipBadClips: true });
+    const opened = await openFeatureSet({ ...set, background: [], trimsLongClips: false, warnings: [], unused: [] }, cache, { skipBadClips: true });
     for (const { reason } of opened.badClips) console.error(`background left out: ${reason}`);
     return await Promise.all(
       opened.clips.map(async (clip, index) => ({ clip, logMel: await opened.read(index) })),

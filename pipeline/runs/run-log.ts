@@ -26,7 +26,7 @@ export async function openEventFile(folder: string): Promise<(event: TrainingEve
     if (event.kind !== "epoch") return;
     const { epoch, ...metrics } = event.metrics;
     for (const [name, value] of Object.entries(metrics))
-      if (value !== null) writer.scalar(name, value, epoch);
+      if (value !== null && value !== undefined) writer.scalar(name, value, epoch);
     writer.flush();
   };
 }

@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+import type { Labelling } from "../../common/labelling.ts";
 import { formatCsvRow } from "../../common/format-csv.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import { paint } from "./colour.ts";
@@ -12,8 +13,8 @@ interface ClassProbability {
 
 type Span = Pick<TimelineEntry, "startSeconds" | "endSeconds">;
 
-/** A clip's classes, most probable first, and the one that is named. */
-type ClipClasses = readonly ClassProbability[] & { readonly best: ClassProbability | undefined };
+/** A clip's classes, most probable first, and those that are named. */
+type ClipClasses = readonly ClassProbability[] & { readonly named: readonly ClassProbability[] };
 
 /** Prints answers as they come; JSON, which is one array, at the end. */
 export interface PredictionPrinter {
@@ -39,6 +40,8 @@ export interface PrinterOptions {
   readonly paths: readonly string[];
   /** The model's classes, in the order of a timeline's probabilities. */
   readonly labels: readonly string[];
+  /** Where a sound may have several classes, all that are named are listed. */
+  readonly labelling: Labelling;
 }
 
 export function createPredictionPrinter(options: PrinterOptions): PredictionPrinter {
@@ -55,31 +58,41 @@ export function createPredictionPrinter(options: PrinterOptions): PredictionPrin
 const barCells = 30;
 
 /** One file as bars, a line a class; several as a table, a line a file. */
-function createTextPrinter({ top, paths, labels }: PrinterOptions): PredictionPrinter {
+function createTextPrinter({ top, paths, labels, labelling }: PrinterOptions): PredictionPrinter {
   const labelWidth = Math.max(...labels.map((label) => makeVisible(label).length));
   const fileWidth = Math.max(...paths.map((file) => makeVisible(file).length));
   const formatClass = ({ label, probability }: ClassProbability) =>
     `${makeVisible(label).padEnd(labelWidth)} ${`${(100 * probability).toFixed(1)} %`.padStart(7)}`;
   const formatRow = (classes: readonly ClassProbability[]) =>
     classes.slice(0, top).map(formatClass).join("  ");
+  const formatVerdict = (named: readonly string[]): string => {
+    if (named.length === 0) return "no class named: ";
+    return labelling === "several" ? `${named.map(makeVisible).join(" + ")}: ` : "";
+  };
   return {
     printClip(file, classes) {
       if (paths.length > 1) {
-        const verdict = classes.best === undefined ? "no class named: " : "";
+        const verdict = formatVerdict(classes.named.map(({ label }) => label));
         console.log(`${makeVisible(file).padEnd(fileWidth)}  ${verdict}${formatRow(classes)}`);
         return;
       }
       const bars = classes
         .slice(0, top)
         .map((one) => `  ${formatClass(one)}  ${paint("cyan", drawBar(one.probability))}`);
-      const verdict = classes.best === undefined ? ": no class named, the most probable are" : "";
+      const named = classes.named.map(({ label }) => makeVisible(label));
+      const verdict =
+        named.length === 0
+          ? ": no class named, the most probable are"
+          : labelling === "several"
+            ? `: ${named.join(" + ")}`
+            : "";
       console.log([`${makeVisible(file)}${verdict}`, ...bars].join("\n"));
     },
     beginFile(file) {
       console.log(makeVisible(file));
     },
     printEntry(_, entry) {
-      const verdict = entry.rejected ? "no class named: " : "";
+      const verdict = formatVerdict(entry.named);
       const answer = entry.label === null ? "silence" : `${verdict}${formatRow(rankEntry(entry, labels))}`;
       console.log(`  ${formatSpan(entry)}  ${answer}`);
     },
@@ -102,21 +115,25 @@ function createCsvPrinter({ content, top, labels }: PrinterOptions): PredictionP
   const printClasses = (
     fields: readonly string[],
     classes: readonly ClassProbability[],
-    named: string | undefined,
+    named: readonly string[],
   ) => {
     for (const { label, probability } of classes.slice(0, top))
-      console.log(formatCsvRow([...fields, label, probability.toFixed(6), String(label === named)]));
+      console.log(formatCsvRow([...fields, label, probability.toFixed(6), String(named.includes(label))]));
   };
   const formatTimes = ({ startSeconds, endSeconds }: Span) =>
     [startSeconds, endSeconds].map((seconds) => seconds.toFixed(6));
   console.log(csvHeadings[content]);
   return {
     printClip(file, classes) {
-      printClasses([file], classes, classes.best?.label);
+      printClasses(
+        [file],
+        classes,
+        classes.named.map(({ label }) => label),
+      );
     },
     beginFile: doNothing,
     printEntry(file, entry) {
-      printClasses([file, ...formatTimes(entry)], rankEntry(entry, labels), findNamed(entry));
+      printClasses([file, ...formatTimes(entry)], rankEntry(entry, labels), entry.named);
     },
     printEvent(file, event) {
       console.log(formatCsvRow([file, ...formatTimes(event), event.label, event.confidence.toFixed(6)]));
@@ -126,12 +143,16 @@ function createCsvPrinter({ content, top, labels }: PrinterOptions): PredictionP
   };
 }
 
-function createJsonPrinter({ content, top, labels }: PrinterOptions): PredictionPrinter {
+function createJsonPrinter({ content, top, labels, labelling }: PrinterOptions): PredictionPrinter {
+  /** One class, or null; a list where a sound may have several. */
+  const describeNamed = (named: readonly string[]): string | null | readonly string[] =>
+    labelling === "several" ? named : (named[0] ?? null);
   const answers: object[] = [];
   let parts: object[] = [];
   return {
     printClip(file, classes) {
-      answers.push({ file, named: classes.best?.label ?? null, classes: classes.slice(0, top) });
+      const named = describeNamed(classes.named.map(({ label }) => label));
+      answers.push({ file, named, classes: classes.slice(0, top) });
     },
     beginFile(file) {
       parts = [];
@@ -140,7 +161,7 @@ function createJsonPrinter({ content, top, labels }: PrinterOptions): Prediction
     printEntry(_, entry) {
       const { startSeconds, endSeconds } = entry;
       const classes = rankEntry(entry, labels).slice(0, top);
-      parts.push({ startSeconds, endSeconds, named: findNamed(entry) ?? null, classes });
+      parts.push({ startSeconds, endSeconds, named: describeNamed(entry.named), classes });
     },
     printEvent(_, event) {
       parts.push(event);
@@ -159,10 +180,6 @@ function rankEntry({ probabilities }: TimelineEntry, labels: readonly string[]):
   return labels
     .map((label, index) => ({ label, probability: at(probabilities, index) }))
     .sort((one, other) => other.probability - one.probability);
-}
-
-function findNamed({ label, rejected }: TimelineEntry): string | undefined {
-  return rejected ? undefined : (label ?? undefined);
 }
 
 function formatSpan({ startSeconds, endSeconds }: Span): string {

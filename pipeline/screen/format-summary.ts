@@ -22,17 +22,29 @@ export function formatSummary(summary: RunSummary): string {
       [`${epochs} epochs, epoch ${selectedEpoch} taken`, ...(engine ? [engine] : [])].join(", "),
     ]);
   if (metrics) {
-    const measured = [
-      ["test", metrics.testAccuracy, folds.test],
-      ["validation", metrics.validationAccuracy, folds.validation],
-      ["training", metrics.trainAccuracy, []],
-    ] as const;
-    const accuracies = measured.flatMap(([part, accuracy, own]) =>
-      accuracy === undefined
-        ? []
-        : [`${part} ${formatPercent(accuracy)} %${own.length > 0 ? ` (fold ${own.join(", ")})` : ""}`],
+    const of = ({ test, validation }: { test: string; validation: string }, train?: string) =>
+      [
+        ["test", metrics[test], folds.test],
+        ["validation", metrics[validation], folds.validation],
+        ["training", train === undefined ? undefined : metrics[train], []],
+      ] as const;
+    const list = (measured: ReturnType<typeof of>, format: (value: number) => string): string[] =>
+      measured.flatMap(([part, value, own]) =>
+        value === undefined
+          ? []
+          : [`${part} ${format(value)}${own.length > 0 ? ` (fold ${own.join(", ")})` : ""}`],
+      );
+    const precisions = list(
+      of({ test: "testMeanAveragePrecision", validation: "validationMeanAveragePrecision" }),
+      (value) => value.toFixed(3),
     );
-    for (const [index, line] of accuracies.entries()) rows.push([index === 0 ? "accuracy" : "", line]);
+    const accuracies = list(
+      of({ test: "testAccuracy", validation: "validationAccuracy" }, "trainAccuracy"),
+      (value) => `${formatPercent(value)} %`,
+    );
+    for (const [index, line] of precisions.entries()) rows.push([index === 0 ? "mAP" : "", line]);
+    const title = precisions.length > 0 ? "all right" : "accuracy";
+    for (const [index, line] of accuracies.entries()) rows.push([index === 0 ? title : "", line]);
   }
   if (metrics) rows.push(["report", summary.files.report]);
   if (model) rows.push(["model", `${model.file}  ${(model.bytes / 1e6).toFixed(2)} MB`]);

@@ -22,9 +22,9 @@ export async function* joinRuns(
   }
 }
 
-function nameAnswer({ label, rejected }: TimelineEntry): string | null {
+function nameAnswer({ label, named, rejected }: TimelineEntry): string | null {
   if (label === null) return "silence";
-  return rejected ? null : `class ${label}`;
+  return rejected ? null : `classes ${[...named].sort().join("; ")}`;
 }
 
 function join(run: TimelineEntry, next: TimelineEntry): TimelineEntry {

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { chooseWindow } from "../runs/choose-window.ts";
+import { UserError } from "../../common/user-error.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { makeVisible } from "../../common/visible-text.ts";
 import { writeDataCard } from "../../datasets/card/data-card.ts";
@@ -62,13 +63,16 @@ export const dataStage = defineStage({
       console.log(await pruneFeatures(args.unusedDays));
       return;
     }
+    if (args.multiLabel === true && args.backbone !== undefined)
+      throw new UserError("--backbone, --multi-label: the card's map is of clips with one class each");
     const settings = args.download === undefined ? args : { ...args, data: await fetchEsc50() };
     if (args.previewAugment) {
       const page = path.join(path.dirname(args.card), "augmentation.html");
       await writeAugmentPreview(page, await openDataset(settings), args.maxClipSeconds);
       console.log(`${page}: what each augmentation does to a clip, with pictures and sounds`);
     } else if (args.json) await printDataset(settings);
-    else await showDataset(settings, args.card, await openMapped(args));
+    else
+      await showDataset(settings, args.card, args.multiLabel === true ? undefined : await openMapped(args));
   },
 });
 
@@ -118,7 +122,9 @@ async function showDataset(settings: DataArguments, card: string, backbone: Load
   printNotes(dataset);
   for (const line of capLines(featureSet.badClips.map(({ reason }) => reason)))
     console.log(`left out: ${line}`);
-  console.log(`\n${describeMap(map)}${card}: the same with pictures\nNext: ${formatStart(settings)}`);
+  console.log(
+    `\n${dataset.labelling === "several" ? "" : describeMap(map)}${card}: the same with pictures\nNext: ${formatStart(settings)}`,
+  );
 }
 
 function describeMap(map: ClipMap | undefined): string {
@@ -131,7 +137,7 @@ function describeMap(map: ClipMap | undefined): string {
 
 /** What to type next for the same data, for the shell to copy. */
 function formatStart(settings: DataArguments): string {
-  const { data, layout, subset, groupBy, namePattern, allowOutside } = settings;
+  const { data, layout, subset, groupBy, namePattern, allowOutside, multiLabel } = settings;
   const { background = [], negatives = [], skipBadClips, maxClipSeconds } = settings;
   const seconds = maxClipSeconds === featureOptions["max-clip-seconds"].default ? undefined : maxClipSeconds;
   const named = {
@@ -148,7 +154,11 @@ function formatStart(settings: DataArguments): string {
       background.map((name) => `--background ${quoteForShell(name)}`),
       negatives.map((folder) => `--negatives ${quoteForShell(folder)}`),
     )
-    .concat(skipBadClips ? ["--skip-bad-clips"] : [], allowOutside === true ? ["--allow-outside"] : []);
+    .concat(
+      skipBadClips ? ["--skip-bad-clips"] : [],
+      allowOutside === true ? ["--allow-outside"] : [],
+      multiLabel === true ? ["--multi-label"] : [],
+    );
   return options.length === 0 ? "npx earshot start" : `npx earshot start ${options.join(" ")}`;
 }
 

@@ -86,10 +86,11 @@ export const predictStage = defineStage({
     const modelPath = model ?? (await defaultModelPath());
     await using classifier = await createClassifier(modelPath, { allowUnverified });
     const format = args.json ? "json" : args.csv ? "csv" : "text";
-    if (model === undefined && format === "text")
-      console.error(`by ${modelPath}, ${classifier.info.labels.length} classes; --model names another`);
     const noting = args.verbose ? { onNote: printNote } : {};
-    const printer = createPredictionPrinter({ format, content, top, paths, labels: classifier.info.labels });
+    const { labels, labelling = "one" } = classifier.info;
+    if (model === undefined && format === "text")
+      console.error(`by ${modelPath}, ${labels.length} classes; --model names another`);
+    const printer = createPredictionPrinter({ format, content, top, paths, labels, labelling });
     if (args.queue !== undefined) {
       if (content !== "clip" || paths.includes(standardInput))
         throw new UserError(
@@ -99,8 +100,10 @@ export const predictStage = defineStage({
       for await (const answer of predictQueued(paths, { queue, store, model: modelPath, allowUnverified })) {
         if ("error" in answer) fail(answer.file, new UserError(answer.error), printer);
         else {
-          const best = answer.classes.find(({ label }) => label === answer.named);
-          printer.printClip(answer.file, Object.assign([...answer.classes], { best }));
+          const isNamed = ({ label }: { label: string }): boolean =>
+            label === answer.named || answer.alsoNamed?.includes(label) === true;
+          const named = answer.classes.filter(isNamed);
+          printer.printClip(answer.file, Object.assign([...answer.classes], { named }));
         }
       }
       printer.end();

@@ -2,7 +2,7 @@ import { formatPercent } from "../screen/format-percent.ts";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { UserError } from "../../common/user-error.ts";
-import { nameMetrics, readResult } from "../../run-files/job-result.ts";
+import { readResult, readScore } from "../../run-files/job-result.ts";
 import { formatTable, type Cell } from "../screen/format-table.ts";
 import { runsRoot } from "../runs/run-folder.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -65,7 +65,7 @@ function complain(error: unknown): null {
 
 function makeRow({ name, trained, result }: FoundRun): Cell[] {
   const { job, epochs, seconds } = result;
-  const { trainAccuracy, validationAccuracy, testAccuracy } = nameMetrics(result);
+  const { trainAccuracy, validation, test } = result;
   const network = job.network.architecture === "cnn" ? "cnn" : `cnn-transformer, ${job.network.heads} heads`;
   return [
     name,
@@ -74,8 +74,8 @@ function makeRow({ name, trained, result }: FoundRun): Cell[] {
     job.seed,
     epochs,
     formatPercent(trainAccuracy),
-    formatPercent(validationAccuracy),
-    formatPercent(testAccuracy),
+    formatPercent(validation === null ? null : readScore(validation)),
+    formatPercent(test === null ? null : readScore(test)),
     (seconds / 60).toFixed(1),
   ];
 }

@@ -40,9 +40,16 @@ export const startStage = defineStage({
       throw new UserError(
         "--backbone, --teacher-backbone: expected one of the two, got both: the one is kept, of the other a small network learns",
       );
+    const isMultiLabel = args.multiLabel === true;
+    if (isMultiLabel && args.backbone !== undefined)
+      throw new UserError(
+        "--backbone, --multi-label: expected one of the two, got both: a head on a backbone gives one class a clip; without --backbone a network is trained from scratch",
+      );
     const backbone =
-      args.backbone ?? (args.data === undefined || isTaught ? undefined : await findChosenBackbone());
-    if (args.data !== undefined && !isTaught) console.log(describeChoice(args.data, args.backbone, backbone));
+      args.backbone ??
+      (args.data === undefined || isTaught || isMultiLabel ? undefined : await findChosenBackbone());
+    if (args.data !== undefined && !isTaught && !isMultiLabel)
+      console.log(describeChoice(args.data, args.backbone, backbone));
     if (backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });
       await startWithBackbone(args, backbone, dataset);

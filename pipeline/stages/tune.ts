@@ -29,6 +29,7 @@ import {
   trainOptions,
   tuneOptions,
 } from "../command-line/options.ts";
+import { readScore } from "../../run-files/job-result.ts";
 import { checkRunName } from "../runs/run-folder.ts";
 import { parseDraws, parseGrid } from "../runs/parse-overrides.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -136,7 +137,7 @@ function formatRanking(ranked: readonly RankedTrial[]): string {
       .join(" "),
     formatPercent(result.trainAccuracy, 2),
     result.trainLoss.toFixed(4),
-    formatPercent(result.validation?.accuracy, 2),
+    formatPercent(result.validation === null ? null : readScore(result.validation), 2),
     result.validation?.loss.toFixed(4) ?? "",
   ]);
   return formatTable(

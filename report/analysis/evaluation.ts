@@ -1,11 +1,13 @@
 import { at } from "../../common/at.ts";
-import { averageDefined, pickClass, type Answers } from "../metrics/answers.ts";
+import { averageDefined } from "../../common/average-precision.ts";
+import { pickClass, type Answers } from "../metrics/answers.ts";
 import { measureCalibration, type Calibration } from "../metrics/calibration.ts";
 import { scoreClasses, scoreOverall, type ClassScore, type OverallScore } from "../metrics/class-scores.ts";
 import { countConfusions, type ConfusionMatrix } from "../metrics/confusion-matrix.ts";
 import { boundFraction, type Interval } from "../../common/bound-fraction.ts";
 import { bootstrap } from "../metrics/intervals.ts";
 import { averageLoss } from "../metrics/log-loss.ts";
+import { askOneVsRest } from "../metrics/one-vs-rest.ts";
 import { tracePrecisionRecalls, type PrecisionRecallReport } from "../metrics/precision-recall.ts";
 import { traceRocs, type RocReport } from "../metrics/roc.ts";
 import type { PooledAnswers } from "./variant.ts";
@@ -31,6 +33,7 @@ const bootstrapOptions = { resamples: 1000, seed: 0 } as const;
 export function evaluateAnswers({ answers, predictions, distinctClips }: PooledAnswers): Evaluation {
   const confusion = countConfusions(answers);
   const overall = scoreOverall(confusion);
+  const questions = askOneVsRest(answers);
   const [macroF1Interval = null, ...f1Intervals] = boundF1(
     answers,
     predictions.map(({ id }) => id),
@@ -43,8 +46,8 @@ export function evaluateAnswers({ answers, predictions, distinctClips }: PooledA
     f1Intervals,
     confusion,
     loss: averageLoss(answers),
-    roc: traceRocs(answers),
-    precisionRecall: tracePrecisionRecalls(answers),
+    roc: traceRocs(questions),
+    precisionRecall: tracePrecisionRecalls(questions),
     calibration: measureCalibration(answers),
   };
 }

@@ -10,6 +10,8 @@ export interface JobScore {
   readonly clips: number;
   readonly accuracy: number | null;
   readonly macroF1: number | null;
+  /** Where clips may have several classes. */
+  readonly meanAveragePrecision?: number | null;
   /** Mean cross-entropy in nats. */
   readonly loss: number | null;
   /** Sum over batches of 32 clips of their mean cross-entropy; only from predictions. */
@@ -38,6 +40,7 @@ export function scoreJob(job: JobRun, labels: readonly string[], split: Split): 
     clips: kept.clips,
     accuracy: kept.accuracy,
     macroF1: kept.macroF1,
+    ...(kept.meanAveragePrecision !== undefined && { meanAveragePrecision: kept.meanAveragePrecision }),
     loss: kept.loss,
     summedLoss: null,
   };

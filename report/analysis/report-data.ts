@@ -1,11 +1,14 @@
 import type { RunResult } from "../run/run-result.ts";
 import { evaluateAnswers, type Evaluation } from "./evaluation.ts";
+import { evaluateLabelSets, type LabelSetEvaluation } from "./label-sets.ts";
 import { listMissingFolds, listUnscoredJobs } from "./missing-jobs.ts";
 import { listVariants, poolAnswers, type PooledAnswers, type Variant } from "./variant.ts";
 import { at } from "../../common/at.ts";
 
 /** One variant with what its clips say; null where nothing was scored. */
 export interface VariantReport extends Variant {
+  /** In place of `scored` where clips may have several classes. */
+  readonly labelSets: LabelSetEvaluation | null;
   readonly scored: (PooledAnswers & { readonly evaluation: Evaluation }) | null;
 }
 
@@ -37,6 +40,7 @@ export function analyseRuns(runs: readonly RunResult[]): ReportData {
       const pooled = poolAnswers(variant.jobs, run.data.labels);
       return {
         ...variant,
+        labelSets: evaluateLabelSets(variant.jobs, run),
         scored: pooled === null ? null : { ...pooled, evaluation: evaluateAnswers(pooled) },
       };
     }),
@@ -49,7 +53,10 @@ export function analyseRuns(runs: readonly RunResult[]): ReportData {
   const variants = at(reports, 0).variants;
   return {
     runs: reports,
-    main: { run: first, variant: variants.find(({ scored }) => scored !== null) ?? variants[0] },
+    main: {
+      run: first,
+      variant: variants.find(({ scored, labelSets }) => (scored ?? labelSets) !== null) ?? variants[0],
+    },
     problems,
   };
 }

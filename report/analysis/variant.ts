@@ -65,7 +65,10 @@ export interface PooledAnswers {
   readonly distinctClips: number;
 }
 
-/** Test clips where there are any, else validation clips; null when nothing usable was scored. */
+/**
+ * Test clips where there are any, else validation clips; null when nothing usable was scored, and where clips may have
+ * several classes (`evaluateLabelSets`).
+ */
 export function poolAnswers(
   jobs: readonly JobRun[],
   labels: readonly string[],
@@ -75,7 +78,8 @@ export function poolAnswers(
   const wanted = split ?? (all.some((prediction) => prediction.split === "test") ? "test" : "validation");
   const classOf = new Map(labels.map((label, index) => [label, index]));
   const usable = all.filter(
-    ({ split, label, logits }) => split === wanted && classOf.has(label) && logits.length === labels.length,
+    ({ split, label, labels: set, logits }) =>
+      split === wanted && set === undefined && classOf.has(label) && logits.length === labels.length,
   );
   if (usable.length === 0) return null;
   return {

@@ -1,5 +1,5 @@
 import type { Html } from "../../common/html.ts";
-import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import { readValidationScore, type EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import { formatPercent, formatScore } from "../page/format.ts";
 import { renderChart } from "./render-chart.ts";
 import { ink, panel } from "./theme.ts";
@@ -121,5 +121,5 @@ function listTips(
 function pickValues(row: EpochMetrics, measure: Measure): [number | null, number | null] {
   return measure === "loss"
     ? [row.trainLoss, row.validationLoss]
-    : [row.trainAccuracy, row.validationAccuracy];
+    : [row.trainAccuracy, readValidationScore(row)];
 }

@@ -29,9 +29,3 @@ export function softmax(logits: readonly number[]): number[] {
   const sum = powers.reduce((total, power) => total + power, 0);
   return powers.map((power) => power / sum);
 }
-
-/** Mean of what is defined; undefined (null) when nothing is. */
-export function averageDefined(values: readonly (number | null)[]): number | null {
-  const defined = values.filter((value) => value !== null);
-  return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
-}

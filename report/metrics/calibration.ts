@@ -17,18 +17,32 @@ export interface Calibration {
   readonly expectedError: number | null;
 }
 
-/** Does a confidence of 80 % mean 80 % right? Bins of equal width, as Guo et al. 2017, "On calibration". */
-export function measureCalibration(answers: Answers, binCount = 10): Calibration {
+/** A probability that was stated, and whether what it was stated of is so. */
+export interface Statement {
+  readonly confidence: number;
+  readonly isRight: boolean;
+}
+
+/** Does a confidence of 80 % mean 80 % right? Of the class picked of each clip, as Guo et al. 2017, "On calibration". */
+export function measureCalibration(answers: Answers): Calibration {
+  return binStatements(
+    answers.truth.map((truth, clip) => {
+      const probabilities = softmax(at(answers.logits, clip));
+      const pick = pickClass(probabilities);
+      return { confidence: at(probabilities, pick), isRight: pick === truth };
+    }),
+  );
+}
+
+/** In bins of equal width. */
+export function binStatements(statements: readonly Statement[], binCount = 10): Calibration {
   const sums = Array.from({ length: binCount }, () => ({ clips: 0, confidence: 0, hits: 0 }));
-  for (const [clip, truth] of answers.truth.entries()) {
-    const probabilities = softmax(at(answers.logits, clip));
-    const pick = pickClass(probabilities);
-    const confidence = at(probabilities, pick);
+  for (const { confidence, isRight } of statements) {
     const bin = sums[Math.max(0, Math.ceil(confidence * binCount) - 1)];
     if (bin === undefined) continue; // a confidence that is NaN
     bin.clips++;
     bin.confidence += confidence;
-    if (pick === truth) bin.hits++;
+    if (isRight) bin.hits++;
   }
   const total = sums.reduce((sum, { clips }) => sum + clips, 0);
   const gap = sums.reduce((sum, { confidence, hits }) => sum + Math.abs(hits - confidence), 0);

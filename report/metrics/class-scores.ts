@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import { averageDefined } from "./answers.ts";
+import { averageDefined } from "../../common/average-precision.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 
 /** Scores of one class; null where there is nothing to divide by. */

@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
 import { softmax, type Answers } from "./answers.ts";
-import type { BinaryAnswers } from "./threshold-counts.ts";
+import type { BinaryAnswers } from "../../common/average-precision.ts";
 
 /** "Is it this class?" asked of every clip: one set of yes-or-no answers a class, and all of them pooled. */
 export interface OneVsRest {
@@ -11,10 +11,16 @@ export interface OneVsRest {
 
 export function askOneVsRest({ classes, truth, logits }: Answers): OneVsRest {
   const probabilities = logits.map(softmax);
-  const questions = Array.from({ length: classes }, (_, index) => ({
-    scores: probabilities.map((shares) => at(shares, index)),
-    positives: truth.map((actual) => actual === index),
-  }));
+  return poolQuestions(
+    Array.from({ length: classes }, (_, index) => ({
+      scores: probabilities.map((shares) => at(shares, index)),
+      positives: truth.map((actual) => actual === index),
+    })),
+  );
+}
+
+/** A question for each class, and all of them together. */
+export function poolQuestions(questions: readonly BinaryAnswers[]): OneVsRest {
   return {
     classes: questions,
     pooled: {

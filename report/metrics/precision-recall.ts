@@ -1,7 +1,10 @@
-import { type Answers, averageDefined } from "./answers.ts";
-import { askOneVsRest } from "./one-vs-rest.ts";
-import { type BinaryAnswers, countByThreshold } from "./threshold-counts.ts";
-import { at } from "../../common/at.ts";
+import type { OneVsRest } from "./one-vs-rest.ts";
+import {
+  averageDefined,
+  type BinaryAnswers,
+  computeAveragePrecision,
+  countByThreshold,
+} from "../../common/average-precision.ts";
 
 interface PrecisionRecallPoint {
   readonly recall: number;
@@ -11,7 +14,7 @@ interface PrecisionRecallPoint {
 export interface PrecisionRecallCurve {
   /** By rising recall; the precision of recall 0 is 1 by convention. */
   readonly points: readonly PrecisionRecallPoint[];
-  /** Sum of (R_n - R_(n-1)) P_n over the thresholds: no interpolation, which would be too kind. */
+  /** `computeAveragePrecision`. */
   readonly averagePrecision: number;
 }
 
@@ -23,9 +26,8 @@ export interface PrecisionRecallReport {
   readonly macroAveragePrecision: number | null;
 }
 
-/** One-vs-rest precision-recall curves of the softmax probabilities. */
-export function tracePrecisionRecalls(answers: Answers): PrecisionRecallReport {
-  const questions = askOneVsRest(answers);
+/** One-vs-rest precision-recall curves. */
+export function tracePrecisionRecalls(questions: OneVsRest): PrecisionRecallReport {
   const classes = questions.classes.map(tracePrecisionRecall);
   return {
     classes,
@@ -36,18 +38,13 @@ export function tracePrecisionRecalls(answers: Answers): PrecisionRecallReport {
 
 /** @returns null when there are no positives: recall has nothing to divide by */
 function tracePrecisionRecall(answers: BinaryAnswers): PrecisionRecallCurve | null {
+  const averagePrecision = computeAveragePrecision(answers);
+  if (averagePrecision === null) return null;
   const counts = countByThreshold(answers);
   const positives = counts.at(-1)?.truePositives ?? 0;
-  if (positives === 0) return null;
-  const points = [{ recall: 0, precision: 1 }];
-  let averagePrecision = 0;
-  for (const { truePositives, falsePositives } of counts) {
-    const point = {
-      recall: truePositives / positives,
-      precision: truePositives / (truePositives + falsePositives),
-    };
-    averagePrecision += (point.recall - at(points, -1).recall) * point.precision;
-    points.push(point);
-  }
-  return { points, averagePrecision };
+  const points = counts.map(({ truePositives, falsePositives }) => ({
+    recall: truePositives / positives,
+    precision: truePositives / (truePositives + falsePositives),
+  }));
+  return { points: [{ recall: 0, precision: 1 }, ...points], averagePrecision };
 }

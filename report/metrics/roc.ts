@@ -1,6 +1,5 @@
-import { type Answers, averageDefined } from "./answers.ts";
-import { askOneVsRest } from "./one-vs-rest.ts";
-import { type BinaryAnswers, countByThreshold } from "./threshold-counts.ts";
+import type { OneVsRest } from "./one-vs-rest.ts";
+import { averageDefined, type BinaryAnswers, countByThreshold } from "../../common/average-precision.ts";
 import { at } from "../../common/at.ts";
 
 export interface RocPoint {
@@ -23,9 +22,8 @@ export interface RocReport {
   readonly macroArea: number | null;
 }
 
-/** One-vs-rest ROC curves of the softmax probabilities (Fawcett 2006, "An introduction to ROC analysis"). */
-export function traceRocs(answers: Answers): RocReport {
-  const questions = askOneVsRest(answers);
+/** One-vs-rest ROC curves (Fawcett 2006, "An introduction to ROC analysis"). */
+export function traceRocs(questions: OneVsRest): RocReport {
   const classes = questions.classes.map(traceRoc);
   return {
     classes,

@@ -4,7 +4,8 @@ import { drawPrecisionRecall } from "../charts/precision-recall-chart.ts";
 import { drawRoc } from "../charts/roc-chart.ts";
 import { nameClasses } from "../page/class-names.ts";
 import { formatScore } from "../page/format.ts";
-import { html } from "../../common/html.ts";
+import type { Evaluation } from "../analysis/evaluation.ts";
+import { html, type Html } from "../../common/html.ts";
 import { renderFigure, renderPanels } from "../page/parts.ts";
 import type { Section } from "./section.ts";
 
@@ -12,8 +13,19 @@ import type { Section } from "./section.ts";
 export async function writeCurves({ main }: ReportData): Promise<Section | null> {
   const { run, variant } = main;
   if (!variant?.scored) return null;
-  const { roc, precisionRecall, calibration } = variant.scored.evaluation;
-  const names = nameClasses(run.data.labels);
+  return {
+    id: "curves",
+    title: "Calibration",
+    body: await drawCurves(variant.scored.evaluation, run.data.labels),
+  };
+}
+
+/** The three figures side by side, with what their colours mean. */
+export async function drawCurves(
+  { roc, precisionRecall, calibration }: Pick<Evaluation, "roc" | "precisionRecall" | "calibration">,
+  labels: readonly string[],
+): Promise<Html> {
+  const names = nameClasses(labels);
   const figures = [
     renderFigure({
       title: "ROC",
@@ -31,13 +43,9 @@ export async function writeCurves({ main }: ReportData): Promise<Section | null>
       chart: await drawCalibration(calibration),
     }),
   ];
-  return {
-    id: "curves",
-    title: "Calibration",
-    body: html`<p class="legend">
-        <span class="key first">macro average</span><span class="key second">micro average</span
-        ><span class="key line">one class against the rest</span>
-      </p>
-      ${renderPanels(figures)}`,
-  };
+  return html`<p class="legend">
+      <span class="key first">macro average</span><span class="key second">micro average</span
+      ><span class="key line">one class against the rest</span>
+    </p>
+    ${renderPanels(figures)}`;
 }

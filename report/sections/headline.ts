@@ -1,6 +1,7 @@
 import { at } from "../../common/at.ts";
 import type { ReportData, VariantReport } from "../analysis/report-data.ts";
 import { scoreJob, spread, spreadOverSeeds } from "../analysis/job-score.ts";
+import type { LabelSetEvaluation } from "../analysis/label-sets.ts";
 import { listConfusedPairs } from "../analysis/confused-pairs.ts";
 import { nameClasses } from "../page/class-names.ts";
 import {
@@ -78,6 +79,7 @@ function describeFolds(jobs: readonly JobRun[]): string {
 
 function describeAccuracy(run: RunResult, variant: VariantReport | undefined): Html {
   const scored = variant?.scored;
+  if (variant?.labelSets) return describePrecision(variant.labelSets);
   if (!scored) {
     return renderFigure("Accuracy", "not known", html`no clip was scored`);
   }
@@ -95,6 +97,18 @@ function describeAccuracy(run: RunResult, variant: VariantReport | undefined): H
         html`<br />± ${formatPercent(repeated.deviation)} ${repeated.over === "seeds" ? "over" : "between"}
           ${repeated.count} ${repeated.over}`
       }<br />macro F1 ${formatScore(evaluation.overall.macroF1)}`,
+  );
+}
+
+/** Of clips that may have several classes. */
+function describePrecision(sets: LabelSetEvaluation): Html {
+  const { meanAveragePrecision, macroF1, allRight, split, distinctClips } = sets;
+  const chosen = split === "validation" ? ", which also chose the epoch, so it is inflated" : "";
+  return renderFigure(
+    "Mean average precision",
+    formatScore(meanAveragePrecision),
+    html`on ${formatAmount(distinctClips, `${split} clip`)}${chosen}<br />macro F1 ${formatScore(macroF1)}<br />all
+      classes right in ${formatPercent(allRight)} % of the clips`,
   );
 }
 

@@ -6,6 +6,7 @@ import { writeConfusedClips } from "./confused-clips.ts";
 import { writeConfusion } from "./confusion.ts";
 import { writeCurves } from "./curves.ts";
 import { writeGridSearch } from "./grid-search.ts";
+import { writeLabelSets } from "./label-sets.ts";
 import { writeLeakage } from "./leakage.ts";
 import { writeParity } from "./parity.ts";
 import { writeReference } from "./reference.ts";
@@ -22,6 +23,7 @@ const writers: readonly SectionWriter[] = [
   writeConfusion,
   writeConfusedClips,
   writeClasses,
+  writeLabelSets,
   writeCurves,
   writeThresholds,
   writeGridSearch,

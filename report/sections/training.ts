@@ -104,9 +104,18 @@ async function drawPanel(
     highest: ends[measure],
   });
   return renderFigure({
-    title: several ? `${measure === "loss" ? "Loss" : "Accuracy"}, ${folds}` : measureTitles[measure],
+    title: several ? `${measure === "loss" ? "Loss" : "Accuracy"}, ${folds}` : nameMeasure(measure, jobs),
     chart,
   });
+}
+
+/** Where clips may have several classes, an epoch is chosen by another measure than the one of training clips. */
+function nameMeasure(measure: Measure, jobs: readonly JobRun[]): string {
+  const isPrecision = jobs.some(({ epochs }) => epochs[0]?.validationMeanAveragePrecision !== undefined);
+  if (!isPrecision) return measureTitles[measure];
+  return measure === "loss"
+    ? "Loss, mean binary cross-entropy in nats"
+    : "Train: all classes right; validation: mean average precision";
 }
 
 /** The 99th percentile of all losses, so that one wild epoch does not flatten every panel. */

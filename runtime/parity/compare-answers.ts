@@ -14,6 +14,7 @@ export interface ParityDetail {
   /** Where the largest absolute difference is: the clip's row in the batch, and the class. */
   readonly clip: number;
   readonly classIndex: number;
+  /** Whether both name the same class; of several classes a sound, the same ones. */
   readonly topClassAgrees: boolean;
   /** How many logits are how far apart, see `ulpSteps`. */
   readonly ulpHistogram: readonly number[];
@@ -56,12 +57,14 @@ interface RowComparison {
 
 /**
  * Two answers to one input, row-major [clips, classes], clip by clip.
+ * @param cuts where a sound may have several classes: the logit from which each is named
  * @throws RangeError when their sizes differ or are no multiple of the clips
  */
 export function compareAnswers(
   { name, shape }: { readonly name: string; readonly shape: readonly number[] },
   expected: Float32Array,
   actual: Float32Array,
+  cuts?: readonly number[],
 ): ParityDetail {
   const clips = at(shape, 0);
   const classes = expected.length / clips;
@@ -71,7 +74,7 @@ export function compareAnswers(
     );
   const rows = Array.from({ length: clips }, (_, clip) => {
     const range = [clip * classes, (clip + 1) * classes] as const;
-    return { clip, ...compareRows(expected.subarray(...range), actual.subarray(...range)) };
+    return { clip, ...compareRows(expected.subarray(...range), actual.subarray(...range), cuts) };
   });
   const worst = rows.reduce((one, two) => (two.absolute > one.absolute ? two : one));
   return {
@@ -89,23 +92,32 @@ export function compareAnswers(
   };
 }
 
-function compareRows(reference: Float32Array, other: Float32Array): RowComparison {
+function compareRows(
+  reference: Float32Array,
+  other: Float32Array,
+  cuts: readonly number[] | undefined,
+): RowComparison {
   const differences = reference.map((logit, index) => logit - at(other, index)).map(Math.abs);
   const invalid = differences.findIndex((difference) => !Number.isFinite(difference));
   const absolute = invalid === -1 ? Math.max(...differences) : Number.MAX_VALUE;
   const scale = Math.max(...reference.map(Math.abs));
-  const top = findTopClass(reference);
   return {
     absolute,
     // Finite in every case, because a parity result is written as JSON.
     relative: invalid === -1 && scale > 0 ? absolute / scale : absolute,
     scaled: invalid === -1 ? scaleDifference(absolute, scale) : absolute,
     classIndex: invalid === -1 ? differences.indexOf(absolute) : invalid,
-    topClassAgrees: top !== -1 && top === findTopClass(other),
+    topClassAgrees: invalid === -1 && nameClasses(reference, cuts) === nameClasses(other, cuts),
     ulps: countUlps(differences, scale),
     reference,
     other,
   };
+}
+
+/** What an answer names, as a text. */
+function nameClasses(logits: Float32Array, cuts: readonly number[] | undefined): string {
+  if (cuts === undefined) return String(findTopClass(logits));
+  return cuts.flatMap((cut, index) => (at(logits, index) >= cut ? [index] : [])).join();
 }
 
 /**

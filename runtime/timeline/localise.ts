@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
-import { computeProbabilities } from "../rank-labels.ts";
-import type { StepAnswers } from "./window-model.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
+import type { StepAnswers, WindowModel } from "./window-model.ts";
 
 /** The probabilities of a window, spread over its time. */
 export interface Localised {
@@ -19,16 +19,16 @@ export interface Localised {
  * Of p s / max(s), its square root and cube root, the geometric mean and the minimum of p and s, and s alone, the square
  * root had the highest event F1 (docs/field-benchmark.md).
  *
- * @param probabilities of the window, [labels] @param temperature of the model
+ * @param probabilities of the window, [labels]
  */
 export function localise(
   { startSamples, stepSamples, logits }: StepAnswers,
   probabilities: Float64Array,
-  temperature: number | undefined,
+  model: Pick<WindowModel, "labelling" | "temperature">,
 ): Localised {
   const labels = probabilities.length;
   const steps = Array.from({ length: logits.length / labels }, (_, step) =>
-    computeProbabilities(logits.subarray(step * labels, (step + 1) * labels), temperature),
+    computeProbabilities(logits.subarray(step * labels, (step + 1) * labels), model),
   );
   const largest = probabilities.map((_, label) =>
     steps.reduce((max, step) => Math.max(max, at(step, label)), Number.MIN_VALUE),

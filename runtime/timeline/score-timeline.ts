@@ -5,7 +5,8 @@ import { countClipSamples, findLengthProblem } from "../../features/fit-clip.ts"
 import { AudioError, OptionError } from "../errors.ts";
 import { type StopSignal, throwIfAborted } from "../platform.ts";
 import { resampleBlocks } from "../audio/resample-blocks.ts";
-import { computeProbabilities, findTopClass } from "../rank-labels.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
+import { findTopClass } from "../rank-labels.ts";
 import { listThresholds, reachesThreshold, type ThresholdOptions } from "../thresholds.ts";
 import { SlidingWindow } from "./slide-window.ts";
 import { type Localised, localise } from "./localise.ts";
@@ -20,10 +21,15 @@ export interface TimelineEntry {
    */
   readonly startSeconds: number;
   readonly endSeconds: number;
-  /** The most probable class and its probability; null and 0 in digital silence. */
+  /**
+   * The most probable class and its probability; null and 0 in digital silence. Where a sound may have several classes,
+   * the most probable one that is named, if any is.
+   */
   readonly label: string | null;
   readonly confidence: number;
-  /** Whether no class is named: the most probable one is below its threshold, or the sound is digital silence. */
+  /** The classes that are named, most probable first: none, one, or several where a sound may have several. */
+  readonly named: readonly string[];
+  /** Whether no class is named: none reaches its threshold, or the sound is digital silence. */
   readonly rejected: boolean;
   /** One for each label, in the model's order; all 0 in silence, which has none of the classes. */
   readonly probabilities: Float64Array;
@@ -49,8 +55,7 @@ interface Sound {
 
 /** What an entry is made with. */
 interface Answering {
-  readonly labels: readonly string[];
-  readonly temperature: number | undefined;
+  readonly model: Pick<WindowModel, "labels" | "labelling" | "temperature">;
   /** One for each label. */
   readonly thresholds: readonly number[];
   readonly sampleRateHz: number;
@@ -76,8 +81,7 @@ export async function* scoreTimeline(
 ): AsyncGenerator<TimelineEntry, void, undefined> {
   const windowHopSamples = countWindowHopSamples(model, hopSeconds);
   const thresholds = listThresholds(model, asked, "clip");
-  const { labels, temperature, features } = model;
-  const answering = { labels, temperature, thresholds, sampleRateHz: features.sampleRateHz };
+  const answering = { model, thresholds, sampleRateHz: model.features.sampleRateHz };
   const score = model.openWindows();
   let waiting: Span[] = [];
   for await (const span of cutSpans(sound, model, windowHopSamples, signal)) {
@@ -147,9 +151,9 @@ async function scoreSpans(
   return spans.flatMap((span): TimelineEntry[] => {
     const answer = answers[sounding.indexOf(span.window)];
     if (answer === undefined) return [makeEntry(span, undefined, answering)];
-    const probabilities = computeProbabilities(answer.logits, answering.temperature);
+    const probabilities = computeProbabilities(answer.logits, answering.model);
     if (answer.steps === undefined) return [makeEntry(span, probabilities, answering)];
-    return cutEntries(span, localise(answer.steps, probabilities, answering.temperature), answering);
+    return cutEntries(span, localise(answer.steps, probabilities, answering.model), answering);
   });
 }
 
@@ -176,7 +180,7 @@ function cutEntries(
 function makeEntry(
   { startSeconds, endSeconds }: Pick<Span, "startSeconds" | "endSeconds">,
   probabilities: Float64Array | undefined,
-  { labels, thresholds }: Answering,
+  { model: { labels, labelling }, thresholds }: Answering,
 ): TimelineEntry {
   if (probabilities === undefined)
     return {
@@ -184,11 +188,28 @@ function makeEntry(
       endSeconds,
       label: null,
       confidence: 0,
+      named: [],
       rejected: true,
       probabilities: new Float64Array(labels.length),
     };
-  const index = findTopClass(probabilities);
-  const confidence = at(probabilities, index);
-  const rejected = !reachesThreshold({ probability: confidence, index }, thresholds);
-  return { startSeconds, endSeconds, probabilities, label: at(labels, index), confidence, rejected };
+  const top = findTopClass(probabilities);
+  const asked = labelling === "several" ? rankClasses(probabilities) : [top];
+  const named = asked.filter((index) =>
+    reachesThreshold({ probability: at(probabilities, index), index }, thresholds),
+  );
+  const shown = named[0] ?? top;
+  return {
+    startSeconds,
+    endSeconds,
+    probabilities,
+    label: at(labels, shown),
+    confidence: at(probabilities, shown),
+    named: named.map((index) => at(labels, index)),
+    rejected: named.length === 0,
+  };
+}
+
+/** Positions of the classes, the most probable first. */
+function rankClasses(probabilities: Float64Array): number[] {
+  return [...probabilities.keys()].sort((one, other) => at(probabilities, other) - at(probabilities, one));
 }

@@ -56,14 +56,19 @@ export function createWindowScorer(
   { extractor, network, toPower }: FeatureParts,
   config: FeatureConfig,
 ): WindowScorer {
-  const { hopSamples } = config;
+  const { hopSamples, fftSamples } = config;
   /** The last window's features, and where they begin. */
   let held: Placed = { startSamples: 0, frames: 0, bands: 0, values: new Float32Array() };
 
   const extract = async ({ samples, startSamples }: SoundWindow): Promise<LogMel> => {
     const skipped = (startSamples - held.startSamples) / hopSamples;
     const kept = Number.isInteger(skipped) && skipped >= 0 ? Math.max(0, held.frames - skipped) : 0;
-    const fresh = await extractor.extract(samples.subarray(kept * hopSamples));
+    const rest = samples.subarray(kept * hopSamples);
+    // A sound that ends where a window ends has this window at its end once more: nothing of it is new.
+    const isKnown = kept > 0 && rest.length < fftSamples;
+    const fresh = isKnown
+      ? { ...held, frames: 0, values: new Float32Array() }
+      : await extractor.extract(rest);
     const old = held.values.subarray(held.values.length - kept * held.bands);
     held = { ...fresh, startSamples, frames: kept + fresh.frames, values: joinBlocks([old, fresh.values]) };
     return held;

@@ -31,7 +31,7 @@ export type WindowScorer = (windows: readonly SoundWindow[]) => Promise<readonly
 /** What timelines and streams need of a classifier. */
 export interface WindowModel extends Thresholded {
   readonly features: FeatureConfig;
-  /** By which logits are divided before the softmax; undefined: 1. */
+  /** By which logits are divided before they become probabilities; undefined: 1. */
   readonly temperature: number | undefined;
   /** For the windows of one sound, in their order. */
   openWindows(): WindowScorer;

@@ -42,13 +42,17 @@ export interface TimelineRow {
   /** Null where the window is digital silence. */
   readonly label: string | null;
   readonly confidence: number;
-  /** Whether the label is below its threshold, or null. */
+  /** The classes that are named. */
+  readonly named: readonly string[];
+  /** Whether none is. */
   readonly rejected: boolean;
 }
 
 export interface ClipAnswer extends ModelVersion {
   /** The class that is named; null where none reaches its threshold, and in digital silence. */
   readonly best: string | null;
+  /** All that are named, most probable first. */
+  readonly named: readonly string[];
   /** All labels, most probable first. */
   readonly labels: readonly LabelScore[];
   readonly timeline?: readonly TimelineRow[];

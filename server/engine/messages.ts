@@ -40,7 +40,8 @@ const channelWork = z.object({
 });
 
 const row = { startSeconds: seconds, endSeconds: seconds, label: z.string(), confidence: z.number() };
-const windowRow = { ...row, label: z.string().nullable(), rejected: z.boolean() };
+const named = z.array(z.string()).readonly();
+const windowRow = { ...row, label: z.string().nullable(), named, rejected: z.boolean() };
 const labelScore = z.object({
   label: z.string(),
   index: z.int(),
@@ -51,6 +52,7 @@ const labelScore = z.object({
 const clipAnswer = z.object({
   ...version,
   best: z.string().nullable(),
+  named,
   labels: z.array(labelScore).readonly(),
   timeline: z.array(z.object(windowRow)).readonly().exactOptional(),
   events: z.array(z.object(row)).readonly().exactOptional(),

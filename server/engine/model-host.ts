@@ -66,6 +66,7 @@ export class ModelHost {
       const settings = { ...readSettings(options), maxSeconds, signal };
       const labels = await classifier.classify(sound, settings);
       const best = labels.best?.label ?? null;
+      const named = labels.named.map(({ label }) => label);
       const timeline: TimelineRow[] = [];
       if (options.timeline)
         for await (const entry of classifier.classifyLong(sound, settings)) timeline.push(makeRow(entry));
@@ -76,6 +77,7 @@ export class ModelHost {
       return {
         ...id,
         best,
+        named,
         labels,
         ...(options.timeline && { timeline }),
         ...(options.events && { events }),
@@ -196,8 +198,8 @@ function readSettings({ threshold, hopSeconds }: SoundOptions) {
   };
 }
 
-function makeRow({ startSeconds, endSeconds, label, confidence, rejected }: TimelineEntry): TimelineRow {
-  return { startSeconds, endSeconds, label, confidence, rejected };
+function makeRow({ probabilities: _, ...row }: TimelineEntry): TimelineRow {
+  return row;
 }
 
 function nameVersion({ model, version }: ModelVersion): string {

@@ -67,11 +67,12 @@ function shorten(
   top: number | undefined,
   threshold = 0,
 ): ClassifyAnswer["results"][number] {
-  const { model, version, best, labels, timeline, events, embedding } = answer;
+  const { model, version, best, named, labels, timeline, events, embedding } = answer;
   return {
     model,
     version,
     best,
+    named,
     labels: labels.filter(({ probability }) => probability >= threshold).slice(0, top),
     ...(timeline !== undefined && { timeline: [...timeline] }),
     ...(events !== undefined && { events: [...events] }),

@@ -86,7 +86,8 @@ const span = {
 const windowSpan = {
   ...span,
   label: z.string().nullable().describe("The most probable one; null in digital silence."),
-  rejected: z.boolean().describe("Whether the label is below its threshold, or null."),
+  named: z.array(z.string()).readonly().describe("The classes that are named: none, one, or several of a multi-label model."),
+  rejected: z.boolean().describe("Whether none is named."),
 };
 
 export const errorSchema = z.object({
@@ -103,6 +104,10 @@ const soundAnswerSchema = z.object({
     .string()
     .nullable()
     .describe("The class that is named; null where none reaches its threshold, and in digital silence."),
+  named: z
+    .array(z.string())
+    .readonly()
+    .describe("All that are named: none, one, or of a multi-label model several, the most probable first."),
   labels: z
     .array(z.object({ label: z.string(), index: z.int(), probability: z.number(), logit: z.number() }))
     .describe("Most probable first."),

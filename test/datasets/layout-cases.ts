@@ -244,4 +244,106 @@ export const layoutCases: readonly LayoutCase[] = [
     clips: 27,
     warns: /names repeat a part \(ada, ben, cyd\).*--group-by '\(\?:\^\|\/\)\(\[\^\/_\. -\]\+\)\[\^\/\]\*\$'/,
   },
+  ...[
+    ["quoted commas", "path,label", '"bell,hum"', ""],
+    ["semicolons", "path;label", '"bell;hum"', '""'],
+    ["bars and names with commas", "path,label", "bell| hum ", ""],
+    ["a list beside the main class", "path,label,labels", 'bell,"bell,hum"', ","],
+  ].map(
+    ([what = "", header = "", both = "", none = ""]): LayoutCase => ({
+      title: `several classes: ${what}`,
+      files: {
+        ...list([...bare, "none.wav", "both.wav"]),
+        "manifest.csv": [
+          header,
+          ...[...bare.map((file) => [file, file.slice(0, -5)] as const)].map(([file, label]) =>
+            header.includes("labels")
+              ? `${file},${label},${label}`
+              : `${file}${header.includes(";") ? ";" : ","}${label}`,
+          ),
+          `both.wav${header.includes(";") ? ";" : ","}${both}`,
+          `none.wav${header.includes(";") ? ";" : ","}${none}`,
+        ].join("\n"),
+      },
+      options: { multiLabel: true },
+      clips: 14,
+      sets: { "both.wav": ["bell", "hum"], "none.wav": [], "bell1.wav": ["bell"] },
+      warns: /1 of 14 clips have several classes\n--multi-label: 1 clips have none of the classes/,
+    }),
+  ),
+  {
+    title: "several classes: JSON lists, a row for each class, a class of background",
+    files: {
+      ...list([...bare, "both.wav", "quiet.wav"]),
+      "metadata.jsonl": [
+        ...bare.map((file) => JSON.stringify({ file_name: file, labels: [file.slice(0, -5)] })),
+        '{"file_name": "both.wav", "labels": ["hum", "whistle"]}',
+        '{"file_name": "both.wav", "labels": "bell"}',
+        '{"file_name": "quiet.wav", "labels": ["noise", "hum"]}',
+      ].join("\n"),
+    },
+    options: { multiLabel: true },
+    clips: 14,
+    sets: { "both.wav": ["bell", "hum", "whistle"], "quiet.wav": ["hum"] },
+  },
+  {
+    title: "several classes: folders have one each",
+    files: list(cross(names, ["/"], [0, 1, 2], [".wav"])),
+    options: { multiLabel: true },
+    clips: 9,
+    sets: { "bell/0.wav": ["bell"] },
+    warns: /no clip has several classes/,
+  },
+  {
+    title: "FSD50K: its split, its truth and not the raw answers",
+    files: {
+      ...list([
+        ...cross(["FSD50K.dev_audio/"], [10, 11, 12, 13, 14, 15, 16, 17], [".wav"]),
+        ...cross(["FSD50K.eval_audio/"], [20, 21], [".wav"]),
+      ]),
+      "FSD50K.ground_truth/dev.csv": [
+        "fname,labels,mids,split",
+        ...[10, 11, 12, 13, 14, 15].map(
+          (name) => `${name},"${name % 2 ? "Bark,Dog" : "Rain"}","/m/1,/m/2",train`,
+        ),
+        '16,"Bark,Dog","/m/1,/m/2",val',
+        '17,"Rain,Water","/m/3,/m/4",val',
+      ].join("\n"),
+      "FSD50K.ground_truth/eval.csv":
+        'fname,labels,mids\n20,"Dog","/m/2"\n21,"Rain,Water","/m/3,/m/4"',
+      "FSD50K.ground_truth/vocabulary.csv": '0,Bark,/m/1\n1,Dog,/m/2',
+      "FSD50K.metadata/collection/collection_dev.csv": 'fname,labels,mids\n10,"Rain,Thunder","/m/3,/m/5"',
+    },
+    options: { multiLabel: true },
+    clips: 10,
+    labels: ["Bark", "Dog", "Rain", "Water"],
+    folds: { "FSD50K.eval_audio/": 1, "FSD50K.dev_audio/16": 2, "FSD50K.dev_audio/10": 3 },
+    sets: { "FSD50K.dev_audio/11.wav": ["Bark", "Dog"], "FSD50K.dev_audio/10.wav": ["Rain"] },
+  },
+  {
+    title: "AudioSet: comments, names of its identifiers, videos that are gone",
+    files: {
+      ...list(cross(["train/"], ["-a", "Y-b", "c", "d", "e", "f"], [".wav"])),
+      "balanced_train_segments.csv": [
+        "# Segments csv created Sun Mar  5 10:54:25 2017",
+        "# num_ytids=7, num_segs=7, num_unique_labels=3, num_positive_labels=9",
+        "# YTID, start_seconds, end_seconds, positive_labels",
+        '-a, 30.000, 40.000, "/m/1,/m/2"',
+        '-b, 30.000, 40.000, "/m/1"',
+        'c, 0.000, 10.000, "/m/2"',
+        'd, 0.000, 10.000, "/m/2"',
+        'e, 0.000, 10.000, "/m/3"',
+        'f, 0.000, 10.000, "/m/3"',
+        'gone, 0.000, 10.000, "/m/3"',
+      ].join("\n"),
+      "class_labels_indices.csv":
+        'index,mid,display_name\n0,/m/1,"Speech"\n1,/m/2,"Male speech, man speaking"\n2,/m/3,"Dog"',
+    },
+    options: { multiLabel: true },
+    clips: 6,
+    labels: ["Dog", "Male speech, man speaking", "Speech"],
+    sets: { "train/-a.wav": ["Male speech, man speaking", "Speech"], "train/Y-b.wav": ["Speech"] },
+    warns: /1 of 7 videos are not there/,
+    unused: [],
+  },
 ];

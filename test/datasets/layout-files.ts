@@ -11,6 +11,8 @@ export interface LayoutCase {
   readonly options?: ReadDatasetOptions;
   readonly clips: number;
   readonly labels?: readonly string[];
+  /** Classes of some clips, where they may have several. */
+  readonly sets?: Readonly<Record<string, readonly string[]>>;
   /** Folds of some clips, or of all that begin so. */
   readonly folds?: Readonly<Record<string, number>>;
   /** Sources of some clips. */

@@ -8,7 +8,17 @@ import { makeFolder } from "./temporary-folder.ts";
 describe("layouts", () => {
   it.each(layoutCases)(
     "$title",
-    async ({ files, options, clips, labels = names, folds = {}, sources = {}, warns, unused }) => {
+    async ({
+      files,
+      options,
+      clips,
+      labels = names,
+      folds = {},
+      sources = {},
+      sets = {},
+      warns,
+      unused,
+    }) => {
       const dataset = await readDataset(makeFolder(files), options);
       expect(dataset.labels).toEqual(labels);
       expect(dataset.clips).toHaveLength(clips);
@@ -16,6 +26,7 @@ describe("layouts", () => {
         expect(foldsOf(dataset, begin), begin).toEqual([fold]);
       for (const [id, source] of Object.entries(sources))
         expect(findClip(dataset, id)?.source, id).toBe(source);
+      for (const [id, set] of Object.entries(sets)) expect(findClip(dataset, id)?.labels, id).toEqual(set);
       const sourcesOfFolds = new Set(dataset.clips.map(({ source, fold }) => `${source} ${fold}`)).size;
       if (warns === undefined && options === undefined && Object.keys(folds).length === 0)
         expect(sourcesOfFolds).toBe(new Set(dataset.clips.map(({ source }) => source)).size);
@@ -28,7 +39,7 @@ describe("layouts", () => {
     {
       title: "several classes in a column",
       files: { ...list(bare), "manifest.csv": `path,label\nbell0.wav,"bell,hum"\nhum0.wav,hum` },
-      message: /expected one class for each sound, got several \(column label, e\.g\. "bell,hum"\)/,
+      message: /expected one class for each sound, got several \(column label, e\.g\. "bell,hum"\): --multi-label/,
     },
     {
       title: "FSD50K",

@@ -1,3 +1,4 @@
+import { createRandom } from "../../common/random.ts";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { readDataset } from "../../datasets/read-dataset.ts";
@@ -153,4 +154,29 @@ describe("a folder of no layout", () => {
       "esc50-repository: expected meta/esc50.csv and audio/*.wav",
     );
   });
+});
+
+it("spreads each class of label sets over the folds, common and rare, and clips of none too", async () => {
+  const random = createRandom(1, "label sets");
+  const fractions = { bell: 0.6, hum: 0.3, rare: 0.08, whistle: 0.4 };
+  const names = Array.from({ length: 200 }, (_, index) => `${index}.wav`);
+  const rows = names.map((name) => {
+    const own = Object.entries(fractions).flatMap(([label, fraction]) =>
+      random.next() < fraction ? [label] : [],
+    );
+    return `${name},${own.join(";")}`;
+  });
+  const files = Object.fromEntries(names.map((name) => [name, name]));
+  const root = makeFolder({ ...files, "manifest.csv": ["file,labels", ...rows].join("\n") });
+  const { clips, labels } = await readDataset(root, { multiLabel: true });
+  expect(labels).toEqual(Object.keys(fractions));
+  for (const belongs of [
+    ...labels.map((label) => (own: readonly string[]) => own.includes(label)),
+    (own: readonly string[]) => own.length === 0,
+  ]) {
+    const counts = [1, 2, 3, 4, 5].map(
+      (fold) => clips.filter((clip) => clip.fold === fold && belongs(clip.labels ?? [])).length,
+    );
+    expect(Math.max(...counts) - Math.min(...counts), counts.join()).toBeLessThanOrEqual(2);
+  }
 });

@@ -29,6 +29,7 @@ describe("summariseDataset", () => {
       layout: "x",
       root: "x",
       background: [],
+      labelling: "one" as const,
       trimsLongClips: false,
       warnings: [],
       unused: [],

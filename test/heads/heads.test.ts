@@ -8,7 +8,8 @@ import { scoreRows } from "../../heads/linear-head.ts";
 import { type Matrix, multiplyByTransposed, normaliseRows, stackRows, viewRow } from "../../heads/matrix.ts";
 import { classifyByNeighbours, findNearest } from "../../heads/nearest-neighbours.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
-import { fitTemperature, toProbabilities } from "../../heads/temperature.ts";
+import { sigmoid } from "../../common/labelling.ts";
+import { fitSigmoidTemperature, fitTemperature, toProbabilities } from "../../heads/temperature.ts";
 import { trainHead } from "../../heads/train-head.ts";
 
 const drawMatrix = (rows: number, columns: number, name: string): Matrix => {
@@ -131,6 +132,20 @@ describe("fitTemperature", () => {
     });
     const sure = { ...logits, values: logits.values.map((logit) => 4 * logit) };
     expect(fitTemperature(sure, labels)).toBeCloseTo(4, 0);
+  });
+});
+
+describe("fitSigmoidTemperature", () => {
+  it("finds the factor by which logits were made too sure, where rows have any number of classes", () => {
+    const random = createRandom(1, "sigmoids");
+    const logits = drawMatrix(2000, 3, "logits");
+    const labels = Array.from({ length: logits.rows }, (_, row) =>
+      [...viewRow(logits, row).entries()].flatMap(([label, logit]) =>
+        random.next() < sigmoid(logit) ? [label] : [],
+      ),
+    );
+    const sure = { ...logits, values: logits.values.map((logit) => 4 * logit) };
+    expect(Math.abs(fitSigmoidTemperature(sure, labels) - 4)).toBeLessThan(0.3);
   });
 });
 

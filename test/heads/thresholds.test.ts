@@ -2,12 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stackRows } from "../../heads/matrix.ts";
 import {
-  background,
   chooseThresholds,
   keptFractions,
   type ThresholdGoal,
   type ThresholdRows,
 } from "../../heads/thresholds.ts";
+
+/** In place of a class, of a row that has none. */
+const background = -1;
 
 interface Row {
   readonly top: number;
@@ -22,7 +24,7 @@ function makeRows(rows: readonly Row[]): ThresholdRows {
     [0, 1, 2].map((label) => (label === top ? probability : (1 - probability) / 2));
   return {
     probabilities: stackRows(rows.map(spread)),
-    labels: rows.map(({ label }) => label),
+    labels: rows.map(({ label }) => (label === background ? [] : [label])),
     weights: rows.map(({ weight }) => weight),
   };
 }
@@ -85,6 +87,37 @@ describe("chooseThresholds", () => {
     );
     expect(classes[1]?.recall).toBeGreaterThanOrEqual(kept);
     expect(classes[1]?.recall).toBeLessThan(1);
+  });
+});
+
+describe("chooseThresholds where rows may have several classes", () => {
+  /** Class 0 is named surely, class 1 never above 0.4; a third of the rows has both, a third none. */
+  const rows = Array.from({ length: 120 }, (_, row) => ({
+    labels: [[0, 1], [0], []][row % 3] ?? [],
+    probabilities: [row % 3 === 2 ? 0.3 : 0.9 - row / 1e4, row % 3 === 0 ? 0.4 - row / 1e4 : 0.1],
+  }));
+  const input = {
+    probabilities: stackRows(rows.map(({ probabilities }) => probabilities)),
+    labels: rows.map(({ labels }) => labels),
+    weights: rows.map(() => 1),
+    labelling: "several",
+  } as const;
+
+  it("asks each class by itself, whichever is the most probable", () => {
+    const { all, classes } = chooseThresholds(input);
+    expect(classes).toMatchObject([
+      { precision: 1, recall: 1, rows: 80 },
+      { precision: 1, recall: 1, rows: 40 },
+    ]);
+    expect(classes[1]?.threshold).toBeLessThan(0.39);
+    expect(all).toMatchObject({ precision: 1, recall: 1, rows: 120 });
+  });
+
+  it("measures precision over all that is named", () => {
+    const wrong = { ...input, labels: input.labels.map((own, row) => (row % 12 === 0 ? [1] : own)) };
+    const { classes } = chooseThresholds(wrong);
+    expect(classes[0]?.precision).toBeCloseTo(70 / 80, 12);
+    expect(classes[1]).toMatchObject({ precision: 1, recall: 1 });
   });
 });
 

@@ -86,7 +86,7 @@ describe("segments", () => {
   it("of a short sound are its one answer, or none", () => {
     const segments = new Segments({ labels: ["a", "b"] });
     segments.add(scores);
-    segments.setWhole({ label: "a", startSeconds: 0, endSeconds: 5, confidence: 0.6 });
+    segments.setWhole([{ label: "a", startSeconds: 0, endSeconds: 5, confidence: 0.6 }]);
     expect(segments.find(0.5, false)).toHaveLength(1);
     expect(segments.find(0.7, false)).toEqual([]);
   });

@@ -58,11 +58,13 @@ async function locateCheckpoint(folder: string): Promise<Located> {
 function describeEpoch(metrics: EpochMetrics | undefined): Record<string, number> {
   if (metrics === undefined) return {};
   const { trainLoss, trainAccuracy, validationLoss, validationAccuracy } = metrics;
+  const { validationMeanAveragePrecision = null } = metrics;
   return {
     trainLoss,
     trainAccuracy,
     ...(validationLoss !== null && { validationLoss }),
     ...(validationAccuracy !== null && { validationAccuracy }),
+    ...(validationMeanAveragePrecision !== null && { validationMeanAveragePrecision }),
   };
 }
 

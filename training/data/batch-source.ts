@@ -11,6 +11,7 @@ import { joinLesson } from "./backbone-lessons.ts";
 import { type Batch, joinInputs, joinTargets } from "./batch.ts";
 import type { AugmentationConfig } from "../../run-files/augmentation-config.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
+import { getTask } from "../task.ts";
 import type { TrainingExample } from "./prepare-data.ts";
 import type { Example } from "./read-examples.ts";
 
@@ -26,7 +27,7 @@ export interface BatchSource {
 /**
  * Every example `viewsPerEpoch` times an epoch, in an order and with changes that seed and epoch fix; the last batch
  * may be short. Where the augmentation asks for negatives, every batch ends with some: background alone, which is not
- * mixed with the clips, and whose target is 1 / classes for each class.
+ * mixed with the clips, and whose target is that of a clip of no class.
  */
 export function createBatchSource(
   examples: readonly TrainingExample[],
@@ -36,11 +37,11 @@ export function createBatchSource(
 ): BatchSource {
   const { seed, teacherBackbone } = job;
   const batchSize = job.batchSize ?? Math.min(defaultBatchSize, examples.length);
-  const targets = createTargets(examples, job);
-  const uniform = new Float32Array(countTargetNumbers(examples, job));
-  uniform.fill(1 / job.network.classes, 0, job.network.classes); // and the mean embedding, which is 0
-  const targetOf = ({ label, lesson }: TrainingExample): Float32Array => {
-    const target = at(targets, label);
+  const encodeTarget = createTargets(examples, job);
+  const ofNone = new Float32Array(countTargetNumbers(examples, job));
+  ofNone.set(getTask(job).encode([], job.network.classes, job.labelSmoothing)); // and the mean embedding, which is 0
+  const targetOf = ({ labels, lesson }: TrainingExample): Float32Array => {
+    const target = encodeTarget(labels);
     return teacherBackbone === null || lesson === null ? target : joinLesson(target, lesson, teacherBackbone);
   };
   const { examplesPerEpoch, drawViews } = planViews(examples, job);
@@ -85,7 +86,7 @@ export function createBatchSource(
     const count = Math.round((augmentation.negatives?.fraction ?? 0) * clips.length);
     return Array.from({ length: count }, () => ({
       clip: drawNegative(background, at(clips, 0).clip, augmentation, random),
-      target: uniform,
+      target: ofNone,
     }));
   };
 
@@ -110,14 +111,20 @@ const maxOversampling = 10;
 /**
  * The examples of an epoch, before they are shuffled: each `viewsPerEpoch` times, or, where classes are sampled and
  * differ in size, each class equally often, so that an epoch is about as long. Rare examples come in rounds, each of
- * all of them; of a common class other examples are left out each time.
+ * all of them; of a common class other examples are left out each time. An example of several classes is in the group of
+ * the rarest, one of none in a group of its own.
  */
-function planViews<Own extends Pick<Example, "label">>(
+function planViews<Own extends Pick<Example, "labels">>(
   examples: readonly Own[],
   { network: { classes }, viewsPerEpoch, classWeights }: TrainingJob,
 ): { readonly examplesPerEpoch: number; readonly drawViews: (random: Random) => Own[] } {
   const all = Array.from({ length: viewsPerEpoch }, () => examples).flat();
-  const groups = Array.from({ length: classes }, (_, label) => examples.filter((one) => one.label === label));
+  const counts = countLabels(examples, classes);
+  const groupOf = ({ labels }: Own): number =>
+    labels.reduce((rarest, label) => (at(counts, label) < (counts[rarest] ?? Infinity) ? label : rarest), classes);
+  const groups = Array.from({ length: classes + 1 }, (_, group) =>
+    examples.filter((one) => groupOf(one) === group),
+  );
   const filled = groups.filter(({ length }) => length > 0);
   const isEven = filled.every(({ length }) => length === filled[0]?.length);
   if (classWeights !== "sampled" || isEven)
@@ -152,21 +159,27 @@ interface InputAndTarget {
 const takePlain = ({ example, target }: Drawn): InputAndTarget => ({ input: example.input, target });
 
 /**
- * Target of each class: (1 - smoothing) at the class plus smoothing / classes everywhere (Szegedy et al. 2016). With
- * balanced class weights each is scaled by examples / (classes x examples of the class), so that rare classes count as
- * much in the sum as common ones.
+ * Targets of examples, by their classes: `Task.encode`. With balanced class weights each is scaled by examples /
+ * (classes x examples of the class), so that rare classes count as much in the sum as common ones.
  */
 export function createTargets(
-  examples: readonly Pick<Example, "label">[],
-  { network: { classes }, labelSmoothing, classWeights }: TrainingJob,
-): Float32Array[] {
+  examples: readonly Pick<Example, "labels">[],
+  job: TrainingJob,
+): (labels: readonly number[]) => Float32Array {
+  const { network, labelSmoothing, classWeights } = job;
+  const { classes } = network;
+  const { encode } = getTask(job);
+  const counts = countLabels(examples, classes);
+  return (labels) => {
+    const weight =
+      classWeights === "balanced" ? examples.length / (classes * at(counts, at(labels, 0))) : 1;
+    return Float32Array.from(encode(labels, classes, labelSmoothing), (value) => weight * value);
+  };
+}
+
+/** How many examples have each class. */
+function countLabels(examples: readonly Pick<Example, "labels">[], classes: number): number[] {
   const counts = new Array<number>(classes).fill(0);
-  for (const { label } of examples) counts[label] = at(counts, label) + 1;
-  return counts.map((count, label) => {
-    const weight = classWeights === "balanced" && count > 0 ? examples.length / (classes * count) : 1;
-    return Float32Array.from(
-      { length: classes },
-      (_, index) => weight * (labelSmoothing / classes + (index === label ? 1 - labelSmoothing : 0)),
-    );
-  });
+  for (const label of examples.flatMap(({ labels }) => labels)) counts[label] = at(counts, label) + 1;
+  return counts;
 }

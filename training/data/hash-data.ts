@@ -6,7 +6,7 @@ import type { FeatureSet } from "../../datasets/feature-set.ts";
  * only with the same.
  */
 export function hashData({ labels, clips }: Pick<FeatureSet, "labels" | "clips">, background = ""): string {
-  const rows = clips.map(({ id, label, fold, source }) => [id, label, fold, source]);
+  const rows = clips.map(({ id, label, labels: set, fold, source }) => [id, set ?? label, fold, source]);
   return createHash("sha256")
     .update(JSON.stringify([labels, rows, ...(background === "" ? [] : [background])]))
     .digest("hex")

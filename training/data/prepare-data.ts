@@ -86,9 +86,9 @@ function teach(
   examples: readonly Example[],
   embeddings: ClipEmbeddings,
 ): ReadonlyMap<string, Lesson> {
-  const taught = examples.map(({ clip, label }, position) => {
+  const taught = examples.map(({ clip, labels }, position) => {
     const { source } = at(clips, at(indices, position));
-    return { clip, label, source };
+    return { clip, label: at(labels, 0), source };
   });
   return createLessons(taught, embeddings, labels.length);
 }

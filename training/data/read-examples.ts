@@ -1,13 +1,15 @@
 import { at } from "../../common/at.ts";
+import { listLabels } from "../../datasets/dataset.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { normaliseClip, standardise, type Standardisation } from "../../features/input-transform.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 
-/** A window as it enters the network, and its class. */
+/** A window as it enters the network, and its classes. */
 export interface Example {
   readonly input: LogMel;
-  readonly label: number;
+  /** Class indices: one, or any number where clips may have several. */
+  readonly labels: readonly number[];
   /** Id of the whole clip: the answers of windows that share it are pooled. */
   readonly clip: string;
 }
@@ -47,14 +49,14 @@ export function labelExamples(
   });
 }
 
-/** Class index of a window and the id of its whole clip. @throws RangeError when there is no such clip or class */
+/** Class indices of a window and the id of its whole clip. @throws RangeError when there is no such clip or class */
 export function readTarget(
   { clips, labels }: Pick<FeatureSet, "clips" | "labels">,
   index: number,
-): Pick<Example, "label" | "clip"> {
+): Pick<Example, "labels" | "clip"> {
   const clip = at(clips, index);
-  const label = labels.indexOf(clip.label);
-  if (label < 0)
-    throw new RangeError(`${clip.id}: expected a class of ${labels.join(", ")}, got ${clip.label}`);
-  return { label, clip: clip.parent ?? clip.id };
+  const own = listLabels(clip).map((label) => labels.indexOf(label));
+  if (own.includes(-1))
+    throw new RangeError(`${clip.id}: expected classes of ${labels.join(", ")}, got ${clip.label}`);
+  return { labels: own, clip: clip.parent ?? clip.id };
 }

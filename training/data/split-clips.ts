@@ -1,4 +1,5 @@
-import type { Clip } from "../../datasets/dataset.ts";
+import { listLabels, type Clip } from "../../datasets/dataset.ts";
+import { at } from "../../common/at.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
@@ -55,7 +56,7 @@ function findMissingClasses(
 ): string[] {
   if (train.length === 0) return ["training folds: expected clips, got none: every fold tests or validates"];
   if (labels.length < 2) return [`classes: expected at least two, got ${labels.join(", ") || "none"}`];
-  const shown = new Set(train.map((index) => clips[index]?.label));
+  const shown = new Set(train.flatMap((index) => listLabels(at(clips, index))));
   const missing = labels.filter((label) => !shown.has(label));
   return missing.length === 0
     ? []

@@ -18,6 +18,9 @@ export interface JobsSummary {
   readonly testCropsAccuracyOfSeeds: Readonly<Record<string, number>>;
   /** `confusion[actual][predicted]`, summed over all jobs. */
   readonly confusion: readonly (readonly number[])[] | null;
+  /** Means over all jobs, where clips may have several classes. */
+  readonly testMeanAveragePrecision?: number;
+  readonly validationMeanAveragePrecision?: number;
 }
 
 type TrainingNetwork = JobResult["job"]["network"];
@@ -50,7 +53,12 @@ function summariseGroup(network: TrainingNetwork, group: readonly JobResult[]): 
     testAccuracyOfSeeds: Object.fromEntries(bySeed),
     deviationOverSeeds: computeDeviation(bySeed.map(([, accuracy]) => accuracy)),
     testCropsAccuracyOfSeeds: Object.fromEntries(averageSeeds(({ testCrops }) => testCrops?.accuracy)),
-    confusion: tests.length === 0 ? null : addMatrices(tests.map(({ confusion }) => confusion)),
+    confusion: addMatrices(tests.flatMap(({ confusion }) => (confusion === undefined ? [] : [confusion]))),
+    ...averagePrecisions("test", tests),
+    ...averagePrecisions(
+      "validation",
+      group.flatMap(({ validation }) => validation ?? []),
+    ),
   };
 }
 
@@ -72,8 +80,18 @@ function computeDeviation(values: readonly number[]): number | null {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
-function addMatrices(matrices: readonly (readonly (readonly number[])[])[]): number[][] {
-  const [first = []] = matrices;
+/** Nothing where each clip has one class. */
+function averagePrecisions(
+  split: "test" | "validation",
+  measured: readonly NonNullable<JobResult["test"]>[],
+): Partial<JobsSummary> {
+  const mean = meanOrNull(measured.flatMap(({ meanAveragePrecision }) => meanAveragePrecision ?? []));
+  return mean === null ? {} : { [`${split}MeanAveragePrecision`]: mean };
+}
+
+function addMatrices(matrices: readonly (readonly (readonly number[])[])[]): number[][] | null {
+  const [first] = matrices;
+  if (first === undefined) return null;
   return first.map((row, actual) =>
     row.map((_, predicted) => matrices.reduce((sum, matrix) => sum + at(at(matrix, actual), predicted), 0)),
   );

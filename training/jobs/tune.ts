@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import type { Random } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
-import type { JobResult } from "../../run-files/job-result.ts";
+import { readScore, type JobResult } from "../../run-files/job-result.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 import { overrideJob, type Overrides } from "./override-job.ts";
 import type { NamedJob } from "./protocols.ts";
@@ -61,7 +61,7 @@ export function drawTrials(
   });
 }
 
-/** Trains the trials. Returns them best first: validation accuracy, then loss. */
+/** Trains the trials. Returns them best first: validation score, then loss. */
 export async function runTrials(trials: readonly Trial[], train: TrainTrials): Promise<RankedTrial[]> {
   const results = await train(trials);
   return rankTrials(trials.map((trial, index) => ({ trial, result: at(results, index) })));
@@ -99,13 +99,13 @@ export async function runHalving(
 
 /** Best first; equal trials keep their order. */
 function rankTrials(ranked: readonly RankedTrial[]): RankedTrial[] {
-  const read = ({ result: { validation } }: RankedTrial): { accuracy: number; loss: number } => {
+  const read = ({ result: { validation } }: RankedTrial): { score: number; loss: number } => {
     if (validation === null) throw new UserError("tuning: expected a fold that validates, got none");
-    return validation;
+    return { score: readScore(validation), loss: validation.loss };
   };
   return [...ranked].sort((a, b) => {
     const [left, right] = [read(a), read(b)];
-    return right.accuracy - left.accuracy || left.loss - right.loss;
+    return right.score - left.score || left.loss - right.loss;
   });
 }
 

@@ -1,7 +1,7 @@
-import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import { readValidationScore, type EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 
-/** 1-based epoch with the highest validation accuracy, then the lowest loss, then the earliest; the last without validation. */
+/** 1-based epoch with the highest validation score, then the lowest loss, then the earliest; the last without validation. */
 export function findBestEpoch(history: readonly EpochMetrics[]): number {
   const best = history.reduce((champion, candidate) =>
     isBetter(candidate, champion) ? candidate : champion,
@@ -10,10 +10,9 @@ export function findBestEpoch(history: readonly EpochMetrics[]): number {
 }
 
 function isBetter(candidate: EpochMetrics, champion: EpochMetrics): boolean {
-  if (candidate.validationAccuracy === null || champion.validationAccuracy === null)
-    return candidate.epoch > champion.epoch;
-  if (candidate.validationAccuracy !== champion.validationAccuracy)
-    return candidate.validationAccuracy > champion.validationAccuracy;
+  const [own, best] = [readValidationScore(candidate), readValidationScore(champion)];
+  if (own === null || best === null) return candidate.epoch > champion.epoch;
+  if (own !== best) return own > best;
   return (candidate.validationLoss ?? Infinity) < (champion.validationLoss ?? Infinity);
 }
 

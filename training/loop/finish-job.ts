@@ -9,6 +9,7 @@ import { evaluate, type Evaluation } from "../scoring/evaluate.ts";
 import { writeResult, type JobResult } from "../../run-files/job-result.ts";
 import type { PreparedData } from "../data/prepare-data.ts";
 import type { Identity } from "../checkpoints/resume.ts";
+import { getTask } from "../task.ts";
 import { createTfjsScorer } from "../scoring/tfjs-scorer.ts";
 import type { TrainingState } from "./training-state.ts";
 import { writeVariables } from "./variables.ts";
@@ -35,7 +36,9 @@ export async function finishJob(finished: Finished): Promise<JobResult> {
   const { standardisation } = data;
   const scorer = createTfjsScorer({ model: state.model, features: job.features, standardisation });
   const measure = async (by: Scorer | null, indices: readonly number[]): Promise<KeptEvaluation | null> =>
-    by === null || indices.length === 0 ? null : pickMetrics(await evaluate(by, featureSet, indices));
+    by === null || indices.length === 0
+      ? null
+      : pickMetrics(await evaluate(by, featureSet, indices, getTask(job)));
   const { trainLoss, trainAccuracy } = at(history, selectedEpoch - 1);
   const result: JobResult = {
     ...identity,
@@ -57,13 +60,13 @@ export async function finishJob(finished: Finished): Promise<JobResult> {
 type KeptEvaluation = NonNullable<JobResult["test"]>;
 
 /** The part of an evaluation that goes into a file. */
-function pickMetrics({ clips, accuracy, macroF1, loss, confusion }: Evaluation): KeptEvaluation {
-  return { clips, accuracy, macroF1, loss, confusion: confusion.map((row) => [...row]) };
+function pickMetrics({ clipIds: _, logits: __, ...metrics }: Evaluation): KeptEvaluation {
+  return metrics;
 }
 
-function wrapInCrops(scorer: Scorer, { job: { testCrops, augmentation } }: Identity): Scorer | null {
+function wrapInCrops(scorer: Scorer, { job: { testCrops, augmentation, labelling } }: Identity): Scorer | null {
   const cropFrames = augmentation?.cropFrames ?? null;
   return testCrops === 0 || cropFrames === null
     ? null
-    : createCropScorer(scorer, { crops: testCrops, cropFrames });
+    : createCropScorer(scorer, { crops: testCrops, cropFrames, labelling });
 }

@@ -32,6 +32,7 @@ import {
   listResumedValues,
   type TrainingState,
 } from "./training-state.ts";
+import { getTask } from "../task.ts";
 import { writeVariables } from "./variables.ts";
 import { warmStart } from "./warm-start.ts";
 
@@ -169,7 +170,7 @@ async function trainEpochs(running: Running): Promise<void> {
     });
     const validation =
       data.validation.length > 0
-        ? await evaluateExamples(getUsedModel(state), data.validation, job.network.classes)
+        ? await evaluateExamples(getUsedModel(state), data.validation, job.network.classes, getTask(job))
         : null;
     const metrics: EpochMetrics = {
       epoch,
@@ -178,6 +179,9 @@ async function trainEpochs(running: Running): Promise<void> {
       trainAccuracy: outcome.accuracy,
       validationLoss: validation?.loss ?? null,
       validationAccuracy: validation?.accuracy ?? null,
+      ...(validation?.meanAveragePrecision !== undefined && {
+        validationMeanAveragePrecision: validation.meanAveragePrecision,
+      }),
       seconds: (performance.now() - started) / 1000,
       examplesPerSecond: outcome.examplesPerSecond,
     };

@@ -7,11 +7,12 @@ import { readCheckpoint, type TrainedModel } from "../checkpoints/checkpoint.ts"
 import { describeDifferences } from "../../run-files/describe-differences.ts";
 import { compileStep } from "../engine.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
+import { getTask } from "../task.ts";
 import { applyModel } from "../scoring/predict-logits.ts";
 
 /** Trained networks whose answers become targets. */
 export interface Teachers {
-  /** The batch with targets (1 - fraction) target + fraction (mean of the teachers' softmax on the same, augmented input). */
+  /** The batch with targets (1 - fraction) target + fraction (mean of the teachers' probabilities on the same, augmented input). */
   soften(batch: Batch): Promise<Batch>;
   dispose(): void;
 }
@@ -21,7 +22,7 @@ export interface Teachers {
  * @throws UserError listing teachers with other features than the job's
  */
 export async function loadTeachers(
-  { distillation, features, network, folds }: TrainingJob,
+  { distillation, features, network, folds, labelling }: TrainingJob,
   standardisation: Standardisation,
   trainedFolders: Readonly<Record<string, string>> = {},
 ): Promise<Teachers | null> {
@@ -36,11 +37,13 @@ export async function loadTeachers(
       standardisation,
       classes: network.classes,
       testFolds: folds.test,
+      labelling,
     }).map((problem) => `${at(folders, index)}: ${problem}`),
   );
   if (problems.length > 0) throw new UserError(problems.join("\n"));
+  const { activate } = getTask({ labelling });
   const answer = compileStep((input: tf.Tensor) => {
-    const answers = trained.map(({ model }) => tf.softmax(applyModel(model, input, false)));
+    const answers = trained.map(({ model }) => activate(applyModel(model, input, false)));
     return [tf.addN(answers).div(answers.length)];
   });
   return {
@@ -65,14 +68,15 @@ interface NetworkInput {
   readonly standardisation: Standardisation;
   readonly classes: number;
   readonly testFolds: readonly number[];
+  readonly labelling: TrainingJob["labelling"];
 }
 
 /** A teacher needs the student's input, and must not be trained on clips that the student is tested on. */
 function describeMismatch(teacher: TrainedModel, { standardisation, ...student }: NetworkInput): string[] {
   const { features, labels, job } = teacher;
   const differences = describeDifferences(
-    { features, classes: labels.length, testFolds: job.folds.test },
-    { features: student.features, classes: student.classes, testFolds: student.testFolds },
+    { features, classes: labels.length, testFolds: job.folds.test, labelling: job.labelling },
+    student,
   );
   const isSameInput = [teacher.standardisation, standardisation]
     .map(({ mean, deviation }) => [...mean, ...deviation].join())

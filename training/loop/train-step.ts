@@ -2,8 +2,8 @@ import * as tf from "@tensorflow/tfjs";
 import { at } from "../../common/at.ts";
 import type { Batch } from "../data/batch.ts";
 import { compileStep } from "../engine.ts";
-import { findTopClass } from "../scoring/metrics.ts";
 import { applyModel } from "../scoring/predict-logits.ts";
+import { getTask, type Task } from "../task.ts";
 import { applyWithRegression } from "./embedding-regression.ts";
 import type { TrainingState } from "./training-state.ts";
 import { computeAverageRate, updateAverage } from "./weight-average.ts";
@@ -15,7 +15,7 @@ export interface StepOutcome {
   readonly examples: number;
   /** Mean cross-entropy of the batch, background included; without the loss of a regression to embeddings. */
   readonly loss: number;
-  /** Examples whose largest logit is at their largest target. */
+  /** Examples whose answer is that of their target: `Task.measureRow`. */
   readonly correct: number;
 }
 
@@ -29,6 +29,7 @@ export type TrainStep = (batch: Batch, learningRate: number, step: number) => Pr
 /** The steps of a state. All that changes from one to the next goes in as a tensor, so that the engine can compile them. */
 export function createTrainStep(state: TrainingState): TrainStep {
   const { model, optimiser, job } = state;
+  const task = getTask(job);
   const maxDecay = job.weightAverage?.maxDecay ?? 0; // without an average, its rate is not used
   const compiled = compileStep<[tf.Tensor, tf.Tensor, tf.Tensor, ...tf.Tensor[]]>(
     (input, targets, averageRate, ...rates) => {
@@ -57,7 +58,7 @@ export function createTrainStep(state: TrainingState): TrainStep {
     if (logits === undefined) throw new Error("the network gave no logits");
     const values = await logits.data<"float32">();
     logits.dispose();
-    return measureStep(values, batch);
+    return measureStep(values, batch, task);
   };
 }
 
@@ -66,6 +67,7 @@ function computeGradients(
   input: tf.Tensor,
   targets: tf.Tensor,
 ): { logits: tf.Tensor; gradients: tf.Tensor[] } {
+  const { computeLoss } = getTask(job);
   const variables = weights.map(({ variable }) => variable);
   const outputs: tf.Tensor[] = [];
   const { grads } = tf.variableGrads(() => {
@@ -91,17 +93,6 @@ function computeGradients(
   return { logits, gradients };
 }
 
-/** Mean over the batch of -sum(target log softmax(logits)). */
-function computeLoss(logits: tf.Tensor, targets: tf.Tensor): tf.Scalar {
-  const clips = at(targets.shape, 0);
-  return tf
-    .logSoftmax(logits)
-    .mul(targets)
-    .sum()
-    .mul(-1 / clips)
-    .asScalar();
-}
-
 /** Mean over the batch of the squared distance; 1 where nothing but the mean is known. */
 function computeRegressionLoss(embeddings: tf.Tensor, wanted: tf.Tensor): tf.Scalar {
   const clips = at(wanted.shape, 0);
@@ -113,7 +104,11 @@ function computeRegressionLoss(embeddings: tf.Tensor, wanted: tf.Tensor): tf.Sca
     .asScalar();
 }
 
-function measureStep(logits: Float32Array, { targets, negatives, shape: [rows] }: Batch): StepOutcome {
+function measureStep(
+  logits: Float32Array,
+  { targets, negatives, shape: [rows] }: Batch,
+  { measureRow }: Task,
+): StepOutcome {
   const classes = logits.length / rows;
   const width = targets.length / rows;
   const examples = rows - negatives;
@@ -122,12 +117,9 @@ function measureStep(logits: Float32Array, { targets, negatives, shape: [rows] }
   for (let index = 0; index < rows; index++) {
     const row = logits.subarray(index * classes, (index + 1) * classes);
     const target = targets.subarray(index * width, index * width + classes);
-    const max = Math.max(...row);
-    const logSum = max + Math.log(row.reduce((sum, value) => sum + Math.exp(value - max), 0));
-    target.forEach((fraction, label) => {
-      if (fraction > 0) loss += (fraction * (logSum - at(row, label))) / rows;
-    });
-    if (index < examples && findTopClass(row) === findTopClass(target)) correct++;
+    const { losses, isRight } = measureRow(row, target);
+    for (const term of losses) loss += term / rows;
+    if (index < examples && isRight) correct++;
   }
   return { examples, loss, correct };
 }

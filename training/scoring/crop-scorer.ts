@@ -1,18 +1,20 @@
 import { at } from "../../common/at.ts";
 import type { FeatureShape, Scorer } from "../../features/scorer.ts";
-import { softmax } from "./metrics.ts";
+import { computeProbabilities, type Labelling, toLogit } from "../../common/labelling.ts";
 
 interface CropOptions {
+  readonly labelling?: Labelling | undefined;
   readonly crops: number;
   readonly cropFrames: number;
 }
 
 /**
  * Test-time crops around any Scorer: each clip is scored as `crops` crops of `cropFrames` frames that start at
- * i x frames / crops and wrap round. Logits out are the logarithm of the crops' mean softmax. Disposing is the inner
+ * i x frames / crops and wrap round. Logits out are those of the crops' mean probabilities. Disposing is the inner
  * Scorer's owner's business.
  */
-export function createCropScorer(scorer: Scorer, { crops, cropFrames }: CropOptions): Scorer {
+export function createCropScorer(scorer: Scorer, { crops, cropFrames, labelling }: CropOptions): Scorer {
+  const toLogits = labelling === "several" ? toLogit : Math.log;
   const score = async (
     features: Float32Array,
     [clips, frames, bands]: FeatureShape,
@@ -22,10 +24,10 @@ export function createCropScorer(scorer: Scorer, { crops, cropFrames }: CropOpti
       const start = Math.floor((crop * frames) / crops);
       const cut = cutCrops(features, [clips, frames, bands], start, cropFrames);
       const logits = await scorer.score(cut, [clips, cropFrames, bands]);
-      perCrop.push(softmaxRows(logits, clips));
+      perCrop.push(activateRows(logits, clips, labelling));
     }
     return at(perCrop, 0).map((_, index) =>
-      Math.log(perCrop.reduce((sum, probabilities) => sum + at(probabilities, index), 0) / crops),
+      toLogits(perCrop.reduce((sum, probabilities) => sum + at(probabilities, index), 0) / crops),
     );
   };
   return { score, dispose: () => Promise.resolve() };
@@ -46,10 +48,10 @@ function cutCrops(
   return crops;
 }
 
-function softmaxRows(logits: Float32Array, rows: number): Float32Array {
+function activateRows(logits: Float32Array, rows: number, labelling?: Labelling): Float32Array {
   const classes = logits.length / rows;
   const probabilities = new Float32Array(logits.length);
   for (let start = 0; start < logits.length; start += classes)
-    probabilities.set(softmax(logits.subarray(start, start + classes)), start);
+    probabilities.set(computeProbabilities(logits.subarray(start, start + classes), { labelling }), start);
   return probabilities;
 }

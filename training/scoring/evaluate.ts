@@ -5,12 +5,13 @@ import { groupBy } from "../../datasets/folds/group-by.ts";
 import { poolLogits } from "../../features/pool-logits.ts";
 import type { Scorer } from "../../features/scorer.ts";
 import { joinInputs } from "../data/batch.ts";
-import { computeMetrics, type ClassificationMetrics } from "./metrics.ts";
+import { getTask, type Task } from "../task.ts";
+import type { ClipMetrics } from "./metrics.ts";
 import { predictLogits } from "./predict-logits.ts";
 import { readTarget, type Example } from "../data/read-examples.ts";
 
 /** What is measured is the whole clip: the windows of a long one are one answer, the mean of their logits. */
-export interface Evaluation extends ClassificationMetrics {
+export interface Evaluation extends ClipMetrics {
   /** Ids of the whole clips, in the order in which their first windows were asked for. */
   readonly clipIds: readonly string[];
   /** Row-major [clips, classes], in the order of `clipIds`. */
@@ -24,6 +25,7 @@ export async function evaluate(
   scorer: Scorer,
   featureSet: FeatureSet,
   indices: readonly number[],
+  task = getTask({}),
 ): Promise<Evaluation> {
   const parts: Float32Array[] = [];
   for (const group of takeGroups(indices)) {
@@ -32,7 +34,7 @@ export async function evaluate(
     parts.push(await scorer.score(values, shape));
   }
   const targets = indices.map((index) => readTarget(featureSet, index));
-  return summarise(parts, targets, featureSet.labels.length);
+  return summarise(parts, targets, featureSet.labels.length, task);
 }
 
 /** The same for examples that are ready for the network. */
@@ -40,20 +42,22 @@ export async function evaluateExamples(
   model: tf.LayersModel,
   examples: readonly Example[],
   classes: number,
+  task = getTask({}),
 ): Promise<Evaluation> {
   const parts: Float32Array[] = [];
   for (const group of takeGroups(examples)) {
     const { values, shape } = joinInputs(group.map(({ input }) => input));
     parts.push(await predictLogits(model, values, shape));
   }
-  return summarise(parts, examples, classes);
+  return summarise(parts, examples, classes, task);
 }
 
 /** @param parts logits of the windows, batch by batch, row-major [windows, classes] */
 function summarise(
   parts: readonly Float32Array[],
-  windows: readonly Pick<Example, "label" | "clip">[],
+  windows: readonly Pick<Example, "labels" | "clip">[],
   classes: number,
+  { computeMetrics }: Task,
 ): Evaluation {
   const rows = parts.flatMap((part) =>
     Array.from({ length: part.length / classes }, (_, row) =>
@@ -61,7 +65,7 @@ function summarise(
     ),
   );
   const whole = [...groupBy(windows.entries(), ([, { clip }]) => clip)];
-  const labels = whole.map(([, windowsOfClip]) => at(windowsOfClip, 0)[1].label);
+  const labels = whole.map(([, windowsOfClip]) => at(windowsOfClip, 0)[1].labels);
   const logits = joinRows(
     whole.map(([, own]) => {
       const ownRows = own.map(([position]) => at(rows, position));

@@ -1,16 +1,8 @@
 import { at } from "../../common/at.ts";
+import type { JobResult } from "../../run-files/job-result.ts";
 
-/** How well logits agree with labels. Fractions are 0 to 1. */
-export interface ClassificationMetrics {
-  readonly clips: number;
-  readonly accuracy: number;
-  /** Mean over classes of 2 tp / (2 tp + fp + fn); a class that is neither present nor predicted is left out. */
-  readonly macroF1: number;
-  /** Mean cross-entropy of the softmax, in nats. */
-  readonly loss: number;
-  /** `confusion[actual][predicted]` counts clips. */
-  readonly confusion: readonly (readonly number[])[];
-}
+/** How well logits agree with labels, as it is kept in result.json. */
+export type ClipMetrics = NonNullable<JobResult["test"]>;
 
 /**
  * Compares logits, row-major [clips, classes], with one class index a clip.
@@ -20,16 +12,13 @@ export function computeMetrics(
   logits: Float32Array,
   actual: readonly number[],
   classes: number,
-): ClassificationMetrics {
-  if (logits.length !== actual.length * classes)
-    throw new RangeError(`logits: expected ${actual.length} x ${classes} values, got ${logits.length}`);
+): ClipMetrics & { readonly confusion: number[][] } {
+  checkLogits(logits, actual, actual.length, classes);
   const confusion = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
   let loss = 0;
   actual.forEach((label, clip) => {
     const row = logits.subarray(clip * classes, (clip + 1) * classes);
-    const counts = confusion[label];
-    if (counts === undefined)
-      throw new RangeError(`label of clip ${clip}: expected below ${classes}, got ${label}`);
+    const counts = at(confusion, label);
     const predicted = findTopClass(row);
     counts[predicted] = at(counts, predicted) + 1;
     loss += computeCrossEntropy(row, label);
@@ -45,6 +34,19 @@ export function computeMetrics(
   };
 }
 
+/** @throws RangeError when there are not `clips` x `classes` logits, or a label is no class */
+export function checkLogits(
+  logits: Float32Array,
+  labels: readonly number[],
+  clips: number,
+  classes: number,
+): void {
+  if (logits.length !== clips * classes)
+    throw new RangeError(`logits: expected ${clips} x ${classes} values, got ${logits.length}`);
+  const unknown = labels.find((label) => label >= classes);
+  if (unknown !== undefined) throw new RangeError(`label: expected below ${classes}, got ${unknown}`);
+}
+
 /** Index of the largest value; the first of equals. */
 export function findTopClass(logits: Float32Array): number {
   let top = 0;
@@ -52,14 +54,6 @@ export function findTopClass(logits: Float32Array): number {
     if (value > at(logits, top)) top = index;
   });
   return top;
-}
-
-/** exp(logits) / sum(exp(logits)), shifted by the maximum so that it cannot overflow. */
-export function softmax(logits: Float32Array): Float32Array {
-  const max = Math.max(...logits);
-  const powers = logits.map((value) => Math.exp(value - max));
-  const sum = powers.reduce((total, value) => total + value, 0);
-  return powers.map((value) => value / sum);
 }
 
 /** log(sum(exp(logits))) - logits[label], shifted by the maximum so that it cannot overflow. */

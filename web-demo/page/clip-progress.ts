@@ -94,7 +94,14 @@ export class ClipProgress {
     if (this.#answer !== undefined) {
       const { answer, clipSeconds, inferenceMs } = this.#answer;
       const note = `${clipSeconds.toFixed(1)} s of sound in ${formatMs(inferenceMs)}`;
-      verdict.name("answer", title, answer[0], note, reachesThreshold(answer[0], shown.thresholds));
+      const named = answer.filter((score) => reachesThreshold(score, shown.thresholds));
+      if (shown.isMultiLabel && named.length > 1) {
+        const figures = named.map(({ probability }) => formatPercent(probability)).join(", ");
+        verdict.say("answer", title, named.map(({ label }) => label).join(" + "), `${figures}, ${note}`);
+        return;
+      }
+      const [best = answer[0]] = shown.isMultiLabel ? named : [];
+      verdict.name("answer", title, best, note, reachesThreshold(best, shown.thresholds));
       return;
     }
     if (this.#isSilent) {
@@ -125,10 +132,14 @@ export class ClipProgress {
 
   #takeAnswer({ answer, clipSeconds }: ClipAnswer): void {
     const { stage, shown } = this.#views;
-    const [best] = answer;
     stage.showAnswer(answer);
-    const { label, probability: confidence } = best;
-    shown.setWhole({ label, confidence, startSeconds: 0, endSeconds: clipSeconds });
+    const mayBeNamed = shown.isMultiLabel ? answer : [answer[0]];
+    shown.setWhole(
+      mayBeNamed.map(({ label, probability: confidence }) => ({
+        ...{ label, confidence },
+        ...{ startSeconds: 0, endSeconds: clipSeconds },
+      })),
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { computeProbabilities } from "../../runtime/rank-labels.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
 import { type DemoFile, demoFileSchema, type ReferenceCase } from "../model/demo-file.ts";
 import { readWithProgress } from "../model/read-with-progress.ts";
 import type { LoadReport } from "../worker/protocol.ts";
@@ -62,7 +62,7 @@ async function loadDemoFile(): Promise<DemoFile | undefined> {
 /** The sample that the model names with the highest probability: what the page opens with. */
 export function findSurestSample({ samples: clips }: DemoFile): DemoFile["samples"][number] | undefined {
   const sure = clips.map(({ logits }) =>
-    Math.max(...computeProbabilities(Float32Array.from(logits), undefined)),
+    Math.max(...computeProbabilities(logits)),
   );
   return clips[sure.indexOf(Math.max(...sure))];
 }

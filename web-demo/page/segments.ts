@@ -12,7 +12,7 @@ export interface Segment extends SoundEvent {
 export class Segments {
   readonly #model: Thresholded;
   readonly #scores: Score[] = [];
-  #whole: Segment | undefined;
+  #whole: readonly Segment[] | undefined;
 
   constructor(model: Thresholded) {
     this.#model = model;
@@ -22,9 +22,9 @@ export class Segments {
     this.#scores.push(...scores);
   }
 
-  /** A short sound has one answer: one segment, or none where it is not sure enough. */
-  setWhole(segment: SoundEvent): void {
-    this.#whole = { ...segment, isOpen: false };
+  /** A short sound has one answer: a segment for each class that may be named, or none where it is not sure enough. */
+  setWhole(answers: readonly SoundEvent[]): void {
+    this.#whole = answers.map((answer) => ({ ...answer, isOpen: false }));
   }
 
   /** For each label the probability from which it is named. @param byHand for all of them, in place of the model's */
@@ -39,13 +39,14 @@ export class Segments {
   find(byHand: number | undefined, isGrowing: boolean): readonly Segment[] {
     const whole = this.#whole;
     if (whole !== undefined) {
-      const threshold = at(this.listThresholds(byHand), this.#model.labels.indexOf(whole.label));
-      return whole.confidence >= threshold ? [whole] : [];
+      const thresholds = this.listThresholds(byHand);
+      const { labels } = this.#model;
+      return whole.filter(({ label, confidence }) => confidence >= at(thresholds, labels.indexOf(label)));
     }
     const tracker = new EventTracker(this.#model, byHand === undefined ? {} : { thresholds: byHand });
     const segments: Segment[] = [];
     for (const { startSeconds, endSeconds, probabilities } of this.#scores) {
-      const entry = { startSeconds, endSeconds, label: null, confidence: 0, rejected: false };
+      const entry = { startSeconds, endSeconds, label: null, confidence: 0, named: [], rejected: false };
       for (const event of tracker.push({ ...entry, probabilities: Float64Array.from(probabilities) }))
         segments.push({ ...event, isOpen: false });
     }

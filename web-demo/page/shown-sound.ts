@@ -35,6 +35,8 @@ export class ShownSound {
   #name = "";
   #recording: Recording | undefined;
   #scored = new Segments(noModel);
+  /** Whether the sound may have several classes. */
+  isMultiLabel = false;
   /** Where the slider was moved: for all classes, in place of the model's. */
   #byHand: number | undefined;
   #isGrowing = false;
@@ -82,6 +84,7 @@ export class ShownSound {
   begin(name: string, model: Thresholded, { isLive = false } = {}): void {
     this.clear();
     this.#name = name;
+    this.isMultiLabel = model.labelling === "several";
     this.#scored = new Segments(model);
     this.#isGrowing = true;
     this.#isLive = isLive;
@@ -102,8 +105,8 @@ export class ShownSound {
     this.#stage.load(recording);
   }
 
-  setWhole(answer: SoundEvent): void {
-    this.#scored.setWhole(answer);
+  setWhole(answers: readonly SoundEvent[]): void {
+    this.#scored.setWhole(answers);
     this.#writeLog();
   }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import * as z from "zod";
+import type { Labelling } from "../../../common/labelling.ts";
 import type { FolderListing } from "../../list-files.ts";
 import { parseCsvTable, type CsvTable } from "../parse-csv-table.ts";
 import { parseJsonLines } from "../parse-json-lines.ts";
@@ -23,10 +24,14 @@ const seconds = z.preprocess(
 const text = (expects: string) =>
   z.union([z.string(), z.number().transform(String), z.boolean().transform(String)], expects);
 
-const makeRowSchema = (minFold: number) =>
+const oneLabel = text("expected a class").refine((label) => label !== "", "expected a class");
+/** An empty cell: none of the classes. */
+const labelList = z.preprocess((cell) => cell ?? "", text("expected classes"));
+
+const makeRowSchema = (minFold: number, label: typeof oneLabel | typeof labelList) =>
   z.object({
     path: z.string("expected a path").min(1, "expected a path"),
-    label: text("expected a class").refine((label) => label !== "", "expected a class"),
+    label,
     fold: optionalCell(z.coerce.number(expectsFold).int(expectsFold).min(minFold, expectsFold)),
     split: optionalCell(
       z.string(expectsSplit).transform((word, context) => {
@@ -40,34 +45,47 @@ const makeRowSchema = (minFold: number) =>
     end: optionalCell(seconds),
   });
 
-/** Folds from 1; or from 0, as scikit-learn counts. */
-const rowSchema = makeRowSchema(1);
-const zeroBasedRowSchema = makeRowSchema(0);
+type RowSchema = ReturnType<typeof makeRowSchema>;
 
-export type ManifestRow = z.infer<typeof rowSchema>;
+export type ManifestRow = z.infer<RowSchema>;
+
+/** The column that says of which class a sound is: with several, the one made for it. */
+export function pickLabelColumn(
+  { columns, severalLabels }: Table["named"],
+  labelling: Labelling,
+): string | undefined {
+  const one = columns.get("label");
+  return labelling === "several" ? (severalLabels ?? one) : (one ?? severalLabels);
+}
 
 /** The rows of a table as its columns are named, with one problem for each row that does not fit. */
 export async function parseManifestRows(
   { root }: FolderListing,
   { name, named }: Table,
+  labelling: Labelling,
 ): Promise<CsvTable<ManifestRow>> {
   const content = await readText(path.join(root, name));
-  const names = new Map([...named.columns].map(([field, column]) => [column.toLowerCase(), field] as const));
-  if (named.severalLabels !== undefined) names.set(named.severalLabels.toLowerCase(), "label");
+  const label = pickLabelColumn(named, labelling);
+  const columns = [...named.columns].filter(([field]) => field !== "label");
+  const names = new Map(columns.map(([field, column]) => [column.toLowerCase(), field] as const));
+  if (label !== undefined) names.set(label.toLowerCase(), "label");
+  /** @param minFold 1; or 0, as scikit-learn counts */
+  const makeSchema = (minFold: number): RowSchema =>
+    makeRowSchema(minFold, labelling === "several" ? labelList : oneLabel);
   const rename = (column: string): string => {
     const field: Field | undefined = names.get(column);
     if (field !== undefined) return field;
-    return column in rowSchema.shape ? `other ${column}` : column; // a column that only looks like one of ours
+    return column in makeSchema(1).shape ? `other ${column}` : column; // a column that only looks like one of ours
   };
-  const parse = (schema: typeof rowSchema): CsvTable<ManifestRow> =>
+  const parse = (schema: RowSchema): CsvTable<ManifestRow> =>
     /\.(?:jsonl|ndjson)$/i.test(name)
       ? parseJsonLines(content, name, schema, rename)
       : parseCsvTable(dropComments(content), name, schema, rename);
-  const { rows, problems } = parse(zeroBasedRowSchema);
+  const { rows, problems } = parse(makeSchema(0));
   const folds = new Set(rows.flatMap(({ value }) => value.fold ?? []));
   if (!folds.has(0)) return { rows, problems };
   const isZeroBased = folds.size >= 3 && Math.max(...folds) === folds.size - 1;
-  if (!isZeroBased) return parse(rowSchema);
+  if (!isZeroBased) return parse(makeSchema(1));
   const fromOne = (fold: number | undefined) => (fold === undefined ? undefined : fold + 1);
   return {
     rows: rows.map(({ line, value }) => ({ line, value: { ...value, fold: fromOne(value.fold) } })),

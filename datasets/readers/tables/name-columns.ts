@@ -52,7 +52,7 @@ const answerNames = ["probability", "confidence", "score", "prediction", "predic
 /** Which of a table's columns says what. */
 export interface NamedColumns {
   readonly columns: ReadonlyMap<Field, string>;
-  /** Column of several classes, where none has one class. */
+  /** Column of several classes. */
   readonly severalLabels: string | undefined;
   /** Whether the table holds a model's answers. */
   readonly isAnswers: boolean;
@@ -70,14 +70,15 @@ export function nameColumns(header: readonly string[]): NamedColumns {
     const name = fieldNames[field].find((candidate) => names.has(candidate));
     const column = name === undefined ? undefined : names.get(name);
     if (column !== undefined) columns.set(field, column);
-    // UrbanSound8K's slices are files of their own: start and end are places in the recording that they were cut from.
-    if (field === "path" && name === "slice_file_name")
+    // The clips of UrbanSound8K and AudioSet are files of their own: start and end are places in the recording or the
+    // video that they were cut from.
+    if (field === "path" && (name === "slice_file_name" || name === "ytid"))
       for (const time of [...fieldNames.start, ...fieldNames.end]) names.delete(time);
   }
   const several = severalLabelsNames.find((name) => names.has(name));
   return {
     columns,
-    severalLabels: columns.has("label") || several === undefined ? undefined : names.get(several),
+    severalLabels: several === undefined ? undefined : names.get(several),
     isAnswers: answerNames.some((name) => names.has(name)),
   };
 }

@@ -23,6 +23,7 @@ function makeDataset(): Dataset {
     labels: ["dog"],
     clips,
     background: [],
+    labelling: "one",
     trimsLongClips: false,
     unused: [],
     warnings: [],

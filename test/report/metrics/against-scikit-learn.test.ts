@@ -5,6 +5,7 @@ import { scoreClasses, scoreOverall } from "../../../report/metrics/class-scores
 import { countConfusions } from "../../../report/metrics/confusion-matrix.ts";
 import { boundFraction } from "../../../common/bound-fraction.ts";
 import { averageLoss } from "../../../report/metrics/log-loss.ts";
+import { askOneVsRest } from "../../../report/metrics/one-vs-rest.ts";
 import { tracePrecisionRecalls } from "../../../report/metrics/precision-recall.ts";
 import { traceRocs } from "../../../report/metrics/roc.ts";
 import { answerCases } from "./answer-cases.ts";
@@ -34,8 +35,8 @@ describeWithOracle("metrics against scikit-learn", () => {
 function measure(answers: Answers): ExpectedMetrics {
   const confusion = countConfusions(answers);
   const classes = scoreClasses(confusion);
-  const rocs = traceRocs(answers);
-  const precisionRecalls = tracePrecisionRecalls(answers);
+  const rocs = traceRocs(askOneVsRest(answers));
+  const precisionRecalls = tracePrecisionRecalls(askOneVsRest(answers));
   const hits = confusion.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
   const wilson = boundFraction(hits, answers.truth.length);
   return {

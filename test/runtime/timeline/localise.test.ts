@@ -166,7 +166,7 @@ describe("localise", () => {
   };
 
   it("gives a class its window's probability where it is the most probable", () => {
-    const { read } = localise(steps, Float64Array.of(0.64, 0.36), undefined);
+    const { read } = localise(steps, Float64Array.of(0.64, 0.36), { temperature: 1 });
     expect(read(105)?.[0]).toBeCloseTo(0.64, 6);
     expect(read(115)?.[1]).toBeCloseTo(0.36, 6);
     expect(read(115)?.[0]).toBeCloseTo(0.32, 6); // sqrt(0.2 / 0.8) of it
@@ -174,7 +174,7 @@ describe("localise", () => {
   });
 
   it("has nothing a step outside", () => {
-    const { read } = localise(steps, Float64Array.of(0.5, 0.5), undefined);
+    const { read } = localise(steps, Float64Array.of(0.5, 0.5), { temperature: 1 });
     expect([read(94), read(126)]).toEqual([undefined, undefined]);
     expect(read(101)).toEqual(read(105));
   });

@@ -9,6 +9,7 @@ describe("EventTracker", () => {
       endSeconds: index + 1,
       label: "a",
       confidence: probability,
+      named: ["a"],
       rejected: false,
       probabilities: Float64Array.of(probability, 1 - probability),
     }));

@@ -56,6 +56,7 @@ function describeSet(clips: number): Dataset {
     layout: "",
     root: "",
     background: [],
+    labelling: "one",
     trimsLongClips: true,
     warnings: [],
     unused: [],

@@ -1,3 +1,4 @@
+import { at } from "../../../common/at.ts";
 import * as tf from "@tensorflow/tfjs";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Scorer } from "../../../features/scorer.ts";
@@ -51,19 +52,40 @@ describe("updateAverage", () => {
 });
 
 describe("createTargets", () => {
-  const examples = [0, 0, 0, 1].map((label) => ({ label }));
+  const examples = [0, 0, 0, 1].map((label) => ({ labels: [label] }));
   const network = { architecture: "cnn", classes: 2 };
 
   it("spreads the smoothing over all classes", () => {
-    const [first] = createTargets(examples, parseJob({ network, labelSmoothing: 0.1 }));
-    expect(first?.[0]).toBeCloseTo(0.95, 6);
-    expect(first?.[1]).toBeCloseTo(0.05, 6);
+    const first = createTargets(examples, parseJob({ network, labelSmoothing: 0.1 }))([0]);
+    expect(first[0]).toBeCloseTo(0.95, 6);
+    expect(first[1]).toBeCloseTo(0.05, 6);
   });
 
   it("balances classes: the sums over the examples are equal", () => {
-    const [common, rare] = createTargets(examples, parseJob({ network, classWeights: "balanced" }));
-    expect(3 * (common?.[0] ?? NaN)).toBeCloseTo(rare?.[1] ?? NaN, 6);
-    expect(3 * (common?.[0] ?? NaN) + (rare?.[1] ?? NaN)).toBeCloseTo(4, 6);
+    const encode = createTargets(examples, parseJob({ network, classWeights: "balanced" }));
+    const [common, rare] = [encode([0]), encode([1])];
+    expect(3 * at(common, 0)).toBeCloseTo(at(rare, 1), 6);
+    expect(3 * at(common, 0) + at(rare, 1)).toBeCloseTo(4, 6);
+  });
+
+  it("refuses to weigh clips that have no one class", () => {
+    expect(() => parseJob({ network, labelling: "several", classWeights: "balanced" })).toThrow(
+      "--set classWeights: expected sampled or equal with --multi-label, got balanced",
+    );
+  });
+
+  it("asks yes or no of each class where clips may have several, or none", () => {
+    const job = parseJob({ network: { ...network, classes: 3 }, labelling: "several", labelSmoothing: 0.1 });
+    const encode = createTargets([{ labels: [0, 2] }, { labels: [] }], job);
+    for (const [labels, expected] of [
+      [
+        [0, 2],
+        [0.95, 0.05, 0.95],
+      ],
+      [[], [0.05, 0.05, 0.05]],
+    ] as const)
+      for (const [index, value] of expected.entries())
+        expect(at(encode(labels), index)).toBeCloseTo(value, 6);
   });
 });
 

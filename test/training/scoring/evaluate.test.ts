@@ -103,7 +103,7 @@ describe("a job on clips of two windows", () => {
     const { validation, test, testCrops } = outcome.result;
     for (const part of [validation, test, testCrops]) {
       expect(part?.clips).toBe(6); // of 12 windows
-      expect(part?.confusion.flat().reduce((sum, count) => sum + count, 0)).toBe(6);
+      expect(part?.confusion?.flat().reduce((sum, count) => sum + count, 0)).toBe(6);
     }
   });
 });
