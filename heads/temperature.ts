@@ -37,8 +37,7 @@ export function fitSigmoidTemperature(logits: Matrix, labels: readonly (readonly
     for (const [index, logit] of logits.values.entries()) {
       const scaled = logit / temperature;
       // log(1 + exp(x)) - t x, which cannot overflow in this form
-      sum +=
-        Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled))) - at(targets, index) * scaled;
+      sum += Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled))) - at(targets, index) * scaled;
     }
     return sum;
   });

@@ -117,7 +117,9 @@ interface Cut {
 /** From the highest threshold that keeps a fraction of the right answers to the lowest; empty without answers. */
 function listCuts(answers: readonly Answer[], keptFraction: number): Cut[] {
   const falling = answers.toSorted((one, other) => other.score - one.score);
-  const needed = Math.ceil(keptFraction * falling.filter(({ isRight, isUsual }) => isRight && isUsual).length);
+  const needed = Math.ceil(
+    keptFraction * falling.filter(({ isRight, isUsual }) => isRight && isUsual).length,
+  );
   const cuts: Cut[] = [];
   let [named, right, rightRows] = [0, 0, 0];
   for (const [index, { score, isRight, weight }] of falling.entries()) {

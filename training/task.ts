@@ -36,9 +36,7 @@ interface RowMeasure {
 const oneLabel: Task = {
   encode: (labels, classes, smoothing) =>
     Array.from({ length: classes }, (_, index) =>
-      labels.length === 0
-        ? 1 / classes
-        : smoothing / classes + (labels.includes(index) ? 1 - smoothing : 0),
+      labels.length === 0 ? 1 / classes : smoothing / classes + (labels.includes(index) ? 1 - smoothing : 0),
     ),
   activate: (logits) => tf.softmax(logits),
   computeLoss: (logits, targets) =>

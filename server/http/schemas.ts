@@ -86,7 +86,10 @@ const span = {
 const windowSpan = {
   ...span,
   label: z.string().nullable().describe("The most probable one; null in digital silence."),
-  named: z.array(z.string()).readonly().describe("The classes that are named: none, one, or several of a multi-label model."),
+  named: z
+    .array(z.string())
+    .readonly()
+    .describe("The classes that are named: none, one, or several of a multi-label model."),
   rejected: z.boolean().describe("Whether none is named."),
 };
 

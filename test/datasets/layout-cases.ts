@@ -249,28 +249,26 @@ export const layoutCases: readonly LayoutCase[] = [
     ["semicolons", "path;label", '"bell;hum"', '""'],
     ["bars and names with commas", "path,label", "bell| hum ", ""],
     ["a list beside the main class", "path,label,labels", 'bell,"bell,hum"', ","],
-  ].map(
-    ([what = "", header = "", both = "", none = ""]): LayoutCase => ({
-      title: `several classes: ${what}`,
-      files: {
-        ...list([...bare, "none.wav", "both.wav"]),
-        "manifest.csv": [
-          header,
-          ...[...bare.map((file) => [file, file.slice(0, -5)] as const)].map(([file, label]) =>
-            header.includes("labels")
-              ? `${file},${label},${label}`
-              : `${file}${header.includes(";") ? ";" : ","}${label}`,
-          ),
-          `both.wav${header.includes(";") ? ";" : ","}${both}`,
-          `none.wav${header.includes(";") ? ";" : ","}${none}`,
-        ].join("\n"),
-      },
-      options: { multiLabel: true },
-      clips: 14,
-      sets: { "both.wav": ["bell", "hum"], "none.wav": [], "bell1.wav": ["bell"] },
-      warns: /1 of 14 clips have several classes\n--multi-label: 1 clips have none of the classes/,
-    }),
-  ),
+  ].map(([what = "", header = "", both = "", none = ""]): LayoutCase => ({
+    title: `several classes: ${what}`,
+    files: {
+      ...list([...bare, "none.wav", "both.wav"]),
+      "manifest.csv": [
+        header,
+        ...[...bare.map((file) => [file, file.slice(0, -5)] as const)].map(([file, label]) =>
+          header.includes("labels")
+            ? `${file},${label},${label}`
+            : `${file}${header.includes(";") ? ";" : ","}${label}`,
+        ),
+        `both.wav${header.includes(";") ? ";" : ","}${both}`,
+        `none.wav${header.includes(";") ? ";" : ","}${none}`,
+      ].join("\n"),
+    },
+    options: { multiLabel: true },
+    clips: 14,
+    sets: { "both.wav": ["bell", "hum"], "none.wav": [], "bell1.wav": ["bell"] },
+    warns: /1 of 14 clips have several classes\n--multi-label: 1 clips have none of the classes/,
+  })),
   {
     title: "several classes: JSON lists, a row for each class, a class of background",
     files: {
@@ -309,9 +307,8 @@ export const layoutCases: readonly LayoutCase[] = [
         '16,"Bark,Dog","/m/1,/m/2",val',
         '17,"Rain,Water","/m/3,/m/4",val',
       ].join("\n"),
-      "FSD50K.ground_truth/eval.csv":
-        'fname,labels,mids\n20,"Dog","/m/2"\n21,"Rain,Water","/m/3,/m/4"',
-      "FSD50K.ground_truth/vocabulary.csv": '0,Bark,/m/1\n1,Dog,/m/2',
+      "FSD50K.ground_truth/eval.csv": 'fname,labels,mids\n20,"Dog","/m/2"\n21,"Rain,Water","/m/3,/m/4"',
+      "FSD50K.ground_truth/vocabulary.csv": "0,Bark,/m/1\n1,Dog,/m/2",
       "FSD50K.metadata/collection/collection_dev.csv": 'fname,labels,mids\n10,"Rain,Thunder","/m/3,/m/5"',
     },
     options: { multiLabel: true },

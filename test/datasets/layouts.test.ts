@@ -8,17 +8,7 @@ import { makeFolder } from "./temporary-folder.ts";
 describe("layouts", () => {
   it.each(layoutCases)(
     "$title",
-    async ({
-      files,
-      options,
-      clips,
-      labels = names,
-      folds = {},
-      sources = {},
-      sets = {},
-      warns,
-      unused,
-    }) => {
+    async ({ files, options, clips, labels = names, folds = {}, sources = {}, sets = {}, warns, unused }) => {
       const dataset = await readDataset(makeFolder(files), options);
       expect(dataset.labels).toEqual(labels);
       expect(dataset.clips).toHaveLength(clips);
@@ -39,7 +29,8 @@ describe("layouts", () => {
     {
       title: "several classes in a column",
       files: { ...list(bare), "manifest.csv": `path,label\nbell0.wav,"bell,hum"\nhum0.wav,hum` },
-      message: /expected one class for each sound, got several \(column label, e\.g\. "bell,hum"\): --multi-label/,
+      message:
+        /expected one class for each sound, got several \(column label, e\.g\. "bell,hum"\): --multi-label/,
     },
     {
       title: "FSD50K",

@@ -28,7 +28,7 @@ describe("readModel", () => {
     ["nothing", new Uint8Array(), "not-onnx", "an empty file"],
     ["half a model", buildTinyModel().slice(0, 100), "not-onnx", "expected an ONNX model"],
     ["a model of others", buildTinyModel(null), "no-metadata", "without its metadata (keys: none)"],
-    ["a newer format", buildTinyModel({ format: 3 }), "newer-format", "got format 3; update earshot"],
+    ["a newer format", buildTinyModel({ format: 4 }), "newer-format", "got format 4; update earshot"],
     ["a missing field", buildTinyModel(withoutHash), "bad-metadata", "featureHash"],
     [
       "a setting of newer features",

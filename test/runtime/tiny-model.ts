@@ -4,7 +4,7 @@ import {
   hashFeatureConfig,
 } from "../../features/feature-config.ts";
 import {
-  metadataFormat,
+  pickFormat,
   type ModelMetadata,
   modelMetadataSchema,
   type ParityResult,
@@ -39,7 +39,7 @@ export const failedParity: ParityResult = { ...passedParity, maxAbsoluteDifferen
 
 export function createTinyMetadata(changes: Partial<ModelMetadata> = {}): ModelMetadata {
   return {
-    format: metadataFormat,
+    format: pickFormat(),
     program: "earshot 0.1.0",
     labels: [...tinyLabels],
     input: "samples",

@@ -15,28 +15,31 @@ const targets = [
 ];
 
 describe.each(["tfjs-node", "onnxruntime"] as const)("tasks on %s", (engine) => {
-  it.each(labellings)("has the loss that it reports, and its gradient, where clips have %s", async (labelling) => {
-    await loadEngine(engine, 1);
-    const { computeLoss, measureRow } = getTask({ labelling });
-    const measure = (rows: readonly (readonly number[])[]): number =>
-      rows.reduce((sum, row, index) => {
-        const { losses } = measureRow(Float32Array.from(row), Float32Array.from(at(targets, index)));
-        return sum + losses.reduce((total, one) => total + one, 0) / rows.length;
-      }, 0);
-    const [loss, gradient] = tf.tidy(() => {
-      const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => computeLoss(x, tf.tensor2d(targets)))(
-        tf.tensor2d(logits),
-      );
-      return [value, grad];
-    });
-    expect((await loss.data())[0]).toBeCloseTo(measure(logits), 6);
-    const step = 2 ** -8; // which float32 adds to these logits exactly
-    for (const [index, value] of (await gradient.data()).entries()) {
-      const shift = (by: number): number[][] =>
-        logits.map((row, clip) => row.map((x, label) => (3 * clip + label === index ? x + by : x)));
-      expect(value).toBeCloseTo((measure(shift(step)) - measure(shift(-step))) / (2 * step), 4);
-    }
-  });
+  it.each(labellings)(
+    "has the loss that it reports, and its gradient, where clips have %s",
+    async (labelling) => {
+      await loadEngine(engine, 1);
+      const { computeLoss, measureRow } = getTask({ labelling });
+      const measure = (rows: readonly (readonly number[])[]): number =>
+        rows.reduce((sum, row, index) => {
+          const { losses } = measureRow(Float32Array.from(row), Float32Array.from(at(targets, index)));
+          return sum + losses.reduce((total, one) => total + one, 0) / rows.length;
+        }, 0);
+      const [loss, gradient] = tf.tidy(() => {
+        const { value, grad } = tf.valueAndGrad((x: tf.Tensor) => computeLoss(x, tf.tensor2d(targets)))(
+          tf.tensor2d(logits),
+        );
+        return [value, grad];
+      });
+      expect((await loss.data())[0]).toBeCloseTo(measure(logits), 6);
+      const step = 2 ** -8; // which float32 adds to these logits exactly
+      for (const [index, value] of (await gradient.data()).entries()) {
+        const shift = (by: number): number[][] =>
+          logits.map((row, clip) => row.map((x, label) => (3 * clip + label === index ? x + by : x)));
+        expect(value).toBeCloseTo((measure(shift(step)) - measure(shift(-step))) / (2 * step), 4);
+      }
+    },
+  );
 
   it("neither overflows nor loses the gradient at large logits", async () => {
     await loadEngine(engine, 1);

@@ -90,4 +90,16 @@ describe("segments", () => {
     expect(segments.find(0.5, false)).toHaveLength(1);
     expect(segments.find(0.7, false)).toEqual([]);
   });
+
+  it("of a short sound are all classes that reach their thresholds, where it may have several", () => {
+    const thresholds = { goal: "best F1", rejection: 0.5, classes: [0.5, 0.95] };
+    const segments = new Segments({ labels: ["a", "b"], labelling: "several", thresholds });
+    const span = { startSeconds: 0, endSeconds: 5 };
+    segments.setWhole([
+      { label: "a", confidence: 0.6, ...span },
+      { label: "b", confidence: 0.9, ...span },
+    ]);
+    expect(segments.find(undefined, false).map(({ label }) => label)).toEqual(["a"]);
+    expect(segments.find(0.5, false).map(({ label }) => label)).toEqual(["a", "b"]);
+  });
 });

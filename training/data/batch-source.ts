@@ -121,7 +121,10 @@ function planViews<Own extends Pick<Example, "labels">>(
   const all = Array.from({ length: viewsPerEpoch }, () => examples).flat();
   const counts = countLabels(examples, classes);
   const groupOf = ({ labels }: Own): number =>
-    labels.reduce((rarest, label) => (at(counts, label) < (counts[rarest] ?? Infinity) ? label : rarest), classes);
+    labels.reduce(
+      (rarest, label) => (at(counts, label) < (counts[rarest] ?? Infinity) ? label : rarest),
+      classes,
+    );
   const groups = Array.from({ length: classes + 1 }, (_, group) =>
     examples.filter((one) => groupOf(one) === group),
   );
@@ -171,8 +174,7 @@ export function createTargets(
   const { encode } = getTask(job);
   const counts = countLabels(examples, classes);
   return (labels) => {
-    const weight =
-      classWeights === "balanced" ? examples.length / (classes * at(counts, at(labels, 0))) : 1;
+    const weight = classWeights === "balanced" ? examples.length / (classes * at(counts, at(labels, 0))) : 1;
     return Float32Array.from(encode(labels, classes, labelSmoothing), (value) => weight * value);
   };
 }

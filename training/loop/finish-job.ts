@@ -64,7 +64,10 @@ function pickMetrics({ clipIds: _, logits: __, ...metrics }: Evaluation): KeptEv
   return metrics;
 }
 
-function wrapInCrops(scorer: Scorer, { job: { testCrops, augmentation, labelling } }: Identity): Scorer | null {
+function wrapInCrops(
+  scorer: Scorer,
+  { job: { testCrops, augmentation, labelling } }: Identity,
+): Scorer | null {
   const cropFrames = augmentation?.cropFrames ?? null;
   return testCrops === 0 || cropFrames === null
     ? null

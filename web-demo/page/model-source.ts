@@ -61,9 +61,7 @@ async function loadDemoFile(): Promise<DemoFile | undefined> {
 
 /** The sample that the model names with the highest probability: what the page opens with. */
 export function findSurestSample({ samples: clips }: DemoFile): DemoFile["samples"][number] | undefined {
-  const sure = clips.map(({ logits }) =>
-    Math.max(...computeProbabilities(logits)),
-  );
+  const sure = clips.map(({ logits }) => Math.max(...computeProbabilities(logits)));
   return clips[sure.indexOf(Math.max(...sure))];
 }
 

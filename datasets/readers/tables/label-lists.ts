@@ -56,7 +56,10 @@ const namesSchema = z.object({ mid: z.string(), display_name: z.string().min(1) 
 export async function readClassNames({
   root,
   files,
-}: FolderListing): Promise<{ readonly names: ReadonlyMap<string, string>; readonly used: readonly string[] }> {
+}: FolderListing): Promise<{
+  readonly names: ReadonlyMap<string, string>;
+  readonly used: readonly string[];
+}> {
   const table = files.find((file) => path.posix.basename(file) === namesTable);
   if (table === undefined) return { names: new Map(), used: [] };
   const { rows } = parseCsvTable(await readText(path.join(root, table)), table, namesSchema);

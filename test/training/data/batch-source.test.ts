@@ -46,7 +46,8 @@ it("draws classes equally often where they differ in size, rare clips up to ten 
     expect(counts.reduce((sum, own) => sum + own, 0)).toBe(source.examplesPerEpoch);
     return counts;
   };
-  const take = (label: number, clips: number) => train.filter((one) => one.labels[0] === label).slice(0, clips);
+  const take = (label: number, clips: number) =>
+    train.filter((one) => one.labels[0] === label).slice(0, clips);
   expect(count([...take(0, 12), ...take(1, 12), ...take(2, 12)])).toEqual([24, 24, 24]);
   expect(count([...take(0, 12), ...take(1, 6), ...take(2, 3)])).toEqual([14, 14, 14]);
   expect(count([...take(0, 12), ...take(0, 12), ...take(0, 12), ...take(1, 12), ...take(2, 1)])).toEqual([

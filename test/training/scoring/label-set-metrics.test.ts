@@ -9,7 +9,11 @@ describe("computeLabelSetMetrics", () => {
     // Class 0: scores 2, 1, -1 with truths yes, no, yes: precision 1, 1/2, 2/3 at recall 1/2, 1/2, 1. Class 1 never is.
     const logits = Float32Array.from([2, -1, 1, -2, -1, -3]);
     const metrics = computeLabelSetMetrics(logits, [[0], [], [0]], 2);
-    expect(metrics).toMatchObject({ clips: 3, accuracy: 1 / 3, meanAveragePrecision: 0.5 * 1 + 0.5 * (2 / 3) });
+    expect(metrics).toMatchObject({
+      clips: 3,
+      accuracy: 1 / 3,
+      meanAveragePrecision: 0.5 * 1 + 0.5 * (2 / 3),
+    });
     expect(metrics.classes).toEqual([
       { clips: 2, averagePrecision: 0.5 * 1 + 0.5 * (2 / 3), precision: 0.5, recall: 0.5, f1: 0.5 },
       { clips: 0, averagePrecision: null, precision: null, recall: null, f1: null },
@@ -53,7 +57,8 @@ outputs["classes"] = np.concatenate([average_precision_score(t, p, average=None)
     });
     const metrics = computeLabelSetMetrics(logits, labels, classes);
     const measured = [metrics.accuracy, metrics.macroF1, metrics.meanAveragePrecision ?? NaN, metrics.loss];
-    for (const [index, value] of measured.entries()) expect(value).toBeCloseTo(Number(scores?.data[index]), 9);
+    for (const [index, value] of measured.entries())
+      expect(value).toBeCloseTo(Number(scores?.data[index]), 9);
     const ofClasses = metrics.classes ?? [];
     const listed = [...ofClasses.map((one) => one.averagePrecision), ...ofClasses.map((one) => one.f1)];
     for (const [index, value] of listed.entries()) expect(value).toBeCloseTo(Number(own?.data[index]), 9);
