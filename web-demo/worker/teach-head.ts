@@ -56,7 +56,11 @@ export async function teachHead(
 
 /** As `earshot calibrate` chooses them without background, on clips whose recording the head did not train on. */
 function findThresholds(probabilities: Matrix, classes: readonly number[]): ModelThresholds {
-  const rows = { probabilities, labels: classes, weights: classes.map(() => 1 / classes.length) };
+  const rows = {
+    probabilities,
+    labels: classes.map((own) => [own]),
+    weights: classes.map(() => 1 / classes.length),
+  };
   const found = chooseThresholds(rows).classes.map(({ threshold }) => threshold);
   return { goal: "best F1", rejection: Math.min(...found), classes: found };
 }

@@ -53,10 +53,7 @@ const namesTable = "class_labels_indices.csv";
 const namesSchema = z.object({ mid: z.string(), display_name: z.string().min(1) });
 
 /** Names by identifier, and the table that says so; none without it. */
-export async function readClassNames({
-  root,
-  files,
-}: FolderListing): Promise<{
+export async function readClassNames({ root, files }: FolderListing): Promise<{
   readonly names: ReadonlyMap<string, string>;
   readonly used: readonly string[];
 }> {
