@@ -1,8 +1,8 @@
 import { availableParallelism } from "node:os";
-import * as ort from "onnxruntime-node";
 import { useFloat32Products } from "../common/float32-products.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import { requireCuda } from "./platform/check-cuda.ts";
+import { loadOnnxRuntime } from "./platform/load-onnxruntime.ts";
 import type { Classifier } from "./classifier.ts";
 import type { Waveform } from "../features/audio/waveform.ts";
 import { type ClassifierOptions, createClassifierOn } from "./create-classifier.ts";
@@ -91,5 +91,5 @@ async function loadOrt(provider: string): Promise<OrtRuntime> {
     requireCuda();
     useFloat32Products();
   }
-  return ort;
+  return loadOnnxRuntime();
 }

@@ -16,6 +16,7 @@ const setupStages = {
   build: "setup/build.ts",
   check: "setup/check.ts",
   "check:cuda": "benchmarks/cuda/check-cuda.ts",
+  "docs:build": "setup/build-docs.ts",
   "docs:pictures": "pipeline/demo/take-pictures.ts",
   doctor: "setup/doctor.ts",
   format: "setup/format.ts",
@@ -26,6 +27,7 @@ const setupStages = {
   "setup:cuda": "setup/cuda/setup-cuda.ts",
   "setup:python": "setup/python/setup-python.ts",
   "setup:tfjs-node": "setup/tensorflow/setup-tfjs-node.ts",
+  "test:environments": "test/package/run-environments.ts",
 };
 
 /** Stages that compute with TensorFlow, so that the first of them installs it. */

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { glob } from "tinyglobby";
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { createClassifier } from "../../runtime/node.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { makeToneWav } from "../pipeline/tiny-set.ts";
@@ -44,5 +45,20 @@ describe("links of the pages", () => {
         .map((target) => `${page}: ${target}`);
     });
     expect(broken).toEqual([]);
+  });
+});
+
+describe("the site of the documentation", () => {
+  const text = readFileSync(path.join(projectFolder, "docs", "site", "navigation.json"), "utf8");
+  const groups = z.record(z.string(), z.record(z.string(), z.string())).parse(JSON.parse(text));
+  const items = Object.values(groups).flatMap((pages) => Object.values(pages));
+
+  it("has each page of docs/ in its navigation, and no other than those that exist", async () => {
+    const pages = await glob(["docs/*.md"], { cwd: projectFolder });
+    expect(
+      pages.map((page) => `/${page.replace(".md", "")}`).filter((page) => !items.includes(page)),
+    ).toEqual([]);
+    const written = items.filter((link) => link !== "/" && link !== "/docs/site/dist/api/"); // typedoc writes the API
+    expect(written.filter((link) => !existsSync(path.join(projectFolder, `${link}.md`)))).toEqual([]);
   });
 });

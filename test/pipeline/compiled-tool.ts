@@ -11,12 +11,21 @@ const others = ["{test,docs,examples,packages,results,runs,dist,coverage}/**", "
 
 const cache = path.join(projectFolder, ".cache");
 
-/** Of sources of another day: no test runs them any more. */
-async function removeOld(): Promise<void> {
+/** The first 16 hexadecimal digits of a SHA-256 over all sources: what is made of them is kept under this name. */
+export async function hashSources(): Promise<string> {
+  const files = await glob(sources, { cwd: projectFolder, ignore: others });
+  const hash = createHash("sha256");
+  for (const file of files.sort())
+    hash.update(`${file}\n`).update(await readFile(path.join(projectFolder, file)));
+  return hash.digest("hex").slice(0, 16);
+}
+
+/** Removes from `.cache` what was made of sources of another day: no test uses it any more. */
+export async function removeOld(prefix: string): Promise<void> {
   for (const name of await readdir(cache)) {
     const folder = path.join(cache, name);
     const isOld = Date.now() - (await stat(folder)).mtimeMs > 24 * 3600 * 1000;
-    if (name.startsWith("tool-") && isOld) await rm(folder, { recursive: true, force: true });
+    if (name.startsWith(prefix) && isOld) await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -26,15 +35,11 @@ async function removeOld(): Promise<void> {
  * @returns the folder with `cli.js`, `worker.js` and the other programs
  */
 export async function makeCompiledTool(): Promise<string> {
-  const files = await glob(sources, { cwd: projectFolder, ignore: others });
-  const hash = createHash("sha256");
-  for (const file of files.sort())
-    hash.update(`${file}\n`).update(await readFile(path.join(projectFolder, file)));
   // Two levels below the project, as dist/tool/ is.
-  const folder = path.join(cache, `tool-${hash.digest("hex").slice(0, 16)}`);
+  const folder = path.join(cache, `tool-${await hashSources()}`);
   if ((await glob("cli.js", { cwd: folder })).length === 1) return folder;
   await mkdir(cache, { recursive: true });
-  await removeOld();
+  await removeOld("tool-");
   const temporary = await mkdtemp(path.join(cache, "tool-making-"));
   // In a clone tfjs-node trains, which needs the very copy of TF.js that the command has.
   await bundleTool(temporary, ["@tensorflow/tfjs"]);
