@@ -1,6 +1,7 @@
 /**
  * The field benchmark: what a model finds in minutes of a background with sounds at known times. Adds a run to
- * docs/field-benchmark.json, or replaces the one of its name, and writes docs/field-benchmark.md and .svg.
+ * docs/field-benchmark.json, or replaces the one of its name, and writes docs/field-benchmark.md and .svg; and field.json in
+ * the rotation's folder, for its report.
  *
  *     npx tsx benchmarks/field/field.ts --name after --rotation runs/cv5    # each fold by the network that never saw it
  *     npx tsx benchmarks/field/field.ts --name "model in the box"           # pretrained/esc10.onnx, trained on the clips
@@ -12,11 +13,11 @@ import { parseArgs } from "node:util";
 import { UserError } from "../../common/user-error.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
-import { readJson } from "../../run-files/json-file.ts";
+import { readJson, writeJson } from "../../run-files/json-file.ts";
 import { runConfigSchema } from "../../run-files/run-config.ts";
 import { createClassifier, readWaveform } from "../../runtime/node.ts";
 import { cutSound } from "./cut-sound.ts";
-import type { FoldMeasures } from "./field-run.ts";
+import type { FoldMeasures } from "../../run-files/field-file.ts";
 import { type FieldClip, measureFold } from "./measure-fold.ts";
 import { addFieldRun } from "./write-page.ts";
 
@@ -54,7 +55,10 @@ for (const fold of folds) {
   measured.push(await measureFold(classifier, work));
   console.log(`fold ${fold}: ${((performance.now() - begin) / 1000).toFixed(0)} s`);
 }
-await addFieldRun({ name: options.name, note: options.note, settings, folds: measured });
+const run = { name: options.name, note: options.note, settings, folds: measured };
+await addFieldRun(run);
+// The report of the rotation shows it: npx earshot report --run runs/cv5
+if (options.rotation !== undefined) await writeJson(path.join(options.rotation, "field.json"), run);
 
 /** The jobs of a rotation, each with its own `model.onnx`: `npm run export -- --run runs/cv5/jobs/...`. */
 async function listFoldModels(folder: string): Promise<Map<number, string>> {

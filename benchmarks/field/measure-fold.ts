@@ -1,7 +1,13 @@
 /** What one model answers for the soundscapes of one test fold. */
 import { at } from "../../common/at.ts";
 import type { AudioInMemory, Classifier, NodeSource, TimelineEntry } from "../../runtime/node.ts";
-import { collarsSeconds, type Condition, type FieldRun, type FoldMeasures, snrsDb } from "./field-run.ts";
+import {
+  collarsSeconds,
+  type Condition,
+  type FieldRun,
+  type FoldMeasures,
+  snrsDb,
+} from "../../run-files/field-file.ts";
 import {
   addCounts,
   countEventHits,

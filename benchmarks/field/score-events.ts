@@ -3,7 +3,7 @@
  * polyphonic sound event detection, 2016): micro-averaged over all events of all sounds.
  */
 import { at } from "../../common/at.ts";
-import type { Counts } from "./field-run.ts";
+import type { Counts } from "../../run-files/field-file.ts";
 
 export interface TimedEvent {
   readonly label: string;
@@ -79,11 +79,6 @@ export function countSegmentHits(
 export function addCounts(counts: readonly Counts[]): Counts {
   const sum = (key: keyof Counts): number => counts.reduce((total, one) => total + one[key], 0);
   return { truth: sum("truth"), found: sum("found"), hits: sum("hits") };
-}
-
-/** Harmonic mean of precision and recall; 0 where nothing is right. */
-export function computeF1({ truth, found, hits }: Counts): number {
-  return truth + found === 0 ? 0 : (2 * hits) / (truth + found);
 }
 
 /**

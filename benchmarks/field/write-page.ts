@@ -5,8 +5,8 @@ import { at } from "../../common/at.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { renderChart } from "../../report/charts/render-chart.ts";
 import { findMedian } from "../measure/find-median.ts";
-import { collarsSeconds, type Condition, type FieldRun, fieldRunsSchema, snrsDb } from "./field-run.ts";
-import { computeF1 } from "./score-events.ts";
+import { collarsSeconds, type FieldRun, fieldRunsSchema, snrsDb } from "../../run-files/field-file.ts";
+import { type FieldRow, findCondition, summariseField } from "../../report/analysis/field.ts";
 import { fillColours } from "../measure/fill-colours.ts";
 
 const kept = "docs/field-benchmark.json";
@@ -67,11 +67,14 @@ ${runs
 }
 
 function formatTables(runs: readonly FieldRun[]): string {
-  const scores = runs.flatMap((run) => [
-    `| **${run.name}** | clips | | | | ${formatPercent(meanOver(run, ({ clips }) => clips.hits / clips.clips))} | | |`,
-    `| | background | | | | | | ${formatBedAlarms(run)} |`,
-    ...snrsDb.map((snrDb) => formatScores(run, snrDb)),
-  ]);
+  const scores = runs.flatMap((run) => {
+    const { clipAccuracy, bedAlarmsPerHour, rows } = summariseField(run);
+    return [
+      `| **${run.name}** | clips | | | | ${formatPercent(clipAccuracy)} | | |`,
+      `| | background | | | | | | ${bedAlarmsPerHour.toFixed(1)} |`,
+      ...rows.map(formatRow),
+    ];
+  });
   const starts = runs.flatMap((run) =>
     snrsDb.map(
       (snrDb) =>
@@ -89,26 +92,22 @@ function formatTables(runs: readonly FieldRun[]): string {
   ].join("\n");
 }
 
-function formatScores(run: FieldRun, snrDb: number): string {
-  const mean = (read: (condition: Condition) => number): number =>
-    meanOver(run, ({ conditions }) => read(findCondition(conditions, snrDb)));
-  const minutes = run.settings.scenes;
-  const overlaps = run.folds.map(({ conditions }) => findCondition(conditions, snrDb).overlaps);
-  const sum = (key: "events" | "found"): number => overlaps.reduce((total, one) => total + one[key], 0);
+function formatRow({
+  snrDb,
+  eventF1,
+  segmentF1,
+  classAccuracy,
+  overlaps,
+  falseAlarmsPerHour,
+}: FieldRow): string {
   const cells = [
-    ...collarsSeconds.map((_, index) => mean(({ events }) => computeF1(at(events, index))).toFixed(3)),
-    mean(({ segments }) => computeF1(segments)).toFixed(3),
-    formatPercent(mean(({ classes }) => classes.hits / classes.events)),
-    `${sum("found")} of ${sum("events")}`,
-    mean(({ falseAlarms }) => (60 * falseAlarms) / minutes).toFixed(1),
+    ...eventF1.map((f1) => f1.toFixed(3)),
+    segmentF1.toFixed(3),
+    formatPercent(classAccuracy),
+    `${overlaps.found} of ${overlaps.events}`,
+    falseAlarmsPerHour.toFixed(1),
   ];
   return `| | ${snrDb} dB | ${cells.join(" | ")} |`;
-}
-
-function formatBedAlarms({ folds }: FieldRun): string {
-  const minutes = folds.reduce((sum, { beds }) => sum + beds.minutes, 0);
-  const events = folds.reduce((sum, { beds }) => sum + beds.events, 0);
-  return ((60 * events) / minutes).toFixed(1);
 }
 
 function formatStarts({ folds }: FieldRun, snrDb: number, label: string): string {
@@ -120,28 +119,18 @@ function formatStarts({ folds }: FieldRun, snrDb: number, label: string): string
   return `${findMedian(found).toFixed(2)} s (${found.length} of ${errors.length})`;
 }
 
-function findCondition(conditions: readonly Condition[], snrDb: number): Condition {
-  const found = conditions.find((condition) => condition.snrDb === snrDb);
-  if (found === undefined) throw new RangeError(`${kept}: expected ${snrDb} dB, got none`);
-  return found;
-}
-
-function meanOver({ folds }: FieldRun, read: (fold: FieldRun["folds"][number]) => number): number {
-  return folds.reduce((sum, fold) => sum + read(fold), 0) / folds.length;
-}
-
 function formatPercent(fraction: number): string {
   return `${(100 * fraction).toFixed(1)} %`;
 }
 
 async function drawRuns(runs: readonly FieldRun[]): Promise<string> {
   const values = runs.flatMap((run) =>
-    snrsDb.flatMap((snrDb) =>
+    summariseField(run).rows.flatMap(({ snrDb, eventF1 }) =>
       collarsSeconds.map((collar, index) => ({
         run: run.name,
         snr: `${snrDb} dB`,
         collar: `collar ${collar} s`,
-        f1: meanOver(run, ({ conditions }) => computeF1(at(findCondition(conditions, snrDb).events, index))),
+        f1: at(eventF1, index),
       })),
     ),
   );

@@ -9,7 +9,7 @@ import { type RocReport, traceRocs } from "../metrics/roc.ts";
 import type { JobRun, RunResult } from "../run/run-result.ts";
 
 /** How one class is found in clips that may have several; null where there is nothing to divide by. */
-export interface LabelScore {
+interface LabelScore {
   readonly label: string;
   /** Clips that have it. */
   readonly clips: number;

@@ -3,6 +3,7 @@ import path from "node:path";
 import * as z from "zod";
 import { UserError } from "../../common/user-error.ts";
 import { calibrationSchema } from "../../run-files/calibration.ts";
+import { fieldRunSchema } from "../../run-files/field-file.ts";
 import { ablationFileSchema } from "../../run-files/list-results.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import { listConfigSchema } from "../../run-files/run-config.ts";
@@ -58,6 +59,7 @@ export async function readRun(folder: string): Promise<RunResult> {
     modelBytes: summary?.model?.bytes ?? (await measureFile(path.join(folder, "model.onnx"))),
     parity: parity?.results ?? [],
     calibration: (await readJson("calibration.json", calibrationSchema, optional)) ?? null,
+    field: (await readJson("field.json", fieldRunSchema, optional)) ?? null,
     layerDifferences: parity?.layers ?? [],
     ablation: (await readJson("ablation.json", ablationFileSchema, optional)) ?? [],
     stageSeconds: (await readJson("stages.json", stagesFileSchema, optional)) ?? {},

@@ -1,6 +1,7 @@
 import type { ParityResult } from "../../features/model-metadata.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
 import type { EpochMetrics } from "../../run-files/epoch-metrics.ts";
+import type { FieldRun } from "../../run-files/field-file.ts";
 import type { JobResult } from "../../run-files/job-result.ts";
 import type { Ablation } from "../../run-files/list-results.ts";
 import type { LayerDifference } from "../../run-files/parity-file.ts";
@@ -56,6 +57,8 @@ export interface RunResult {
   readonly parity: readonly ParityResult[];
   /** Temperature and thresholds of the exported model. */
   readonly calibration: CalibrationFile | null;
+  /** What the field benchmark found with the networks of this rotation. */
+  readonly field: FieldRun | null;
   readonly layerDifferences: readonly LayerDifference[];
   readonly ablation: Ablation;
   readonly stageSeconds: Readonly<Record<string, number>>;

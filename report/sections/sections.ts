@@ -5,6 +5,7 @@ import { writeComparison } from "./comparison.ts";
 import { writeConfusedClips } from "./confused-clips.ts";
 import { writeConfusion } from "./confusion.ts";
 import { writeCurves } from "./curves.ts";
+import { writeField } from "./field.ts";
 import { writeGridSearch } from "./grid-search.ts";
 import { writeLabelSets } from "./label-sets.ts";
 import { writeLeakage } from "./leakage.ts";
@@ -26,6 +27,7 @@ const writers: readonly SectionWriter[] = [
   writeLabelSets,
   writeCurves,
   writeThresholds,
+  writeField,
   writeGridSearch,
   writeAblation,
   writeParity,

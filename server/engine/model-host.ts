@@ -198,8 +198,9 @@ function readSettings({ threshold, hopSeconds }: SoundOptions) {
   };
 }
 
-function makeRow({ probabilities: _, ...row }: TimelineEntry): TimelineRow {
-  return row;
+function makeRow(entry: TimelineEntry): TimelineRow {
+  const { startSeconds, endSeconds, label, confidence, named, rejected } = entry;
+  return { startSeconds, endSeconds, label, confidence, named, rejected };
 }
 
 function nameVersion({ model, version }: ModelVersion): string {

@@ -144,10 +144,8 @@ describe("two tones that may sound together", () => {
       "0.5",
       "--json",
     );
-    expect(JSON.parse(stdout)).toMatchObject([
-      { named: expect.toSatisfy((named: string[]) => named.toSorted().join() === "high,low") },
-      { named: ["low"] },
-    ]);
+    const answers = z.array(z.object({ named: z.array(z.string()) })).parse(JSON.parse(stdout));
+    expect(answers.map(({ named }) => named.toSorted())).toEqual([["high", "low"], ["low"]]);
   });
 
   it("refuses a backbone in one line", async () => {

@@ -60,8 +60,13 @@ export async function finishJob(finished: Finished): Promise<JobResult> {
 type KeptEvaluation = NonNullable<JobResult["test"]>;
 
 /** The part of an evaluation that goes into a file. */
-function pickMetrics({ clipIds: _, logits: __, ...metrics }: Evaluation): KeptEvaluation {
-  return metrics;
+function pickMetrics(evaluation: Evaluation): KeptEvaluation {
+  const { clips, accuracy, macroF1, loss, confusion, meanAveragePrecision, classes } = evaluation;
+  return {
+    ...{ clips, accuracy, macroF1, loss },
+    ...(confusion !== undefined && { confusion }),
+    ...(classes !== undefined && { meanAveragePrecision, classes }),
+  };
 }
 
 function wrapInCrops(

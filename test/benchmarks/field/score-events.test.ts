@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
-import { collarsSeconds } from "../../../benchmarks/field/field-run.ts";
+import { computeF1 } from "../../../report/analysis/field.ts";
+import { collarsSeconds } from "../../../run-files/field-file.ts";
 import {
   addCounts,
-  computeF1,
   countEventHits,
   countSegmentHits,
   measureStartErrors,

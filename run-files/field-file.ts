@@ -1,4 +1,7 @@
-/** What the field benchmark measures and keeps: `docs/field-benchmark.json` is a list of runs. */
+/**
+ * What the field benchmark measures and keeps: `docs/field-benchmark.json` is a list of runs; `field.json` in the folder of
+ * a rotation is one.
+ */
 import * as z from "zod";
 
 /** Signal-to-noise ratios at which each soundscape is mixed. */
@@ -37,7 +40,7 @@ const foldSchema = z.strictObject({
   conditions: z.array(conditionSchema).length(snrsDb.length),
 });
 
-const fieldRunSchema = z.strictObject({
+export const fieldRunSchema = z.strictObject({
   name: z.string(),
   /** What stands under the tables. */
   note: z.string(),
