@@ -4,7 +4,7 @@ import { drawMel } from "../../datasets/card/draw-clip.ts";
 import { html, type Html } from "../../common/html.ts";
 import { cardStyle } from "../../datasets/card/style.ts";
 import { createClipExtractor } from "../../datasets/extraction/clip-extractor.ts";
-import type { Clip, Dataset } from "../../datasets/dataset.ts";
+import { listLabels, type Clip, type Dataset } from "../../datasets/dataset.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
@@ -78,7 +78,11 @@ export async function writeAugmentPreview(
 
 /** The first clips of the first two classes. */
 function pickTwo({ clips, labels, root }: Dataset): readonly [Clip, Clip] {
-  const [first, second] = labels.map((label) => clips.find((clip) => clip.label === label));
+  const [one, other] = labels;
+  const find = (label = "", taken?: Clip) =>
+    clips.find((clip) => clip !== taken && listLabels(clip).includes(label));
+  const first = find(one);
+  const second = find(other, first);
   if (first === undefined || second === undefined)
     throw new UserError(`${root}: expected clips of two classes, got ${labels.length} classes`);
   return [first, second];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { metadataKey } from "../../features/model-metadata.ts";
 import { readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { createClassifier } from "../../runtime/node.ts";
@@ -43,7 +44,7 @@ describe("a model whose sounds may have several classes", () => {
   it("is refused where another labelling was written into it", async () => {
     const bytes = buildTinyModel(several);
     const entries = readMetadata(bytes);
-    const content = JSON.parse(entries.get(metadataKey) ?? "") as object;
+    const content = z.looseObject({}).parse(JSON.parse(entries.get(metadataKey) ?? ""));
     const described = JSON.stringify({ ...content, labelling: undefined });
     const changed = writeMetadata(bytes, entries.set(metadataKey, described));
     await expect(createClassifier(changed)).rejects.toMatchObject({ code: "changed-after-export" });

@@ -5,7 +5,7 @@ import { beforeAll, expect, it } from "vitest";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { describeWithBrowser } from "../browser/launch-browser.ts";
 import { encodeWav } from "../runtime/audio/wav.ts";
-import { buildTinyModel } from "../runtime/tiny-model.ts";
+import { buildTinyModel, createTinyMetadata, makeLevel } from "../runtime/tiny-model.ts";
 import { buildPitchModel, makeTone, nameTone } from "./demo-models.ts";
 import { dropFile, openDemo, readParity } from "./demo-site.ts";
 import { provideDemo } from "./provide-demo.ts";
@@ -144,5 +144,15 @@ describeWithBrowser("the page and the sound that it shows", () => {
     await dropFile(page, "tiny.onnx", buildTinyModel());
     await page.locator("#events li .label", { hasText: "loud" }).first().waitFor();
     expect(await readText("#kicker")).toBe("tone.wav");
+  });
+
+  it("names all classes of a short sound that may have several", async () => {
+    const model = buildTinyModel(createTinyMetadata({ format: 3, labelling: "several" }));
+    await dropFile(page, "several.onnx", model);
+    await dropFile(page, "soft.wav", encodeWav(makeLevel(0.05, 4000), 8000));
+    await page.locator("#answer", { hasText: "quiet + middle, ü" }).waitFor();
+    const labels = page.locator("#events li .label");
+    await expect.poll(async () => (await labels.allInnerTexts()).toSorted()).toEqual(["middle, ü", "quiet"]);
+    await expect.poll(readPercents).toEqual(["82 %", "73 %", "18 %"]); // which do not sum to 100
   });
 });
