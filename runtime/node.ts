@@ -29,6 +29,8 @@ export interface NodeClassifierOptions extends ClassifierOptions {
 }
 
 /**
+ * Opens a model that earshot exported.
+ *
  *     const classifier = await createClassifier("model.onnx");
  *     const [best] = await classifier.classify("dog.ogg");
  *

@@ -29,6 +29,8 @@ export interface WebClassifierOptions extends ClassifierOptions {
 const enqueue = createRunQueue();
 
 /**
+ * Opens a model that earshot exported.
+ *
  *     const classifier = await createClassifier("model.onnx", { executionProviders: ["webgpu", "wasm"] });
  *     const [best] = await classifier.classify("dog.ogg");
  *

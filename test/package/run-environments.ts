@@ -145,14 +145,15 @@ async function tryPages(
 type Served = { readonly origin: string } & AsyncDisposable;
 
 async function serveApp(folder: string): Promise<Served> {
-  const { origin, close } = await serveFolder(folder);
-  return { origin, [Symbol.asyncDispose]: close };
+  const server = await serveFolder(folder);
+  return { origin: server.origin, [Symbol.asyncDispose]: () => server.close() };
 }
 
 /** Starts a server of the app's own on a free port, and waits for it. */
 async function startServer(command: string, folder: string): Promise<Served> {
-  const { origin, close } = await servePages(() => undefined); // for its port
-  await close();
+  const placeholder = await servePages(() => undefined); // for its port
+  const { origin } = placeholder;
+  await placeholder.close();
   const child = spawn(command, {
     cwd: folder,
     shell: true,
@@ -186,10 +187,10 @@ function requireSame(subject: string, found: Answer, expected: Answer): void {
 }
 
 function environmentOf(folder: string): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...inherited } = process.env;
   const programs = path.join(folder, "node_modules", ".bin");
   return {
-    ...inherited,
+    ...process.env,
+    NODE_OPTIONS: "",
     PATH: `${programs}${path.delimiter}${process.env.PATH}`,
     NEXT_TELEMETRY_DISABLED: "1",
   };
@@ -207,10 +208,9 @@ async function runInShell(command: string, folder: string): Promise<string> {
     const { stdout, stderr } = await execute(command, options);
     return stdout + stderr;
   } catch (error) {
-    const text = error instanceof Error && "stdout" in error && "stderr" in error;
-    throw new Error(
-      `${command}: ${text ? `${String(error.stdout)}\n${String(error.stderr)}` : String(error)}`,
-    );
+    const hasOutput = error instanceof Error && "stdout" in error && "stderr" in error;
+    const found = hasOutput ? `${String(error.stdout)}\n${String(error.stderr)}` : String(error);
+    throw new Error(`${command}: ${found}`, { cause: error });
   }
 }
 

@@ -37,6 +37,11 @@ export default {
     "{node_modules,dist,runs,.*}/**",
     "docs/site/node_modules/**",
   ],
+  head: [
+    ["link", { rel: "icon", href: "data:," }],
+    ["style", {}, ".vp-doc [class*='language-'] > span.lang { color: var(--vp-c-text-2); }"],
+  ],
+  markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
   outDir: inSite("dist/html"),
   rewrites: { "README.md": "index.md" },
   ignoreDeadLinks: notPages,
