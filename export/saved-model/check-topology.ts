@@ -8,8 +8,31 @@ const layerSchema = z.looseObject({
   inbound_nodes: z.array(z.union([z.array(linkSchema), linkSchema])),
 });
 
-/** Keras 2 writes null for a layer without a shape of its own. */
-const shapeSchema = z.array(z.int().nonnegative().nullable()).nullable();
+/** One for all axes, or one each; null for the layer's default. */
+const perAxisOf = (size: z.ZodType) => z.union([size, z.array(size)]).nullable();
+const size = z.int().positive();
+const edge = z.int().nonnegative();
+/** TF.js has tensors of six axes at most, and takes an axis of a joined one that is not there for the last. */
+const maxRank = 6;
+
+/** Values of a layer's config that TF.js takes as they come: it then runs for minutes, or gives what no graph can. */
+const valueChecks: Readonly<Record<string, { readonly schema: z.ZodType; readonly expected: string }>> = {
+  // Keras 2 writes null for a layer without a shape of its own.
+  batch_input_shape: {
+    schema: z.array(size.nullable()).nullable(),
+    expected: "whole numbers from 1, or null",
+  },
+  axis: { schema: perAxisOf(z.int().min(-maxRank).max(maxRank)), expected: "axes of the input" },
+  axes: { schema: perAxisOf(z.int().min(-maxRank).max(maxRank)), expected: "axes of the input" },
+  cropping: { schema: perAxisOf(perAxisOf(edge)), expected: "whole numbers from 0" },
+  padding: { schema: z.union([z.string(), perAxisOf(perAxisOf(edge))]), expected: "whole numbers from 0" },
+  ...Object.fromEntries(
+    ["dilation_rate", "kernel_size", "pool_size", "size", "strides"].map((key) => [
+      key,
+      { schema: perAxisOf(size), expected: "whole numbers from 1" },
+    ]),
+  ),
+};
 
 const functionalSchema = z.looseObject({
   name: z.string().optional(),
@@ -32,9 +55,15 @@ function findValueProblems(value: unknown, owner: string): string[] {
   const isText = name === undefined || typeof name === "string";
   const inner = typeof name === "string" ? name : owner;
   const problems = isText ? [] : [`${owner}: expected a name that is text, got ${typeof name}`];
-  if ("batch_input_shape" in value && !shapeSchema.safeParse(value.batch_input_shape).success)
-    problems.push(`${inner}: expected batch_input_shape as whole numbers or null, got something else`);
-  return [...problems, ...Object.values(value).flatMap((content) => findValueProblems(content, inner))];
+  for (const [key, content] of Object.entries(value)) {
+    const check = valueChecks[key];
+    if (check !== undefined && !check.schema.safeParse(content).success)
+      problems.push(
+        `${inner}: ${key}: expected ${check.expected}, got ${JSON.stringify(content).slice(0, 40)}`,
+      );
+    problems.push(...findValueProblems(content, inner));
+  }
+  return problems;
 }
 
 function findModelProblems(config: unknown, owner: string): string[] {

@@ -103,8 +103,41 @@ describe("readLayersModel", () => {
         const x = json.modelTopology.config.layers[0];
         if (x !== undefined) x.config = { name: "x", batch_input_shape: [null, []] };
       },
-      ["x: expected batch_input_shape as whole numbers or null, got something else"],
+      ["x: batch_input_shape: expected whole numbers from 1, or null, got [null,[]]"],
     ],
+    // TF.js takes them as they come, and runs for minutes or gives what no graph can.
+    ...(
+      [
+        ["batch_input_shape", [null, 0], "whole numbers from 1, or null"],
+        ["axis", 1.5, "axes of the input"],
+        ["axis", [2_147_483_648], "axes of the input"],
+        ["axes", 1e308, "axes of the input"],
+        ["strides", [2, 0], "whole numbers from 1"],
+        ["pool_size", -1, "whole numbers from 1"],
+        [
+          "padding",
+          [
+            [1, -1],
+            [0, 2],
+          ],
+          "whole numbers from 0",
+        ],
+        [
+          "cropping",
+          [
+            [0, 0.5],
+            [0, 0],
+          ],
+          "whole numbers from 0",
+        ],
+      ] as const
+    ).map(([key, value, expected]): Row => [
+      `${key} ${JSON.stringify(value)}`,
+      (json) => {
+        Object.assign(json.modelTopology.config.layers[1]?.config ?? {}, { [key]: value });
+      },
+      [`one: ${key}: expected ${expected}, got ${JSON.stringify(value)}`],
+    ]),
     [
       "a claim of 4 GB",
       (json) => {
