@@ -1,7 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { joinBlocks } from "../../common/join-blocks.ts";
-import { cutRecording, makeWavBlob, measureSeconds } from "../../web-demo/microphone/recording.ts";
+import {
+  cutRecording,
+  cutWav,
+  makeWavBlob,
+  measureSeconds,
+  measureWavSeconds,
+  readWavSound,
+} from "../../web-demo/microphone/recording.ts";
 import { Segments } from "../../web-demo/page/segments.ts";
 import { FramePooler } from "../../web-demo/worker/frame-pooler.ts";
 import { RecentLevel } from "../../web-demo/worker/recent-level.ts";
@@ -49,6 +56,20 @@ describe("a recording", () => {
     const { samples, sampleRateHz } = await decodeAudio(bytes, "cut.wav");
     expect([...samples].map((sample) => Math.round(sample * 32_768))).toEqual([3, 4, 5, 6]);
     expect(sampleRateHz).toBe(8000);
+  });
+
+  it("is cut in its file, to the sample and no further than it goes", async () => {
+    const sound = await readWavSound(makeWavBlob(recording));
+    expect(sound.sampleRateHz).toBe(8000);
+    expect(measureWavSeconds(sound)).toBe(8 / 8000);
+    for (const [from, to, kept] of [
+      [2, 6, [3, 4, 5, 6]],
+      [6, 20, [7, 8]],
+    ] as const) {
+      const bytes = new Uint8Array(await cutWav(sound, from / 8000, to / 8000).arrayBuffer());
+      const { samples } = await decodeAudio(bytes, "cut.wav");
+      expect([...samples].map((sample) => Math.round(sample * 32_768))).toEqual(kept);
+    }
   });
 
   it("is as loud as its last seconds", () => {

@@ -9,9 +9,38 @@ export interface Recording {
 
 const headerBytes = 44;
 
-/** A WAV file of 16-bit blocks, which are not copied until the browser reads it. */
+/** A sound as the page keeps it: a WAV file of 16-bit mono samples, which the browser holds outside of the page's memory. */
+export interface WavSound {
+  readonly wav: Blob;
+  readonly sampleRateHz: number;
+}
+
+/** A WAV file of 16-bit blocks. */
 export function makeWavBlob({ blocks, sampleRateHz }: Recording): Blob {
   const dataBytes = blocks.reduce((sum, block) => sum + block.byteLength, 0);
+  return new Blob([makeHeader(dataBytes, sampleRateHz), ...blocks], { type: "audio/wav" });
+}
+
+/** A part of a sound, from one second to another. Nothing is read or copied. */
+export function cutWav({ wav, sampleRateHz }: WavSound, from: number, to: number): Blob {
+  const toByte = (seconds: number) =>
+    Math.min(headerBytes + 2 * Math.round(seconds * sampleRateHz), wav.size);
+  const part = wav.slice(toByte(from), toByte(to));
+  return new Blob([makeHeader(part.size, sampleRateHz), part], { type: "audio/wav" });
+}
+
+/** Seconds of a sound. */
+export function measureWavSeconds({ wav, sampleRateHz }: WavSound): number {
+  return (wav.size - headerBytes) / 2 / sampleRateHz;
+}
+
+/** The sound in a WAV file that `makeWavBlob` or `encodeWav` wrote. */
+export async function readWavSound(wav: Blob): Promise<WavSound> {
+  const header = new DataView(await wav.slice(0, headerBytes).arrayBuffer());
+  return { wav, sampleRateHz: header.getUint32(24, true) };
+}
+
+function makeHeader(dataBytes: number, sampleRateHz: number): ArrayBuffer {
   const header = new DataView(new ArrayBuffer(headerBytes));
   const text = (offset: number, value: string): void => {
     for (let index = 0; index < value.length; index++)
@@ -29,10 +58,10 @@ export function makeWavBlob({ blocks, sampleRateHz }: Recording): Blob {
   header.setUint16(34, 16, true); // bits a sample
   text(36, "data");
   header.setUint32(40, dataBytes, true);
-  return new Blob([header.buffer, ...blocks], { type: "audio/wav" });
+  return header.buffer;
 }
 
-/** Seconds of sound. */
+/** Seconds of a recording. */
 export function measureSeconds({ blocks, sampleRateHz }: Recording): number {
   return blocks.reduce((sum, { length }) => sum + length, 0) / sampleRateHz;
 }
@@ -49,11 +78,4 @@ export function cutRecording({ blocks, sampleRateHz }: Recording, from: number, 
     start += block.length;
   }
   return { blocks: parts, sampleRateHz };
-}
-
-/** A part of a WAV file of 16-bit mono samples, as `makeWavBlob` and `encodeWav` write it, from one second to another. */
-export async function cutWav(wav: Blob, from: number, to: number): Promise<Blob> {
-  const bytes = await wav.arrayBuffer();
-  const sampleRateHz = new DataView(bytes).getUint32(24, true);
-  return makeWavBlob(cutRecording({ blocks: [new Int16Array(bytes, headerBytes)], sampleRateHz }, from, to));
 }

@@ -1,4 +1,4 @@
-import { measureSeconds } from "../microphone/recording.ts";
+import { measureWavSeconds } from "../microphone/recording.ts";
 import { reachesThreshold } from "../../runtime/thresholds.ts";
 import { formatClock, formatMs, formatPercent } from "../views/format.ts";
 import type { SampleChips } from "../views/sample-chips.ts";
@@ -48,11 +48,11 @@ export class ClipProgress {
         this.showHeadline();
         return;
       case "sound": {
-        const { blocks, sampleRateHz, isShort, isSilent } = report.sound;
-        this.#seconds = measureSeconds({ blocks, sampleRateHz });
+        const { isShort, isSilent } = report.sound;
+        this.#seconds = measureWavSeconds(report.sound);
         this.#isShort = isShort;
         this.#isSilent = isSilent;
-        shown.load({ blocks, sampleRateHz });
+        shown.load(report.sound);
         // Sound waits for a first touch of the page, and would then answer that touch, whatever it meant.
         if (this.#request.plays && navigator.userActivation.hasBeenActive) void stage.playFrom(0);
         return;

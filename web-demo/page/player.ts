@@ -1,4 +1,4 @@
-import { makeWavBlob, measureSeconds, type Recording } from "../microphone/recording.ts";
+import { measureWavSeconds, type WavSound } from "../microphone/recording.ts";
 
 /** Plays a sound's samples, from any place. The browser's own player reads them, so half an hour takes no second copy. */
 export class Player {
@@ -25,10 +25,10 @@ export class Player {
     return this.#address === undefined ? 0 : Math.min(this.#audio.currentTime, this.#seconds);
   }
 
-  load(sound: Recording): void {
+  load(sound: WavSound): void {
     this.unload();
-    this.#seconds = measureSeconds(sound);
-    this.#address = URL.createObjectURL(makeWavBlob(sound));
+    this.#seconds = measureWavSeconds(sound);
+    this.#address = URL.createObjectURL(sound.wav);
     this.#audio.src = this.#address;
   }
 

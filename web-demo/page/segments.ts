@@ -12,14 +12,24 @@ export interface Segment extends SoundEvent {
 export class Segments {
   readonly #model: Thresholded;
   readonly #scores: Score[] = [];
+  /** Probabilities x seconds, and seconds, of all scores. */
+  readonly #sums: Float64Array;
+  #seconds = 0;
   #whole: readonly Segment[] | undefined;
 
   constructor(model: Thresholded) {
     this.#model = model;
+    this.#sums = new Float64Array(model.labels.length);
   }
 
   add(scores: readonly Score[]): void {
     this.#scores.push(...scores);
+    for (const { startSeconds, endSeconds, probabilities } of scores) {
+      const own = endSeconds - startSeconds;
+      this.#seconds += own;
+      for (const [index, probability] of probabilities.entries())
+        this.#sums[index] = at(this.#sums, index) + own * probability;
+    }
   }
 
   /** A short sound has one answer: a segment for each class that may be named, or none where it is not sure enough. */
@@ -58,14 +68,6 @@ export class Segments {
 
   /** Mean probabilities, weighted by time. */
   average(): Float32Array {
-    const sums = new Float32Array(this.#model.labels.length);
-    let seconds = 0;
-    for (const { startSeconds, endSeconds, probabilities } of this.#scores) {
-      const own = endSeconds - startSeconds;
-      seconds += own;
-      for (const [index, probability] of probabilities.entries())
-        sums[index] = (sums[index] ?? 0) + own * probability;
-    }
-    return seconds === 0 ? sums : sums.map((sum) => sum / seconds);
+    return Float32Array.from(this.#sums, (sum) => (this.#seconds === 0 ? 0 : sum / this.#seconds));
   }
 }

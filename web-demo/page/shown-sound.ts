@@ -5,7 +5,7 @@ import { findElement, saveFile } from "../views/elements.ts";
 import { EventLog, type LogActions } from "../views/event-log.ts";
 import { formatPercent } from "../views/format.ts";
 import type { Score } from "../worker/score.ts";
-import { cutRecording, makeWavBlob, type Recording } from "../microphone/recording.ts";
+import { cutWav, type WavSound } from "../microphone/recording.ts";
 import { type Segment, Segments } from "./segments.ts";
 import type { Stage } from "./stage.ts";
 
@@ -33,7 +33,7 @@ export class ShownSound {
   );
   #labels: readonly string[] = [];
   #name = "";
-  #recording: Recording | undefined;
+  #sound: WavSound | undefined;
   #scored = new Segments(noModel);
   /** Whether the sound may have several classes. */
   isMultiLabel = false;
@@ -91,7 +91,7 @@ export class ShownSound {
   }
 
   clear(): void {
-    this.#recording = undefined;
+    this.#sound = undefined;
     this.#scored = new Segments(noModel);
     this.#isGrowing = false;
     this.#isLive = false;
@@ -100,9 +100,9 @@ export class ShownSound {
     this.#enable(false);
   }
 
-  load(recording: Recording): void {
-    this.#recording = recording;
-    this.#stage.load(recording);
+  load(sound: WavSound): void {
+    this.#sound = sound;
+    this.#stage.load(sound);
   }
 
   setWhole(answers: readonly SoundEvent[]): void {
@@ -123,7 +123,7 @@ export class ShownSound {
   end(): void {
     this.#isGrowing = false;
     this.#writeLog();
-    this.#enable(this.#recording !== undefined);
+    this.#enable(this.#sound !== undefined);
   }
 
   #writeLog(): void {
@@ -139,7 +139,7 @@ export class ShownSound {
     });
     const [sound, csv, labels] = this.#buttons;
     sound?.addEventListener("click", () => {
-      if (this.#recording !== undefined) saveFile(makeWavBlob(this.#recording), `${this.#stem}.wav`);
+      if (this.#sound !== undefined) saveFile(this.#sound.wav, `${this.#stem}.wav`);
     });
     csv?.addEventListener("click", () => void this.#saveText(formatCsv(this.segments), "csv", "text/csv"));
     labels?.addEventListener(
@@ -168,8 +168,7 @@ export class ShownSound {
   }
 
   #cut({ startSeconds, endSeconds }: Segment): Blob | undefined {
-    if (this.#recording === undefined) return undefined;
-    return makeWavBlob(cutRecording(this.#recording, startSeconds, endSeconds));
+    return this.#sound && cutWav(this.#sound, startSeconds, endSeconds);
   }
 
   #enable(isEnabled: boolean): void {

@@ -8,7 +8,7 @@ import { Timeline, type TimeSpan } from "../views/timeline.ts";
 import type { PictureSize } from "../worker/protocol.ts";
 import type { Score } from "../worker/score.ts";
 import { LiveClock } from "../microphone/live-clock.ts";
-import type { Recording } from "../microphone/recording.ts";
+import type { WavSound } from "../microphone/recording.ts";
 import { Transport } from "./transport.ts";
 
 /** What a live picture shows at once. */
@@ -75,7 +75,7 @@ export class Stage {
     this.#showOverall(probabilities, []);
   }
 
-  load(sound: Recording): void {
+  load(sound: WavSound): void {
     this.#transport.load(sound);
     this.#requestDraw();
   }

@@ -1,7 +1,7 @@
 import { findElement } from "../views/elements.ts";
 import { formatClock } from "../views/format.ts";
 import { Player } from "./player.ts";
-import type { Recording } from "../microphone/recording.ts";
+import type { WavSound } from "../microphone/recording.ts";
 
 const playShape = "M4 2.5v11l9-5.5z";
 const pauseShape = "M4 2.5h3v11H4zM9 2.5h3v11H9z";
@@ -49,7 +49,7 @@ export class Transport {
     return this.isPlaying || (this.positionSeconds > 0 && this.positionSeconds < this.durationSeconds);
   }
 
-  load(sound: Recording): void {
+  load(sound: WavSound): void {
     this.#player.load(sound);
     this.#seek.max = String(this.durationSeconds);
     this.#seek.step = String(Math.min(0.1, this.durationSeconds / 50));

@@ -3,7 +3,7 @@ import { formatDifference, formatMs, formatPercent } from "../views/format.ts";
 import { ClassRow } from "./class-row.ts";
 import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
 import { HoldRecorder } from "./hold-to-record.ts";
-import { cutWav, makeWavBlob } from "../microphone/recording.ts";
+import { cutWav, makeWavBlob, readWavSound } from "../microphone/recording.ts";
 import { rememberTeaching } from "./taught-before.ts";
 import { type Taught, Teacher, type TeachHost } from "./teacher.ts";
 import { openTrimDialog } from "./trim-dialog.ts";
@@ -116,7 +116,7 @@ export class TeachCard {
         openTrimDialog(clip, {
           onPlay: (from, to) => {
             this.#attempt(async () => {
-              this.#play(await cutWav((clip.trimmed?.whole ?? clip).wav, from, to));
+              this.#play(cutWav(await readWavSound((clip.trimmed?.whole ?? clip).wav), from, to));
             });
           },
           onKeep: (from, to) => {

@@ -5,7 +5,7 @@ import { PageProblem } from "../page/page-problem.ts";
 import type { LeftOutScore, TaughtModel } from "../worker/teach-protocol.ts";
 import type { ClipStore, TaughtClass, TaughtClip } from "./clip-store.ts";
 import { TeachClient } from "./teach-client.ts";
-import { cutWav } from "../microphone/recording.ts";
+import { cutWav, readWavSound } from "../microphone/recording.ts";
 
 const maxClasses = 50;
 const maxClipsPerClass = 200;
@@ -109,7 +109,9 @@ export class Teacher {
     const { wav, seconds, peaks, trimmed, ...rest } = clip;
     const whole = trimmed?.whole ?? { wav, seconds, peaks };
     const isWhole = from <= 0 && to >= whole.seconds;
-    const part = isWhole ? undefined : await this.#cut(await cutWav(whole.wav, from, to), clip.name);
+    const part = isWhole
+      ? undefined
+      : await this.#cut(cutWav(await readWavSound(whole.wav), from, to), clip.name);
     const kept = part === undefined ? whole : part.clips[0];
     if (kept === undefined)
       throw new PageProblem("silent", `${clip.name}: expected sound in the part, got digital silence`);

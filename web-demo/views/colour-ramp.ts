@@ -19,17 +19,16 @@ export function readColourRamp(): ColourRamp {
   return ramp;
 }
 
-/** The ramp's colours as whole pixels, with contrast, for levels at equal distances: no pixel asks for a power. */
-export function readShades(): Uint32Array {
-  const colours = new Uint32Array(readColourRamp().buffer);
-  const last = steps - 1;
-  return colours.map((_, level) => at(colours, Math.round((level / last) ** contrast * last)));
+/** The ramp's colours as whole pixels. */
+export function readColours(): Uint32Array {
+  return new Uint32Array(readColourRamp().buffer);
 }
 
-/** @param step 0 to 1 */
-export function cssColour(ramp: ColourRamp, step: number): string {
-  const start = 4 * Math.round(Math.max(0, Math.min(1, step)) * (steps - 1));
-  return `rgb(${ramp.slice(start, start + 3).join(" ")})`;
+/** The same with contrast, for levels at equal distances: no pixel asks for a power. */
+export function readShades(): Uint32Array {
+  const colours = readColours();
+  const last = steps - 1;
+  return colours.map((_, level) => at(colours, Math.round((level / last) ** contrast * last)));
 }
 
 function readHex(text: string): Colour {

@@ -29,6 +29,7 @@ export class EventLog {
   readonly #actions: LogActions;
   readonly #entries = new Map<string, Entry>();
   #segments = new Map<string, Segment>();
+  #isLive = false;
 
   constructor(actions: LogActions) {
     this.#actions = actions;
@@ -37,21 +38,25 @@ export class EventLog {
   /** @param isLive newest above, and nothing can be played yet */
   show(segments: readonly Segment[], isLive: boolean): void {
     const shown = segments.slice(-maxEntries);
-    this.#segments = new Map(shown.map((segment) => [nameSegment(segment), segment]));
+    const coming = new Map(shown.map((segment) => [nameSegment(segment), segment]));
     for (const [key, { item }] of this.#entries) {
-      if (this.#segments.has(key)) continue;
+      if (coming.has(key)) continue;
       item.remove();
       this.#entries.delete(key);
     }
-    for (const [key, segment] of this.#segments) {
+    for (const [key, segment] of coming) {
       const known = this.#entries.get(key);
       const entry = known ?? this.#make(key, segment.label);
-      update(entry, segment, isLive);
+      const before = this.#segments.get(key);
+      if (known === undefined || isLive !== this.#isLive || !isSame(segment, before))
+        update(entry, segment, isLive);
       this.#entries.set(key, entry);
       if (known !== undefined) continue;
       if (isLive) this.#list.prepend(entry.item);
       else this.#list.append(entry.item);
     }
+    this.#segments = coming;
+    this.#isLive = isLive;
   }
 
   clear(): void {
@@ -115,6 +120,13 @@ export class EventLog {
 /** A segment grows at its end, so its class and start are its name. */
 function nameSegment({ label, startSeconds }: Segment): string {
   return `${startSeconds.toFixed(2)} ${label}`;
+}
+
+/** Whether a line that shows one shows the other. */
+function isSame(one: Segment, other: Segment | undefined): boolean {
+  return (
+    one.endSeconds === other?.endSeconds && one.isOpen === other.isOpen && one.confidence === other.confidence
+  );
 }
 
 function update({ item, span, confidence }: Entry, segment: Segment, isLive: boolean): void {

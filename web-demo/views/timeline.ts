@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import type { Score } from "../worker/score.ts";
-import { cssColour, readColourRamp } from "./colour-ramp.ts";
-import { fitCanvas } from "./elements.ts";
+import { readColours } from "./colour-ramp.ts";
+import { fitCanvas, makeElement } from "./elements.ts";
 
 const gapPixels = 3;
 /** Of fewer classes the rows grow no higher. */
@@ -16,7 +16,8 @@ export interface TimeSpan {
 /** One strip for each row of the bars: how probable its class was, over time. */
 export class Timeline {
   readonly #canvas: HTMLCanvasElement;
-  #ramp = readColourRamp();
+  readonly #strips = makeElement("canvas");
+  #colours = readColours();
   #scores: Score[] = [];
   #maxStripHeight = Infinity;
 
@@ -47,7 +48,7 @@ export class Timeline {
   }
 
   recolour(): void {
-    this.#ramp = readColourRamp();
+    this.#colours = readColours();
   }
 
   /** On phones strips are thin lines below the rows' text: the style sheet says how thin. */
@@ -57,23 +58,42 @@ export class Timeline {
   }
 
   /** @param rows class of each strip, from above */
-  draw({ startSeconds, endSeconds }: TimeSpan, rows: readonly number[]): void {
+  draw(span: TimeSpan, rows: readonly number[]): void {
     const { context, width, height } = fitCanvas(this.#canvas);
     context.clearRect(0, 0, width, height);
+    if (rows.length === 0 || width === 0) return;
+    this.#paintStrips(span, rows);
     const rowHeight = height / Math.max(rows.length, minRows); // as the bars' rows are
     const stripHeight = Math.min(this.#maxStripHeight, rowHeight - gapPixels);
-    const pixelsPerSecond = width / (endSeconds - startSeconds);
-    for (const [place, row] of rows.entries()) {
+    context.imageSmoothingEnabled = false;
+    for (const place of rows.keys()) {
       const top = (place + 1) * rowHeight - gapPixels / 2 - stripHeight;
-      context.fillStyle = cssColour(this.#ramp, 0);
-      context.fillRect(0, top, width, stripHeight);
-      for (const score of this.#scores) {
-        const left = Math.max(0, (score.startSeconds - startSeconds) * pixelsPerSecond);
-        const right = Math.min(width, (score.endSeconds - startSeconds) * pixelsPerSecond);
-        if (right <= left) continue;
-        context.fillStyle = cssColour(this.#ramp, 0.85 * at(score.probabilities, row));
-        context.fillRect(left, top, right - left + 0.5, stripHeight);
+      context.drawImage(this.#strips, 0, place, this.#strips.width, 1, 0, top, width, stripHeight);
+    }
+  }
+
+  /**
+   * The strips as an image, one row of pixels each: half an hour has thousands of scores for each class, and as many
+   * rectangles would take a tenth of a second.
+   */
+  #paintStrips({ startSeconds, endSeconds }: TimeSpan, rows: readonly number[]): void {
+    const canvas = this.#strips;
+    canvas.width = this.#canvas.width;
+    canvas.height = rows.length;
+    const context = canvas.getContext("2d");
+    if (context === null) return;
+    const image = context.createImageData(canvas.width, canvas.height);
+    const pixels = new Uint32Array(image.data.buffer).fill(at(this.#colours, 0));
+    const columnsPerSecond = canvas.width / (endSeconds - startSeconds);
+    for (const score of this.#scores) {
+      const left = Math.max(0, Math.round((score.startSeconds - startSeconds) * columnsPerSecond));
+      const right = Math.min(canvas.width, Math.round((score.endSeconds - startSeconds) * columnsPerSecond));
+      if (right <= left) continue;
+      for (const [place, row] of rows.entries()) {
+        const step = Math.round(0.85 * at(score.probabilities, row) * (this.#colours.length - 1));
+        pixels.fill(at(this.#colours, step), place * canvas.width + left, place * canvas.width + right);
       }
     }
+    context.putImageData(image, 0, 0);
   }
 }

@@ -1,6 +1,7 @@
 import { createPause } from "../../common/stop-signal.ts";
 import { isSilent } from "../../features/audio/check-samples.ts";
 import type { Classifier, WebSource } from "../../runtime/web.ts";
+import { makeWavBlob } from "../microphone/recording.ts";
 import { decodeSound } from "./decode-sound.ts";
 import { FramePooler } from "./frame-pooler.ts";
 import { orderProbabilities, type Score } from "./score.ts";
@@ -36,7 +37,8 @@ export async function classifyClip(
   const isShort = samples.length <= shortWindows * windowSeconds * sampleRateHz;
   const isQuiet = isSilent(samples);
   if (isShort && !isQuiet) await answerWhole(classifier, samples, report);
-  report({ kind: "sound", sound: { ...encodeBlocks(samples), sampleRateHz, isShort, isSilent: isQuiet } });
+  const wav = makeWavBlob({ blocks: encodeBlocks(samples), sampleRateHz });
+  report({ kind: "sound", sound: { wav, sampleRateHz, isShort, isSilent: isQuiet } });
   const scores = isShort ? scoreParts(classifier, samples) : scoreWindows(classifier, samples, signal);
   if (isShort) {
     await drawAll(classifier, samples, report);
@@ -60,12 +62,12 @@ async function answerWhole(
 }
 
 /** 16 bits a sample are half the memory, and what the player takes. */
-function encodeBlocks(samples: Float32Array): { readonly blocks: readonly Int16Array<ArrayBuffer>[] } {
+function encodeBlocks(samples: Float32Array): Int16Array<ArrayBuffer>[] {
   const size = 2 ** 20;
   const blocks: Int16Array<ArrayBuffer>[] = [];
   for (let start = 0; start < samples.length; start += size)
     blocks.push(toInt16(samples.subarray(start, start + size)));
-  return { blocks };
+  return blocks;
 }
 
 function toInt16(samples: Float32Array): Int16Array<ArrayBuffer> {

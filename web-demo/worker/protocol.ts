@@ -1,5 +1,6 @@
 /** The messages between the page and its worker. One worker holds one model on one backend. */
 import type { LogMel } from "../../features/log-mel.ts";
+import type { WavSound } from "../microphone/recording.ts";
 import type { Backend, Classification, ClassifierInfo, Layer } from "../../runtime/web.ts";
 import type { BackendName } from "../model/backends.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
@@ -66,9 +67,7 @@ export interface ClipAnswer {
 }
 
 /** The decoded sound, at the model's rate. */
-interface DecodedSound {
-  readonly blocks: readonly Int16Array<ArrayBuffer>[];
-  readonly sampleRateHz: number;
+interface DecodedSound extends WavSound {
   /** Whether the sound has one answer; a longer one has a timeline alone. */
   readonly isShort: boolean;
   readonly isSilent: boolean;
