@@ -14,9 +14,9 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
-/** For hosts that read `_headers` (Netlify, Cloudflare Pages); the page carries its own policy too. */
+/** Other pages may show this one in a frame, and say themselves whether it gets the microphone. For hosts that read `_headers` (Netlify, Cloudflare Pages); the page carries its own policy too. */
 const headers = `/*
-  Content-Security-Policy: ${policy}; frame-ancestors 'none'
+  Content-Security-Policy: ${policy}; frame-ancestors *
   Cross-Origin-Opener-Policy: same-origin
   Cross-Origin-Embedder-Policy: require-corp
   Cross-Origin-Resource-Policy: same-origin

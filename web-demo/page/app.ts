@@ -126,7 +126,11 @@ export class App {
     };
     this.#shown.listTaught = () => this.#teaching.classNames;
     findElement("share", HTMLButtonElement).addEventListener("click", () => {
-      this.#attempt(navigator.clipboard.writeText(location.href));
+      this.#attempt(
+        import("./share-dialog.ts").then(({ openShareDialog }) => {
+          openShareDialog(this.#chips.pressed);
+        }),
+      );
     });
     addEventListener("hashchange", () => {
       const sample = this.#findLinkedSample();

@@ -73,6 +73,10 @@ const known: Readonly<Record<string, readonly [title: string, advice: string]>> 
   ],
   "too-many": ["That is more than fits", "Delete some clips or classes first."],
   silent: ["There is nothing in this sound", "It is digital silence: record or choose another one."],
+  "not-all": [
+    "Some sounds were left out",
+    "The others were added; the message names the first that were not.",
+  ],
   "bad-archive": ["This archive cannot be opened", "It needs one folder a class, with sounds in each."],
   "no-model": [
     "There is no model here yet",

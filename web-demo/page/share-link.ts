@@ -16,3 +16,10 @@ export function readShareLink(): ShareLink {
 export function writeShareLink(sample: string): void {
   history.replaceState(null, "", `#${String(new URLSearchParams({ sample }))}`);
 }
+
+/** The page with the model that its address names, and a sample. */
+export function makeShareLink(sample: string | undefined): string {
+  const link = new URL(location.href);
+  link.hash = sample === undefined ? "" : String(new URLSearchParams({ sample }));
+  return link.href;
+}

@@ -130,8 +130,7 @@ export class ClassRow {
   }
 
   #makeRemoveButton(): HTMLButtonElement {
-    const button = makeElement("button", { className: "remove", text: "×" });
-    button.type = "button";
+    const button = makeCross();
     button.setAttribute("aria-label", `Remove the class ${this.#className}`);
     button.addEventListener("click", () => {
       const isSure = this.#shown.size === 0 || confirm(`Remove ${this.#className} and its clips?`);
@@ -150,8 +149,7 @@ export class ClassRow {
     play.addEventListener("click", () => {
       this.#actions.onPlay(clip);
     });
-    const remove = makeElement("button", { className: "remove", text: "×" });
-    remove.type = "button";
+    const remove = makeCross();
     remove.setAttribute("aria-label", `Delete ${clip.name}`);
     remove.addEventListener("click", () => {
       this.#actions.onRemoveClip(clip);
@@ -185,4 +183,11 @@ export class ClassRow {
       this.#actions.onFiles(files);
     });
   }
+}
+
+/** The style sheet draws its sign, which is no text to be read aloud: the label says what it does. */
+function makeCross(): HTMLButtonElement {
+  const button = makeElement("button", { className: "remove" });
+  button.type = "button";
+  return button;
 }

@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+import { describeError } from "../../common/describe-error.ts";
 import { decodeInBrowser } from "../page/browser-decoder.ts";
 import type { ModelSource } from "../page/model-source.ts";
 import { PageProblem } from "../page/page-problem.ts";
@@ -157,8 +158,17 @@ export class Teacher {
 
   /** Adds the classes and clips of an archive to those that are there. @throws PageProblem */
   async addArchive(archive: File): Promise<void> {
-    for (const { className, name, sound } of await this.#client.unpack(archive))
-      await this.addSound(this.findClass(className).id, sound, name);
+    const refused: string[] = [];
+    const entries = await this.#client.unpack(archive);
+    for (const { className, name, sound } of entries)
+      await this.addSound(this.findClass(className).id, sound, name).catch((problem: unknown) => {
+        refused.push(describeError(problem));
+      });
+    if (refused.length > 0)
+      throw new PageProblem(
+        "not-all",
+        `${archive.name}: ${refused.length} of ${entries.length} sounds were not added: ${refused.slice(0, 3).join("; ")}`,
+      );
   }
 
   /** Trains on what there is, after a short pause in which more may change. Another base model counts as a change. */

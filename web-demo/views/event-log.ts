@@ -133,7 +133,7 @@ function update({ item, span, confidence }: Entry, segment: Segment, isLive: boo
   const { label, startSeconds, endSeconds, isOpen } = segment;
   const end = isOpen ? "" : ` ${formatClock(endSeconds)}`;
   setText(span, `${formatClock(startSeconds)} –${end}`);
-  span.setAttribute("aria-label", `Play ${label} from ${formatClock(startSeconds)}`);
+  span.setAttribute("aria-label", `${span.textContent}: play ${label}`);
   setText(confidence, isOpen ? "now" : formatPercent(segment.confidence));
   item.classList.toggle("open", isOpen);
   for (const control of item.querySelectorAll("button, select"))

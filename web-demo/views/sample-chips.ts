@@ -17,7 +17,8 @@ export class SampleChips {
   /** @param demo what shipped with the model, if anything */
   show(demo: DemoFile | undefined): void {
     const samples = demo?.samples ?? [];
-    this.#shareButton.hidden = samples.length === 0;
+    this.#shareButton.hidden = demo === undefined; // a link cannot carry a model of one's own
+    this.#place.hidden = samples.length === 0;
     this.#note.textContent =
       demo?.samplesNote ?? "This model has no samples: open a sound, or use the microphone.";
     this.#place.replaceChildren(
@@ -31,6 +32,11 @@ export class SampleChips {
         return button;
       }),
     );
+  }
+
+  /** Label of the sample that is shown. */
+  get pressed(): string | undefined {
+    return this.#place.querySelector("[aria-pressed=true]")?.textContent;
   }
 
   /** @param label undefined when something else is shown */
