@@ -37,7 +37,7 @@ describeWithBrowser("the page for everyone", () => {
       await page.click("#share");
       await page.locator("dialog.share canvas").waitFor();
       expect(await findFaults(page, { undecided: true }), "sharing").toEqual([]);
-      expect(await page.getByLabel("Link").inputValue()).toBe(`${demo.site.origin}/`);
+      expect(await page.getByLabel("Link", { exact: true }).inputValue()).toBe(`${demo.site.origin}/`);
       expect(await page.getByLabel("HTML for another page").inputValue()).toContain(demo.site.origin);
       await page.keyboard.press("Escape");
       await page.click("#teach-start");
@@ -73,11 +73,11 @@ describeWithBrowser("the page for everyone", () => {
     await page.locator("#play:enabled").waitFor();
     await page.locator("#play").focus();
     const reached: unknown[] = [];
-    for (let press = 0; press < 4; press++) {
+    for (let press = 0; press < 5; press++) {
       reached.push(await page.evaluate("document.activeElement.id || document.activeElement.value"));
       await page.keyboard.press("Tab");
     }
-    expect(reached).toEqual(["play", "seek", "teach-start", "threshold"]);
+    expect(reached).toEqual(["play", "seek", "teach-start", "share", "threshold"]);
     await page.close();
   });
 

@@ -22,6 +22,8 @@ function writeSound(
   return Buffer.from(encodeWav(samples, rateHz));
 }
 
+const writeTone = (hz: number) => Buffer.from(encodeWav(makeTone(hz, rateHz, 2), rateHz));
+
 const corrections = [
   [30, 1000, "Kettle"],
   [120, 8000, "Door"],
@@ -110,5 +112,17 @@ describeWithBrowser("a browser that is killed", () => {
     expect(await page.locator(".class .count").allInnerTexts()).toEqual(counts);
     await openSound("second.wav", "sounds in 1:00");
     expect(await page.locator("#events .label").allInnerTexts()).toEqual(["Door", "Kettle"]);
+  });
+
+  it("says that its storage is full, and teaches on", async () => {
+    const session = await context.newCDPSession(page);
+    const { origin } = demo.site;
+    await session.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1000 });
+    const before = await countClips("Door");
+    const tone = { name: "door.wav", mimeType: "audio/wav", buffer: writeTone(8000) };
+    const own = page.locator(".class", { has: page.locator('[aria-label="Remove the class Door"]') });
+    await own.locator("input[type=file]").setInputFiles(tone);
+    await page.locator(".toast", { hasText: "This browser's storage is full" }).first().waitFor();
+    await expect.poll(() => countClips("Door"), { timeout: 60_000 }).toBe(before + 1);
   });
 });

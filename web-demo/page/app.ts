@@ -2,7 +2,6 @@ import { hasTaughtBefore } from "../teach/taught-before.ts";
 import { Teaching } from "../teach/teaching.ts";
 import { findElement } from "../views/elements.ts";
 import { formatCount } from "../views/format.ts";
-import { LayersPanel } from "../views/layers-panel.ts";
 import { type Sample, SampleChips } from "../views/sample-chips.ts";
 import { Toasts } from "../views/toasts.ts";
 import { Verdict } from "../views/verdict.ts";
@@ -13,6 +12,7 @@ import { Live } from "../microphone/live.ts";
 import { ModelSession, type OpenSession } from "./model-session.ts";
 import { LoadProgress } from "./load-progress.ts";
 import { findSurestSample, loadShippedModel, type ModelSource } from "./model-source.ts";
+import { OnDemand } from "./on-demand.ts";
 import { PageProblem } from "./page-problem.ts";
 import { readShareLink, writeShareLink } from "./share-link.ts";
 import { ShownSound } from "./shown-sound.ts";
@@ -55,10 +55,11 @@ export class App {
     answerBy: (source) => this.#replaceModel(source),
     showProblem: this.#showProblem,
   });
-  readonly #layers = new LayersPanel(
-    findElement("how", HTMLDetailsElement),
-    findElement("how-content", HTMLDivElement),
-  );
+  readonly #onDemand = new OnDemand({
+    getModel: () => this.#session.current?.opened,
+    getSample: () => this.#chips.pressed,
+    attempt: this.#attempt,
+  });
   readonly #microphoneButton = findElement("microphone", HTMLButtonElement);
   readonly #chooseButton = findElement("choose", HTMLButtonElement);
   readonly #fileInput = findElement("file", HTMLInputElement);
@@ -125,13 +126,6 @@ export class App {
       this.#attempt(this.#teaching.correct(clip, name, label));
     };
     this.#shown.listTaught = () => this.#teaching.classNames;
-    findElement("share", HTMLButtonElement).addEventListener("click", () => {
-      this.#attempt(
-        import("./share-dialog.ts").then(({ openShareDialog }) => {
-          openShareDialog(this.#chips.pressed);
-        }),
-      );
-    });
     addEventListener("hashchange", () => {
       const sample = this.#findLinkedSample();
       if (sample !== undefined) this.#attempt(this.#playSample(sample));
@@ -236,7 +230,7 @@ export class App {
     findElement("model-line", HTMLParagraphElement).textContent =
       `Model ${source.name}: ${info.network}, ${formatCount(info.parameters)} parameters, ` +
       `${info.labels.length} classes, made by ${info.program}.`;
-    this.#layers.show(opened);
+    this.#onDemand.explain();
     this.#backends.cards.showOpened(backend, opened);
     this.#announceModel();
     this.#microphoneButton.disabled = false;

@@ -1,3 +1,4 @@
+import "../style/dialog.css";
 import { encode } from "uqr";
 import { makeElement } from "../views/elements.ts";
 import { makeShareLink } from "./share-link.ts";

@@ -1,3 +1,4 @@
+import "../style/teach.css";
 import { findElement, makeElement, saveFile } from "../views/elements.ts";
 import { formatDifference, formatMs, formatPercent } from "../views/format.ts";
 import { ClassRow } from "./class-row.ts";

@@ -1,3 +1,4 @@
+import "../style/dialog.css";
 import { makeElement } from "../views/elements.ts";
 import type { TaughtClip } from "./clip-store.ts";
 

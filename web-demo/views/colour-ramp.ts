@@ -2,14 +2,14 @@ import { at } from "../../common/at.ts";
 import { mixColours, type Colour } from "../../common/colour-ramp.ts";
 
 /** 256 colours from silence to the loudest, as the style sheet's `--spectrum` says them: light and dark differ. */
-export type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
+type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
 
 const steps = 256;
 /** Above 1 the quiet parts grow darker, so that sounds stand out of their background. */
 const contrast = 1.35;
 
 /** @returns [steps, 4] red, green, blue, alpha */
-export function readColourRamp(): ColourRamp {
+function readColourRamp(): ColourRamp {
   const stops = getComputedStyle(document.documentElement)
     .getPropertyValue("--spectrum")
     .split(",")

@@ -3,34 +3,8 @@ import type { OpenedModel } from "../worker/protocol.ts";
 import { makeElement } from "./elements.ts";
 import { formatCount, formatMegabytes, formatPercent } from "./format.ts";
 
-/** What the model file says about itself, written when the panel is first opened. */
-export class LayersPanel {
-  readonly #panel: HTMLDetailsElement;
-  readonly #place: HTMLElement;
-  #opened: OpenedModel | undefined;
-
-  constructor(panel: HTMLDetailsElement, place: HTMLElement) {
-    this.#panel = panel;
-    this.#place = place;
-    panel.addEventListener("toggle", () => {
-      this.#write();
-    });
-  }
-
-  show(opened: OpenedModel): void {
-    this.#opened = opened;
-    this.#write();
-  }
-
-  #write(): void {
-    if (!this.#panel.open || this.#opened === undefined) return;
-    this.#place.replaceChildren(...describeModel(this.#opened));
-    this.#opened = undefined;
-  }
-}
-
 /** How the model processes a sound, and every layer. */
-function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] {
+export function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] {
   const { features, labels, windowSeconds, metrics } = info;
   const frames =
     Math.floor((windowSeconds * features.sampleRateHz - features.fftSamples) / features.hopSamples) + 1;
