@@ -23,6 +23,9 @@ const headroomBytes = 2 ** 24;
 /**
  * As `exportLayersModel`, into files: tensors are written one after the other, so that a large model is in memory only
  * once. Files are written into a folder beside their place, opened there, and then moved: they appear whole or not.
+ *
+ *     for (const { file, bytes } of await exportLayersModelToFiles(model, "model.onnx")) console.log(file, bytes);
+ *
  * @returns the files and their bytes
  * @throws UnsupportedLayerError before any file is written; UserError where none can be
  */

@@ -23,6 +23,9 @@ const maxProblems = 3;
 
 /**
  * What a model file says about itself.
+ *
+ *     const { labels } = readModel(await readFile("model.onnx"), "model.onnx");
+ *
  * @param name what messages call the file
  * @throws ModelError `not-onnx`, `no-metadata`, `bad-metadata`, `newer-format` or `other-features`
  */

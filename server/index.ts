@@ -25,7 +25,14 @@ export async function registerEarshot(app: FastifyInstance, options: RegisterOpt
   return addEarshot(app, options);
 }
 
-/** The same routes as a server of their own; call `app.listen` on it. @throws UserError */
+/**
+ * The same routes as a server of their own; call `app.listen` on it.
+ *
+ *     const { app } = await createServer({ model: "model.onnx" });
+ *     await app.listen({ port: 8080 });
+ *
+ * @throws UserError
+ */
 export async function createServer(options: StandaloneOptions): Promise<EarshotServer> {
   const { openServer } = await import("./create-server.ts");
   return openServer(options);

@@ -15,6 +15,10 @@ export interface RegisteredBackend {
 
 /**
  * Registers the backend "onnxruntime" on onnxruntime-node and makes it TF.js's current one.
+ *
+ *     await registerOnnxRuntimeBackend();
+ *     await model.fit(inputs, targets); // on ONNX Runtime
+ *
  * @returns the runtime's name and version
  */
 export async function registerOnnxRuntimeBackend(

@@ -30,6 +30,10 @@ const modelSchema = z.looseObject({
 /**
  * Reads a model that `tf.LayersModel.save` or Keras's converter wrote: `model.json` and the weight files beside it.
  * Layers of one's own must have been registered with `tf.serialization.registerClass`.
+ *
+ *     const model = await readLayersModel("saved/model.json");
+ *     await exportLayersModelToFiles(model, "model.onnx");
+ *
  * @throws UserError that lists all that is wrong with the files
  */
 export async function readLayersModel(file: string): Promise<tf.LayersModel> {

@@ -18,6 +18,10 @@ const maxWindowedSamples = 2 ** 18;
  * The fast extractor: the feature graph, run by whichever onnxruntime is given, long sounds in blocks of a few
  * seconds. Scalar features, where the config names some, are computed by Meyda itself.
  * Unless a precision is asked for, it is float64, or split where the runtime has no float64 (`onnxruntime-web/webgpu`).
+ *
+ *     const extractor = await createGraphExtractor(config, await import("onnxruntime-node"));
+ *     const { values, frames, bands } = await extractor.extract(samples);
+ *
  * @throws UserError for a config that the graph cannot do, such as a hop that does not divide the window
  */
 export async function createGraphExtractor(

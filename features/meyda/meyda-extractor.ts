@@ -11,6 +11,9 @@ const defaultMfccCoefficients = 13;
 /**
  * The reference extractor: Meyda's own `melBands` of each frame (symmetric Hann window, power of the first half of
  * the FFT, triangles on the mel scale, ln(1 + x)), samples times `sampleScale`. About 1 ms a frame.
+ *
+ *     const { values, frames, bands } = await createMeydaExtractor(config).extract(samples);
+ *
  * @throws UserError for a window that is no power of two or a clip shorter than one
  */
 export function createMeydaExtractor(config: FeatureConfig): FeatureExtractor {

@@ -18,6 +18,10 @@ export function countResampled(samples: number, fromHz: number, toHz: number): n
  * input is cut. Band-limited interpolation (J. O. Smith, Digital Audio Resampling) by a Kaiser-windowed sinc of 143
  * taps, flat to 0.9 and silent (-110 dB) from 1.0 of the lower Nyquist frequency, without delay; before and after
  * the sound there is silence.
+ *
+ *     const resampler = createResampler(48_000, 16_000);
+ *     const samples = [...blocks.map((block) => resampler.push(block)), resampler.flush()];
+ *
  * @throws RangeError unless both rates are positive integers
  */
 export function createResampler(fromHz: number, toHz: number): Resampler {

@@ -65,6 +65,10 @@ export function summariseDetails(
 
 /**
  * For tests: as `compareScorers`, but a disagreement throws.
+ *
+ *     const inputs = [{ name: "noise", values, shape: [1, 214, 96] as const }];
+ *     await verifyParity(await openScorer("model.onnx"), await openScorer("model.int8.onnx"), inputs, 0.5);
+ *
  * @throws ParityError that prints the worst input, both answers, the largest difference and its place
  */
 export async function verifyParity<Shape extends readonly number[]>(
