@@ -1,5 +1,5 @@
 // Writes docs/benchmarks.md: `npm run bench:docs [-- results.json ...]`. Results of `npm run bench -- --json` come first
-// into docs/benchmarks.json, where they replace what it holds of the same benchmark and case.
+// into docs/measured/benchmarks.json, where they replace what it holds of the same benchmark and case.
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { formatResults } from "./measure/format-results.ts";
 import { type BenchmarkResult, resultSchema } from "./measure/row.ts";
 
 const docs = fileURLToPath(new URL("../docs/", import.meta.url));
-const kept = path.join(docs, "benchmarks.json");
+const kept = path.join(docs, "measured", "benchmarks.json");
 
 async function readResults(file: string): Promise<BenchmarkResult> {
   return resultSchema.parse(JSON.parse(await readFile(file, "utf8")));

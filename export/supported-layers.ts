@@ -4,7 +4,7 @@ import { converters, unsupportedReasons } from "./converters/registry.ts";
 /** Largest difference to TF.js that the tests of each layer allow, relative above 1 (test/export/converters/). */
 const tolerance = "1e-5";
 
-/** docs/supported-layers.md, from the registry. */
+/** docs/reference/supported-layers.md, from the registry. */
 export function renderSupportedLayers(): string {
   const rows = Object.entries<Converter>(converters)
     .sort(([one], [other]) => one.localeCompare(other, "en"))

@@ -1,6 +1,6 @@
 /**
- * What the field benchmark measures and keeps: `docs/field-benchmark.json` is a list of runs; `field.json` in the folder of
- * a rotation is one.
+ * What the field benchmark measures and keeps: `docs/measured/field-benchmark.json` is a list of runs; `field.json` in
+ * the folder of a rotation is one.
  */
 import * as z from "zod";
 

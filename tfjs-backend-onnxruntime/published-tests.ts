@@ -29,7 +29,7 @@ export async function readPublishedTests(): Promise<PublishedTests> {
   return publishedTestsSchema.parse(JSON.parse(await readFile(publishedTestsFile, "utf8")));
 }
 
-/** A chapter of docs/kernels.md. */
+/** A chapter of docs/reference/kernels.md. */
 export function describePublishedTests({ files, failing, dependsOnProcessor }: PublishedTests): string[] {
   const all = Object.values(files);
   const passed = all.reduce((sum, file) => sum + file.passed, 0);

@@ -1,6 +1,6 @@
 /**
  * How many clips a class are enough, with a frozen backbone: for 1, 2, 3, 5, 10 and 20 clips a class, 25 draws from all
- * folds but one, which is tested whole. Writes docs/few-shot.json and docs/few-shot.svg.
+ * folds but one, which is tested whole. Writes docs/measured/few-shot.json and docs/measured/few-shot.svg.
  *
  *     npx tsx benchmarks/few-shot/few-shot.ts ../shared/esc10 ../shared/backbones/yamnet.onnx
  */
@@ -26,10 +26,10 @@ for (const count of clipCounts) {
   console.log(measured);
 }
 await writeFileAtomically(
-  "docs/few-shot.json",
+  "docs/measured/few-shot.json",
   `${JSON.stringify({ data: dataset.name, backbone: loaded.backbone.name, draws, rows: table }, null, 2)}\n`,
 );
-await writeFileAtomically("docs/few-shot.svg", `${fillColours((await draw(table)).markup)}\n`);
+await writeFileAtomically("docs/measured/few-shot.svg", `${fillColours((await draw(table)).markup)}\n`);
 
 function draw(values: readonly DrawnAccuracy[]) {
   return renderChart(

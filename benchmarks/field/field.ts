@@ -1,7 +1,7 @@
 /**
  * The field benchmark: what a model finds in minutes of a background with sounds at known times. Adds a run to
- * docs/field-benchmark.json, or replaces the one of its name, and writes docs/field-benchmark.md and .svg; and field.json in
- * the rotation's folder, for its report.
+ * docs/measured/field-benchmark.json, or replaces the one of its name, and writes docs/field-benchmark.md with its
+ * picture; and field.json in the rotation's folder, for its report.
  *
  *     npx tsx benchmarks/field/field.ts --name after --rotation runs/cv5    # each fold by the network that never saw it
  *     npx tsx benchmarks/field/field.ts --name "model in the box"           # pretrained/esc10.onnx, trained on the clips

@@ -1,4 +1,4 @@
-/** docs/field-benchmark.json with every run, and the page and the picture that are made of it. */
+/** docs/measured/field-benchmark.json with every run, and the page and the picture that are made of it. */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { at } from "../../common/at.ts";
@@ -9,7 +9,7 @@ import { collarsSeconds, type FieldRun, fieldRunsSchema, snrsDb } from "../../ru
 import { type FieldRow, findCondition, summariseField } from "../../report/analysis/field.ts";
 import { fillColours } from "../measure/fill-colours.ts";
 
-const kept = "docs/field-benchmark.json";
+const kept = "docs/measured/field-benchmark.json";
 /** Sounds that start and stop, whose starts are tabulated. */
 const soundingLabels = ["Dog bark", "Person sneeze", "Rooster", "Clock tick"];
 
@@ -21,7 +21,7 @@ export async function addFieldRun(run: FieldRun): Promise<void> {
     : [...before, run];
   await writeFileAtomically(kept, `${JSON.stringify(runs)}\n`);
   await writeFileAtomically("docs/field-benchmark.md", formatPage(runs));
-  await writeFileAtomically("docs/field-benchmark.svg", `${await drawRuns(runs)}\n`);
+  await writeFileAtomically("docs/measured/field-benchmark.svg", `${await drawRuns(runs)}\n`);
   console.log(formatTables(runs));
 }
 
@@ -32,7 +32,7 @@ function formatPage(runs: readonly FieldRun[]): string {
 
 How well a model finds sounds where it is used: once, at some time, over a background. Each soundscape is a minute of a synthesised background with none to four sounds at known times. The sounds are cut from the clips of a test fold, with 10 ms of precision; no clip of training is among them. The backgrounds (a ventilation, a street, voices in the next room, a kitchen) are made by other recipes than those of training ([beds.ts](../benchmarks/field/beds.ts)). A sound begins during another one in a quarter of the cases. The same soundscape is mixed at three signal-to-noise ratios: mean power of a sound while it sounds, over the background's mean power.
 
-![Event F1 by signal-to-noise ratio](field-benchmark.svg)
+![Event F1 by signal-to-noise ratio](measured/field-benchmark.svg)
 
 ${formatTables(runs)}
 

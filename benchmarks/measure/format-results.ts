@@ -23,7 +23,7 @@ export function formatResults({ rows, absent, machines, growth }: BenchmarkResul
   return [
     "# Benchmarks",
     "",
-    "Written by `npm run bench:docs` from docs/benchmarks.json; do not edit. A ratio is ours over the peer's in the " +
+    "Written by `npm run bench:docs` from docs/measured/benchmarks.json; do not edit. A ratio is ours over the peer's in the " +
       "same round, median of the rounds (least to largest): below 1 ours takes less. In the bars ten blocks are the " +
       "peer. Each engine has a process of its own, and the rounds are interleaved. `npm run bench:setup` installs the " +
       "Python peers, `npm run bench -- --only NAME` measures anew, `--profile` shows what ours spends its time on.",

@@ -3,7 +3,7 @@ import type { ExportGraph } from "./export-graph.ts";
 import { type LayerCall, readConfig, refuse } from "./layer-call.ts";
 import type { Mask, Value } from "./value.ts";
 
-/** What the table of supported layers says (docs/supported-layers.md). */
+/** What the table of supported layers says (docs/reference/supported-layers.md). */
 export interface ConverterDescription {
   /** ONNX operators that a reader will find in the graph. */
   readonly operators: string;

@@ -36,7 +36,7 @@ describeWithOracle("the README's block of Python", () => {
 
 describe("links of the pages", () => {
   it("lead to files that exist", async () => {
-    const pages = await glob(["*.md", "docs/*.md"], { cwd: projectFolder });
+    const pages = await glob(["*.md", "docs/*.md", "docs/reference/*.md"], { cwd: projectFolder });
     const broken = pages.flatMap((page) => {
       const text = readFileSync(path.join(projectFolder, page), "utf8");
       return [...text.matchAll(/\]\((?!https?:|#)([^)#\s]+)[^)]*\)/g)]
@@ -54,7 +54,7 @@ describe("the site of the documentation", () => {
   const items = Object.values(groups).flatMap((pages) => Object.values(pages));
 
   it("has each page of docs/ in its navigation, and no other than those that exist", async () => {
-    const pages = await glob(["docs/*.md"], { cwd: projectFolder });
+    const pages = await glob(["docs/*.md", "docs/reference/*.md"], { cwd: projectFolder });
     expect(
       pages.map((page) => `/${page.replace(".md", "")}`).filter((page) => !items.includes(page)),
     ).toEqual([]);

@@ -7,7 +7,7 @@ import { fieldRunsSchema } from "../../run-files/field-file.ts";
 import { makeFolder } from "../datasets/temporary-folder.ts";
 import { writeSyntheticRun } from "./synthetic-run.ts";
 
-const runs = fieldRunsSchema.parse(JSON.parse(await readFile("docs/field-benchmark.json", "utf8")));
+const runs = fieldRunsSchema.parse(JSON.parse(await readFile("docs/measured/field-benchmark.json", "utf8")));
 
 it.each(runs)("$name: the numbers are those of docs/field-benchmark.md", async (run) => {
   const page = await readFile("docs/field-benchmark.md", "utf8");

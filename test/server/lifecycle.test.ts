@@ -139,7 +139,9 @@ describe("serve, as a program", () => {
         }
       }
     });
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    // Every client has been answered once, and the stream has found something.
+    await expect.poll(() => statuses.length, { timeout: 60_000 }).toBeGreaterThan(8);
+    await expect.poll(() => outputs.length, { timeout: 60_000 }).toBeGreaterThan(1);
     const ended = once(program, "exit");
     program.kill("SIGTERM");
     await Promise.all(clients);

@@ -119,7 +119,7 @@ describe("data", () => {
 describe("failures", () => {
   it("of a kernel that is missing name it and the way out", () => {
     expect(() => tf.image.cropAndResize(tf.ones([1, 4, 4, 1]), [[0, 0, 1, 1]], [0], [2, 2])).toThrow(
-      /^CropAndResize: .*docs\/kernels\.md.*tf\.setBackend\("cpu"\)/s,
+      /^CropAndResize: .*docs\/reference\/kernels\.md.*tf\.setBackend\("cpu"\)/s,
     );
   });
 

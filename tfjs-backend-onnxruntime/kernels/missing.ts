@@ -16,7 +16,7 @@ export function makeMissingKernel(kernelName: string): Kernel {
     record() {
       throw new Error(
         `${kernelName}: expected a kernel of the onnxruntime backend, but it has none for the op of this name ` +
-          `(docs/kernels.md lists those it has). Compute this step on TF.js's own backend: ` +
+          `(docs/reference/kernels.md lists those it has). Compute this step on TF.js's own backend: ` +
           `await tf.setBackend("cpu"), then the op, then await tf.setBackend("onnxruntime"); tensors move by themselves.`,
       );
     },
