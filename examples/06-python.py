@@ -38,13 +38,16 @@ def classify(samples):
     return score([samples[start : start + clip] for start in starts]).mean(axis=0)
 
 
-def softmax(logits):
+def compute_probabilities(logits):
     """Calibrated by the temperature; of a sound that is not cut into windows the output "probabilities"."""
-    powers = np.exp((logits - logits.max()) / about.get("temperature", 1))
+    scaled = logits / about.get("temperature", 1)
+    if about.get("labelling") == "several":  # each class for itself
+        return 1 / (1 + np.exp(-scaled))
+    powers = np.exp(scaled - scaled.max())
     return powers / powers.sum()
 
 
 for path in sys.argv[2:]:
     logits = classify(read(path))
     best = logits.argmax()
-    print(path, about["labels"][best], f"{softmax(logits)[best]:.4f}", json.dumps(logits.tolist()))
+    print(path, about["labels"][best], f"{compute_probabilities(logits)[best]:.4f}", json.dumps(logits.tolist()))

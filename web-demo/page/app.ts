@@ -1,7 +1,6 @@
 import { hasTaughtBefore } from "../teach/taught-before.ts";
 import { Teaching } from "../teach/teaching.ts";
 import { findElement } from "../views/elements.ts";
-import { formatCount } from "../views/format.ts";
 import { type Sample, SampleChips } from "../views/sample-chips.ts";
 import { Toasts } from "../views/toasts.ts";
 import { Verdict } from "../views/verdict.ts";
@@ -219,18 +218,11 @@ export class App {
     return this.#session.current?.source.demo?.samples.find(({ label }) => label === sample);
   }
 
-  #showModel({ opened, source, backend }: OpenSession): void {
-    const { info } = opened;
+  #showModel({ opened, opened: { info }, source, backend }: OpenSession): void {
     this.#stage.setModel(info);
     this.#chips.show(source.demo);
     this.#shown.setModel(info);
-    const knows = findElement("knows", HTMLParagraphElement);
-    knows.textContent = `Knows ${info.labels.length} sounds: ${info.labels.join(", ")}.`;
-    knows.title = knows.textContent;
-    findElement("model-line", HTMLParagraphElement).textContent =
-      `Model ${source.name}: ${info.network}, ${formatCount(info.parameters)} parameters, ` +
-      `${info.labels.length} classes, made by ${info.program}.`;
-    this.#onDemand.explain();
+    this.#onDemand.introduce(source.name, info);
     this.#backends.cards.showOpened(backend, opened);
     this.#announceModel();
     this.#microphoneButton.disabled = false;

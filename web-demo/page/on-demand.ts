@@ -1,4 +1,6 @@
+import type { ClassifierInfo } from "../../runtime/web.ts";
 import { findElement } from "../views/elements.ts";
+import { formatCount } from "../views/format.ts";
 import type { OpenedModel } from "../worker/protocol.ts";
 
 interface OnDemandHost {
@@ -9,7 +11,10 @@ interface OnDemandHost {
   readonly attempt: (work: Promise<unknown>) => void;
 }
 
-/** Parts of the page that are loaded when someone asks for them: how the model works, and the dialog that shares it. */
+/**
+ * What the page says of its model: in two lines, and more when someone asks for it, how the model works and the dialog
+ * that shares it.
+ */
 export class OnDemand {
   readonly #host: OnDemandHost;
   readonly #how = findElement("how", HTMLDetailsElement);
@@ -17,7 +22,7 @@ export class OnDemand {
   constructor(host: OnDemandHost) {
     this.#host = host;
     this.#how.addEventListener("toggle", () => {
-      this.explain();
+      this.#explain();
     });
     findElement("share", HTMLButtonElement).addEventListener("click", () => {
       host.attempt(
@@ -28,8 +33,19 @@ export class OnDemand {
     });
   }
 
+  /** Another model is open. */
+  introduce(name: string, { labels, network, parameters, program }: ClassifierInfo): void {
+    const knows = findElement("knows", HTMLParagraphElement);
+    knows.textContent = `Knows ${labels.length} sounds: ${labels.join(", ")}.`;
+    knows.title = knows.textContent;
+    findElement("model-line", HTMLParagraphElement).textContent =
+      `Model ${name}: ${network}, ${formatCount(parameters)} parameters, ` +
+      `${labels.length} classes, made by ${program}.`;
+    this.#explain();
+  }
+
   /** What the model's file says about itself, of the model that is open now. */
-  explain(): void {
+  #explain(): void {
     const opened = this.#host.getModel();
     if (!this.#how.open || opened === undefined) return;
     this.#host.attempt(
