@@ -18,7 +18,7 @@ const setupStages = {
   "check:cuda": "benchmarks/cuda/check-cuda.ts",
   "docs:build": "setup/build-docs.ts",
   "docs:pictures": "pipeline/demo/take-pictures.ts",
-  doctor: "setup/doctor.ts",
+  doctor: "setup/doctor/doctor.ts",
   format: "setup/format.ts",
   fuzz: "test/fuzz/run-fuzz.ts",
   kernels: "tfjs-backend-onnxruntime/print-kernels.ts",

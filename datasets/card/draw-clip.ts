@@ -1,6 +1,6 @@
 import type { LogMel } from "../../features/log-mel.ts";
 import { mixColours, spectrumStops } from "../../common/colour-ramp.ts";
-import { encodePng } from "../../common/encode-png.ts";
+import { encodePng } from "./encode-png.ts";
 
 const palette = mixColours(spectrumStops, 256);
 

@@ -1,13 +1,13 @@
 import { UserError } from "../../common/user-error.ts";
 import { findBrowser } from "../../setup/browser/find-browser.ts";
-import { type Finding, formatFindings } from "../../setup/format-findings.ts";
+import { type Finding, formatFindings } from "../../setup/doctor/format-findings.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { defaultModelPath } from "../default-model.ts";
 import { cacheFolder } from "../program-folders.ts";
 import { readVersion } from "../runs/environment.ts";
 import { describeErrorLine } from "../../common/describe-error.ts";
 
-/** Of the installed package; in the repository setup/doctor.ts answers, which knows what a clone needs. */
+/** Of the installed package; in the repository setup/doctor/doctor.ts answers, which knows what a clone needs. */
 export const doctorStage = defineStage({
   name: "doctor",
   describe: "Show what is installed, what is missing, and the command that repairs it",

@@ -16,7 +16,7 @@ const reportSchema = z.strictObject({
 });
 
 function runDoctor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-  return startScript(projectFolder, "--import tsx setup/doctor.ts", args, env).ended;
+  return startScript(projectFolder, "--import tsx setup/doctor/doctor.ts", args, env).ended;
 }
 
 describe("doctor", () => {

@@ -9,7 +9,7 @@ import { Clips } from "./clips.ts";
 import { listenForDrops } from "./drop-zone.ts";
 import { Live } from "../microphone/live.ts";
 import { ModelSession, type OpenSession } from "./model-session.ts";
-import { LoadProgress } from "./load-progress.ts";
+import { LoadProgress } from "../views/load-progress.ts";
 import { findSurestSample, loadShippedModel, type ModelSource } from "./model-source.ts";
 import { OnDemand } from "./on-demand.ts";
 import { PageProblem } from "./page-problem.ts";

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { writeDataCard } from "../../../datasets/card/data-card.ts";
 import { drawMel, drawWaveform } from "../../../datasets/card/draw-clip.ts";
-import { encodePng } from "../../../common/encode-png.ts";
+import { encodePng } from "../../../datasets/card/encode-png.ts";
 import { html } from "../../../common/html.ts";
 import { createFeatureCache } from "../../../datasets/cache/feature-cache.ts";
 import { openFeatureSet } from "../../../datasets/feature-set.ts";

@@ -1,5 +1,5 @@
-import { formatMegabytes } from "../views/format.ts";
-import type { Verdict } from "../views/verdict.ts";
+import { formatMegabytes } from "./format.ts";
+import type { Verdict } from "./verdict.ts";
 import type { LoadReport } from "../worker/protocol.ts";
 
 /** What is fetched before the first answer: ONNX Runtime and the model, counted together. */

@@ -3,8 +3,8 @@ import { existsSync, lstatSync, readdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import * as z from "zod";
-import { type CudaLack, inspectCuda } from "./cuda/inspect-cuda.ts";
-import { findBrowser } from "./browser/find-browser.ts";
+import { type CudaLack, inspectCuda } from "../cuda/inspect-cuda.ts";
+import { findBrowser } from "../browser/find-browser.ts";
 import type { Finding } from "./format-findings.ts";
 import {
   environmentFolder,
@@ -12,10 +12,10 @@ import {
   isEnvironmentReady,
   isNewEnough,
   oldestPython,
-} from "./python/python-environment.ts";
-import { projectFolder } from "./run-tool.ts";
-import { describeCompilerInstall, findCompiler } from "./tensorflow/find-compiler.ts";
-import { loadTfjsNode } from "./tensorflow/load-tfjs-node.ts";
+} from "../python/python-environment.ts";
+import { projectFolder } from "../run-tool.ts";
+import { describeCompilerInstall, findCompiler } from "../tensorflow/find-compiler.ts";
+import { loadTfjsNode } from "../tensorflow/load-tfjs-node.ts";
 
 /** Looks at everything that earshot can use on this machine; changes nothing. */
 export function inspectMachine(): Finding[] {
