@@ -112,9 +112,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   /**
    * Every class with its probability, most probable first, and `best`, the one that is named: the first, where its
    * probability reaches its threshold and the sound is not digital silence. A model whose sounds may have several
-   * classes (`info.labelling`) names all that reach their thresholds, in `named`; `best` is the first of these. Sound of up to 1.1 clip lengths, digital
-   * silence at its ends not counted, enters the model as it is; longer sound is cut into windows, whose logits are
-   * pooled.
+   * classes (`info.labelling`) names all that reach their thresholds, in `named`; `best` is the first of these.
+   *
+   * Sound of up to 1.1 clip lengths, digital silence at its ends not counted, enters the model as it is; longer sound
+   * is cut into windows, whose logits are pooled.
    * @throws AudioError, SourceError, OptionError, DisposedError
    */
   classify(audio: AudioInMemory | Source, options: ClassifyOptions = {}): Promise<Classification> {
