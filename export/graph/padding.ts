@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
 import type { ExportGraph } from "./export-graph.ts";
+import { type LayerCall, refuse } from "./layer-call.ts";
 import type { Dims } from "./value.ts";
 
 /** One spatial axis of a convolution or pooling window. */
@@ -39,14 +40,17 @@ export interface PaddedInput {
  * unknown size it depends on the size; then the graph computes it and a Pad node adds it.
  * @param x channels-first, [batch, channels, ...spatial]
  * @param fill what the padding holds: 0, and -Infinity before a maximum
+ * @throws UnsupportedLayerError for a window that no place of the input has room for: TF.js answers with no numbers
  */
 export function addPadding(
   graph: ExportGraph,
+  layer: LayerCall,
   x: string,
   padding: "valid" | "same",
   axes: readonly WindowAxis[],
   fill = 0,
 ): PaddedInput {
+  if (padding === "valid") checkRoom(layer, axes);
   const totals = axes.map((axis) => (padding === "valid" ? 0 : computeSamePadding(axis)));
   const known = totals.filter((total) => total !== null);
   if (known.length === totals.length) return { x, pads: splitPads(known), isPadded: false };
@@ -56,13 +60,25 @@ export function addPadding(
   return { x: padded, pads: splitPads(axes.map(() => 0)), isPadded: true };
 }
 
+function checkRoom(layer: LayerCall, axes: readonly WindowAxis[]): void {
+  for (const axis of axes)
+    if (axis.size !== null && axis.size < countReach(axis))
+      refuse(layer, `an input of at least ${countReach(axis)}, which its window covers`, String(axis.size));
+}
+
+/** What a window covers, from its first tap to its last. */
+function countReach({ kernel, dilation }: WindowAxis): number {
+  return (kernel - 1) * dilation + 1;
+}
+
 /** TensorFlow puts the odd one after. */
 function splitPads(totals: readonly number[]): number[] {
   return [...totals.map((total) => Math.floor(total / 2)), ...totals.map((total) => Math.ceil(total / 2))];
 }
 
-function computeSamePadding({ size, kernel, stride, dilation }: WindowAxis): number | null {
-  const reach = (kernel - 1) * dilation + 1;
+function computeSamePadding(axis: WindowAxis): number | null {
+  const { size, stride } = axis;
+  const reach = countReach(axis);
   if (stride === 1) return reach - 1;
   if (size === null) return null;
   return Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach - size);
@@ -72,9 +88,7 @@ function computeSamePadding({ size, kernel, stride, dilation }: WindowAxis): num
 function addSamePads(graph: ExportGraph, x: string, axes: readonly WindowAxis[]): string {
   const strides = graph.addInts(axes.map(({ stride }) => stride));
   const roundUp = graph.addInts(axes.map(({ stride }) => stride - 1));
-  const reachMinusStride = graph.addInts(
-    axes.map(({ kernel, stride, dilation }) => (kernel - 1) * dilation + 1 - stride),
-  );
+  const reachMinusStride = graph.addInts(axes.map((axis) => countReach(axis) - axis.stride));
   const sizes = addSpatialSizes(graph, x, axes.length);
   const windows = graph.addNode("Div", [graph.addNode("Add", [sizes, roundUp]), strides]); // ceil(size / stride)
   const reached = graph.addNode("Add", [graph.addNode("Mul", [windows, strides]), reachMinusStride]);

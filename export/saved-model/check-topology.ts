@@ -9,7 +9,7 @@ const layerSchema = z.looseObject({
 });
 
 /** One for all axes, or one each; null for the layer's default. */
-const perAxisOf = (size: z.ZodType) => z.union([size, z.array(size)]).nullable();
+const perAxisOf = (size: z.ZodType) => z.union([size, z.array(size).min(1)]).nullable();
 const size = z.int().positive();
 const edge = z.int().nonnegative();
 /** TF.js has tensors of six axes at most, and takes an axis of a joined one that is not there for the last. */

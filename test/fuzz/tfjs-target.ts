@@ -27,6 +27,8 @@ interface SavedModel {
 const tolerances = { whole: 1e-4, changed: 1e-2 };
 /** Largest input that a changed model may ask for. */
 const maxInputElements = 2 ** 20;
+/** Largest weight of a changed model that is compared: a saturated activation hides what overflows before it. */
+const maxWeight = 1e6;
 /** Largest window, step or size that TF.js is asked to compute. */
 const maxSize = 2 ** 16;
 
@@ -117,6 +119,7 @@ async function exportAndCompare(
   if (shapes === undefined) return { kind: "accepted" };
   const normal = createNormal(random.integer(2 ** 31));
   const arrays = shapes.map((shape) => Float32Array.from({ length: countElements(shape) }, normal));
+  if (!isWhole && model.weights.some(isHuge)) return { kind: "accepted" }; // sums of such depend on their order
   if (!isWhole && hasHugeSize(json)) return { kind: "accepted" }; // TF.js would walk for minutes over what is not there
   let expected: ReturnType<typeof predict>;
   try {
@@ -142,14 +145,21 @@ async function exportAndCompare(
   return { kind: "accepted" };
 }
 
+function isHuge(variable: tf.LayerVariable): boolean {
+  return variable
+    .read()
+    .dataSync()
+    .some((value) => !(Math.abs(value) < maxWeight));
+}
+
 /** Such as a window of 2^31, which a changed model may have. */
 function hasHugeSize(json: string): boolean {
-  let isHuge = false;
+  let isFound = false;
   JSON.parse(json, (_, value: unknown) => {
-    isHuge ||= Number.isInteger(value) && Math.abs(Number(value)) > maxSize;
+    isFound ||= Number.isInteger(value) && Math.abs(Number(value)) > maxSize;
     return value;
   });
-  return isHuge;
+  return isFound;
 }
 
 /** The first line has the file as its subject. */

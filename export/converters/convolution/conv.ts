@@ -31,7 +31,7 @@ function defineConvConverter(axes: 1 | 2 | 3): Converter {
       if (isMixedUp)
         refuse(layer, "channelsLast", "channelsFirst, which TF.js answers in another order than it says");
       const windows = makeWindows(readSpatialSizes(x.dims, dataFormat), kernelSize, strides, dilationRate);
-      const input = addPadding(graph, toConvolutionInput(graph, x, dataFormat), padding, windows);
+      const input = addPadding(graph, layer, toConvolutionInput(graph, x, dataFormat), padding, windows);
       // [...taps, in, out] -> [out, in, ...taps]
       const spatial = kernelSize.map((_, axis) => axis);
       const kernel = transposeWeight(takeWeight(layer, "kernel"), [axes + 1, axes, ...spatial]);

@@ -26,7 +26,7 @@ export const DepthwiseConv2D: Converter = defineConverter({
     const { kernelSize, strides, padding, dataFormat, activation } = layer.config;
     const kernel = takeWeight(layer, "depthwise_kernel");
     const windows = makeWindows(readSpatialSizes(x.dims, dataFormat), kernelSize, strides);
-    const input = addPadding(graph, toConvolutionInput(graph, x, dataFormat), padding, windows);
+    const input = addPadding(graph, layer, toConvolutionInput(graph, x, dataFormat), padding, windows);
     const inputs = [input.x, graph.addParameter(layer.layer, "depthwise_kernel", splitGroups(kernel))];
     const bias = layer.weights.get("bias");
     if (bias !== undefined) inputs.push(graph.addParameter(layer.layer, "bias", bias));
@@ -54,7 +54,7 @@ export const SeparableConv2D: Converter = defineConverter({
     }
     const kernel = takeWeight(layer, "depthwise_kernel");
     const windows = makeWindows(readSpatialSizes(x.dims, dataFormat), kernelSize, strides, dilationRate);
-    const input = addPadding(graph, toConvolutionInput(graph, x, dataFormat), padding, windows);
+    const input = addPadding(graph, layer, toConvolutionInput(graph, x, dataFormat), padding, windows);
     const depthwise = graph.addNode(
       "Conv",
       [input.x, graph.addParameter(layer.layer, "depthwise_kernel", splitGroups(kernel))],

@@ -7,7 +7,7 @@ import {
 } from "../../graph/config-schemas.ts";
 import { type Converter, defineConverter } from "../../graph/converter.ts";
 import type { ExportGraph } from "../../graph/export-graph.ts";
-import { makeOutput } from "../../graph/layer-call.ts";
+import { type LayerCall, makeOutput } from "../../graph/layer-call.ts";
 import { addPadding, addSpatialSizes, makeWindows, type WindowAxis } from "../../graph/padding.ts";
 import { addReduction } from "../../graph/reduction.ts";
 import { layoutOf, readSpatialSizes, toConvolutionInput } from "./data-format.ts";
@@ -38,12 +38,12 @@ function definePoolingConverter(opType: "MaxPool" | "AveragePool", axes: 1 | 2 |
       const spatial = makeWindows(readSpatialSizes(x.dims, dataFormat), poolSize, strides);
       const windows = opType === "MaxPool" ? spatial.map(padInGraph) : spatial;
       const whole = toConvolutionInput(graph, x, dataFormat);
-      const input = addPadding(graph, whole, padding, windows, opType === "MaxPool" ? -Infinity : 0);
+      const input = addPadding(graph, layer, whole, padding, windows, opType === "MaxPool" ? -Infinity : 0);
       const attributes = { kernel_shape: poolSize, strides, ...namePadding(opType, input.pads) };
       const pooled = graph.addNode(opType, [input.x], attributes);
       const y =
         opType === "AveragePool" && input.isPadded
-          ? graph.addNode("Div", [pooled, addCountedFraction(graph, whole, windows, attributes)])
+          ? graph.addNode("Div", [pooled, addCountedFraction(graph, layer, whole, windows, attributes)])
           : pooled;
       return makeOutput(layer, y, layoutOf(dataFormat));
     },
@@ -71,6 +71,7 @@ function padInGraph(window: WindowAxis): WindowAxis {
 /** What fraction of each window lies in `x` and not in the padding that a Pad node added: the mean of padded ones. */
 function addCountedFraction(
   graph: ExportGraph,
+  layer: LayerCall,
   x: string,
   windows: readonly WindowAxis[],
   attributes: Parameters<ExportGraph["addNode"]>[2],
@@ -78,7 +79,7 @@ function addCountedFraction(
   const sizes = addSpatialSizes(graph, x, windows.length);
   const shape = graph.addNode("Concat", [graph.addInts([1, 1]), sizes], { axis: 0 });
   const ones = graph.addNode("Expand", [graph.addScalar(1), shape]);
-  return graph.addNode("AveragePool", [addPadding(graph, ones, "same", windows).x], attributes);
+  return graph.addNode("AveragePool", [addPadding(graph, layer, ones, "same", windows).x], attributes);
 }
 
 /** Over all spatial axes, in whatever layout x has: no transpose. */

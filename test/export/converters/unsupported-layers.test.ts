@@ -66,6 +66,16 @@ describe("what cannot be exported", () => {
       "b (Conv1D): expected channelsLast",
     ],
     [
+      "a convolution that covers more than its input",
+      () => layers.conv1d({ name: "e", filters: 3, kernelSize: 3, dilationRate: 2 }),
+      "e (Conv1D): expected an input of at least 5, which its window covers, got 4",
+    ],
+    [
+      "a pooling that covers more than its input",
+      () => layers.averagePooling1d({ name: "f", poolSize: 6, strides: 1 }),
+      "f (AveragePooling1D): expected an input of at least 6, which its window covers, got 4",
+    ],
+    [
       "a stateful recurrence",
       () => layers.gru({ name: "c", units: 2, stateful: true }),
       "c (GRU): expected stateful: false",

@@ -111,6 +111,7 @@ describe("readLayersModel", () => {
         ["batch_input_shape", [null, 0], "whole numbers from 1, or null"],
         ["axis", 1.5, "axes of the input"],
         ["axis", [2_147_483_648], "axes of the input"],
+        ["axis", [], "axes of the input"],
         ["axes", 1e308, "axes of the input"],
         ["strides", [2, 0], "whole numbers from 1"],
         ["pool_size", -1, "whole numbers from 1"],
