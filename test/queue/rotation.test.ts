@@ -38,7 +38,11 @@ describe.skipIf(missingRedis !== undefined)(`rotations on workers: ${missingRedi
     const startWorker = () => startCommand(makeFolder(), "worker", ...queue, "--lock-seconds", "3");
     const killed = startWorker();
     const queued = startCommand(folder, ...list, "--run", "queued", ...queue);
-    await vi.waitFor(async () => readdir(path.join(store, "progress")), 120_000);
+    // A checkpoint of a job is in the store: its name is given once it is whole.
+    await vi.waitFor(async () => {
+      const names = await readdir(path.join(store, "progress"));
+      expect(names.filter((name) => name.endsWith(".json"))).not.toEqual([]);
+    }, 120_000);
     killed.child.kill("SIGKILL");
     const worker = startWorker();
     const ending = await queued.ending;
