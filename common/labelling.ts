@@ -51,3 +51,17 @@ export function sigmoid(logit: number): number {
 export function toLogit(probability: number): number {
   return Math.log(probability / (1 - probability));
 }
+
+/**
+ * Mean over the classes of -t log p - (1 - t) log(1 - p), p = sigmoid(logit), in nats: as PyTorch's BCEWithLogitsLoss.
+ * log(1 + exp(x)) - t x is the same and cannot overflow, with log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)).
+ */
+export function computeBinaryCrossEntropy(
+  logits: Float32Array | Float64Array,
+  targets: ArrayLike<number>,
+): number {
+  let sum = 0;
+  for (const [index, logit] of logits.entries())
+    sum += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - at(targets, index) * logit;
+  return sum / logits.length;
+}

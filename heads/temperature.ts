@@ -1,5 +1,5 @@
 import { at } from "../common/at.ts";
-import { computeProbabilities, type Labelling } from "../common/labelling.ts";
+import { computeBinaryCrossEntropy, computeProbabilities, type Labelling } from "../common/labelling.ts";
 import { type Matrix, viewRow } from "./matrix.ts";
 
 /**
@@ -32,15 +32,12 @@ export function fitSigmoidTemperature(logits: Matrix, labels: readonly (readonly
   const targets = new Float64Array(logits.values.length).fill(ofNo);
   for (const [row, own] of labels.entries())
     for (const label of own) targets[row * logits.columns + label] = ofYes;
-  return minimiseOverTemperature((temperature) => {
-    let sum = 0;
-    for (const [index, logit] of logits.values.entries()) {
-      const scaled = logit / temperature;
-      // log(1 + exp(x)) - t x, which cannot overflow in this form
-      sum += Math.max(scaled, 0) + Math.log1p(Math.exp(-Math.abs(scaled))) - at(targets, index) * scaled;
-    }
-    return sum;
-  });
+  return minimiseOverTemperature((temperature) =>
+    computeBinaryCrossEntropy(
+      logits.values.map((logit) => logit / temperature),
+      targets,
+    ),
+  );
 }
 
 /** A cross-entropy has one minimum over the inverse temperature, and so over its logarithm: golden section. */

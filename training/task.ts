@@ -1,9 +1,9 @@
 import * as tf from "@tensorflow/tfjs";
 import { at } from "../common/at.ts";
-import type { Labelling } from "../common/labelling.ts";
+import { computeBinaryCrossEntropy, type Labelling } from "../common/labelling.ts";
 import type { TrainingJob } from "../run-files/job.ts";
-import { computeBinaryCrossEntropy, computeLabelSetMetrics } from "./scoring/label-set-metrics.ts";
-import { computeMetrics, findTopClass, type ClipMetrics } from "./scoring/metrics.ts";
+import { computeLabelSetMetrics } from "./scoring/label-set-metrics.ts";
+import { computeLogSum, computeMetrics, findTopClass, type ClipMetrics } from "./scoring/metrics.ts";
 
 /** What training and scoring do otherwise where clips have one class and where they may have several. */
 export interface Task {
@@ -47,8 +47,7 @@ const oneLabel: Task = {
       .mul(-1 / at(targets.shape, 0))
       .asScalar(),
   measureRow(logits, target) {
-    const max = Math.max(...logits);
-    const logSum = max + Math.log(logits.reduce((sum, value) => sum + Math.exp(value - max), 0));
+    const logSum = computeLogSum(logits);
     const losses: number[] = [];
     target.forEach((fraction, label) => {
       if (fraction > 0) losses.push(fraction * (logSum - at(logits, label)));

@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
-import { pickClass, softmax } from "../metrics/answers.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
+import { pickClass } from "../metrics/answers.ts";
 import type { VariantReport } from "./report-data.ts";
 
 /** A misclassified clip, and the network's confidence in it. */
@@ -22,7 +23,7 @@ export function listConfusedClips({
   for (const [row, logits] of answers.logits.entries()) {
     const id = predictions[row]?.id;
     const truth = answers.truth[row];
-    const probabilities = softmax(logits);
+    const probabilities = computeProbabilities(logits);
     const predicted = pickClass(probabilities);
     if (id === undefined || truth === undefined || predicted === truth) continue;
     const clip = {

@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import { averageDefined } from "../../common/average-precision.ts";
+import { averageDefined } from "../../common/binary-answers.ts";
 import { pickClass, type Answers } from "../metrics/answers.ts";
 import { measureCalibration, type Calibration } from "../metrics/calibration.ts";
 import { scoreClasses, scoreOverall, type ClassScore, type OverallScore } from "../metrics/class-scores.ts";

@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import { averageDefined } from "../../common/average-precision.ts";
+import { type AnswerCounts, averageDefined, countAnswers, rateAnswers } from "../../common/binary-answers.ts";
 import { computeProbabilities } from "../../common/labelling.ts";
 import type { Prediction, Split } from "../../run-files/prediction.ts";
 import { binStatements, type Calibration } from "../metrics/calibration.ts";
@@ -65,13 +65,15 @@ export function evaluateLabelSets(
     positives: clips.map((clip) => hasLabel(clip, label)),
   }));
   const named = questions.map(({ scores }, index) => scores.map((score) => score >= at(thresholds, index)));
-  const counts = questions.map(({ positives }, index) => countAnswers(positives, at(named, index)));
-  const precisionRecall = tracePrecisionRecalls(poolQuestions(questions));
+  const counts = questions.map(({ positives }, index) => countAnswers(at(named, index), positives));
+  const pooled = poolQuestions(questions);
+  const precisionRecall = tracePrecisionRecalls(pooled);
   const classes = labels.map((label, index) => ({
     label,
     averagePrecision: precisionRecall.classes[index]?.averagePrecision ?? null,
     threshold: at(thresholds, index),
-    ...rate(at(counts, index)),
+    clips: at(counts, index).actual,
+    ...rateAnswers(at(counts, index)),
   }));
   const sum = (read: (count: AnswerCounts) => number) => counts.reduce((total, one) => total + read(one), 0);
   const isRight = (clip: number): boolean =>
@@ -83,13 +85,13 @@ export function evaluateLabelSets(
     classes,
     meanAveragePrecision: precisionRecall.macroAveragePrecision,
     macroF1: averageDefined(classes.map(({ f1 }) => f1)),
-    microF1: rate({
-      clips: sum((one) => one.clips),
-      named: sum((one) => one.named),
+    microF1: rateAnswers({
+      actual: sum((one) => one.actual),
+      answered: sum((one) => one.answered),
       right: sum((one) => one.right),
     }).f1,
     allRight: clips.filter((_, clip) => isRight(clip)).length / clips.length,
-    roc: traceRocs(poolQuestions(questions)),
+    roc: traceRocs(pooled),
     precisionRecall,
     calibration: binStatements(
       questions.flatMap(({ scores, positives }) =>
@@ -100,28 +102,3 @@ export function evaluateLabelSets(
 }
 
 const hasLabel = ({ labels = [] }: Prediction, label: string): boolean => labels.includes(label);
-
-interface AnswerCounts {
-  readonly clips: number;
-  readonly named: number;
-  readonly right: number;
-}
-
-function countAnswers(positives: readonly boolean[], named: readonly boolean[]): AnswerCounts {
-  const count = (list: readonly boolean[]): number => list.filter(Boolean).length;
-  return {
-    clips: count(positives),
-    named: count(named),
-    right: count(named.map((isNamed, clip) => isNamed && at(positives, clip))),
-  };
-}
-
-function rate({ clips, named, right }: AnswerCounts) {
-  const divide = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
-  return {
-    clips,
-    precision: divide(right, named),
-    recall: divide(right, clips),
-    f1: divide(2 * right, named + clips),
-  };
-}

@@ -1,4 +1,5 @@
 import { at } from "../../common/at.ts";
+
 /** What a classifier said about some clips, one row a clip. */
 export interface Answers {
   /** How many classes there are, whether or not a clip of each was scored. */
@@ -10,7 +11,7 @@ export interface Answers {
 }
 
 /** The class with the largest score; of several, the first, as NumPy's argmax. */
-export function pickClass(scores: readonly number[]): number {
+export function pickClass(scores: ArrayLike<number>): number {
   let best = 0;
   for (let index = 1; index < scores.length; index++) {
     if (at(scores, index) > at(scores, best)) best = index;
@@ -20,12 +21,4 @@ export function pickClass(scores: readonly number[]): number {
 
 export function pickClasses(answers: Answers): number[] {
   return answers.logits.map(pickClass);
-}
-
-/** Probabilities of one clip's classes; the largest logit is subtracted first, so that nothing overflows. */
-export function softmax(logits: readonly number[]): number[] {
-  const largest = Math.max(...logits);
-  const powers = logits.map((logit) => Math.exp(logit - largest));
-  const sum = powers.reduce((total, power) => total + power, 0);
-  return powers.map((power) => power / sum);
 }

@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
-import { pickClass, softmax, type Answers } from "./answers.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
+import { pickClass, type Answers } from "./answers.ts";
 
 /** Clips whose confidence (probability of the class picked) lies in (from, to]. */
 interface CalibrationBin {
@@ -27,7 +28,7 @@ export interface Statement {
 export function measureCalibration(answers: Answers): Calibration {
   return binStatements(
     answers.truth.map((truth, clip) => {
-      const probabilities = softmax(at(answers.logits, clip));
+      const probabilities = computeProbabilities(at(answers.logits, clip));
       const pick = pickClass(probabilities);
       return { confidence: at(probabilities, pick), isRight: pick === truth };
     }),

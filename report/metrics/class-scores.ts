@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import { averageDefined } from "../../common/average-precision.ts";
+import { averageDefined, divide, rateAnswers } from "../../common/binary-answers.ts";
 import type { ConfusionMatrix } from "./confusion-matrix.ts";
 
 /** Scores of one class; null where there is nothing to divide by. */
@@ -30,13 +30,7 @@ export function scoreClasses(matrix: ConfusionMatrix): ClassScore[] {
   return matrix.map((row, index) => {
     const support = sum(row);
     const answered = sum(matrix.map((other) => at(other, index)));
-    const hits = at(row, index);
-    return {
-      precision: divide(hits, answered),
-      recall: divide(hits, support),
-      f1: divide(2 * hits, answered + support),
-      support,
-    };
+    return { ...rateAnswers({ actual: support, answered, right: at(row, index) }), support };
   });
 }
 
@@ -50,10 +44,6 @@ export function scoreOverall(matrix: ConfusionMatrix): OverallScore {
     macroPrecision: averageDefined(scores.map(({ precision }) => precision)),
     macroRecall: averageDefined(scores.map(({ recall }) => recall)),
   };
-}
-
-function divide(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
 }
 
 function sum(values: readonly number[]): number {

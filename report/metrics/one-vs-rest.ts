@@ -1,6 +1,7 @@
 import { at } from "../../common/at.ts";
-import { softmax, type Answers } from "./answers.ts";
-import type { BinaryAnswers } from "../../common/average-precision.ts";
+import { computeProbabilities } from "../../common/labelling.ts";
+import type { Answers } from "./answers.ts";
+import type { BinaryAnswers } from "../../common/binary-answers.ts";
 
 /** "Is it this class?" asked of every clip: one set of yes-or-no answers a class, and all of them pooled. */
 export interface OneVsRest {
@@ -10,7 +11,7 @@ export interface OneVsRest {
 }
 
 export function askOneVsRest({ classes, truth, logits }: Answers): OneVsRest {
-  const probabilities = logits.map(softmax);
+  const probabilities = logits.map((row) => computeProbabilities(row));
   return poolQuestions(
     Array.from({ length: classes }, (_, index) => ({
       scores: probabilities.map((shares) => at(shares, index)),

@@ -4,7 +4,7 @@ import {
   type BinaryAnswers,
   computeAveragePrecision,
   countByThreshold,
-} from "../../common/average-precision.ts";
+} from "../../common/binary-answers.ts";
 
 interface PrecisionRecallPoint {
   readonly recall: number;
@@ -38,9 +38,9 @@ export function tracePrecisionRecalls(questions: OneVsRest): PrecisionRecallRepo
 
 /** @returns null when there are no positives: recall has nothing to divide by */
 function tracePrecisionRecall(answers: BinaryAnswers): PrecisionRecallCurve | null {
-  const averagePrecision = computeAveragePrecision(answers);
-  if (averagePrecision === null) return null;
   const counts = countByThreshold(answers);
+  const averagePrecision = computeAveragePrecision(counts);
+  if (averagePrecision === null) return null;
   const positives = counts.at(-1)?.truePositives ?? 0;
   const points = counts.map(({ truePositives, falsePositives }) => ({
     recall: truePositives / positives,

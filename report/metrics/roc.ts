@@ -1,5 +1,5 @@
 import type { OneVsRest } from "./one-vs-rest.ts";
-import { averageDefined, type BinaryAnswers, countByThreshold } from "../../common/average-precision.ts";
+import { averageDefined, type BinaryAnswers, countByThreshold } from "../../common/binary-answers.ts";
 import { at } from "../../common/at.ts";
 
 export interface RocPoint {

@@ -1,6 +1,12 @@
 import { at } from "../../common/at.ts";
-import { averageDefined, computeAveragePrecision } from "../../common/average-precision.ts";
-import { sigmoid } from "../../common/labelling.ts";
+import {
+  averageDefined,
+  computeAveragePrecision,
+  countAnswers,
+  countByThreshold,
+  rateAnswers,
+} from "../../common/binary-answers.ts";
+import { computeBinaryCrossEntropy, sigmoid } from "../../common/labelling.ts";
 import { checkLogits, type ClipMetrics } from "./metrics.ts";
 
 /** What a class needs to be among a clip's answers, where no threshold has been chosen yet. */
@@ -52,27 +58,13 @@ export function computeLabelSetMetrics(
 }
 
 function measureClass(scores: readonly number[], positives: readonly boolean[]): ClassMetrics {
-  const clips = positives.filter(Boolean).length;
-  const answers = scores.map((score) => score >= evenProbability);
-  const answered = answers.filter(Boolean).length;
-  const right = answers.filter((isYes, clip) => isYes && at(positives, clip)).length;
-  const divide = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
+  const counts = countAnswers(
+    scores.map((score) => score >= evenProbability),
+    positives,
+  );
   return {
-    clips,
-    averagePrecision: computeAveragePrecision({ scores, positives }),
-    precision: divide(right, answered),
-    recall: divide(right, clips),
-    f1: divide(2 * right, answered + clips),
+    clips: counts.actual,
+    averagePrecision: computeAveragePrecision(countByThreshold({ scores, positives })),
+    ...rateAnswers(counts),
   };
-}
-
-/**
- * Mean over the classes of -t log p - (1 - t) log(1 - p), p = sigmoid(logit), in nats: as PyTorch's BCEWithLogitsLoss.
- * log(1 + exp(x)) - t x is the same and cannot overflow, with log(1 + exp(x)) = max(x, 0) + log(1 + exp(-|x|)).
- */
-export function computeBinaryCrossEntropy(logits: Float32Array, targets: ArrayLike<number>): number {
-  let sum = 0;
-  for (const [index, logit] of logits.entries())
-    sum += Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - at(targets, index) * logit;
-  return sum / logits.length;
 }

@@ -21,7 +21,7 @@ export function computeMetrics(
     const counts = at(confusion, label);
     const predicted = findTopClass(row);
     counts[predicted] = at(counts, predicted) + 1;
-    loss += computeCrossEntropy(row, label);
+    loss += computeLogSum(row) - at(row, label);
   });
   const correct = confusion.reduce((sum, counts, label) => sum + at(counts, label), 0);
   const clips = actual.length;
@@ -56,12 +56,12 @@ export function findTopClass(logits: Float32Array): number {
   return top;
 }
 
-/** log(sum(exp(logits))) - logits[label], shifted by the maximum so that it cannot overflow. */
-function computeCrossEntropy(logits: Float32Array, label: number): number {
+/** log(sum(exp(logits))), shifted by the maximum so that it cannot overflow. */
+export function computeLogSum(logits: Float32Array): number {
   const max = Math.max(...logits);
   let sum = 0;
   for (const value of logits) sum += Math.exp(value - max);
-  return max + Math.log(sum) - at(logits, label);
+  return max + Math.log(sum);
 }
 
 /** Macro F1 of a confusion matrix `[actual][predicted]`. */

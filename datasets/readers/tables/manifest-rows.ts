@@ -47,6 +47,11 @@ const makeRowSchema = (minFold: number, label: typeof oneLabel | typeof labelLis
 
 type RowSchema = ReturnType<typeof makeRowSchema>;
 
+const rowSchemas: Record<Labelling, readonly [fromOne: RowSchema, fromZero: RowSchema]> = {
+  one: [makeRowSchema(1, oneLabel), makeRowSchema(0, oneLabel)],
+  several: [makeRowSchema(1, labelList), makeRowSchema(0, labelList)],
+};
+
 export type ManifestRow = z.infer<RowSchema>;
 
 /** The column that says of which class a sound is: with several, the one made for it. */
@@ -69,23 +74,22 @@ export async function parseManifestRows(
   const columns = [...named.columns].filter(([field]) => field !== "label");
   const names = new Map(columns.map(([field, column]) => [column.toLowerCase(), field] as const));
   if (label !== undefined) names.set(label.toLowerCase(), "label");
-  /** @param minFold 1; or 0, as scikit-learn counts */
-  const makeSchema = (minFold: number): RowSchema =>
-    makeRowSchema(minFold, labelling === "several" ? labelList : oneLabel);
+  // Folds from 1; or from 0, as scikit-learn counts.
+  const [fromOneSchema, fromZeroSchema] = rowSchemas[labelling];
   const rename = (column: string): string => {
     const field: Field | undefined = names.get(column);
     if (field !== undefined) return field;
-    return column in makeSchema(1).shape ? `other ${column}` : column; // a column that only looks like one of ours
+    return column in fromOneSchema.shape ? `other ${column}` : column; // a column that only looks like one of ours
   };
   const parse = (schema: RowSchema): CsvTable<ManifestRow> =>
     /\.(?:jsonl|ndjson)$/i.test(name)
       ? parseJsonLines(content, name, schema, rename)
       : parseCsvTable(dropComments(content), name, schema, rename);
-  const { rows, problems } = parse(makeSchema(0));
+  const { rows, problems } = parse(fromZeroSchema);
   const folds = new Set(rows.flatMap(({ value }) => value.fold ?? []));
   if (!folds.has(0)) return { rows, problems };
   const isZeroBased = folds.size >= 3 && Math.max(...folds) === folds.size - 1;
-  if (!isZeroBased) return parse(makeSchema(1));
+  if (!isZeroBased) return parse(fromOneSchema);
   const fromOne = (fold: number | undefined) => (fold === undefined ? undefined : fold + 1);
   return {
     rows: rows.map(({ line, value }) => ({ line, value: { ...value, fold: fromOne(value.fold) } })),

@@ -31,10 +31,9 @@ export function countByThreshold({ scores, positives }: BinaryAnswers): Threshol
 /**
  * Average precision: the sum of (R_n - R_(n-1)) P_n over the distinct scores from the highest, R recall and P precision
  * from there on. No interpolation, which would be too kind; as scikit-learn's `average_precision_score`.
- * @returns null without positives: recall has nothing to divide by
+ * @param counts of `countByThreshold` @returns null without positives: recall has nothing to divide by
  */
-export function computeAveragePrecision(answers: BinaryAnswers): number | null {
-  const counts = countByThreshold(answers);
+export function computeAveragePrecision(counts: readonly ThresholdCount[]): number | null {
   const positives = counts.at(-1)?.truePositives ?? 0;
   if (positives === 0) return null;
   let average = 0;
@@ -44,6 +43,47 @@ export function computeAveragePrecision(answers: BinaryAnswers): number | null {
     recall = truePositives / positives;
   }
   return average;
+}
+
+/** Answers to one question, at one threshold. */
+export interface AnswerCounts {
+  /** How many are yes in truth. */
+  readonly actual: number;
+  /** How many are answered yes. */
+  readonly answered: number;
+  /** How many are both. */
+  readonly right: number;
+}
+
+/** Fractions of counts, 0 to 1. */
+interface AnswerRates {
+  readonly precision: number | null;
+  readonly recall: number | null;
+  readonly f1: number | null;
+}
+
+/** Null where there is nothing to divide by. */
+export function rateAnswers({ actual, answered, right }: AnswerCounts): AnswerRates {
+  return {
+    precision: divide(right, answered),
+    recall: divide(right, actual),
+    f1: divide(2 * right, answered + actual),
+  };
+}
+
+/** Null by zero. */
+export function divide(part: number, whole: number): number | null {
+  return whole === 0 ? null : part / whole;
+}
+
+/** @param answers whether each is yes @param positives whether each is yes in truth */
+export function countAnswers(answers: readonly boolean[], positives: readonly boolean[]): AnswerCounts {
+  const count = (list: readonly boolean[]): number => list.filter(Boolean).length;
+  return {
+    actual: count(positives),
+    answered: count(answers),
+    right: count(answers.map((isYes, index) => isYes && at(positives, index))),
+  };
 }
 
 /** Mean of what is defined; null when nothing is. */
