@@ -15,24 +15,38 @@ const edge = z.int().nonnegative();
 /** TF.js has tensors of six axes at most, and takes an axis of a joined one that is not there for the last. */
 const maxRank = 6;
 
-/** Values of a layer's config that TF.js takes as they come: it then runs for minutes, or gives what no graph can. */
-const valueChecks: Readonly<Record<string, { readonly schema: z.ZodType; readonly expected: string }>> = {
-  // Keras 2 writes null for a layer without a shape of its own.
-  batch_input_shape: {
-    schema: z.array(size.nullable()).nullable(),
-    expected: "whole numbers from 1, or null",
-  },
-  axis: { schema: perAxisOf(z.int().min(-maxRank).max(maxRank)), expected: "axes of the input" },
-  axes: { schema: perAxisOf(z.int().min(-maxRank).max(maxRank)), expected: "axes of the input" },
-  cropping: { schema: perAxisOf(perAxisOf(edge)), expected: "whole numbers from 0" },
-  padding: { schema: z.union([z.string(), perAxisOf(perAxisOf(edge))]), expected: "whole numbers from 0" },
-  ...Object.fromEntries(
-    ["dilation_rate", "kernel_size", "pool_size", "size", "strides"].map((key) => [
-      key,
-      { schema: perAxisOf(size), expected: "whole numbers from 1" },
-    ]),
-  ),
+interface ValueCheck {
+  readonly schema: z.ZodType;
+  readonly expected: string;
+}
+
+const ofAxes: ValueCheck = {
+  schema: perAxisOf(z.int().min(-maxRank).max(maxRank)),
+  expected: "axes of the input",
 };
+const ofEdges = perAxisOf(perAxisOf(edge));
+const ofSizes: ValueCheck = { schema: perAxisOf(size), expected: "whole numbers from 1" };
+
+/**
+ * Values of a layer's config that TF.js takes as they come: it then runs for minutes, or gives what no graph can. A map,
+ * because the keys that are looked up are a file's: an object has a `constructor`.
+ */
+const valueChecks: ReadonlyMap<string, ValueCheck> = new Map([
+  // Keras 2 writes null for a layer without a shape of its own.
+  [
+    "batch_input_shape",
+    { schema: z.array(size.nullable()).nullable(), expected: "whole numbers from 1, or null" },
+  ],
+  ["axis", ofAxes],
+  ["axes", ofAxes],
+  ["cropping", { schema: ofEdges, expected: "whole numbers from 0" }],
+  ["padding", { schema: z.union([z.string(), ofEdges]), expected: "whole numbers from 0" }],
+  ["dilation_rate", ofSizes],
+  ["kernel_size", ofSizes],
+  ["pool_size", ofSizes],
+  ["size", ofSizes],
+  ["strides", ofSizes],
+]);
 
 const functionalSchema = z.looseObject({
   name: z.string().optional(),
@@ -56,7 +70,7 @@ function findValueProblems(value: unknown, owner: string): string[] {
   const inner = typeof name === "string" ? name : owner;
   const problems = isText ? [] : [`${owner}: expected a name that is text, got ${typeof name}`];
   for (const [key, content] of Object.entries(value)) {
-    const check = valueChecks[key];
+    const check = valueChecks.get(key);
     if (check !== undefined && !check.schema.safeParse(content).success)
       problems.push(
         `${inner}: ${key}: expected ${check.expected}, got ${JSON.stringify(content).slice(0, 40)}`,

@@ -80,6 +80,13 @@ describe("readLayersModel", () => {
     await expectModelParity(await readLayersModel(file), [[3, 4]]);
   });
 
+  it("reads a config with keys that every object has", async () => {
+    const file = await save((json) => {
+      Object.assign(json.modelTopology.config.layers[1]?.config ?? {}, { constructor: 1, toString: [2] });
+    });
+    expect((await readLayersModel(file)).layers).toHaveLength(4);
+  });
+
   type Row = [title: string, change: (json: Saved, weights: Float32Array) => void, messages: string[]];
   it.each<Row>([
     [
