@@ -107,7 +107,10 @@ export const modelMetadataSchema = z.object({
   featurePrecision: z.optional(featurePrecisionSchema),
   /** What the network computes in, where it is not float32: `fp16`, `int8`... */
   precision: z.optional(text),
-  /** `probabilities` are the softmax (of several classes a clip, the sigmoid) of the logits divided by it. Without it 1; older files hold it in their weights. */
+  /**
+   * `probabilities` are the softmax (of several classes a clip, the sigmoid) of the logits divided by it. Without it 1;
+   * older files hold it in their weights.
+   */
   temperature: z.optional(z.number().check(z.minimum(minTemperature), z.maximum(1 / minTemperature))),
   /** Unknown in older files: they name the most probable class, whatever its probability. */
   thresholds: z.optional(thresholdsSchema),

@@ -5,8 +5,9 @@ import { metadataKey, type ModelMetadata, modelMetadataSchema } from "./model-me
 
 /**
  * SHA-256, in hexadecimal, of what decides a model's answers: its labels in their order, its kind of input, its feature
- * settings (by `featureHash`), its temperature and its labelling where it has such, and its graph, which contains the input transform and
- * the weights. It shows accidents: a file that was cut, edited, or whose labels were swapped. It is no signature: whoever can write the file can seal it.
+ * settings (by `featureHash`), its temperature and its labelling where it has such, and its graph, which contains the
+ * input transform and the weights. It shows accidents: a file that was cut, edited, or whose labels were swapped. It is
+ * no signature: whoever can write the file can seal it.
  *
  *     const seal = computeSeal(metadata, bytes); // what `metadata.seal` should be
  *
@@ -22,10 +23,8 @@ export function computeSeal(
   }: Pick<ModelMetadata, "labels" | "input" | "featureHash" | "temperature" | "labelling">,
   bytes: Uint8Array,
 ): string {
-  const sealed = JSON.stringify({
-    ...{ labels, input, featureHash, temperature, labelling },
-    graph: hashGraph(bytes),
-  });
+  const graph = hashGraph(bytes);
+  const sealed = JSON.stringify({ labels, input, featureHash, temperature, labelling, graph });
   return bytesToHex(sha256(utf8ToBytes(sealed)));
 }
 

@@ -38,8 +38,9 @@ export interface Thresholds {
 
 /**
  * Of the rows that are answered correctly without thresholds (where rows may have several classes, from a probability of
- * 0.5 on), the fraction that still is: whatever the goal, a classifier that never answers is of no use. `common` holds for the threshold that all classes have in common, and for
- * a class of ten rows or more; `scarce` for a class of fewer; `all` follows for all rows together.
+ * 0.5 on), the fraction that still is: whatever the goal, a classifier that never answers is of no use. `common` holds
+ * for the threshold that all classes have in common, and for a class of ten rows or more; `scarce` for a class of fewer;
+ * `all` follows for all rows together.
  */
 export const keptFractions = { common: 0.9, scarce: 0.5, all: 0.8 } as const;
 

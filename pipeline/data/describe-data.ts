@@ -19,7 +19,11 @@ export async function describeRunData({ files }: Pick<Run, "files">, dataset: Da
   const { name, layout, root, labels, clips, warnings, unused } = dataset;
   const folds = listFolds(clips).length;
   const listed = clips.map(({ id, path, label, labels, fold, source }) => ({
-    ...{ id, path, label, fold, source },
+    id,
+    path,
+    label,
+    fold,
+    source,
     ...(labels !== undefined && { labels: [...labels] }),
   }));
   const described: DataFile = {

@@ -1,4 +1,5 @@
 // Where the packed package is tried: one row an environment. `npm run test:environments` installs each app and runs it.
+import { makeTypesConfig } from "./packed-app.ts";
 
 /** An app that installed `earshot` and `packages`, with the files of `app.ts` and its own. */
 export interface Environment {
@@ -65,27 +66,12 @@ const imported = `import { createRequire } from "node:module";
   const require = createRequire(import.meta.url);`;
 
 function typeScript(version: string): Environment {
-  const config = (module: string, moduleResolution: string) =>
-    JSON.stringify({
-      compilerOptions: {
-        module,
-        moduleResolution,
-        strict: true,
-        noEmit: true,
-        skipLibCheck: false,
-        skipDefaultLibCheck: true, // TypeScript's own files
-        types: ["node"],
-        target: "es2022",
-        lib: ["es2023", "dom"],
-      },
-      files: ["types.mts"],
-    });
   return {
     name: `TypeScript ${version.split(".", 1).join()}: node16 and bundler, without skipLibCheck`,
     packages: [`typescript@${version}`, nodeTypes, ortWeb],
     files: {
-      "tsconfig.node16.json": config("node16", "node16"),
-      "tsconfig.bundler.json": config("esnext", "bundler"),
+      "tsconfig.node16.json": makeTypesConfig("node16", "node16", ["node"]),
+      "tsconfig.bundler.json": makeTypesConfig("esnext", "bundler", ["node"]),
     },
     prepare: ["node16", "bundler"].map((resolution) => `tsc -p tsconfig.${resolution}.json`),
   };

@@ -12,7 +12,15 @@ import { addFiles } from "../datasets/temporary-folder.ts";
 import { makeToneWav } from "../pipeline/tiny-set.ts";
 import { runCommand } from "../runtime/run-command.ts";
 import { environments } from "./environments.ts";
-import { type Answer, createApp, installPackages, packEarshot, readManifest, runApp } from "./packed-app.ts";
+import {
+  type Answer,
+  createApp,
+  installPackages,
+  makeTypesConfig,
+  packEarshot,
+  readManifest,
+  runApp,
+} from "./packed-app.ts";
 import { serveFolder, visitPage } from "./visit-page.ts";
 
 // Packs the package as npm would publish it and installs it into a fresh app, as its users do: with the ONNX Runtime
@@ -94,19 +102,8 @@ describe("the packed package for TypeScript", () => {
     ["node16", "node16"],
     ["esnext", "bundler"],
   ])("is checked as module %s, resolved by %s, without skipLibCheck", async (module, moduleResolution) => {
-    const compilerOptions = {
-      module,
-      moduleResolution,
-      strict: true,
-      noEmit: true,
-      skipLibCheck: false,
-      skipDefaultLibCheck: true, // TypeScript's own files
-      types: [],
-      target: "es2022",
-      lib: ["es2023", "dom"],
-    };
     const config = inApp(`tsconfig.${moduleResolution}.json`);
-    await writeFile(config, JSON.stringify({ compilerOptions, files: ["types.mts"] }));
+    await writeFile(config, makeTypesConfig(module, moduleResolution, []));
     const { code, output } = await runTool("tsc", ["-p", config], "typescript");
     expect(code, output).toBe(0);
   });

@@ -77,3 +77,21 @@ export function readAnswer(output: string): Answer {
 export async function runApp(folder: string, program: string, ...args: string[]): Promise<Answer> {
   return readAnswer(await runCommand(program, args, folder));
 }
+
+/** How strictly TypeScript reads the package's types: settings that apps have, without `skipLibCheck`. */
+export function makeTypesConfig(module: string, moduleResolution: string, types: readonly string[]): string {
+  return JSON.stringify({
+    compilerOptions: {
+      module,
+      moduleResolution,
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      skipDefaultLibCheck: true, // TypeScript's own files
+      types,
+      target: "es2022",
+      lib: ["es2023", "dom"],
+    },
+    files: ["types.mts"],
+  });
+}

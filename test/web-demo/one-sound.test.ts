@@ -85,7 +85,7 @@ describeWithBrowser("the page and the sound that it shows", () => {
       /^startSeconds,endSeconds,label,confidence\r\n0\.0+,\d/,
     );
     await page.locator("#seek").fill("9");
-    // Silence has no class. The bars follow the cursor at the next frame, not at once.
+    // Silence has no class. The bars are drawn with the next frame of the page.
     await expect.poll(readPercents).toEqual(Array(6).fill("0 %"));
   });
 

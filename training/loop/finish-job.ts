@@ -63,7 +63,10 @@ type KeptEvaluation = NonNullable<JobResult["test"]>;
 function pickMetrics(evaluation: Evaluation): KeptEvaluation {
   const { clips, accuracy, macroF1, loss, confusion, meanAveragePrecision, classes } = evaluation;
   return {
-    ...{ clips, accuracy, macroF1, loss },
+    clips,
+    accuracy,
+    macroF1,
+    loss,
     ...(confusion !== undefined && { confusion }),
     ...(classes !== undefined && { meanAveragePrecision, classes }),
   };

@@ -14,7 +14,10 @@ const policy = [
   "form-action 'none'",
 ].join("; ");
 
-/** Other pages may show this one in a frame, and say themselves whether it gets the microphone. For hosts that read `_headers` (Netlify, Cloudflare Pages); the page carries its own policy too. */
+/**
+ * Other pages may show this one in a frame, and say themselves whether it gets the microphone. For hosts that read
+ * `_headers` (Netlify, Cloudflare Pages); the page carries its own policy too.
+ */
 const headers = `/*
   Content-Security-Policy: ${policy}; frame-ancestors *
   Cross-Origin-Opener-Policy: same-origin

@@ -136,8 +136,10 @@ export class ClipProgress {
     const mayBeNamed = shown.isMultiLabel ? answer : [answer[0]];
     shown.setWhole(
       mayBeNamed.map(({ label, probability: confidence }) => ({
-        ...{ label, confidence },
-        ...{ startSeconds: 0, endSeconds: clipSeconds },
+        label,
+        confidence,
+        startSeconds: 0,
+        endSeconds: clipSeconds,
       })),
     );
   }

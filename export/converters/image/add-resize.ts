@@ -28,11 +28,10 @@ export function addResize(
   }
   const image = graph.toChannelsFirst(x);
   const attributes = makeResizeAttributes(interpolation, alignCorners);
-  const y = addPlaneResize(graph, image, attributes, (planes) => {
-    const shape = graph.addNode("Shape", [planes]);
-    const outer = graph.addNode("Slice", [shape, graph.addInts([0]), graph.addInts([2])]);
-    return ["", graph.addNode("Concat", [outer, graph.addInts([height, width])], { axis: 0 })];
-  });
+  const y = addPlaneResize(graph, image, attributes, (planes) => [
+    "",
+    addShape(graph, planes, [height, width]),
+  ]);
   // The shape that TF.js computes for Resizing lacks the batch.
   return makeOutput(layer, y, "channels-first", { dims: [at(x.dims, 0), height, width, channels] });
 }
@@ -52,10 +51,14 @@ export function addPlaneResize(
 ): string {
   const planes = graph.addNode("Reshape", [image, graph.addInts([1, -1, 0, 0])]);
   const resized = graph.addNode("Resize", [planes, "", ...addFactors(planes)], attributes);
+  return graph.addNode("Reshape", [resized, addShape(graph, image, [0, 0])]); // Reshape keeps where 0 stands
+}
+
+/** The first two sizes of an image, and others for its height and width. */
+function addShape(graph: ExportGraph, image: string, plane: readonly [number, number]): string {
   const shape = graph.addNode("Shape", [image]);
   const outer = graph.addNode("Slice", [shape, graph.addInts([0]), graph.addInts([2])]);
-  const restored = graph.addNode("Concat", [outer, graph.addInts([0, 0])], { axis: 0 });
-  return graph.addNode("Reshape", [resized, restored]);
+  return graph.addNode("Concat", [outer, graph.addInts([...plane])], { axis: 0 });
 }
 
 /** Attributes of ONNX's `Resize` for TF.js's `resizeBilinear` and `resizeNearestNeighbor`. */
