@@ -1,6 +1,6 @@
-import "../style/dialog.css";
 import { encode } from "uqr";
 import { makeElement } from "../views/elements.ts";
+import { type DialogButton, openDialog } from "../views/open-dialog.ts";
 import { makeShareLink } from "./share-link.ts";
 
 /** Pixels of a module of the QR code, and of light around it, in modules: four, as the standard asks. */
@@ -11,43 +11,21 @@ const quietModules = 4;
 export function openShareDialog(sample: string | undefined): void {
   const link = makeShareLink(sample);
   const embedding = `<iframe src="${link}" title="earshot" allow="microphone; autoplay" width="100%" height="900" style="border: 0"></iframe>`;
-  const dialog = makeElement("dialog", { className: "trim share" });
-  const title = makeElement("h3", { text: sample === undefined ? "Share" : `Share “${sample}”` });
-  title.id = "share-title";
-  dialog.setAttribute("aria-labelledby", title.id);
-  const buttons = makeElement("div", { className: "teach-buttons" });
-  for (const [text, content] of [
-    ["Copy link", link],
-    ["Copy HTML", embedding],
-  ] as const) {
-    const button = makeElement("button", { text });
-    button.type = "button";
-    button.addEventListener("click", () => {
+  const copy = (text: string, content: string): DialogButton => ({
+    text,
+    onPress: (button) => {
       void navigator.clipboard.writeText(content).then(
         () => (button.textContent = "Copied"),
         () => (button.textContent = "Select it above"),
       );
-    });
-    buttons.append(button);
-  }
-  const close = makeElement("button", { text: "Close" });
-  close.type = "button";
-  close.addEventListener("click", () => {
-    dialog.close();
+    },
   });
-  buttons.append(close);
-  dialog.append(
-    title,
-    drawCode(link),
-    makeField("Link", link),
-    makeField("HTML for another page", embedding),
-    buttons,
-  );
-  dialog.addEventListener("close", () => {
-    dialog.remove();
+  openDialog({
+    className: "share",
+    title: sample === undefined ? "Share" : `Share “${sample}”`,
+    content: [drawCode(link), makeField("Link", link), makeField("HTML for another page", embedding)],
+    buttons: [copy("Copy link", link), copy("Copy HTML", embedding), { text: "Close", closes: true }],
   });
-  document.body.append(dialog);
-  dialog.showModal();
 }
 
 function makeField(name: string, value: string): HTMLLabelElement {

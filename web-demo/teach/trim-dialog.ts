@@ -1,5 +1,5 @@
-import "../style/dialog.css";
 import { makeElement } from "../views/elements.ts";
+import { openDialog } from "../views/open-dialog.ts";
 import type { TaughtClip } from "./clip-store.ts";
 
 export interface TrimActions {
@@ -16,10 +16,6 @@ const stepSeconds = 0.05;
  */
 export function openTrimDialog(clip: TaughtClip, { onPlay, onKeep }: TrimActions): void {
   const { seconds, peaks } = clip.trimmed?.whole ?? clip;
-  const dialog = makeElement("dialog", { className: "trim" });
-  const title = makeElement("h3", { text: `Trim ${clip.name}` });
-  title.id = "trim-title";
-  dialog.setAttribute("aria-labelledby", title.id);
   const picture = makeElement("div", { className: "trim-picture" });
   const [start, end] = [makeHandle("Start", seconds), makeHandle("End", seconds)];
   start.valueAsNumber = clip.trimmed?.from ?? 0;
@@ -44,27 +40,20 @@ export function openTrimDialog(clip: TaughtClip, { onPlay, onKeep }: TrimActions
     show();
   });
 
-  const buttons = makeElement("div", { className: "teach-buttons" });
-  for (const [text, className, act] of [
-    ["Keep this part", "primary", onKeep],
-    ["Play this part", "", onPlay],
-    ["Cancel", "", () => undefined],
-  ] as const) {
-    const button = makeElement("button", { className, text });
-    button.type = "button";
-    button.addEventListener("click", () => {
-      act(start.valueAsNumber, end.valueAsNumber);
-      if (act !== onPlay) dialog.close();
-    });
-    buttons.append(button);
-  }
-  dialog.append(title, picture, figure, buttons);
-  dialog.addEventListener("close", () => {
-    dialog.remove();
-  });
+  const onPart = (act: TrimActions["onKeep"]) => () => {
+    act(start.valueAsNumber, end.valueAsNumber);
+  };
   show();
-  document.body.append(dialog);
-  dialog.showModal();
+  openDialog({
+    className: "trim",
+    title: `Trim ${clip.name}`,
+    content: [picture, figure],
+    buttons: [
+      { text: "Keep this part", className: "primary", closes: true, onPress: onPart(onKeep) },
+      { text: "Play this part", onPress: onPart(onPlay) },
+      { text: "Cancel", closes: true },
+    ],
+  });
 }
 
 function makeHandle(name: string, seconds: number): HTMLInputElement {
