@@ -82,7 +82,7 @@ export class App {
       this.#chooseButton.disabled = false; // a model of one's own can always be opened
       await this.#backends.lookForWebGpu(); // last, for it holds up what runs beside it
     }
-    if (hasTaughtBefore()) await this.#settle(this.#teaching.open());
+    if (await hasTaughtBefore()) await this.#settle(this.#teaching.open());
   }
 
   async #loadShipped(): Promise<ModelSource> {

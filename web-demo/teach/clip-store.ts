@@ -2,6 +2,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import { PageProblem } from "../page/page-problem.ts";
 import type { CutClip } from "../worker/teach-protocol.ts";
 import { describeError } from "../../common/describe-error.ts";
+import { teachDatabase } from "./taught-before.ts";
 
 /** A class that is taught. */
 export interface TaughtClass {
@@ -44,7 +45,7 @@ export class ClipStore {
   }
 
   static async open(): Promise<ClipStore> {
-    const database = await openDB<Schema>("earshot teach", 1, {
+    const database = await openDB<Schema>(teachDatabase, 1, {
       upgrade(fresh) {
         fresh.createObjectStore("classes", { keyPath: "id" });
         fresh.createObjectStore("clips", { keyPath: "id" });

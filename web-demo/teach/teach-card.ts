@@ -5,7 +5,6 @@ import { ClassRow } from "./class-row.ts";
 import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
 import { HoldRecorder } from "./hold-to-record.ts";
 import { cutWav, makeWavBlob, readWavSound } from "../microphone/recording.ts";
-import { rememberTeaching } from "./taught-before.ts";
 import { type Taught, Teacher, type TeachHost } from "./teacher.ts";
 import { openTrimDialog } from "./trim-dialog.ts";
 
@@ -13,7 +12,6 @@ import { openTrimDialog } from "./trim-dialog.ts";
 export async function openTeachCard(host: TeachHost): Promise<TeachCard> {
   const store = await ClipStore.open();
   if (store.classes.length === 0) for (const name of ["Background", "My sound"]) store.addClass(name);
-  rememberTeaching();
   return new TeachCard(new Teacher(store, host), host);
 }
 
