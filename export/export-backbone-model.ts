@@ -3,6 +3,7 @@ import { defaultFeatureConfig, type FeatureConfig, hashFeatureConfig } from "../
 import {
   metadataKey,
   type ModelMetadata,
+  type ModelTerms,
   modelMetadataSchema,
   pickFormat,
 } from "../features/model-metadata.ts";
@@ -15,7 +16,8 @@ import { writeMetadata } from "../onnx/read-metadata.ts";
 export interface BackboneExportOptions {
   readonly labels: readonly string[];
   readonly metadata: Pick<ModelMetadata, "program" | "metrics"> &
-    Partial<Pick<ModelMetadata, "trainingDataHash" | "license" | "author">>;
+    Partial<Pick<ModelMetadata, "trainingDataHash" | "thresholds">> &
+    ModelTerms;
 }
 
 /** Above any embedding; an embedding minus it is below any other. */

@@ -65,6 +65,7 @@ export function exportTaughtModel(
     ...(before.featurePrecision !== undefined && { featurePrecision: before.featurePrecision }),
     ...(before.precision !== undefined && { precision: before.precision }),
     ...(before.license !== undefined && { license: before.license }),
+    ...(before.teacher !== undefined && { teacher: before.teacher }),
   };
   return sealModel(
     writeMetadata(joined, [

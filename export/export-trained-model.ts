@@ -6,6 +6,7 @@ import type { Standardisation } from "../features/input-transform.ts";
 import {
   metadataKey,
   type ModelMetadata,
+  type ModelTerms,
   modelMetadataSchema,
   pickFormat,
 } from "../features/model-metadata.ts";
@@ -48,8 +49,8 @@ export interface TrainedExportOptions extends PrecisionOptions {
         | "metrics"
         | "parity"
         | "trainingDataHash"
-        | "license"
-        | "author"
+        | keyof ModelTerms
+        | "teacher"
         | "featurePrecision"
         | "temperature"
         | "thresholds"

@@ -76,10 +76,28 @@ export type ModelThresholds = z.infer<typeof thresholdsSchema>;
 /** Far outside of what calibration gives. */
 const minTemperature = 1e-3;
 
+const text = z.string().check(z.maxLength(2000));
+
+/** Of the model, and of what it was trained on. */
+const termsSchema = z.object({
+  license: z.optional(text),
+  author: z.optional(text),
+  /** Licence of the training data. */
+  dataLicense: z.optional(text),
+});
+
+export type ModelTerms = z.infer<typeof termsSchema>;
+
+const teacherSchema = z.object({
+  name: text,
+  sha256: text,
+  source: z.optional(text),
+  license: z.optional(text),
+});
+
 /** Sizes that no real model reaches: what is larger is damage, or made to use up memory. */
 const maxLabels = 10_000;
 const maxLabelLength = 200;
-const text = z.string().check(z.maxLength(2000));
 const label = z.string().check(z.minLength(1), z.maxLength(maxLabelLength));
 
 /**
@@ -117,8 +135,9 @@ export const modelMetadataSchema = z.object({
   /** Accuracies and losses, named as in summary.json. */
   metrics: z.record(z.string(), z.number()),
   trainingDataHash: z.optional(text),
-  license: z.optional(text),
-  author: z.optional(text),
+  ...termsSchema.shape,
+  /** The backbone that it learned from beside the labels (`--teacher-backbone`), which is not in the file. */
+  teacher: z.optional(teacherSchema),
   parity: z.array(parityVerdictSchema).check(z.maxLength(100)),
   /** `hashGraph` of the graph that took the parity test, so that a graph changed afterwards is found out. */
   graphHash: z.optional(text),

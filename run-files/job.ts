@@ -62,6 +62,9 @@ const teacherBackboneSchema = z.strictObject({
   file: z.string(),
   /** Of the file: another one is another job. */
   sha256: z.string(),
+  /** Where it comes from and its terms, where these are known: the exported model carries them. */
+  source: z.string().optional(),
+  license: z.string().optional(),
   /** Fraction of the targets that is the backbone's soft label. */
   fraction: fraction.default(0.8),
   /** By which the loss of the regression to its embeddings counts; 0: soft labels alone. */

@@ -1,7 +1,7 @@
 // Apps compile these types with an older library too.
 /// <reference lib="esnext.disposable" preserve="true" />
 import { at } from "../common/at.ts";
-import { countClipSamples } from "../features/fit-clip.ts";
+import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import { maxWholeSeconds } from "../features/backbone/backbone.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
@@ -25,7 +25,8 @@ import {
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { cutWindows } from "./timeline/cut-windows.ts";
-import { ModelError, OptionError } from "./errors.ts";
+import { placeWindows } from "./timeline/place-windows.ts";
+import { AudioError, ModelError, OptionError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
@@ -43,6 +44,13 @@ import { type EventOptions, findEvents, type SoundEvent } from "./timeline/track
 import { listThresholds } from "./thresholds.ts";
 import { createWindowScorers, type WindowScorers } from "./timeline/score-windows.ts";
 import type { WindowModel } from "./timeline/window-model.ts";
+
+/** A part of a sound, and its embedding. */
+export interface WindowEmbedding {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly embedding: Float32Array;
+}
 
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];
@@ -143,22 +151,41 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    * @throws AudioError, SourceError, DisposedError; ModelError `bad-graph` when the last layer is not linear
    */
   embed(audio: AudioInMemory | Source, options: AudioOptions = {}): Promise<Float32Array> {
-    const { isBusy } = this.#lifetime;
-    return this.#lifetime.use(async () => {
-      checkAudio(audio, options);
-      throwIfAborted(options.signal);
-      checkClip(audio, options);
-      const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
-      this.#trunk ??= this.#openTrunk();
-      const trunk = await this.#trunk;
-      if (trunk === undefined)
-        throw new ModelError("bad-graph", "model: expected a last layer that is linear, got another one");
+    return this.#embedParts(audio, options, async (samples, embedPart) => {
       const rows: Float32Array[] = [];
-      for (const window of cutWindows(samples, nameAudio(audio), this.#grid, this.#wholeSamples)) {
-        throwIfAborted(options.signal);
-        rows.push(await this.#platform.enqueue(() => trunk.score([window])));
-      }
+      for (const window of cutWindows(samples, nameAudio(audio), this.#grid, this.#wholeSamples))
+        rows.push(await embedPart(window));
       return averageRows(rows);
+    });
+  }
+
+  /**
+   * One embedding for each window of a sound (`info.windowSeconds`; with a backbone, the backbone's), half a window apart
+   * or less, the last one ending with the sound: to find a part of a recording that is like another.
+   *
+   *     for (const { startSeconds, embedding } of await classifier.embedWindows("street.wav"))
+   *
+   * @throws as `embed`
+   */
+  embedWindows(
+    audio: AudioInMemory | Source,
+    options: AudioOptions = {},
+  ): Promise<readonly WindowEmbedding[]> {
+    return this.#embedParts(audio, options, async (samples, embedPart) => {
+      const { sampleRateHz, features } = this.info;
+      const problem = findLengthProblem(samples.length, this.#grid);
+      if (problem !== undefined) throw new AudioError(`${nameAudio(audio)}: ${problem}`);
+      const windowSamples = countClipSamples(features);
+      const parts: WindowEmbedding[] = [];
+      for (const start of placeWindows(samples.length, windowSamples)) {
+        const end = Math.min(start + windowSamples, samples.length);
+        parts.push({
+          startSeconds: start / sampleRateHz,
+          endSeconds: end / sampleRateHz,
+          embedding: await embedPart(samples.subarray(start, end)),
+        });
+      }
+      return parts;
     });
   }
 
@@ -238,6 +265,32 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       this.#trunk?.then((trunk) => trunk?.dispose()),
       this.#windows.dispose(),
     ]);
+  }
+
+  /** Reads a sound, and embeds what `cut` takes of it. */
+  #embedParts<Embedded>(
+    audio: AudioInMemory | Source,
+    options: AudioOptions,
+    cut: (
+      samples: Float32Array,
+      embedPart: (part: Float32Array) => Promise<Float32Array>,
+    ) => Promise<Embedded>,
+  ): Promise<Embedded> {
+    const { isBusy } = this.#lifetime;
+    return this.#lifetime.use(async () => {
+      checkAudio(audio, options);
+      throwIfAborted(options.signal);
+      checkClip(audio, options);
+      const samples = await this.#reader.readClip(audio, this.info.sampleRateHz, options, isBusy);
+      this.#trunk ??= this.#openTrunk();
+      const trunk = await this.#trunk;
+      if (trunk === undefined)
+        throw new ModelError("bad-graph", "model: expected a last layer that is linear, got another one");
+      return await cut(samples, (part) => {
+        throwIfAborted(options.signal);
+        return this.#platform.enqueue(() => trunk.score([part]));
+      });
+    });
   }
 
   #fillTimelineOptions<Options extends TimelineOptions>(options: Options): Options & { hopSeconds: number } {

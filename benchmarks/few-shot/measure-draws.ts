@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import { createRandom, type Random } from "../../common/random.ts";
+import { createRandom } from "../../common/random.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { type LinearHead, scoreRows } from "../../heads/linear-head.ts";
 import { fitLogisticRegression, type LabelledRows } from "../../heads/logistic-regression.ts";
@@ -20,64 +20,99 @@ export interface DrawnAccuracy {
   readonly head: string;
   /** Clips of each class that trained. */
   readonly clips: number;
-  /** Percent, mean and deviation over 25 draws. */
+  readonly draws: number;
+  /** Percent, mean and deviation over the draws. */
   readonly accuracy: number;
   readonly deviation: number;
 }
 
-/** Trains each head on so many clips of each class, drawn 25 times from all folds but one, which is tested whole. */
+/** Places of the clips of one draw. */
+export interface Draw {
+  /** So many of each class, from all folds but one. */
+  readonly trained: readonly number[];
+  /** The whole other fold. */
+  readonly tested: readonly number[];
+}
+
+/** The same draw whatever trains on it. @param draw its number, from 0; the fold that is tested goes round with it */
+export function drawClips(
+  { clips, labels }: Pick<EmbeddedClips, "clips" | "labels">,
+  clipCount: number,
+  draw: number,
+): Draw {
+  const folds = listFolds(clips);
+  const test = at(folds, draw % folds.length);
+  const random = createRandom(draw, `few-shot ${clipCount}`);
+  const places = [...clips.keys()];
+  return {
+    trained: labels.flatMap((label) => {
+      const own = places.filter(
+        (place) => at(clips, place).fold !== test && at(clips, place).label === label,
+      );
+      return random.shuffle(own).slice(0, clipCount);
+    }),
+    tested: places.filter((place) => at(clips, place).fold === test),
+  };
+}
+
+/** Trains each head on the clips of each draw. */
 export function measureDraws(
-  { clips, labels, rows: raw }: Pick<EmbeddedClips, "clips" | "labels" | "rows">,
+  embedded: Pick<EmbeddedClips, "clips" | "labels" | "rows">,
   clipCount: number,
 ): DrawnAccuracy[] {
-  const rows = normaliseRows(raw);
-  const classOf = clips.map(({ label }) => labels.indexOf(label));
-  const foldOf = clips.map(({ fold }) => fold);
-  const folds = listFolds(clips);
-  const accuracies = new Map(Object.keys(heads).map((name) => [name, new Array<number>()]));
-  for (let draw = 0; draw < draws; draw++) {
-    const test = at(folds, draw % folds.length);
-    const known = [...clips.keys()].filter((place) => foldOf[place] !== test);
-    const tested = [...clips.keys()].filter((place) => foldOf[place] === test);
-    const random = createRandom(draw, `few-shot ${clipCount}`);
-    const trained = drawClips(
-      labels.map((_, label) => known.filter((place) => classOf[place] === label)),
-      clipCount,
-      random,
-    );
-    const part = {
-      rows: takeRows(rows, trained),
-      labels: trained.map((place) => at(classOf, place)),
-      classes: labels.length,
-    };
-    for (const [name, fit] of Object.entries(heads))
-      accuracies.get(name)?.push(measureAccuracy(fit(part), rows, tested, classOf));
-  }
-  return [...accuracies].map(([head, values]) => ({ head, clips: clipCount, ...summarise(values) }));
+  const rows = normaliseRows(embedded.rows);
+  const classOf = listClasses(embedded);
+  return Object.entries(heads).map(([head, fit]) => ({
+    head,
+    clips: clipCount,
+    ...averageDraws(embedded, clipCount, ({ trained, tested }) => {
+      const labels = trained.map((place) => at(classOf, place));
+      const fitted = fit({ rows: takeRows(rows, trained), labels, classes: embedded.labels.length });
+      return measureAccuracy(
+        fitted,
+        takeRows(rows, tested),
+        tested.map((place) => at(classOf, place)),
+      );
+    }),
+  }));
 }
 
-function drawClips(placesOfClass: readonly (readonly number[])[], count: number, random: Random): number[] {
-  return placesOfClass.flatMap((places) => random.shuffle([...places]).slice(0, count));
+/** Mean and deviation over the draws. @param measure percent of the tested clips */
+export function averageDraws(
+  embedded: Pick<EmbeddedClips, "clips" | "labels">,
+  clipCount: number,
+  measure: (draw: Draw) => number,
+): ReturnType<typeof summarise> {
+  return summarise(Array.from({ length: draws }, (_, draw) => measure(drawClips(embedded, clipCount, draw))));
 }
 
-/** @returns percent */
-function measureAccuracy(
-  head: LinearHead,
-  rows: Matrix,
-  tested: readonly number[],
-  classOf: readonly number[],
-): number {
-  const scores = scoreRows(head, takeRows(rows, tested));
-  const hits = tested.filter((place, position) => {
+/** Class of each clip. */
+export function listClasses({ clips, labels }: Pick<EmbeddedClips, "clips" | "labels">): number[] {
+  return clips.map(({ label }) => labels.indexOf(label));
+}
+
+/** @param rows of clips whose classes are `labels` @returns percent */
+export function measureAccuracy(head: LinearHead, rows: Matrix, labels: readonly number[]): number {
+  const scores = scoreRows(head, rows);
+  const hits = labels.filter((label, position) => {
     const row = viewRow(scores, position);
-    return row.indexOf(Math.max(...row)) === classOf[place];
+    return row.indexOf(Math.max(...row)) === label;
   });
-  return (100 * hits.length) / tested.length;
+  return (100 * hits.length) / labels.length;
 }
 
-function summarise(values: readonly number[]): { accuracy: number; deviation: number } {
+/** Mean and standard deviation, to a tenth. */
+export function summarise(values: readonly number[]): {
+  readonly draws: number;
+  readonly accuracy: number;
+  readonly deviation: number;
+} {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   const round = (value: number): number => Math.round(10 * value) / 10;
-  return { accuracy: round(mean), deviation: round(Math.sqrt(squares / (values.length - 1))) };
+  return {
+    draws: values.length,
+    accuracy: round(mean),
+    deviation: round(Math.sqrt(squares / (values.length - 1))),
+  };
 }

@@ -21,6 +21,15 @@ interface ExtractedBackground {
   readonly logMel: LogMel;
 }
 
+/** What is computed of generated sounds: log-mel, or a backbone's embeddings with a row for each window. */
+export interface BackgroundExtraction {
+  /** Names what decides the numbers, in the feature cache. */
+  readonly key: string;
+  readonly sampleRateHz: number;
+  /** Called where the cache lacks a sound: a warm one needs no session. */
+  readonly open: () => Promise<Pick<FeatureExtractor, "extract" | "dispose">>;
+}
+
 /**
  * Log-mel of generated sounds, in their order. Each is made and extracted once: 40 ms of computing on average, then a
  * file of the feature cache.
@@ -33,8 +42,18 @@ export async function extractBackground(
   cacheFolder: string,
 ): Promise<ExtractedBackground[]> {
   const key = `${extractor}-${extractionVersion}-${hashExtraction(config)}`;
+  const open = () => createFeatureExtractor(extractor, config);
+  return await extractPlanned(plan, { key, sampleRateHz: config.sampleRateHz, open }, cacheFolder);
+}
+
+/** As `extractBackground`, by anything. */
+export async function extractPlanned(
+  plan: readonly PlannedBackground[],
+  { key, sampleRateHz, open }: BackgroundExtraction,
+  cacheFolder: string,
+): Promise<ExtractedBackground[]> {
   const store = createFeatureStore(path.join(cacheFolder, `background-${generatedBackgroundVersion}-${key}`));
-  let features: FeatureExtractor | undefined; // made on first use: a warm cache needs none
+  let features: Awaited<ReturnType<typeof open>> | undefined;
   try {
     const found: ExtractedBackground[] = [];
     for (const planned of plan) {
@@ -44,9 +63,9 @@ export async function extractBackground(
         found.push({ kind: planned.kind, logMel: entry.features });
         continue;
       }
-      features ??= await createFeatureExtractor(extractor, config);
+      features ??= await open();
       const sound = makeBackground(planned);
-      const { samples } = await resample(sound, config.sampleRateHz);
+      const { samples } = await resample(sound, sampleRateHz);
       const logMel = await features.extract(samples);
       await store.write(name, undefined, { facts: measureClip(sound), windows: [logMel] });
       found.push({ kind: planned.kind, logMel });

@@ -37,10 +37,11 @@ export function createEmbeddingCache({
     sampleRateHz: backbone.sampleRateHz,
     clipSeconds: maxClipSeconds,
   };
-  return createClipCache({ folder, key: nameEntries(backbone), config, threads, extractor });
+  return createClipCache({ folder, key: nameEmbeddings(backbone), config, threads, extractor });
 }
 
-function nameEntries(backbone: Backbone): string {
+/** Names what decides a backbone's embeddings of a sound. */
+export function nameEmbeddings(backbone: Backbone): string {
   const { sha256, sampleRateHz, windowSamples, windowHopSamples, output, logMel } = backbone;
   const decisive = [
     embeddingVersion,

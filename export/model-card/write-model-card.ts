@@ -47,7 +47,7 @@ export function writeModelCard(metadata: ModelMetadata, facts: ModelCardFacts): 
     "- Rooms, microphones and distances other than those of its training data were not measured.\n",
     "## Licence\n",
     `Licence: ${escapeText(metadata.license ?? "not stated by the exporter (`npx earshot export --license`)")}. ` +
-      `Author: ${escapeText(metadata.author ?? "not stated")}. The data set may have a licence of its own.${describeBackbone(metadata)}\n`,
+      `Author: ${escapeText(metadata.author ?? "not stated")}. ${describeDataLicense(metadata)}${describeBackbone(metadata)}\n`,
   ].join("\n");
 }
 
@@ -77,12 +77,27 @@ function writeFrontMatter({ license, input }: ModelMetadata): string {
   return `---\n${lines.join("\n")}\n---\n`;
 }
 
-/** Another's network is inside the file: its terms hold for the file too. */
-function describeBackbone({ backbone }: ModelMetadata): string {
-  if (backbone === undefined) return "";
-  const { name, source = "not stated", license = "not stated", sha256 } = backbone;
-  return `\nBackbone inside: ${escapeText(name)}, from ${source}, licence ${escapeText(license)}, SHA-256 ${sha256}.`;
+function describeDataLicense({ dataLicense }: ModelMetadata): string {
+  return dataLicense === undefined
+    ? "The data set may have a licence of its own."
+    : `Licence of the training data: ${escapeText(dataLicense)}.`;
 }
+
+/** Another's network is inside the file: its terms hold for the file too. So they may for what learned from one. */
+function describeBackbone({ backbone, teacher }: ModelMetadata): string {
+  const describe = ({ name, source = "not stated", license = "not stated", sha256 }: Origin): string =>
+    `${escapeText(name)}, from ${source}, licence ${escapeText(license)}, SHA-256 ${sha256}.`;
+  return [
+    ...(backbone === undefined ? [] : [`\nBackbone inside: ${describe(backbone)}`]),
+    ...(teacher === undefined
+      ? []
+      : [
+          `\nIt learned from a backbone, which is not inside: ${describe(teacher)} Its licence may cover what was learned.`,
+        ]),
+  ].join("");
+}
+
+type Origin = NonNullable<ModelMetadata["teacher"]>;
 
 function describeLength({ features, input, backbone }: ModelMetadata): string {
   if (backbone !== undefined)

@@ -8,8 +8,8 @@ import { decodeAudio } from "../../features/audio/decode.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import { resample } from "../../features/resample/resample.ts";
 import type { TrainedHead } from "../../heads/train-head.ts";
-import { parityResultSchema } from "../../features/model-metadata.ts";
-import { hashGraph } from "../../onnx/read-metadata.ts";
+import { metadataKey, type ModelTerms, parityResultSchema } from "../../features/model-metadata.ts";
+import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { readIfWhole, readJson, writeJson } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
 import {
@@ -79,6 +79,23 @@ export async function compareBackboneRun(
   return proof;
 }
 
+/** Writes terms into a run's model and its card; those that it has and that are not given stay. @returns the model */
+export async function relicenseBackboneRun(folder: string, terms: ModelTerms): Promise<string> {
+  const files = listFiles(folder);
+  const bytes = await readFile(files.model);
+  const config = await readJson(files.config, listConfigSchema);
+  if (config === undefined)
+    throw new UserError(`${folder}: expected config.json, got none; npx earshot start makes it`);
+  const entries = readMetadata(bytes).set(
+    metadataKey,
+    JSON.stringify({ ...readModel(bytes, files.model), ...terms }),
+  );
+  const relicensed = writeMetadata(bytes, entries);
+  await writeFileAtomically(files.model, relicensed);
+  await writeCard(folder, relicensed, config);
+  return files.model;
+}
+
 /** The model with its verdicts, its card, and `parity.json` for the report. */
 export async function keepProof(
   folder: string,
@@ -95,8 +112,12 @@ export async function keepProof(
     results: [...kept.filter((old) => !results.some(({ target }) => target === old.target)), ...results],
   });
   await writeFileAtomically(files.model, bytes);
+  await writeCard(folder, bytes, config);
+}
+
+async function writeCard(folder: string, model: Uint8Array, config: ListConfig): Promise<void> {
   const facts = { name: path.basename(folder), data: nameData(config), testFolds: [] };
-  const card = writeModelCard(readModel(bytes, files.model), facts);
+  const card = writeModelCard(readModel(model, listFiles(folder).model), facts);
   await writeFileAtomically(path.join(folder, "model-card.md"), card);
 }
 

@@ -10,6 +10,8 @@ import type { Backbone } from "../../features/backbone/backbone.ts";
 import { type TrainedHead, trainHead } from "../../heads/train-head.ts";
 import { boundFraction } from "../../common/bound-fraction.ts";
 import { writeReport } from "../../report/write-report.ts";
+import type { ModelTerms } from "../../features/model-metadata.ts";
+import type { CalibrationFile } from "../../run-files/calibration.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 import type { DatasetReading, ListConfig } from "../../run-files/run-config.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
@@ -19,6 +21,9 @@ import { hashData } from "../../training/data/hash-data.ts";
 import { describeEnvironment, readProgram } from "../runs/environment.ts";
 import { listFiles, openOrCreateListFolder } from "../runs/run-folder.ts";
 import { describeRunData } from "../data/describe-data.ts";
+import { formatCalibration } from "../calibration/calibrate-run.ts";
+import { listThresholds, minClips } from "../calibration/calibrate.ts";
+import { calibrateHead, embedGeneratedBackground, embedRecordedBackground } from "./calibrate-head.ts";
 import { embedClips, type EmbeddedClips } from "./embed-clips.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 import { describeHead, keepProof, pickClips, proveOn } from "./kept-run.ts";
@@ -43,6 +48,7 @@ export interface BackboneRunOptions {
   /** Without it, chosen by the data. */
   readonly protocol?: ProtocolName | undefined;
   readonly testFold?: number | undefined;
+  readonly terms: ModelTerms;
 }
 
 /**
@@ -81,12 +87,29 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   });
   const head = expectMade(trained);
   await writeScores(folder, clips, scores, { backbone: loaded.backbone, seed });
+  let calibration: CalibrationFile | undefined;
+  await showStage("threshold", async () => {
+    if (clips.clips.length < minClips) return `none: they need ${minClips} clips`;
+    const background = [
+      ...(await embedRecordedBackground(dataset, loaded, options.maxClipSeconds)),
+      ...(await embedGeneratedBackground(loaded)),
+    ];
+    const { windowHopSamples, sampleRateHz } = loaded.backbone;
+    calibration = calibrateHead(clips, head, background, windowHopSamples / sampleRateHz);
+    return calibration === undefined
+      ? "none: they need two recordings of each class"
+      : formatCalibration(calibration);
+  });
+  if (calibration === undefined) await rm(files.calibration, { force: true });
+  else await writeJson(files.calibration, calibration);
   const bytes = exportBackboneModel(loaded, head.head, {
     labels: clips.labels,
     metadata: {
       program: await readProgram(),
       metrics: scores.length === 0 ? {} : nameMetrics(measureAll(clips, scores)),
       trainingDataHash: hashData(clips),
+      ...(calibration && { thresholds: listThresholds(calibration) }),
+      ...options.terms,
     },
   });
   await showStage("export", async () => {

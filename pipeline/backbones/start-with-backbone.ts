@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
+import type { ModelTerms } from "../../features/model-metadata.ts";
 import { UserError } from "../../common/user-error.ts";
 import { embeddedData } from "../../run-files/run-config.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
@@ -38,6 +39,7 @@ export async function startWithBackbone(
   args: BackboneArguments,
   file: string,
   dataset: Dataset,
+  terms: ModelTerms,
 ): Promise<void> {
   const foreign = foreignOptions.filter(([, name]) => args[name] !== undefined);
   if (foreign.length > 0)
@@ -67,6 +69,7 @@ export async function startWithBackbone(
     protocol,
     testFold,
     reading,
+    terms,
     name: args.run ?? nameRun(data, loaded.backbone.name, settings),
     dataset: { ...dataset, clips },
     skipBadClips: args.skipBadClips,

@@ -7,29 +7,35 @@ import type { EmbeddedFile } from "./embed-files.ts";
 /** What vectors are written as, by the ending of the file's name. */
 const formats: Readonly<Record<string, (embedded: readonly EmbeddedFile[], out: string) => Promise<void>>> = {
   ".jsonl": async (embedded, out) => {
-    const lines = embedded.map(({ file, vector }) => JSON.stringify({ file, vector: [...vector] }));
+    const lines = embedded.map((one) => JSON.stringify({ ...one, vector: [...one.vector] }));
     await writeFileAtomically(out, `${lines.join("\n")}\n`);
   },
-  /** The array alone, [files, numbers]; the files' names, in its order, stand in a file of JSON beside it. */
+  /** The array alone, [files or windows, numbers]; what its rows are of stands in a file of JSON beside it. */
   ".npy": async (embedded, out) => {
     await writeFileAtomically(out, formatNpy(embedded.map(({ vector }) => vector)));
-    await writeFileAtomically(`${out}.files.json`, `${JSON.stringify(embedded.map(({ file }) => file))}\n`);
+    const names = embedded.map(({ vector, ...part }) => (part.startSeconds === undefined ? part.file : part));
+    await writeFileAtomically(`${out}.files.json`, `${JSON.stringify(names)}\n`);
   },
-  /** Columns `file` and `vector`, a list of float32. */
+  /** Columns `file` and `vector`, a list of float32; of windows also `startSeconds` and `endSeconds`. */
   ".parquet": async (embedded, out) => {
     const { parquetWriteBuffer } = await import("hyparquet-writer").catch(() => {
       throw new UserError(
         "--out .parquet: expected the package hyparquet-writer, got none; npm install hyparquet-writer",
       );
     });
+    const times = embedded.some(({ startSeconds }) => startSeconds !== undefined)
+      ? (["startSeconds", "endSeconds"] as const)
+      : [];
     const bytes = parquetWriteBuffer({
       columnData: [
         { name: "file", data: embedded.map(({ file }) => file) },
+        ...times.map((name) => ({ name, data: embedded.map((one) => one[name]) })),
         { name: "vector", data: embedded.map(({ vector }) => [...vector]) },
       ],
       schema: [
-        { name: "root", num_children: 2 },
+        { name: "root", num_children: 2 + times.length },
         { name: "file", type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" },
+        ...times.map((name) => ({ name, type: "DOUBLE", repetition_type: "REQUIRED" }) as const),
         { name: "vector", num_children: 1, converted_type: "LIST", repetition_type: "REQUIRED" },
         { name: "list", num_children: 1, repetition_type: "REPEATED" },
         { name: "element", type: "FLOAT", repetition_type: "REQUIRED" },
@@ -57,7 +63,7 @@ export async function writeVectors(embedded: readonly EmbeddedFile[], out: strin
  * Rows of one length as float32, little-endian, in NumPy's format 1.0
  * (numpy.org/doc/stable/reference/generated/numpy.lib.format.html): a header that fills 64 bytes, or a multiple.
  */
-function formatNpy(rows: readonly Float64Array[]): Uint8Array {
+function formatNpy(rows: readonly Float32Array[]): Uint8Array {
   const columns = at(rows, 0).length;
   const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (${rows.length}, ${columns}), }`;
   const start = 10;

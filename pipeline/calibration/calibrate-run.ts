@@ -11,7 +11,7 @@ import { loadEngine } from "../../training/engine.ts";
 import { readPredictions } from "../jobs/predictions.ts";
 import { findRunFolder, openRun, type Run } from "../runs/run-folder.ts";
 import { listLabels } from "../../datasets/dataset.ts";
-import { calibrate, type UnseenClip } from "./calibrate.ts";
+import { calibrate, minClips, type UnseenClip } from "./calibrate.ts";
 import {
   type BackgroundAnswer,
   openGeneratedBackground,
@@ -28,9 +28,6 @@ export interface CalibrationOptions {
 
 /** Goes up when the same clips give another calibration. */
 const calibrationVersion = 3;
-
-/** Fewer clips say nothing of a threshold. */
-const minClips = 10;
 
 /**
  * Temperature and thresholds of a run's network, into `calibration.json`, unless that is made already: from its

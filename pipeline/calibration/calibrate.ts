@@ -9,6 +9,7 @@ import {
   type ThresholdGoal,
   type Thresholds,
 } from "../../heads/thresholds.ts";
+import type { ModelThresholds } from "../../features/model-metadata.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
 import {
   divide,
@@ -27,6 +28,9 @@ export interface UnseenClip {
   readonly fold: number;
   readonly logits: readonly number[];
 }
+
+/** Fewer clips say nothing of a threshold. */
+export const minClips = 10;
 
 interface CalibrationInput {
   readonly labels: readonly string[];
@@ -91,6 +95,15 @@ export function calibrate({
     })),
     falseAlarmsPerHour: windows.length === 0 ? 0 : (3600 * named) / (windows.length * windowSeconds),
   };
+}
+
+/** Thresholds as they stand in a model. */
+export function listThresholds({
+  goal,
+  classes,
+}: Pick<CalibrationFile, "goal" | "classes">): ModelThresholds {
+  const thresholds = classes.map(({ threshold }) => threshold);
+  return { goal, rejection: Math.min(...thresholds), classes: thresholds };
 }
 
 /** What a calibration gives on clips and background that had no part in it, by the same weights. */

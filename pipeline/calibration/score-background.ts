@@ -10,7 +10,7 @@ import { openDataset, readBackground } from "../runs/open-data.ts";
 import { featureFolder } from "../program-folders.ts";
 
 /** Sounds of each kind that thresholds are chosen by: 102, over eight minutes. */
-const soundCounts = { steady: 6, varied: 18 };
+export const soundCounts = { steady: 6, varied: 18 };
 
 /** A window of background and what a network answers for it. */
 export interface BackgroundAnswer {

@@ -1,5 +1,5 @@
 import { layoutNames } from "../../datasets/readers/reader.ts";
-import { modelInputs } from "../../features/model-metadata.ts";
+import { modelInputs, type ModelTerms } from "../../features/model-metadata.ts";
 import { architectureNames } from "../../models/network-config.ts";
 import { engineNames, extractorNames, subsetNames } from "../../run-files/run-config.ts";
 import { protocolNames } from "../../training/jobs/protocols.ts";
@@ -95,6 +95,35 @@ export const backboneOptions = {
       "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md)",
   },
   ...backboneFileOptions,
+} as const;
+
+/** What the model's metadata and its card say of what may be done with it. */
+export const termsOptions = {
+  license: { type: "string", describe: "of the model, written into its metadata" },
+  author: { type: "string", describe: "of the model, written into its metadata" },
+  "data-license": { type: "string", describe: "of the training data, written into the model's metadata" },
+} as const;
+
+/** The terms that were given. */
+export function readTerms({
+  license,
+  author,
+  dataLicense,
+}: Readonly<Record<keyof ModelTerms, string | undefined>>): ModelTerms {
+  return {
+    ...(license !== undefined && { license }),
+    ...(author !== undefined && { author }),
+    ...(dataLicense !== undefined && { dataLicense }),
+  };
+}
+
+/** In place of a backbone. */
+export const embeddingModelOption = {
+  model: {
+    type: "string",
+    describe: "exported model of ours that makes the vectors, in place of a backbone",
+    conflicts: "backbone",
+  },
 } as const;
 
 export const trainOptions = {

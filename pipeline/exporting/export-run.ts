@@ -5,13 +5,14 @@ import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { exportTrainedModel } from "../../export/export-trained-model.ts";
 import type { Precision } from "../../export/precision/precision.ts";
-import { type ModelMetadata, type ModelThresholds, pickFormat } from "../../features/model-metadata.ts";
+import { type ModelMetadata, type ModelTerms, pickFormat } from "../../features/model-metadata.ts";
 import { defaultOpset } from "../../onnx/graph-builder.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
-import type { CalibrationFile } from "../../run-files/calibration.ts";
 import { readResult } from "../../run-files/job-result.ts";
+import type { RunConfig } from "../../run-files/run-config.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
+import { listThresholds } from "../calibration/calibrate.ts";
 import { calibrateRun, formatCalibration, type CalibrationOptions } from "../calibration/calibrate-run.ts";
 import { readProgram } from "../runs/environment.ts";
 import type { Run } from "../runs/run-folder.ts";
@@ -46,8 +47,8 @@ export interface RunExportOptions {
   readonly precision: Precision;
   readonly outputs: readonly ("features" | "embedding")[];
   readonly opset: number;
-  readonly license?: string;
-  readonly author?: string;
+  /** Written into the metadata. */
+  readonly terms?: ModelTerms;
 }
 
 /** Writes the run's `model.onnx`, unless it is already that of the run's training and these options. */
@@ -65,7 +66,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   if (goal === undefined) await rm(run.files.calibration, { force: true }); // parity and report read it too
   const program = await readProgram();
   // How long it took does not change the model.
-  const { labelling } = run.config.job;
+  const { labelling, teacherBackbone } = run.config.job;
   const format = pickFormat(labelling);
   const decisive = JSON.stringify([program, format, options, { ...result, seconds: 0 }, calibration]);
   const source = createHash("sha256").update(decisive).digest("hex");
@@ -76,7 +77,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
 
   await loadEngine(run.config.engine, run.config.threads);
   const trained = await readCheckpoint(run.folder);
-  const { input, featurePrecision, precision, outputs, opset, license, author } = options;
+  const { input, featurePrecision, precision, outputs, opset, terms = {} } = options;
   const metadata = {
     program,
     network: run.config.job.network.architecture,
@@ -84,8 +85,8 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
     metrics: trained.metrics,
     trainingDataHash: result.dataHash,
     ...(calibration && { temperature: calibration.temperature, thresholds: listThresholds(calibration) }),
-    ...(license !== undefined && { license }),
-    ...(author !== undefined && { author }),
+    ...terms,
+    ...(teacherBackbone && { teacher: describeTeacher(teacherBackbone) }),
   };
   const features =
     input === "samples" && featurePrecision === "auto"
@@ -123,10 +124,20 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   ].join("\n");
 }
 
-/** As they stand in the model. */
-function listThresholds({ goal, classes }: CalibrationFile): ModelThresholds {
-  const thresholds = classes.map(({ threshold }) => threshold);
-  return { goal, rejection: Math.min(...thresholds), classes: thresholds };
+/** Whose answers the network learned: their licence may cover it. */
+function describeTeacher({
+  file,
+  sha256,
+  source,
+  license,
+}: NonNullable<RunConfig["job"]["teacherBackbone"]>): NonNullable<ModelMetadata["teacher"]> {
+  const name = path.basename(file, ".onnx");
+  return {
+    name,
+    sha256,
+    ...(source !== undefined && { source }),
+    ...(license !== undefined && { license }),
+  };
 }
 
 /** False of a file that is not there, was cut or changed: it is written again. */

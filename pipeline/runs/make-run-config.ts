@@ -68,7 +68,8 @@ export async function planJobs(settings: RunSettings, dataset: Dataset): Promise
 async function overrideTeacher({ teacherBackbone }: RunSettings): Promise<Overrides> {
   if (teacherBackbone === undefined) return {};
   const { file, backbone } = await loadBackbone(teacherBackbone);
-  return { teacherBackbone: { file: path.resolve(file), sha256: backbone.sha256 } };
+  const { sha256, source, license } = backbone;
+  return { teacherBackbone: { file: path.resolve(file), sha256, source, license } };
 }
 
 /**

@@ -4,9 +4,10 @@ import { UserError } from "../../common/user-error.ts";
 import { precisions } from "../../export/precision/precision.ts";
 import { defaultExportOptions, exportRun, featurePrecisions } from "../exporting/export-run.ts";
 import { writeHubFolder } from "../exporting/export-layout.ts";
+import { isBackboneRun, relicenseBackboneRun } from "../backbones/kept-run.ts";
 import { exportSavedModel } from "../exporting/export-saved-model.ts";
-import { inputOption, runOption } from "../command-line/options.ts";
-import { openRun } from "../runs/run-folder.ts";
+import { inputOption, readTerms, runOption, termsOptions } from "../command-line/options.ts";
+import { findRunFolder, openRun } from "../runs/run-folder.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { writeTritonRepository } from "../exporting/write-triton-repository.ts";
 import { timeStage } from "../runs/time-stage.ts";
@@ -53,8 +54,7 @@ export const exportStage = defineStage({
       describe:
         "rotation (train --protocol cv5) whose test clips give temperature and thresholds [validation]",
     },
-    license: { type: "string", describe: "written into the model's metadata" },
-    author: { type: "string", describe: "written into the model's metadata" },
+    ...termsOptions,
     tfjs: { type: "string", describe: "instead of a run: the model.json of any saved tf.layers model" },
     out: {
       type: "string",
@@ -93,8 +93,16 @@ export const exportStage = defineStage({
       console.log(await exportSavedModel(args.tfjs, args.out ?? "model.onnx", args));
       return;
     }
+    const folder = await findRunFolder(args.run);
+    if (await isBackboneRun(folder)) {
+      const model = await relicenseBackboneRun(folder, readTerms(args));
+      console.log(
+        `${model}: made by start; its terms are written, no other option of export has a meaning here`,
+      );
+      return;
+    }
     const run = await openRun(args.run);
-    const { input, featurePrecision, precision, outputs, opset, license, author } = args;
+    const { input, featurePrecision, precision, outputs, opset } = args;
     const { thresholdPrecision: wanted, calibrateFrom: from } = args;
     if (!(wanted > 0 && wanted <= 1))
       throw new UserError(`--threshold-precision: expected above 0 and up to 1, got ${wanted}`);
@@ -108,8 +116,7 @@ export const exportStage = defineStage({
         opset,
         from,
         goal: goals[args.thresholds],
-        ...(license !== undefined && { license }),
-        ...(author !== undefined && { author }),
+        terms: readTerms(args),
       }),
     );
     if (args.layout === "triton") {

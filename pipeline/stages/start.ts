@@ -1,7 +1,7 @@
 import { UserError } from "../../common/user-error.ts";
 import { checkSources } from "../runs/check-sources.ts";
 import { describeRunData } from "../data/describe-data.ts";
-import { exportRun } from "../exporting/export-run.ts";
+import { defaultExportOptions, exportRun } from "../exporting/export-run.ts";
 import { computeRunFeatures } from "../data/compute-features.ts";
 import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
 import { makeRunConfig, nameRun, planJobs } from "../runs/make-run-config.ts";
@@ -11,6 +11,8 @@ import {
   dataOptions,
   featureOptions,
   newRunOption,
+  readTerms,
+  termsOptions,
   trainOptions,
 } from "../command-line/options.ts";
 import { proveRun } from "../parity/prove-run.ts";
@@ -26,7 +28,14 @@ export const startStage = defineStage({
   name: "start",
   positionals: "[data]",
   describe: "All stages: data, features, train, export, parity, report; what is up to date is not done again",
-  options: { ...newRunOption, ...dataOptions, ...featureOptions, ...trainOptions, ...backboneOptions },
+  options: {
+    ...newRunOption,
+    ...dataOptions,
+    ...featureOptions,
+    ...trainOptions,
+    ...backboneOptions,
+    ...termsOptions,
+  },
   examples: [
     ["start", "the whole pipeline on the embedded data set"],
     ["start ../sounds", "on a folder of yours"],
@@ -52,7 +61,7 @@ export const startStage = defineStage({
       console.log(describeChoice(args.data, args.backbone, backbone));
     if (backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });
-      await startWithBackbone(args, backbone, dataset);
+      await startWithBackbone(args, backbone, dataset, readTerms(args));
       return;
     }
     const [planned, ...others] = await planJobs(args, dataset);
@@ -67,7 +76,7 @@ export const startStage = defineStage({
     await timeStage(run, "data", () => describeRunData(run, dataset));
     await timeStage(run, "features", () => computeRunFeatures(run));
     await timeStage(run, "train", () => trainOnScreen(run));
-    await timeStage(run, "export", () => exportRun(run));
+    await timeStage(run, "export", () => exportRun(run, { ...defaultExportOptions, terms: readTerms(args) }));
     await timeStage(run, "parity", () => proveRun(run));
     const summary = await reportRun(run);
     console.log(`\n${formatSummary(summary)}\n\n${formatNextSteps()}`);

@@ -104,6 +104,15 @@ describe("a model around a backbone", () => {
     stream.end();
     expect(await found).toEqual(events);
     expect(await classifier.embed({ samples, sampleRateHz: 8000 })).toHaveLength(2 * tinyDimensions);
+    const parts = await classifier.embedWindows({ samples, sampleRateHz: 8000 });
+    expect(parts).toHaveLength((2 * samples.length) / tinyWindowSamples - 1);
+    for (const { startSeconds, endSeconds, embedding } of [parts[0], parts[7], parts.at(-1)].flatMap(
+      (part) => part ?? [],
+    )) {
+      const part = samples.slice(Math.round(8000 * startSeconds), Math.round(8000 * endSeconds));
+      expect(part).toHaveLength(tinyWindowSamples);
+      expect(embedding).toEqual(await classifier.embed({ samples: part, sampleRateHz: 8000 }));
+    }
     expect(await classifier.classify({ samples: drawSound(120 * 8000), sampleRateHz: 8000 })).toHaveLength(3);
     await classifier.dispose();
   });

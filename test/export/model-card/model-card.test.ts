@@ -18,6 +18,13 @@ describe("writeModelCard", () => {
     expect(card).toContain("Licence: MIT. Author: not stated.");
   });
 
+  it("carries the licences of the data, of a backbone inside, and of one that it learned from", () => {
+    const origin = { name: "yamnet", sha256: "ab12", license: "Apache-2.0" };
+    const card = writeModelCard(createTinyMetadata({ dataLicense: "CC-BY-4.0", teacher: origin }), facts);
+    expect(card).toContain("Licence of the training data: CC-BY-4.0.");
+    expect(card).toMatch(/learned from a backbone.*yamnet.*licence Apache-2.0, SHA-256 ab12/);
+  });
+
   it("does not pass training scores off as honest ones, nor an absent licence as one", () => {
     const card = writeModelCard(createTinyMetadata(), { ...facts, testFolds: [] });
     expect(card).toContain(

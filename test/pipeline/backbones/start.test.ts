@@ -37,7 +37,8 @@ it(
   "start --backbone on 2 classes x 3 clips scores with an interval, and makes a proven model that predict and parity take",
   async () => {
     const folder = makeSounds(3, 3);
-    const { code, stdout, stderr } = await runCommand(folder, "start", ...options);
+    const terms = ["--license", "MIT", "--data-license", "CC0-1.0"];
+    const { code, stdout, stderr } = await runCommand(folder, "start", ...options, ...terms);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("named by --backbone");
     expect(stdout).toMatch(/% of 6 clips right, 95 % interval .* \(10 times cross-validated by recording\)/);
@@ -47,9 +48,21 @@ it(
     const predicted = await runCommand(folder, "predict", "sounds/high_1.wav", "--csv");
     expect(predicted.code, predicted.stderr).toBe(0);
     expect(predicted.stdout).toContain("high");
+    const vectors = ["--model", "runs/tiny/model.onnx", "--per-window", "--out", "parts.jsonl"];
+    expect((await runCommand(folder, "embed", "sounds/high_1.wav", ...vectors)).code).toBe(0);
+    const [first = ""] = (await readFile(path.join(folder, "parts.jsonl"), "utf8")).split("\n");
+    expect(JSON.parse(first)).toMatchObject({
+      file: "sounds/high_1.wav",
+      startSeconds: 0,
+      endSeconds: 0.008,
+    });
     const compared = await runCommand(folder, "parity", "--run", "tiny");
     expect(compared.code, compared.stderr).toBe(0);
     expect(compared.stdout).toContain("cpu");
+    const exported = await runCommand(folder, "export", "--run", "tiny", "--author", "Ada");
+    expect(exported.code, exported.stderr).toBe(0);
+    const card = await readFile(path.join(folder, "runs/tiny/model-card.md"), "utf8");
+    expect(card).toContain("Licence: MIT. Author: Ada. Licence of the training data: CC0-1.0.");
   },
   timeoutMs,
 );
@@ -104,7 +117,7 @@ async function serveWithBreak(bytes: Uint8Array) {
     const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0);
     response.writeHead(start === 0 ? 200 : 206, { "Content-Length": bytes.length - start });
     if (start > 0) response.end(bytes.subarray(start));
-    else response.write(bytes.subarray(0, 1000), () => response.destroy());
+    else response.write(bytes.subarray(0, 1000), () => response.socket?.end()); // what was sent arrives
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
