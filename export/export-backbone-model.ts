@@ -53,7 +53,7 @@ export function exportBackboneModel(
     input: "samples",
     features,
     featureHash: hashFeatureConfig(features),
-    network: `${backbone.name} + linear head`,
+    network: `${backbone.name} + ${head.nearest === undefined ? "linear head" : "nearest neighbours"}`,
     parameters: head.weights.values.length + head.bias.length,
     backbone,
   });

@@ -7,6 +7,7 @@ import { fitPath, type LabelledRows } from "./logistic-regression.ts";
 import { type Matrix, normaliseRows, takeRows, viewRow } from "./matrix.ts";
 import type { MinimiseOptions } from "./minimise.ts";
 import { fitNearestCentroid } from "./nearest-centroid.ts";
+import { fitNearestNeighbours } from "./nearest-neighbours.ts";
 import { fitTemperature, measureCrossEntropy } from "./temperature.ts";
 
 /** Pooled embeddings with the class and the recording of each. */
@@ -22,13 +23,15 @@ export interface HeadOptions {
   readonly seed?: number;
 }
 
-type HeadKind = "logistic-regression" | "nearest-centroid";
+export const headKinds = ["logistic-regression", "nearest-centroid", "nearest-neighbours"] as const;
+
+export type HeadKind = (typeof headKinds)[number];
 
 export interface TrainedHead {
   /** For embeddings of length 1 (`normaliseRows`); the temperature is inside. */
   readonly head: LinearHead;
   readonly kind: HeadKind;
-  /** C of the logistic regression; undefined for the nearest centroid. */
+  /** C of the logistic regression; undefined for the others. */
   readonly strength: number | undefined;
   /** By which logits were divided; 1 where there were too few recordings to find it. */
   readonly temperature: number;
@@ -37,18 +40,28 @@ export interface TrainedHead {
 }
 
 /**
- * C tried, and the one where there is nothing to choose by. For rows of length 1, which need no statistics of the
- * training clips: with one to five clips a class, standardised columns cost 20 to 1 points (docs/few-shot.md).
+ * What is tried of each kind: C, nothing, and how many neighbours of each class count. For rows of length 1, which need
+ * no statistics of the training clips: with one to five clips a class, standardised columns cost 20 to 1 points
+ * (docs/few-shot.md).
  */
-const strengths = [10, 100, 1000];
-const usualStrength = 100;
+const settings: Readonly<Record<HeadKind, readonly number[]>> = {
+  "logistic-regression": [10, 100, 1000],
+  "nearest-centroid": [1],
+  "nearest-neighbours": [1, 3, 5],
+};
+/** Where there is nothing to choose by. */
+const usualSettings: Readonly<Record<HeadKind, number>> = {
+  "logistic-regression": 100,
+  "nearest-centroid": 1,
+  "nearest-neighbours": 1,
+};
 const innerFolds = 3;
 /** More rows than this do not choose the strength better, only later. */
 const maxChoosingRows = 1000;
 
 /**
- * Trains a linear head on pooled embeddings, which it scales to length 1. The strength of the regularisation is the
- * one with the least cross-entropy in an inner cross-validation by recording, whose logits also give the temperature.
+ * Trains a head on pooled embeddings, which it scales to length 1. Its setting (of the logistic regression, the strength
+ * of the regularisation) is the one with the least cross-entropy in an inner cross-validation by recording, whose logits also give the temperature.
  * The same rows, groups and seed give the same head to the bit.
  *
  *     const { head } = trainHead({ rows: stackRows(embeddings), labels, classes: 3, groups: recordings });
@@ -64,38 +77,39 @@ export function trainHead(
   if (scarcest === 0) throw new RangeError("classes: expected clips of every class, got a class without");
   const { rows, expand } = compressRows(normaliseRows(clips.rows));
   const compressed = { ...clips, rows };
-  const isCentroid = kind === "nearest-centroid";
-  const fitAll = (strength: number): LinearHead => {
-    const { weights, bias } = at(fit(compressed, kind, [strength]), 0);
-    return { weights: expand(weights), bias };
+  const fitAll = (setting: number): LinearHead => {
+    const { weights, ...rest } = at(fit(compressed, kind, [setting]), 0);
+    return { weights: expand(weights), ...rest };
   };
+  const readStrength = (setting: number) => (kind === "logistic-regression" ? setting : undefined);
   if (scarcest < 2) {
-    const strength = isCentroid ? undefined : usualStrength;
-    return { head: fitAll(usualStrength), kind, strength, temperature: 1, unseenLogits: undefined };
+    const setting = usualSettings[kind];
+    return {
+      head: fitAll(setting),
+      kind,
+      strength: readStrength(setting),
+      temperature: 1,
+      unseenLogits: undefined,
+    };
   }
-  const { strength, unseen } = chooseStrength(
-    compressed,
-    kind,
-    isCentroid ? [usualStrength] : strengths,
-    seed,
-  );
+  const { setting, unseen } = chooseSetting(compressed, kind, seed);
   const temperature = fitTemperature(unseen, clips.labels);
   return {
-    head: scaleLogits(fitAll(strength), temperature),
+    head: scaleLogits(fitAll(setting), temperature),
     kind,
-    strength: isCentroid ? undefined : strength,
+    strength: readStrength(setting),
     temperature,
     unseenLogits: { ...unseen, values: unseen.values.map((logit) => logit / temperature) },
   };
 }
 
-/** The strength with the least cross-entropy on rows not trained on, and all rows' logits at it. */
-function chooseStrength(
+/** The setting with the least cross-entropy on rows not trained on, and all rows' logits at it. */
+function chooseSetting(
   clips: TrainingClips,
   kind: HeadKind,
-  tried: readonly number[],
   seed: number,
-): { readonly strength: number; readonly unseen: Matrix } {
+): { readonly setting: number; readonly unseen: Matrix } {
+  const tried = settings[kind];
   const isAll = clips.rows.rows <= maxChoosingRows;
   const choosing = isAll ? clips : drawClips(clips, maxChoosingRows, seed);
   const scored = scoreUnseen(choosing, kind, tried, seed);
@@ -103,14 +117,14 @@ function chooseStrength(
     measureCrossEntropy(logits, choosing.labels, fitTemperature(logits, choosing.labels)),
   );
   const best = losses.indexOf(Math.min(...losses));
-  const strength = at(tried, best);
+  const setting = at(tried, best);
   return {
-    strength,
-    unseen: at(isAll ? scored : scoreUnseen(clips, kind, [strength], seed), isAll ? best : 0),
+    setting,
+    unseen: at(isAll ? scored : scoreUnseen(clips, kind, [setting], seed), isAll ? best : 0),
   };
 }
 
-/** For each strength, logits of every row by a head of the other folds, [rows, classes]. */
+/** For each setting, logits of every row by a head of the other folds, [rows, classes]. */
 function scoreUnseen(clips: TrainingClips, kind: HeadKind, tried: readonly number[], seed: number): Matrix[] {
   const { rows, labels, classes } = clips;
   const foldOf = dealFolds(clips, innerFolds, createRandom(seed, "inner folds"));
@@ -129,15 +143,21 @@ function scoreUnseen(clips: TrainingClips, kind: HeadKind, tried: readonly numbe
   return scored.map((values) => ({ rows: rows.rows, columns: classes, values }));
 }
 
-/** One head for each strength; the nearest centroid knows none. */
+/** One head for each setting. */
 function fit(
   data: LabelledRows,
   kind: HeadKind,
   tried: readonly number[],
   options: MinimiseOptions = {},
 ): LinearHead[] {
-  if (kind === "logistic-regression") return fitPath(data, tried, options);
-  return tried.map(() => fitNearestCentroid(data));
+  switch (kind) {
+    case "logistic-regression":
+      return fitPath(data, tried, options);
+    case "nearest-centroid":
+      return tried.map(() => fitNearestCentroid(data));
+    case "nearest-neighbours":
+      return tried.map((count) => fitNearestNeighbours(data, count));
+  }
 }
 
 /** Recordings of the class that has fewest. */

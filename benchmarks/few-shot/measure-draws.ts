@@ -5,6 +5,7 @@ import { type LinearHead, scoreRows } from "../../heads/linear-head.ts";
 import { fitLogisticRegression, type LabelledRows } from "../../heads/logistic-regression.ts";
 import { type Matrix, normaliseRows, takeRows, viewRow } from "../../heads/matrix.ts";
 import { fitNearestCentroid } from "../../heads/nearest-centroid.ts";
+import { fitNearestNeighbours } from "../../heads/nearest-neighbours.ts";
 import type { EmbeddedClips } from "../../pipeline/backbones/embed-clips.ts";
 
 export const draws = 25;
@@ -14,6 +15,7 @@ const strength = 100;
 const heads: Readonly<Record<string, (data: LabelledRows) => LinearHead>> = {
   "logistic regression": (data) => fitLogisticRegression(data, strength),
   "nearest centroid": fitNearestCentroid,
+  "nearest clip": (data) => fitNearestNeighbours(data, 1),
 };
 
 export interface DrawnAccuracy {

@@ -22,13 +22,13 @@ export interface Trunk {
   readonly names: ReadonlySet<string>;
 }
 
-/** What may stand between the linear layer and the logits: a bias, a temperature. */
-const scalingOperators = ["Identity", "Add", "Sub", "Mul", "Div", "Cast"];
+/** What may stand between the linear layer and the logits: a bias, a temperature, the choice of the nearest clips. */
+const followingOperators = ["Identity", "Add", "Sub", "Mul", "Div", "Cast", "Gather", "TopK", "ReduceMean"];
 const linearOperators = ["Gemm", "MatMul"];
 
 /**
  * Cuts a classifier at the input of its last linear layer, which is its embedding: the layer is found from `logits`
- * backwards, past what scales and shifts. Reads no more of the file than the names in it, and decodes no tensor.
+ * backwards, past what may follow it. Reads no more of the file than the names in it, and decodes no tensor.
  * @returns undefined for a model whose logits do not come of a linear layer with constant weights
  * @throws OnnxFormatError when the bytes are no ONNX model
  */
@@ -127,7 +127,7 @@ function findEmbedding(
     const [input] = varying;
     if (node === undefined || input === undefined || varying.length > 1) return undefined;
     if (linearOperators.includes(node.opType)) return node.inputs[0] === input ? input : undefined;
-    if (!scalingOperators.includes(node.opType)) return undefined;
+    if (!followingOperators.includes(node.opType)) return undefined;
     name = input;
   }
 }

@@ -7,7 +7,7 @@ import type { Clip } from "../../datasets/dataset.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import { type Backbone, backboneSchema } from "../../features/backbone/backbone.ts";
 import { resample } from "../../features/resample/resample.ts";
-import type { TrainedHead } from "../../heads/train-head.ts";
+import { headKinds, type TrainedHead } from "../../heads/train-head.ts";
 import { metadataKey, type ModelTerms, parityResultSchema } from "../../features/model-metadata.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { readIfWhole, readJson, writeJson } from "../../run-files/json-file.ts";
@@ -36,7 +36,7 @@ const maxParityClips = 40;
 const backboneRunSchema = z.object({
   file: z.string(),
   backbone: backboneSchema,
-  kind: z.enum(["logistic-regression", "nearest-centroid"]),
+  kind: z.enum(headKinds),
   strength: z.number().optional(),
   temperature: z.number(),
   /** Earlier runs have none. */
@@ -48,6 +48,7 @@ const backboneRunSchema = z.object({
       values: z.array(z.number()).transform((values) => Float64Array.from(values)),
     }),
     bias: z.array(z.number()).transform((values) => Float64Array.from(values)),
+    nearest: z.object({ labels: z.array(z.int()), classes: z.int(), count: z.int() }).exactOptional(),
   }),
 });
 
@@ -170,7 +171,7 @@ export function describeHead(
   { head, kind, strength, temperature }: TrainedHead,
   reading: DatasetReading,
 ): object {
-  const { weights, bias } = head;
+  const { weights, bias, nearest } = head;
   return {
     file: path.resolve(file),
     backbone,
@@ -181,6 +182,7 @@ export function describeHead(
     head: {
       weights: { rows: weights.rows, columns: weights.columns, values: [...weights.values] },
       bias: [...bias],
+      ...(nearest && { nearest: { ...nearest, labels: [...nearest.labels] } }),
     },
   } satisfies z.input<typeof backboneRunSchema>;
 }

@@ -7,7 +7,7 @@ import { writeFileAtomically } from "../../common/write-atomically.ts";
 import type { Dataset } from "../../datasets/dataset.ts";
 import { exportBackboneModel } from "../../export/export-backbone-model.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
-import { type TrainedHead, trainHead } from "../../heads/train-head.ts";
+import { type HeadKind, type TrainedHead, trainHead } from "../../heads/train-head.ts";
 import { boundFraction } from "../../common/bound-fraction.ts";
 import { writeReport } from "../../report/write-report.ts";
 import type { ModelTerms } from "../../features/model-metadata.ts";
@@ -44,6 +44,7 @@ export interface BackboneRunOptions {
   readonly loaded: LoadedBackbone;
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
+  readonly kind: HeadKind;
   readonly seed: number;
   /** Without it, chosen by the data. */
   readonly protocol?: ProtocolName | undefined;
@@ -56,7 +57,7 @@ export interface BackboneRunOptions {
  * not train on what they are asked, the head of all clips, one file, its proof, the report.
  */
 export async function runBackbone(options: BackboneRunOptions): Promise<void> {
-  const { name, dataset, loaded, seed } = options;
+  const { name, dataset, loaded, kind, seed } = options;
   const folder = await openOrCreateListFolder(name);
   const files = listFiles(folder);
   const environment = await describeEnvironment();
@@ -81,12 +82,12 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   let scores: HeadScore[] = [];
   let trained: TrainedHead | undefined;
   await showStage("train", () => {
-    scores = scoreHeads(clips, protocol, seed);
-    trained = trainHead(toTrainingClips(clips), { seed });
+    scores = scoreHeads(clips, protocol, { kind, seed });
+    trained = trainHead(toTrainingClips(clips), { kind, seed });
     return Promise.resolve(describeScores(clips, scores, protocol));
   });
   const head = expectMade(trained);
-  await writeScores(folder, clips, scores, { backbone: loaded.backbone, seed });
+  await writeScores(folder, clips, scores, { backbone: loaded.backbone, kind, seed });
   let calibration: CalibrationFile | undefined;
   await showStage("threshold", async () => {
     if (clips.clips.length < minClips) return `none: they need ${minClips} clips`;
@@ -211,7 +212,7 @@ async function writeScores(
   folder: string,
   { labels, clips }: EmbeddedClips,
   scores: readonly HeadScore[],
-  { backbone, seed }: { readonly backbone: Backbone; readonly seed: number },
+  { backbone, kind, seed }: { readonly backbone: Backbone } & Pick<BackboneRunOptions, "kind" | "seed">,
 ): Promise<void> {
   const classes = labels.length;
   await rm(path.join(folder, "jobs"), { recursive: true, force: true }); // of another protocol
@@ -220,7 +221,7 @@ async function writeScores(
     const test = [...new Set(tested.map((place) => at(folds, place)))].sort((a, b) => a - b);
     await writeJson(path.join(job, "config.json"), {
       job: {
-        network: { architecture: `${backbone.name}, linear head` },
+        network: { architecture: `${backbone.name}, ${kind.replace("-", " ")}` },
         folds: { test, validation: [] },
         seed: seed + repeat,
         epochs: 0,

@@ -5,7 +5,7 @@ import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { dealFolds } from "../../heads/deal-folds.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { normaliseRows, takeRows } from "../../heads/matrix.ts";
-import { trainHead, type TrainingClips } from "../../heads/train-head.ts";
+import { type HeadOptions, trainHead, type TrainingClips } from "../../heads/train-head.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
 import type { EmbeddedClips } from "./embed-clips.ts";
 
@@ -77,20 +77,31 @@ export function chooseHeadProtocol(
 }
 
 /** Scores clips by heads that did not train on them nor, where folds are dealt anew, on their recordings. */
-export function scoreHeads(embedded: EmbeddedClips, protocol: HeadProtocol, seed: number): HeadScore[] {
+export function scoreHeads(
+  embedded: EmbeddedClips,
+  protocol: HeadProtocol,
+  options: Required<HeadOptions>,
+): HeadScore[] {
   const clips = toTrainingClips(embedded);
   const own = embedded.clips.map(({ fold }) => fold);
   switch (protocol.name) {
     case "final":
       return [];
     case "holdout":
-      return [scoreFolds(clips, { name: "holdout", folds: own, tested: [protocol.testFold], seed })];
+      return [scoreFolds(clips, { name: "holdout", folds: own, tested: [protocol.testFold], options })];
     case "cv5":
-      return [scoreFolds(clips, { name: "rotation", folds: own, tested: listFolds(embedded.clips), seed })];
+      return [
+        scoreFolds(clips, { name: "rotation", folds: own, tested: listFolds(embedded.clips), options }),
+      ];
     case "dealt":
       return Array.from({ length: protocol.repeats }, (_, repeat) => {
         const folds = dealOuterFolds(embedded, clips, repeat);
-        return scoreFolds(clips, { name: `repeat-${repeat + 1}`, folds, tested: [...new Set(folds)], seed });
+        return scoreFolds(clips, {
+          name: `repeat-${repeat + 1}`,
+          folds,
+          tested: [...new Set(folds)],
+          options,
+        });
       });
   }
 }
@@ -141,10 +152,10 @@ interface FoldsToScore {
   readonly folds: readonly number[];
   /** Those that are tested, each by a head of all others. */
   readonly tested: readonly number[];
-  readonly seed: number;
+  readonly options: Required<HeadOptions>;
 }
 
-function scoreFolds(clips: TrainingClips, { name, folds, tested, seed }: FoldsToScore): HeadScore {
+function scoreFolds(clips: TrainingClips, { name, folds, tested, options }: FoldsToScore): HeadScore {
   const { rows, labels, groups, classes } = clips;
   const places = [...folds.keys()].filter((place) => tested.includes(at(folds, place)));
   const logits = new Float32Array(places.length * classes);
@@ -158,7 +169,7 @@ function scoreFolds(clips: TrainingClips, { name, folds, tested, seed }: FoldsTo
         groups: trained.map((place) => at(groups, place)),
         classes,
       },
-      { seed },
+      options,
     );
     const askedPlaces = asked.map((row) => at(places, row));
     const scores = scoreRows(head, normaliseRows(takeRows(rows, askedPlaces)));

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Dataset } from "../../datasets/dataset.ts";
 import type { ModelTerms } from "../../features/model-metadata.ts";
+import type { HeadKind } from "../../heads/train-head.ts";
 import { UserError } from "../../common/user-error.ts";
 import { embeddedData } from "../../run-files/run-config.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
@@ -16,6 +17,7 @@ export interface BackboneArguments
   readonly skipBadClips: boolean;
   readonly maxClipSeconds: number;
   readonly excludeSource: readonly string[];
+  readonly head: HeadKind;
   readonly seed: readonly number[];
   readonly protocol?: ProtocolName | undefined;
   readonly testFold?: number | undefined;
@@ -51,13 +53,14 @@ export async function startWithBackbone(
   const data = args.data === undefined ? embeddedData : path.resolve(args.data);
   const [seed = 0] = args.seed;
   const clips = dataset.clips.filter(({ source }) => !args.excludeSource.includes(source));
-  const { protocol, testFold } = args;
+  const { protocol, testFold, head: kind } = args;
   const reading = keepReading(args);
   const settings = {
     data,
     ...reading,
     backbone: loaded.backbone,
     excluded: args.excludeSource,
+    ...(kind !== "logistic-regression" && { kind }),
     seed,
     protocol,
     testFold,
@@ -65,6 +68,7 @@ export async function startWithBackbone(
   await runBackbone({
     data,
     loaded,
+    kind,
     seed,
     protocol,
     testFold,

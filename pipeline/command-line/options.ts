@@ -1,4 +1,5 @@
 import { layoutNames } from "../../datasets/readers/reader.ts";
+import { headKinds } from "../../heads/train-head.ts";
 import { modelInputs, type ModelTerms } from "../../features/model-metadata.ts";
 import { architectureNames } from "../../models/network-config.ts";
 import { engineNames, extractorNames, subsetNames } from "../../run-files/run-config.ts";
@@ -123,6 +124,16 @@ export const embeddingModelOption = {
     type: "string",
     describe: "exported model of ours that makes the vectors, in place of a backbone",
     conflicts: "backbone",
+  },
+} as const;
+
+/** What is trained on a backbone. */
+export const headOption = {
+  head: {
+    choices: headKinds,
+    default: "logistic-regression",
+    describe:
+      "classifier on a backbone; nearest-neighbours carries the embeddings of the training clips in the file",
   },
 } as const;
 

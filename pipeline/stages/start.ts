@@ -10,6 +10,7 @@ import {
   backboneOptions,
   dataOptions,
   featureOptions,
+  headOption,
   newRunOption,
   readTerms,
   termsOptions,
@@ -34,6 +35,7 @@ export const startStage = defineStage({
     ...featureOptions,
     ...trainOptions,
     ...backboneOptions,
+    ...headOption,
     ...termsOptions,
   },
   examples: [

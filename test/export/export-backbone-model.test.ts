@@ -2,6 +2,7 @@ import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../common/random.ts";
 import { exportBackboneModel } from "../../export/export-backbone-model.ts";
+import type { ExportableHead } from "../../export/head-nodes.ts";
 import { createBackboneEmbedder } from "../../features/backbone/backbone-embedder.ts";
 import { openBackbone } from "../../features/backbone/open-backbone.ts";
 import { openReferenceScorer } from "../../pipeline/backbones/reference-scorer.ts";
@@ -13,9 +14,16 @@ const random = createRandom(7, "backbone model");
 const drawNumbers = (length: number): Float64Array =>
   Float64Array.from({ length }, () => 3 * random.normal());
 const columns = 2 * tinyDimensions;
-const head = {
+const linearHead = {
   weights: { rows: labels.length, columns, values: drawNumbers(labels.length * columns) },
   bias: drawNumbers(labels.length),
+};
+
+/** Clips of five, three and two of the classes. */
+const neighbourHead = {
+  weights: { rows: 10, columns, values: drawNumbers(10 * columns) },
+  bias: new Float64Array(10),
+  nearest: { labels: [2, 0, 1, 0, 0, 2, 1, 0, 1, 0], classes: labels.length, count: 2 },
 };
 
 const drawSound = (length: number, silentBefore = 0, silentAfter = 0): Float32Array =>
@@ -34,7 +42,7 @@ const sounds = [
   ["one sample", Float32Array.of(0.5)],
 ] as const;
 
-async function openModel(opset?: number) {
+async function openModel(opset?: number, head: ExportableHead = linearHead) {
   const bytes = buildTinyBackbone(opset === undefined ? {} : { opset });
   const backbone = await openBackbone(bytes, "tiny.onnx", { sampleRateHz: 8000 }, ort);
   const loaded = { backbone, bytes, file: "tiny.onnx" };
@@ -43,8 +51,11 @@ async function openModel(opset?: number) {
 }
 
 describe.each([13, 17, 18, 20])("a model around a backbone, opset %i", (opset) => {
-  it("answers as the backbone window by window, and the head, do", async () => {
-    const { loaded, model } = await openModel(opset);
+  it.each([
+    ["a linear head", linearHead],
+    ["nearest neighbours", neighbourHead],
+  ])("answers as the backbone window by window and %s do", async (_, head) => {
+    const { loaded, model } = await openModel(opset, head);
     const reference = await openReferenceScorer(loaded, head);
     const session = await ort.InferenceSession.create(model);
     for (const [title, samples] of sounds) {
@@ -115,6 +126,18 @@ describe("a model around a backbone", () => {
     }
     expect(await classifier.classify({ samples: drawSound(120 * 8000), sampleRateHz: 8000 })).toHaveLength(3);
     await classifier.dispose();
+  });
+
+  it("has the same embedding with nearest neighbours as with a linear head", async () => {
+    const sound = { samples: drawSound(500), sampleRateHz: 8000 };
+    const embeddings: Float32Array[] = [];
+    for (const head of [linearHead, neighbourHead]) {
+      const { model } = await openModel(17, head);
+      const classifier = await createClassifier(model, { allowUnverified: true });
+      embeddings.push(await classifier.embed(sound));
+      await classifier.dispose();
+    }
+    expect(embeddings[0]).toEqual(embeddings[1]);
   });
 
   it("embeds a sound by the same windows", async () => {

@@ -2,8 +2,9 @@ import { beforeAll, expect, it } from "vitest";
 import { createRandom } from "../../common/random.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { fitLogisticRegression, type LabelledRows } from "../../heads/logistic-regression.ts";
-import { type Matrix, viewRow } from "../../heads/matrix.ts";
+import { type Matrix, normaliseRows, viewRow } from "../../heads/matrix.ts";
 import { fitNearestCentroid } from "../../heads/nearest-centroid.ts";
+import { fitNearestNeighbours } from "../../heads/nearest-neighbours.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
 import { askPython, describeWithOracle } from "../python/oracle.ts";
 import type { NpyArray } from "../python/npy.ts";
@@ -29,12 +30,20 @@ const cases = [
 
 const script = `
 from sklearn.linear_model import LogisticRegression
-from sklearn.neighbors import NearestCentroid
+from sklearn.neighbors import KNeighborsClassifier, NearestCentroid
 for index, case in enumerate(parameters):
     x, y, tests = arrays[f"x{index}"], np.array(case["labels"]), arrays[f"tests{index}"]
     c = case["strength"] * (2 if len(set(y)) == 2 else 1)  # scikit-learn fits two classes as one sigmoid
     model = LogisticRegression(C=c, solver="newton-cg", tol=1e-12, max_iter=100000).fit(x, y)
     outputs[f"probabilities{index}"] = model.predict_proba(tests)
+    unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    outputs[f"neighbour{index}"] = (
+        KNeighborsClassifier(1, metric="cosine").fit(x, y).predict(tests).astype(np.float64)
+    )
+    cosines = unit(tests) @ unit(x).T
+    outputs[f"two{index}"] = np.stack(
+        [np.sort(cosines[:, y == label], axis=1)[:, -2:].mean(axis=1) for label in sorted(set(y))], axis=1
+    )
     outputs[f"nearest{index}"] = NearestCentroid().fit(x, y).predict(tests).astype(np.float64)
 `;
 
@@ -67,13 +76,25 @@ describeWithOracle("heads against scikit-learn", () => {
 
   it.each(problems)("nearest centroid, $title: the same classes", ({ index, data, tests }) => {
     const scores = scoreRows(fitNearestCentroid(data), tests);
-    const picks = Array.from({ length: tests.rows }, (_, row) => {
-      const own = viewRow(scores, row);
-      return own.indexOf(Math.max(...own));
-    });
-    expectClose(picks, expected[`nearest${index}`], 0);
+    expectClose(pickClasses(scores), expected[`nearest${index}`], 0);
+  });
+
+  it.each(problems)("nearest neighbours, $title: the same classes, and mean cosines", (problem) => {
+    const { index, data, tests } = problem;
+    const unit = { ...data, rows: normaliseRows(data.rows) };
+    const score = (count: number) => scoreRows(fitNearestNeighbours(unit, count), normaliseRows(tests));
+    expectClose(pickClasses(score(1)), expected[`neighbour${index}`], 0);
+    const cosines = score(2).values.map((logit) => logit / 20);
+    expectClose(cosines, expected[`two${index}`], 1e-12);
   });
 });
+
+function pickClasses(scores: Matrix): number[] {
+  return Array.from({ length: scores.rows }, (_, row) => {
+    const own = viewRow(scores, row);
+    return own.indexOf(Math.max(...own));
+  });
+}
 
 function toNpy({ rows, columns, values }: Matrix): NpyArray {
   return { shape: [rows, columns], data: values };

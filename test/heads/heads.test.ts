@@ -6,11 +6,11 @@ import { dealFolds } from "../../heads/deal-folds.ts";
 import { findLabelErrors } from "../../heads/label-errors.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { type Matrix, multiplyByTransposed, normaliseRows, stackRows, viewRow } from "../../heads/matrix.ts";
-import { classifyByNeighbours, findNearest } from "../../heads/nearest-neighbours.ts";
+import { findNearest } from "../../heads/nearest-neighbours.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
 import { sigmoid } from "../../common/labelling.ts";
 import { fitSigmoidTemperature, fitTemperature, toProbabilities } from "../../heads/temperature.ts";
-import { trainHead } from "../../heads/train-head.ts";
+import { headKinds, trainHead } from "../../heads/train-head.ts";
 
 const drawMatrix = (rows: number, columns: number, name: string): Matrix => {
   const random = createRandom(rows, name);
@@ -91,7 +91,7 @@ describe("trainHead", () => {
   };
   const clips = { rows: shifted, labels, classes: 3, groups: labels.map((_, row) => String(row)) };
 
-  it.each(["logistic-regression", "nearest-centroid"] as const)("%s learns classes that differ", (kind) => {
+  it.each(headKinds)("%s learns classes that differ", (kind) => {
     const trained = trainHead(clips, { kind });
     const scores = scoreRows(trained.head, normaliseRows(shifted));
     const hits = labels.filter((label, row) => findTop(viewRow(scores, row)) === label);
@@ -165,21 +165,6 @@ describe("small parts", () => {
       [0, 1],
     ]);
     expect(findNearest(known, Float64Array.of(2, 2.1), 2).map(({ index }) => index)).toEqual([1, 2]);
-  });
-
-  it("classifyByNeighbours gives the fraction of neighbours", () => {
-    const known = {
-      rows: stackRows([
-        [1, 0],
-        [1, 0.01],
-        [0, 1],
-      ]),
-      labels: [0, 0, 1],
-      classes: 2,
-    };
-    const [first = NaN, second = NaN] = classifyByNeighbours(known, Float64Array.of(1, 0), 2);
-    expect(first).toBeCloseTo(1, 6);
-    expect(second).toBe(0);
   });
 
   it.each([
