@@ -7,6 +7,8 @@ const maxLines = 80;
  * A mistake in what the user gave (a file, an option, a data set): the CLI prints the message alone and exits 1.
  * Every other error is a bug and keeps its stack. The message names its subject, what was expected and what was found.
  * Of a line of more than 400 characters, as with a very long path, the middle is left out; lines beyond 80 are counted.
+ *
+ *     throw new UserError("labels.csv: expected a column label, got file and fold");
  */
 export class UserError extends Error {
   override readonly name: string = "UserError";

@@ -15,6 +15,11 @@ import { optimise } from "./passes/index.ts";
 import { lowerPrecision, type PrecisionOptions } from "./precision/precision.ts";
 import type { Dims, Value } from "./graph/value.ts";
 
+/**
+ * What `exportLayersModel` takes.
+ *
+ *     exportLayersModel(model, { opset: 18, precision: "fp16", metadata: [["author", "Ada Lovelace"]] });
+ */
 export interface ExportOptions extends PrecisionOptions {
   /** ONNX operator set, 13 to 21. Default 17. */
   readonly opset?: number;
@@ -30,9 +35,10 @@ export interface ExportOptions extends PrecisionOptions {
  * Writes any tf.layers model, sequential or functional, as ONNX. Inputs and outputs keep their layers' names; batch
  * and all other axes that are null stay dynamic.
  *
+ *     await writeFile("model.onnx", exportLayersModel(model));
+ *
  * @throws UnsupportedLayerError that lists every layer that has no ONNX form, each with its reason
  * @throws UserError for an opset outside 13 to 21; RangeError for a model over 2 GB
- * @example await writeFile("model.onnx", exportLayersModel(model));
  */
 export function exportLayersModel(model: tf.LayersModel, options: ExportOptions = {}): Uint8Array {
   const built = buildLayersModel(model, options);

@@ -27,7 +27,11 @@ import { optimise } from "./passes/index.ts";
 import { lowerPrecision, type PrecisionOptions } from "./precision/precision.ts";
 import type { Value } from "./graph/value.ts";
 
-/** What `training/` makes, by structure: export knows nothing of training. */
+/**
+ * What `training/` makes, by structure: export knows nothing of training.
+ *
+ *     const trained: ExportableModel = { model, labels: ["dog", "rain"], features, standardisation };
+ */
 export interface ExportableModel {
   /** Standardised features [batch, frames, bands] in, logits [batch, classes] out. */
   readonly model: tf.LayersModel;
@@ -36,6 +40,11 @@ export interface ExportableModel {
   readonly standardisation: Standardisation;
 }
 
+/**
+ * What `exportTrainedModel` takes.
+ *
+ *     exportTrainedModel(trained, { input: "features", precision: "fp16", metadata: { program, network } });
+ */
 export interface TrainedExportOptions extends PrecisionOptions {
   /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel of a fitted clip [batch, frames, bands]. */
   readonly input: ModelMetadata["input"];
@@ -66,7 +75,11 @@ export interface TrainedExportOptions extends PrecisionOptions {
   readonly observeRanges?: boolean;
 }
 
-/** An ONNX file in memory, and what it holds. */
+/**
+ * An ONNX file in memory, and what it holds.
+ *
+ *     const { bytes, parameterCount }: ExportedModel = exportTrainedModel(trained, options);
+ */
 export interface ExportedModel {
   readonly bytes: Uint8Array;
   /** Numbers in the network's weights, with normalisation folded in; the input's constants do not count. */
@@ -78,6 +91,9 @@ export interface ExportedModel {
 /**
  * Writes a trained network with everything before it: (waveform -> mel power -> clip of the trained length ->) level, clip mean, standardisation ->
  * network -> `logits` and `probabilities`, both [batch, classes]. Batch and length stay dynamic.
+ *
+ *     const { bytes } = exportTrainedModel(trained, { input: "samples", metadata: { program, network } });
+ *
  * @throws UnsupportedLayerError that lists every layer without an ONNX form; UserError for samples in and scalar features
  */
 export function exportTrainedModel(trained: ExportableModel, options: TrainedExportOptions): ExportedModel {

@@ -7,6 +7,11 @@ import { writeModel } from "../onnx/write-model.ts";
 import { buildLayersModel, type ExportOptions } from "./export-layers-model.ts";
 import { describeError } from "../common/describe-error.ts";
 
+/**
+ * What `exportLayersModelToFiles` takes.
+ *
+ *     await exportLayersModelToFiles(model, "model.onnx", { externalDataBytes: 1_024 });
+ */
 export interface FileExportOptions extends ExportOptions {
   /**
    * Puts tensors of this many bytes and more into `<file>.data`. Default: 1024 for a model over 2 GB, which one file

@@ -8,7 +8,12 @@ import { resample } from "./resample/resample.ts";
 
 /**
  * From an audio file's bytes to the log-mel of one clip: decode, resample, extract, fit to the clip's length.
- * @param name stands in messages @throws UserError when the bytes are no sound audio, or less than one frame
+ *
+ *     const extractor = createMeydaExtractor(defaultFeatureConfig);
+ *     const logMel = await extractClip(bytes, "dog.ogg", defaultFeatureConfig, extractor); // [214, 96]
+ *
+ * @param name stands in messages
+ * @throws UserError when the bytes are no sound audio, or less than one frame
  */
 export async function extractClip(
   bytes: Uint8Array,

@@ -1,6 +1,11 @@
 import type { LogMel } from "./log-mel.ts";
 
-/** Turns samples into log-mel features; made for one feature config, so it needs no other setting. */
+/**
+ * Turns samples into log-mel features; made for one feature config, so it needs no other setting.
+ *
+ *     const extractor: FeatureExtractor = createMeydaExtractor(defaultFeatureConfig);
+ *     const { frames, bands } = await extractor.extract(samples);
+ */
 export interface FeatureExtractor {
   readonly name: "meyda" | "graph";
   /**

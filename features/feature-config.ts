@@ -34,11 +34,23 @@ const oldNames: Readonly<Record<string, string>> = {
 /**
  * How a waveform becomes log-mel features. Two clips with equal extraction settings have interchangeable features.
  * Reads settings under their old names too.
+ *
+ *     const config = featureConfigSchema.parse({ sampleRateHz: 16_000, fftSamples: 512, hopSamples: 160, melBands: 64 });
  */
 export const featureConfigSchema = z.pipe(z.transform(renameSettings), settingsSchema);
 
+/**
+ * Settings that `featureConfigSchema` has checked.
+ *
+ *     const { sampleRateHz, melBands }: FeatureConfig = defaultFeatureConfig;
+ */
 export type FeatureConfig = z.infer<typeof featureConfigSchema>;
 
+/**
+ * The settings of a model that nothing else is asked of: 96 mel bands of 5 s at 44.1 kHz.
+ *
+ *     const config: FeatureConfig = { ...defaultFeatureConfig, clipSeconds: 2 };
+ */
 export const defaultFeatureConfig: FeatureConfig = featureConfigSchema.parse({});
 
 /** Names of the settings that decide the cached log-mel; the others are applied when features enter the network. */
@@ -53,7 +65,11 @@ const extractionKeys = [
   "scalarFeatures",
 ] as const satisfies readonly (keyof FeatureConfig)[];
 
-/** 16 hexadecimal digits over every setting: what a model and a runtime compare. */
+/**
+ * 16 hexadecimal digits over every setting: what a model and a runtime compare.
+ *
+ *     hashFeatureConfig(config) === hashFeatureConfig(defaultFeatureConfig); // whether log-mel can be exchanged
+ */
 export function hashFeatureConfig(config: FeatureConfig): string {
   return hashSettings(config, [...extractionKeys, "clipLevel", "clipMeanFraction"]);
 }
@@ -63,7 +79,11 @@ export function hashExtraction(config: FeatureConfig): string {
   return hashSettings(config, extractionKeys);
 }
 
-/** Frames that `samples` give: only whole windows count, as Meyda sees them; 5 s at 44.1 kHz give 214. */
+/**
+ * Frames that `samples` give: only whole windows count, as Meyda sees them; 5 s at 44.1 kHz give 214.
+ *
+ *     countFrames(defaultFeatureConfig, 220_500); // 214
+ */
 export function countFrames(config: FeatureConfig, samples: number): number {
   return samples < config.fftSamples ? 0 : Math.floor((samples - config.fftSamples) / config.hopSamples) + 1;
 }

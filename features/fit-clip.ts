@@ -5,12 +5,20 @@ import type { LogMel } from "./log-mel.ts";
 /** Fraction of the loudest frame's power up to which a frame at an end is silent: 60 dB down. */
 export const silentFraction = 1e-6;
 
-/** Samples of one clip: `clipSeconds` at `sampleRateHz`, rounded. */
+/**
+ * Samples of one clip: `clipSeconds` at `sampleRateHz`, rounded.
+ *
+ *     countClipSamples({ clipSeconds: 5, sampleRateHz: 44_100 }); // 220,500
+ */
 export function countClipSamples(config: Pick<FeatureConfig, "clipSeconds" | "sampleRateHz">): number {
   return Math.round(config.clipSeconds * config.sampleRateHz);
 }
 
-/** Frames of one clip, which every network is trained on: 5 s at 44.1 kHz have 214. */
+/**
+ * Frames of one clip, which every network is trained on: 5 s at 44.1 kHz have 214.
+ *
+ *     countClipFrames(defaultFeatureConfig); // 214
+ */
 export function countClipFrames(config: FeatureConfig): number {
   return countFrames(config, countClipSamples(config));
 }

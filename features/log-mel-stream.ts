@@ -4,12 +4,23 @@ import { joinBlocks } from "../common/join-blocks.ts";
 import type { LogMel } from "./log-mel.ts";
 import { createResampler } from "./resample/resampler.ts";
 
-/** The next frames of a stream. */
+/**
+ * The next frames of a stream.
+ *
+ *     const { frames, firstFrame }: LogMelBlock = await stream.push(samples);
+ *     const startSeconds = (firstFrame * config.hopSamples) / config.sampleRateHz;
+ */
 export interface LogMelBlock extends LogMel {
   /** Number of frames before these; frame n starts n x hopSamples / sampleRateHz seconds into the sound. */
   readonly firstFrame: number;
 }
 
+/**
+ * Log-mel of a sound that arrives in pieces: what `createLogMelStream` gives.
+ *
+ *     for await (const block of blocks) draw(await stream.push(block));
+ *     draw(await stream.flush());
+ */
 export interface LogMelStream {
   /**
    * Takes the next samples, from one to minutes of them @returns the frames that are complete, maybe none. Calls
@@ -23,6 +34,11 @@ export interface LogMelStream {
 /**
  * Log-mel of a sound that arrives in pieces: exactly the frames that the whole sound gives, same count and times,
  * whatever the pieces (values to 1e-5). Holds back less than one window.
+ *
+ *     const extractor = createMeydaExtractor(config);
+ *     const stream = createLogMelStream(config, extractor, 48_000);
+ *     const { firstFrame, frames } = await stream.push(samples);
+ *
  * @param sourceRateHz rate of the samples, resampled on the way when it is not the config's
  */
 export function createLogMelStream(

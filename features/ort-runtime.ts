@@ -1,6 +1,10 @@
 import type { InferenceSession, TypedTensor } from "onnxruntime-common";
 
-/** The part of onnxruntime-common that onnxruntime-node and onnxruntime-web share and that extraction uses. */
+/**
+ * The part of onnxruntime-common that onnxruntime-node and onnxruntime-web share and that extraction uses.
+ *
+ *     const runtime: OrtRuntime = await import("onnxruntime-node");
+ */
 export interface OrtRuntime {
   readonly InferenceSession: {
     create(model: Uint8Array, options?: InferenceSession.SessionOptions): Promise<InferenceSession>;

@@ -3,6 +3,11 @@ import { at } from "../common/at.ts";
 /** How the answers of a long clip's windows become one answer. */
 export const poolings = ["mean", "max"] as const;
 
+/**
+ * How the logits of several windows become those of a clip.
+ *
+ *     const pooling: Pooling = "max";
+ */
 export type Pooling = (typeof poolings)[number];
 
 /** Logits of several windows, row-major [windows, classes], as one row: how models are served and evaluated alike. */

@@ -7,7 +7,11 @@ interface LayerWeight {
   readonly shape: readonly number[];
 }
 
-/** Nodes that share the first part of their name, e.g. `conv1/Conv`; the exporter names them after the network's layers. */
+/**
+ * Nodes that share the first part of their name, e.g. `conv1/Conv`; the exporter names them after the network's layers.
+ *
+ *     for (const { name, nodes, numbers } of listLayers(bytes)) console.log(name, nodes, numbers);
+ */
 export interface Layer {
   /** Empty for nodes without such a name: the feature graph. */
   readonly name: string;
@@ -32,6 +36,9 @@ const weightTypes: readonly number[] = [1, 2, 3, 10, 11];
 
 /**
  * The layers of an ONNX file in the order of its nodes, read from its bytes alone.
+ *
+ *     const names = listLayers(await readFile("model.onnx")).map(({ name }) => name);
+ *
  * @throws OnnxFormatError when the bytes are no ONNX model
  */
 export function listLayers(bytes: Uint8Array): Layer[] {

@@ -60,6 +60,10 @@ const windowsPerBatch = 8;
  * Classifies sound with one model. Calls may overlap. `dispose()` waits for the calls under way and refuses new
  * ones with a DisposedError; it may be called twice. A timeline, events or a stream under way reject at their next
  * window. Every method throws the signal's reason once its signal is aborted.
+ *
+ *     await using classifier = await createClassifier("model.onnx");
+ *     const [best] = await classifier.classify("dog.ogg");
+ *     for await (const event of classifier.findEvents("an-hour.flac")) console.log(event.label, event.startSeconds);
  */
 export class Classifier<Source extends object | string> implements AsyncDisposable {
   readonly info: ClassifierInfo;

@@ -6,6 +6,11 @@ import { throwIfAborted } from "./platform.ts";
 import type { Classification } from "./rank-labels.ts";
 import type { ThresholdOptions } from "./thresholds.ts";
 
+/**
+ * What `classify` takes.
+ *
+ *     await classifier.classify("dog.ogg", { pooling: "max", thresholds: { "Dog bark": 0.9 } });
+ */
 export interface ClassifyOptions extends AudioOptions {
   /** How the windows of a clip longer than the model's become one answer: the mean of their logits, or the largest. */
   readonly pooling?: Pooling;
@@ -16,7 +21,12 @@ export interface ClassifyOptions extends AudioOptions {
   readonly thresholds?: ThresholdOptions;
 }
 
-/** The answer for one of many: its classification or its error. */
+/**
+ * The answer for one of many: its classification or its error.
+ *
+ *     for await (const { source, classification, error } of classifyFiles(classifier, ["a.wav", "b.wav"]))
+ *       console.log(source, classification?.best?.label ?? error?.message);
+ */
 export type AudioAnswer<Source> =
   | { readonly source: Source; readonly classification: Classification; readonly error?: never }
   | { readonly source: Source; readonly classification?: never; readonly error: UserError };
@@ -25,6 +35,11 @@ interface AudioClassifier<Source> {
   classify(audio: Source, options: ClassifyOptions): Promise<Classification>;
 }
 
+/**
+ * What `classifyFiles` takes.
+ *
+ *     classifyFiles(classifier, ["a.wav", "b.wav"], { concurrency: 2, thresholds: 0.8 });
+ */
 export interface ClassifyFilesOptions extends ClassifyOptions {
   /** Files under way at once. Default 4: some are read while another is scored. */
   readonly concurrency?: number;
@@ -33,6 +48,10 @@ export interface ClassifyFilesOptions extends ClassifyOptions {
 /**
  * Classifies many files and yields the answers in the order given. A file that is missing or damaged yields its error
  * and the rest goes on; files are taken only as fast as the answers are.
+ *
+ *     for await (const { source, classification, error } of classifyFiles(classifier, ["a.wav", "b.wav"]))
+ *       console.log(source, classification?.best?.label ?? error?.message);
+ *
  * @throws the signal's reason when it is aborted, DisposedError, and whatever is no `UserError`
  */
 export async function* classifyFiles<Source>(

@@ -8,7 +8,14 @@ import type { FeatureExtractor } from "../features/extractor.ts";
 import type { FeatureShape, Scorer } from "../features/scorer.ts";
 import type { SampleShape, ShapedScorer } from "./ort-scorer.ts";
 
-/** Scores sounds at the model's rate, whatever the model's input is. */
+/**
+ * Scores sounds at the model's rate, whatever the model's input is.
+ *
+ *     const wrapScorer = (scorer: ClipScorer): ClipScorer => ({
+ *       score: (clips) => queue.add(() => scorer.score(clips)),
+ *       dispose: () => scorer.dispose(),
+ *     });
+ */
 export interface ClipScorer {
   /** @param clips of equal length, from one frame to 1.1 clip lengths @returns logits, row-major [clips, classes] */
   score(clips: readonly Float32Array[]): Promise<Float32Array>;

@@ -21,6 +21,11 @@ import { checkDeployable, readModel, refuseBrokenSeal } from "./read-model.ts";
 import type { WindowNetwork } from "./timeline/window-network.ts";
 import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts";
 
+/**
+ * What `createClassifier` takes everywhere.
+ *
+ *     await createClassifier("model.onnx", { allowUnverified: true, signal: AbortSignal.timeout(5_000) });
+ */
 export interface ClassifierOptions extends SessionOptions {
   /** Accept a model that never took the parity test, failed it, or has no seal (never one that its seal denies). Default false. */
   readonly allowUnverified?: boolean;

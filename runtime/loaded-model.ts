@@ -5,7 +5,11 @@ import type { FeatureParts } from "./timeline/feature-parts.ts";
 import type { Backend } from "./open-session.ts";
 import type { SoundReader } from "./audio/sound-reader.ts";
 
-/** What the model says about itself, with the figures that callers ask for most. */
+/**
+ * What the model says about itself, with the figures that callers ask for most.
+ *
+ *     const { labels, sampleRateHz, windowSeconds, verified }: ClassifierInfo = classifier.info;
+ */
 export interface ClassifierInfo extends ModelMetadata {
   readonly sampleRateHz: number;
   /** Length of the clips that the model was trained on. */

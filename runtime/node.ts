@@ -20,6 +20,11 @@ import { createThreadedReader } from "./audio/threaded-reader.ts";
 export * from "./api.ts";
 export type { NodeSource } from "./platform/read-node-source.ts";
 
+/**
+ * What `createClassifier` takes in Node.
+ *
+ *     await createClassifier("model.onnx", { executionProviders: ["cuda", "cpu"], decodeThreads: 2 });
+ */
 export interface NodeClassifierOptions extends ClassifierOptions {
   /**
    * Most threads that decode files while the model computes, started when several clips are under way or a recording

@@ -6,7 +6,11 @@ import type { OrtRuntime } from "../features/ort-runtime.ts";
 import type { Platform } from "./platform.ts";
 import { describeError } from "../common/describe-error.ts";
 
-/** Which execution provider answers, and why those asked for before it do not. */
+/**
+ * Which execution provider answers, and why those asked for before it do not.
+ *
+ *     for (const { name, reason } of classifier.backend.rejected) console.warn(name, reason);
+ */
 export interface Backend {
   readonly name: string;
   readonly requested: readonly string[];

@@ -5,10 +5,22 @@ import { ModelError } from "./errors.ts";
 import type { OrtRuntime } from "../features/ort-runtime.ts";
 import { describeError } from "../common/describe-error.ts";
 
-/** Shape of a batch of waveforms: [clips, samples]. */
+/**
+ * Shape of a batch of waveforms: [clips, samples].
+ *
+ *     const scorer = await openScorer<SampleShape>("model.onnx");
+ *     const logits = await scorer.score(samples, [1, samples.length]);
+ */
 export type SampleShape = readonly [clips: number, samples: number];
 
-/** A Scorer over any input shape: with `FeatureShape` it is `Scorer`. */
+/**
+ * A Scorer over any input shape: with `FeatureShape` it is `Scorer`.
+ *
+ *     const zeros: ShapedScorer<SampleShape> = {
+ *       score: async (values, [clips]) => new Float32Array(clips * 10),
+ *       dispose: async () => undefined,
+ *     };
+ */
 export interface ShapedScorer<Shape extends readonly number[]> {
   score(values: Float32Array, shape: Shape): Promise<Float32Array>;
   dispose(): Promise<void>;
@@ -26,6 +38,10 @@ export interface OrtFunction<Shape extends readonly number[]> {
 /**
  * A model in ONNX Runtime as a Scorer. Its first input takes the values; its output `logits` (or else its first
  * output) answers, row-major [clips, classes].
+ *
+ *     const scorer = createOrtScorer(await ort.InferenceSession.create("model.onnx"), ort);
+ *     const logits = await scorer.score(new Float32Array(214 * 96), [1, 214, 96]);
+ *
  * @throws ModelError `bad-graph` when the graph has no input or output, fails, or answers something else than finite
  *   float32
  */

@@ -3,7 +3,11 @@ import { computeProbabilities } from "../common/labelling.ts";
 import type { ModelMetadata } from "../features/model-metadata.ts";
 import { reachesThreshold } from "./thresholds.ts";
 
-/** One class of the model with its answer for a clip. */
+/**
+ * One class of the model with its answer for a clip.
+ *
+ *     const [{ label, probability }]: readonly [LabelScore, ...LabelScore[]] = await classifier.classify("dog.ogg");
+ */
 export interface LabelScore {
   readonly label: string;
   /** Position of the class in the model's labels. */

@@ -3,7 +3,11 @@ import type { ModelMetadata } from "../features/model-metadata.ts";
 import { describeValue, findTag } from "./audio/describe-value.ts";
 import { OptionError } from "./errors.ts";
 
-/** Probabilities from which classes are named: one for all, or by label, where the others keep the model's. */
+/**
+ * Probabilities from which classes are named: one for all, or by label, where the others keep the model's.
+ *
+ *     const thresholds: ThresholdOptions = { "Dog bark": 0.9, Rain: 0.6 };
+ */
 export type ThresholdOptions = number | Readonly<Record<string, number>>;
 
 /** What of a model decides which thresholds apply. */

@@ -15,6 +15,11 @@ import { openWebSource, readWebSource, type WebSource } from "./platform/read-we
 export * from "./api.ts";
 export type { WebSource } from "./platform/read-web-source.ts";
 
+/**
+ * What `createClassifier` takes in a page.
+ *
+ *     await createClassifier("model.onnx", { executionProviders: ["webgpu", "wasm"], wasmFolder: "/ort/" });
+ */
 export interface WebClassifierOptions extends ClassifierOptions {
   /**
    * Folder from which ONNX Runtime's `.wasm` files are served, ending in `/`; beside the script unless given. As
@@ -46,6 +51,9 @@ export function createClassifier(
 
 /**
  * Loads what an execution provider needs before there is a model, so that opening one waits for less.
+ *
+ *     void loadBackend("wasm"); // while the page asks for the microphone
+ *
  * @throws Error when the browser lacks it
  */
 export async function loadBackend(
@@ -55,7 +63,11 @@ export async function loadBackend(
   await loadOrt(provider, options);
 }
 
-/** Options of `openScorer`. */
+/**
+ * Options of `openScorer`.
+ *
+ *     const options: WebScorerOptions = { executionProviders: ["webgpu"], wasmFolder: "/ort/" };
+ */
 export type WebScorerOptions = SessionOptions & Pick<WebClassifierOptions, "wasmFolder" | "loadWasm">;
 
 /**
@@ -74,7 +86,11 @@ export function readWaveform(
 }
 
 /**
- * Any ONNX model with one float32 input as what `verifyParity` compares. @throws BackendError, SourceError
+ * Any ONNX model with one float32 input as what `verifyParity` compares.
+ *
+ *     const scorer = await openScorer<[clips: number, values: number]>("model.onnx", { wasmFolder: "/ort/" });
+ *
+ * @throws BackendError, SourceError
  */
 export function openScorer<Shape extends readonly number[]>(
   model: WebSource | BytesInMemory,

@@ -12,6 +12,11 @@ import { chooseFormat, formatLine, lineTypes, streamEvents } from "./http/stream
 import { fillOptions, listModelFiles, type ServerOptions } from "./options.ts";
 import { RequestError } from "./request-error.ts";
 
+/**
+ * What `createHandler` takes.
+ *
+ *     await createHandler({ model: "model.onnx", prefix: "/api", onError: (error) => console.error(error) });
+ */
 export interface HandlerOptions extends ServerOptions {
   /** Path before the routes, e.g. `/api`. */
   readonly prefix?: string;
@@ -19,7 +24,12 @@ export interface HandlerOptions extends ServerOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** The routes for any framework of web standards, in Node, Deno and Bun. */
+/**
+ * The routes for any framework of web standards, in Node, Deno and Bun.
+ *
+ *     const handler: Handler = await createHandler({ model: "model.onnx" });
+ *     const response = await handler.fetch(new Request("http://app/v1/classify", { method: "POST", body }));
+ */
 export interface Handler extends AsyncDisposable {
   fetch(request: Request): Promise<Response>;
   /** Waits for the requests under way. */

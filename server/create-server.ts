@@ -18,7 +18,11 @@ import type { ServerOptions } from "./options.ts";
 import { addEarshot, type Earshot } from "./register-earshot.ts";
 import { type RefusalCode, RequestError } from "./request-error.ts";
 
-/** What the server does besides its routes. */
+/**
+ * What the server does besides its routes.
+ *
+ *     await createServer({ model: "model.onnx", logLevel: "warn", requestsPerMinute: 600, trustProxy: true });
+ */
 export interface StandaloneOptions extends ServerOptions {
   readonly logLevel?: "fatal" | "error" | "warn" | "info" | "debug" | "silent";
   /** Requests of one address in a minute; none: not limited. */
@@ -27,6 +31,12 @@ export interface StandaloneOptions extends ServerOptions {
   readonly trustProxy?: boolean;
 }
 
+/**
+ * What `createServer` gives.
+ *
+ *     const server: EarshotServer = await createServer({ model: "model.onnx" });
+ *     process.once("SIGTERM", () => void server.stop(10));
+ */
 export interface EarshotServer {
   readonly app: FastifyInstance;
   /**

@@ -54,7 +54,11 @@ const serverOptionsSchema = z.strictObject({
   logNames: z.boolean().default(false),
 });
 
-/** As given by a caller. */
+/**
+ * As given by a caller.
+ *
+ *     const options: ServerOptions = { model: "model.onnx" };
+ */
 export type ServerOptions = z.input<typeof serverOptionsSchema>;
 
 /** With defaults. */

@@ -11,7 +11,12 @@ import { RequestError } from "./request-error.ts";
 /** Largest message of a live stream: two seconds of float samples in stereo at 48 kHz, with room. */
 const maxMessageBytes = 2 ** 20;
 
-/** What a registration gives to the program around it. */
+/**
+ * What a registration gives to the program around it.
+ *
+ *     const earshot: Earshot = await registerEarshot(app, { model: "model.onnx" });
+ *     process.once("SIGTERM", () => earshot.drain());
+ */
 export interface Earshot {
   readonly metrics: Metrics;
   /**
@@ -23,6 +28,11 @@ export interface Earshot {
   abort(): void;
 }
 
+/**
+ * What `registerEarshot` takes.
+ *
+ *     await registerEarshot(app, { model: "model.onnx", prefix: "/sounds" });
+ */
 export interface RegisterOptions extends ServerOptions {
   /** Path before the routes, e.g. `/sounds`. */
   readonly prefix?: string;

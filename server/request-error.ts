@@ -23,6 +23,11 @@ export const refusalStatuses = {
   "worker-lost": 503,
 } as const;
 
+/**
+ * Why a request was refused: `error.code` of an answer.
+ *
+ *     const retried: RefusalCode[] = ["busy", "deadline", "stopping", "worker-lost"];
+ */
 export type RefusalCode = keyof typeof refusalStatuses;
 
 /** A request that is not answered as asked. Its message is for the client: it holds no path, file name or stack. */

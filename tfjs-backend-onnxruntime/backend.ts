@@ -7,6 +7,11 @@ import { Recorder } from "./recording/recorder.ts";
 import type { SessionFactory } from "./sessions/session-factory.ts";
 import { expectElementType, storeValues, TextEntry } from "./stored-data.ts";
 
+/**
+ * What both entries take.
+ *
+ *     await registerOnnxRuntimeBackend({ sessionCapacity: 16, poolBytes: 2 ** 28 });
+ */
 export interface BackendOptions {
   /** Sessions kept for later; the one unused for longest goes first. Default 64. */
   readonly sessionCapacity?: number;

@@ -2,7 +2,11 @@ import * as tf from "@tensorflow/tfjs";
 import { OnnxRuntimeBackend } from "./backend.ts";
 import { type CapturedStep, captureStep } from "./captured-step.ts";
 
-/** A function of tensors that may also read and assign variables: a training step, a prediction. */
+/**
+ * A function of tensors that may also read and assign variables: a training step, a prediction.
+ *
+ *     const double: Step<[tf.Tensor]> = compileStep((x) => [x.mul(2)]);
+ */
 export type Step<Inputs extends tf.Tensor[] = tf.Tensor[]> = (...inputs: Inputs) => tf.Tensor[];
 
 /**
@@ -13,6 +17,9 @@ export type Step<Inputs extends tf.Tensor[] = tf.Tensor[]> = (...inputs: Inputs)
  * What the function computes in JavaScript is frozen with it: hand over as a tensor, or keep in a variable, whatever
  * changes. A step whose calls differ in their graph, their numbers or their data (dropout masks drawn in
  * JavaScript, say) is never replayed but recorded at each call, which costs milliseconds and not correctness.
+ *
+ *     const trainStep = compileStep((x: tf.Tensor, y: tf.Tensor) => [optimiser.minimize(() => loss(x, y), true)!]);
+ *     for (const [x, y] of batches) console.log(await trainStep(x, y)[0]?.data());
  */
 export function compileStep<Inputs extends tf.Tensor[]>(step: Step<Inputs>): Step<Inputs> {
   const known = new Map<string, Known>();

@@ -7,6 +7,11 @@ export { compileStep, type Step } from "./compile-step.ts";
 export type { BackendOptions } from "./backend.ts";
 export type { NodeSessionOptions } from "./sessions/node-sessions.ts";
 
+/**
+ * The runtime that computes, and the backend as TF.js has it.
+ *
+ *     const { name, version }: RegisteredBackend = await registerOnnxRuntimeBackend();
+ */
 export interface RegisteredBackend {
   readonly name: string;
   readonly version: string;

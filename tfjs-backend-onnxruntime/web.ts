@@ -9,6 +9,9 @@ export { compileStep } from "./compile-step.ts";
 /**
  * Registers the backend "onnxruntime" on a runtime that computes asynchronously, e.g.
  * `import * as ort from "onnxruntime-web/wasm"`, and makes it TF.js's current one. Read data with `await tensor.data()`.
+ *
+ *     await registerOnnxRuntimeWebBackend(await import("onnxruntime-web/wasm"));
+ *     await model.fit(inputs, targets); // on ONNX Runtime
  */
 export async function registerOnnxRuntimeWebBackend(
   runtime: CommonRuntime,

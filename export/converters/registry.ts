@@ -39,6 +39,9 @@ const registered = new Map<string, Converter>(Object.entries(converters));
 
 /**
  * Adds a converter for a layer class of your own.
+ *
+ *     registerConverter("Double", converter);
+ *
  * @throws Error when the class has a converter already: two packages that disagree must not decide by import order
  */
 export function registerConverter(className: string, converter: Converter): void {

@@ -3,7 +3,11 @@ import type { ExportGraph } from "./export-graph.ts";
 import { type LayerCall, readConfig, refuse } from "./layer-call.ts";
 import type { Mask, Value } from "./value.ts";
 
-/** What the table of supported layers says (docs/reference/supported-layers.md). */
+/**
+ * What the table of supported layers says (docs/reference/supported-layers.md).
+ *
+ *     const { operators, limits }: ConverterDescription = { operators: "Mul", limits: "float32 only" };
+ */
 export interface ConverterDescription {
   /** ONNX operators that a reader will find in the graph. */
   readonly operators: string;
@@ -16,7 +20,11 @@ export interface ConverterDescription {
   readonly integers?: "cast" | "keep";
 }
 
-/** A registry entry: turns one layer into nodes. */
+/**
+ * A registry entry: turns one layer into nodes.
+ *
+ *     const converter: Converter = { operators: "Identity", convert: (graph, inputs) => [...inputs] };
+ */
 export interface Converter extends ConverterDescription {
   readonly convert: (graph: ExportGraph, inputs: readonly Value[], layer: LayerCall) => Value[];
   /** The mask of the layer's output. Without it: that of the first input, where TF.js says `supportsMasking`. */
@@ -33,7 +41,15 @@ interface ConverterDefinition<Schema extends z.ZodType> extends ConverterDescrip
   ) => Mask | null;
 }
 
-/** A converter of layers with one input and one output. */
+/**
+ * A converter of layers with one input and one output.
+ *
+ *     const double = defineConverter({
+ *       operators: "Add",
+ *       config: z.object({}),
+ *       convert: (graph, x) => ({ ...x, name: graph.addNode("Add", [x.name, x.name]) }),
+ *     });
+ */
 export function defineConverter<Schema extends z.ZodType>(
   definition: ConverterDefinition<Schema> & {
     readonly convert: (graph: ExportGraph, x: Value, layer: LayerCall<z.infer<Schema>>) => Value;
@@ -49,7 +65,15 @@ export function defineConverter<Schema extends z.ZodType>(
   });
 }
 
-/** A converter of layers with any number of inputs and outputs. */
+/**
+ * A converter of layers with any number of inputs and outputs.
+ *
+ *     const swap = defineGeneralConverter({
+ *       operators: "none",
+ *       config: z.object({}),
+ *       convert: (graph, inputs) => inputs.toReversed(),
+ *     });
+ */
 export function defineGeneralConverter<Schema extends z.ZodType>(
   definition: ConverterDefinition<Schema> & {
     readonly convert: (

@@ -11,6 +11,11 @@ export type ConvertLayer = (layer: tf.layers.Layer, inputs: readonly Value[], ma
 /**
  * What a converter writes on: GraphBuilder with the layer's name before each node's, weights stored once a layer, and
  * layouts that are changed only when somebody asks, and then once.
+ *
+ *     const square = (graph: ExportGraph, x: Value): Value => ({
+ *       ...x,
+ *       name: graph.addNode("Mul", [x.name, x.name]),
+ *     });
  */
 export class ExportGraph {
   readonly opset: number;

@@ -6,7 +6,11 @@ import { UnsupportedLayerError } from "./unsupported-layer-error.ts";
 import type { Dims, Layout, Mask, Value } from "./value.ts";
 import type { Weight } from "./weight.ts";
 
-/** A layer at one place of the model, as its converter sees it. */
+/**
+ * A layer at one place of the model, as its converter sees it.
+ *
+ *     const readUnits = ({ config }: LayerCall<{ units: number }>) => config.units;
+ */
 export interface LayerCall<Config = unknown> {
   readonly name: string;
   readonly className: string;

@@ -2,7 +2,11 @@ import { at } from "../../common/at.ts";
 import { capList } from "../../common/cap-list.ts";
 import { UserError } from "../../common/user-error.ts";
 
-/** A layer, or an option of one, that has no ONNX form. */
+/**
+ * A layer, or an option of one, that has no ONNX form.
+ *
+ *     const layer: UnsupportedLayer = { name: "map", className: "Lambda", reason: "has no ONNX form" };
+ */
 export interface UnsupportedLayer {
   readonly name: string;
   readonly className: string;
@@ -15,6 +19,12 @@ const maxListCharacters = 320;
 /**
  * Names the layers of a model that cannot be exported, each with its reason; thrown before anything is written. A
  * mistake of the user's, and no bug: the message counts what would make it too long, `layers` has all.
+ *
+ *     try {
+ *       exportLayersModel(model);
+ *     } catch (error) {
+ *       if (error instanceof UnsupportedLayerError) console.error(error.layers.map(({ name }) => name));
+ *     }
  */
 export class UnsupportedLayerError extends UserError {
   override readonly name: string = "UnsupportedLayerError";

@@ -9,7 +9,11 @@ export type Layout = "as-in-tfjs" | "channels-first";
 /** Shape in TF.js's order of axes; null is known only when the model runs. */
 export type Dims = readonly (number | null)[];
 
-/** A tensor of the model that is being converted. A converter takes it in the layout it has, or asks for another. */
+/**
+ * A tensor of the model that is being converted. A converter takes it in the layout it has, or asks for another.
+ *
+ *     const readBatch = ({ dims }: Value) => dims[0];
+ */
 export interface Value {
   readonly name: string;
   readonly layout: Layout;
@@ -19,7 +23,11 @@ export interface Value {
   readonly mask: Mask | null;
 }
 
-/** Which steps of a sequence count: a bool tensor of the graph, one value for each place but the last axis. */
+/**
+ * Which steps of a sequence count: a bool tensor of the graph, one value for each place but the last axis.
+ *
+ *     const readSteps = ({ dims }: Mask) => dims.at(-1);
+ */
 export interface Mask {
   readonly name: string;
   readonly dims: Dims;

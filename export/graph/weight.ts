@@ -1,6 +1,10 @@
 import { at } from "../../common/at.ts";
 
-/** One weight of a layer: float32, row-major. */
+/**
+ * One weight of a layer: float32, row-major.
+ *
+ *     const zeros: Weight = { data: new Float32Array(12), dims: [3, 4] };
+ */
 export interface Weight {
   readonly data: Float32Array;
   readonly dims: readonly number[];

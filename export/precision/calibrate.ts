@@ -23,6 +23,12 @@ export function observeRanges(model: Model): Model {
 
 /**
  * Runs a model that was exported with `observeRanges` on clips that it was trained on.
+ *
+ *     const observed = exportLayersModel(model, { observeRanges: true });
+ *     const session = await ort.InferenceSession.create(observed);
+ *     const ranges = await measureRanges(session, feeds);
+ *     const small = exportLayersModel(model, { precision: "int8", ranges });
+ *
  * @param batches what `session.run` takes, one clip or batch at a time
  * @returns for `ranges` of an export with `precision: "int8"`
  * @throws TypeError when the model was exported without `observeRanges`

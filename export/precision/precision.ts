@@ -11,9 +11,16 @@ import { quantiseStatically, type ValueRange } from "./static-int8.ts";
  * - `int8`: bytes by ranges measured on training clips (QDQ), for each output channel
  * - `int8-dynamic`: bytes by ranges that are measured as the model runs
  * - `fp16-weights`, `int8-weights`: stored so, computed in float32, for runtimes without such arithmetic
+ *
+ *     for (const precision of precisions) console.log(precision);
  */
 export const precisions = ["fp32", "fp16", "int8", "int8-dynamic", "fp16-weights", "int8-weights"] as const;
 
+/**
+ * The name of a precision.
+ *
+ *     const precision: Precision = "fp16";
+ */
 export type Precision = (typeof precisions)[number];
 
 export interface PrecisionOptions {

@@ -3,7 +3,11 @@ import { givePiece } from "./containers/byte-reader.ts";
 import { openAudio, type OpenOptions } from "./open-audio.ts";
 import type { Waveform } from "./waveform.ts";
 
-/** Options of `openAudio`; the longest sound is 600 s unless given. */
+/**
+ * Options of `openAudio`; the longest sound is 600 s unless given.
+ *
+ *     await decodeAudio(bytes, "dog.ogg", { maxSeconds: 60 });
+ */
 export type DecodeOptions = OpenOptions;
 
 const defaultMaxSeconds = 600;

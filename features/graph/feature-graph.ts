@@ -7,6 +7,11 @@ import { addPowerSpectra } from "./spectrum-nodes.ts";
 import { addSplitPowerSpectra } from "./split-spectrum-nodes.ts";
 import { melPowerName } from "./tensor-names.ts";
 
+/**
+ * What `buildFeatureGraph` takes.
+ *
+ *     buildFeatureGraph(defaultFeatureConfig, { precision: "float32" });
+ */
 export interface FeatureGraphOptions {
   /**
    * What window and FFT compute in. A frame's quiet bins drown in the rounding of its loud ones, so this decides how
@@ -23,6 +28,9 @@ export interface FeatureGraphOptions {
  * The feature graph: ONNX nodes that turn samples into the log-mel that Meyda gives. Only Slice, Concat, Reshape,
  * Transpose, MatMul, Floor and arithmetic (and Cast, for float64) are left of it once a runtime has folded constants, so
  * that every runtime has it, WebGPU too.
+ *
+ *     await writeFile("log-mel.onnx", buildFeatureGraph(defaultFeatureConfig, { precision: "float64" }));
+ *
  * @returns bytes of a model: `samples` [batch, samples] float32 in full scale [-1, 1] -> `features` [batch, frames,
  *   melBands], `countFrames` of them. Samples shorter than a window give none, or, in `split`, onnxruntime refuses them
  * @throws UserError for a config that the graph cannot do

@@ -6,6 +6,11 @@ import type { OrtRuntime } from "../ort-runtime.ts";
 import { countColumns } from "../meyda/scalar-features.ts";
 import { UserError } from "../../common/user-error.ts";
 
+/**
+ * What `createGraphExtractor` takes.
+ *
+ *     await createGraphExtractor(config, ort, { session: { intraOpNumThreads: 1 } });
+ */
 export interface GraphExtractorOptions extends FeatureGraphOptions {
   /** For onnxruntime, e.g. `{ intraOpNumThreads: 1 }` in a worker of which there is one a core. */
   readonly session?: InferenceSession.SessionOptions;

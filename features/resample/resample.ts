@@ -9,6 +9,9 @@ const blockSamples = 2 ** 13;
 /**
  * The waveform at another rate, `countResampled` samples long (ceil(samples x to / from)), without delay: sample n
  * stands at the same time as before. At its own rate the waveform comes back as it is.
+ *
+ *     const { samples } = await resample({ samples: new Float32Array(48_000), sampleRateHz: 48_000 }, 44_100);
+ *
  * @throws the signal's reason, once it is aborted
  */
 export async function resample(

@@ -1,6 +1,12 @@
 import { joinBlocks } from "../../common/join-blocks.ts";
 import { findFilter } from "./resampling-filter.ts";
 
+/**
+ * A resampler of a sound that arrives in pieces: what `createResampler` gives.
+ *
+ *     for (const block of blocks) play(resampler.push(block));
+ *     play(resampler.flush());
+ */
 export interface Resampler {
   /** Takes the next samples, as many as there are @returns the samples that are ready, maybe none */
   push(block: Float32Array): Float32Array;

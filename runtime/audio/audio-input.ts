@@ -12,7 +12,11 @@ import { type NamedBytes, type Platform, type StopSignal, throwIfAborted } from 
 import { describeValue, findTag, shortenName } from "./describe-value.ts";
 import { type BytesInMemory, isBytesInMemory, nameBytes } from "./read-bytes.ts";
 
-/** The part of a Web Audio `AudioBuffer` that is read. */
+/**
+ * The part of a Web Audio `AudioBuffer` that is read.
+ *
+ *     const buffer: AudioBufferLike = { numberOfChannels: 1, sampleRate: 16_000, getChannelData: () => samples };
+ */
 export interface AudioBufferLike {
   readonly numberOfChannels: number;
   readonly sampleRate: number;
@@ -27,14 +31,22 @@ interface RatedSamples {
   readonly sampleRateHz: number;
 }
 
-/** Audio in memory: samples, with their rate or beside `sampleRateHz`; a Web Audio buffer; the bytes of an audio file. */
+/**
+ * Audio in memory: samples, with their rate or beside `sampleRateHz`; a Web Audio buffer; the bytes of an audio file.
+ *
+ *     const audio: AudioInMemory = { samples, sampleRateHz: 16_000 };
+ */
 export type AudioInMemory = RatedSamples | Samples | AudioBufferLike | BytesInMemory;
 
 const int16FullScale = 32_768;
 /** Samples that are checked and mixed at once. */
 const blockSamples = 2 ** 18;
 
-/** What every call on audio takes. */
+/**
+ * What every call on audio takes.
+ *
+ *     await classifier.classify(samples, { sampleRateHz: 16_000, signal: AbortSignal.timeout(5_000) });
+ */
 export interface AudioOptions {
   /** Rate of bare samples, which must say it; ignored for other audio. */
   readonly sampleRateHz?: number;

@@ -1,7 +1,11 @@
 import type { NamedBytes } from "../platform.ts";
 import { findTag, shortenName } from "./describe-value.ts";
 
-/** A file's content, with or without a name for messages. */
+/**
+ * A file's content, with or without a name for messages.
+ *
+ *     const model: BytesInMemory = { name: "model.onnx", bytes };
+ */
 export type BytesInMemory = Uint8Array | ArrayBuffer | NamedBytes;
 
 export function isBytesInMemory(source: unknown): source is BytesInMemory {

@@ -5,6 +5,11 @@ import { OptionError } from "../errors.ts";
 import type { Platform } from "../platform.ts";
 import { type AudioInMemory, type AudioOptions, readAudio } from "./audio-input.ts";
 
+/**
+ * What `readWaveform` takes.
+ *
+ *     await readWaveform("dog.flac", { sampleRateHz: 16_000, onNote: (note) => console.warn(note) });
+ */
 export interface WaveformOptions extends Omit<AudioOptions, "sampleRateHz"> {
   /** Rate of the samples that come back: 1 to 768 kHz, the sound's own unless given. */
   readonly sampleRateHz?: number;

@@ -5,7 +5,11 @@ import { countColumns } from "../../features/meyda/scalar-features.ts";
 import type { FeatureShape } from "../../features/scorer.ts";
 import type { SampleShape } from "../ort-scorer.ts";
 
-/** One batch that both sides of a parity test answer. */
+/**
+ * One batch that both sides of a parity test answer.
+ *
+ *     const input: ParityInput<SampleShape> = { name: "silence", values: new Float32Array(220_500), shape: [1, 220_500] };
+ */
 export interface ParityInput<Shape extends readonly number[]> {
   readonly name: string;
   readonly values: Float32Array;
@@ -33,6 +37,9 @@ const longSeconds = 600;
 /**
  * The given clips, one by one, and the edge inputs for a network that takes log-mel features: zeros, full scale,
  * an impulse, one frame short, and batches of 2 and 7. Deterministic.
+ *
+ *     const clips = [{ name: "dog", content: await extractor.extract(samples) }];
+ *     await verifyParity(scorer, other, buildFeatureInputs(clips, config), 1e-4);
  */
 export function buildFeatureInputs(
   clips: readonly NamedClip<LogMel>[],
@@ -96,7 +103,11 @@ function findRanges(
   });
 }
 
-/** As `buildFeatureInputs`, for a network that takes samples: full scale is +-1. */
+/**
+ * As `buildFeatureInputs`, for a network that takes samples: full scale is +-1.
+ *
+ *     const inputs = buildSampleInputs([{ name: "dog", content: samples }], config, { thorough: true });
+ */
 export function buildSampleInputs(
   clips: readonly NamedClip<Float32Array>[],
   config: FeatureConfig,

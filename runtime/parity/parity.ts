@@ -7,6 +7,11 @@ import type { ParityInput } from "./parity-inputs.ts";
 /** Largest difference of logits that counts as the same answer in float32, for logits up to 3: see `scaleDifference`. */
 const defaultParityTolerance = 1e-4;
 
+/**
+ * What `compareScorers` and `verifyParity` found.
+ *
+ *     const { maxAbsoluteDifference, topClassAgreement }: ParityReport = await verifyParity(scorer, other, inputs, 1e-4);
+ */
 export interface ParityReport extends ParityResult {
   readonly maxScaledDifference: number;
   readonly details: readonly ParityDetail[];
@@ -23,6 +28,10 @@ export interface ParityOptions {
 /**
  * Whether `other` answers as `reference` does: every logit within `tolerance`, which grows with logits above 3
  * (`scaleDifference`), every top class the same.
+ *
+ *     const report = await compareScorers(scorer, other, inputs, { target: "cpu" });
+ *     if (!report.passed) console.error(formatParityReport(report));
+ *
  * @throws RangeError when the two answer different numbers of logits, or there are no inputs
  */
 export async function compareScorers<Shape extends readonly number[]>(
@@ -66,7 +75,7 @@ export function summariseDetails(
 /**
  * For tests: as `compareScorers`, but a disagreement throws.
  *
- *     const inputs = [{ name: "noise", values, shape: [1, 214, 96] as const }];
+ *     const inputs = [{ name: "sound", values: samples, shape: [1, samples.length] as const }];
  *     await verifyParity(await openScorer("model.onnx"), await openScorer("model.int8.onnx"), inputs, 0.5);
  *
  * @throws ParityError that prints the worst input, both answers, the largest difference and its place
@@ -82,7 +91,11 @@ export async function verifyParity<Shape extends readonly number[]>(
   return report;
 }
 
-/** The verdict in one line; after a failure, the worst input with both answers. */
+/**
+ * The verdict in one line; after a failure, the worst input with both answers.
+ *
+ *     console.log(formatParityReport(await verifyParity(scorer, other, inputs, 1e-4), ["dog", "rain"]));
+ */
 export function formatParityReport(report: ParityReport, labels: readonly string[] = []): string {
   const { target, inputs, tolerance, topClassAgreement } = report;
   const verdict =

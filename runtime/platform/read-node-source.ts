@@ -13,7 +13,11 @@ import {
   type WebSource,
 } from "./read-web-source.ts";
 
-/** What Node reads bytes from: a path, an address, a fetched Response, a Blob or File. */
+/**
+ * What Node reads bytes from: a path, an address, a fetched Response, a Blob or File.
+ *
+ *     const sources: NodeSource[] = ["dog.wav", new URL("file:///sounds/dog.wav"), new Blob([bytes])];
+ */
 export type NodeSource = WebSource;
 
 /** @throws SourceError, or the signal's reason */

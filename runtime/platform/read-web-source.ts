@@ -3,7 +3,11 @@ import { SourceError } from "../errors.ts";
 import { type ByteStream, type NamedBytes, type StopSignal, throwIfAborted } from "../platform.ts";
 import { describeError } from "../../common/describe-error.ts";
 
-/** What both Node and browsers read: an address, a fetched Response, a Blob or File. */
+/**
+ * What both Node and browsers read: an address, a fetched Response, a Blob or File.
+ *
+ *     const sources: WebSource[] = ["dog.wav", await fetch("dog.wav"), new Blob([bytes])];
+ */
 export type WebSource = string | URL | Response | Blob;
 
 /** An address or a path is no longer; the bytes of a file as text are. */

@@ -12,7 +12,12 @@ import { SlidingWindow } from "./slide-window.ts";
 import { type Localised, localise } from "./localise.ts";
 import type { SoundWindow, WindowModel, WindowScorer } from "./window-model.ts";
 
-/** The model's answer for one stretch of a longer sound. */
+/**
+ * The model's answer for one stretch of a longer sound.
+ *
+ *     for await (const { startSeconds, label, confidence } of classifier.classifyLong("an-hour.flac"))
+ *       console.log(startSeconds, label, confidence);
+ */
 export interface TimelineEntry {
   /**
    * Entries follow each other without gap or overlap: the first begins at 0, the last ends with the sound. A window
@@ -35,6 +40,11 @@ export interface TimelineEntry {
   readonly probabilities: Float64Array;
 }
 
+/**
+ * What `classifyLong` takes.
+ *
+ *     classifier.classifyLong("an-hour.flac", { hopSeconds: 1, thresholds: 0.8 });
+ */
 export interface TimelineOptions {
   /**
    * Time between two windows, at most the model's `windowSeconds`; up to half of that, taken to the nearest hop of the

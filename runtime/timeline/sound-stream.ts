@@ -13,6 +13,11 @@ import {
 import { type EventOptions, findEvents, readMaxGapSeconds, type SoundEvent } from "./track-events.ts";
 import type { WindowModel } from "./window-model.ts";
 
+/**
+ * What `classifier.stream` takes.
+ *
+ *     classifier.stream({ sampleRateHz: 48_000, onEntry: ({ label }) => console.log(label) });
+ */
 export interface StreamOptions extends TimelineOptions, EventOptions {
   /** Rate of the blocks that are pushed. Default the model's. */
   readonly sampleRateHz?: number;

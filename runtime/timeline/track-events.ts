@@ -8,7 +8,11 @@ import {
 } from "../thresholds.ts";
 import type { TimelineEntry } from "./score-timeline.ts";
 
-/** A stretch of sound in which one class was found. */
+/**
+ * A stretch of sound in which one class was found.
+ *
+ *     const bark: SoundEvent = { label: "Dog bark", startSeconds: 3.1, endSeconds: 4, confidence: 0.93 };
+ */
 export interface SoundEvent {
   readonly label: string;
   readonly startSeconds: number;
@@ -17,7 +21,11 @@ export interface SoundEvent {
   readonly confidence: number;
 }
 
-/** When a class counts as found. */
+/**
+ * When a class counts as found.
+ *
+ *     classifier.findEvents("an-hour.flac", { thresholds: 0.7, maxGapSeconds: 2, minimumSeconds: 0.5 });
+ */
 export interface EventOptions {
   /** Smoothed probability at which a class's event begins: for all, or by label. Default the model's; without any, 0.5. */
   readonly thresholds?: ThresholdOptions;

@@ -5,32 +5,62 @@ import path from "node:path";
 import { glob } from "tinyglobby";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { logMelInputSchema } from "../../features/backbone/log-mel-config.ts";
 import { createClassifier } from "../../runtime/node.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 import { makeToneWav } from "../pipeline/tiny-set.ts";
 import { describeWithOracle, runPython } from "../python/oracle.ts";
 
-const readme = readFileSync(path.join(projectFolder, "README.md"), "utf8");
+const readPage = (page: string) => readFileSync(path.join(projectFolder, page), "utf8");
+const sound = makeToneWav(440, "readme");
 const model = path.join(projectFolder, "pretrained", "esc10.onnx");
 
 // The block of JavaScript is run by test/package/package.test.ts, in an app that installed the package.
 
-describeWithOracle("the README's block of Python", () => {
-  it("answers as classify does", async () => {
-    const [, script] = /```python\n(.*?)```/s.exec(readme) ?? [];
-    if (script === undefined) throw new Error("README.md: expected a block of Python, got none");
+describeWithOracle("blocks of Python", () => {
+  /** Runs the page's block of Python beside a model and a sound, then `print`. */
+  async function runBlock(page: string, print: string): Promise<string> {
+    const [, script] = /```python\n(.*?)```/s.exec(readPage(page)) ?? [];
+    if (script === undefined) throw new Error(`${page}: expected a block of Python, got none`);
     const folder = await mkdtemp(path.join(tmpdir(), "earshot-readme-"));
     try {
       await copyFile(model, path.join(folder, "model.onnx"));
-      await writeFile(path.join(folder, "dog.wav"), makeToneWav(440, "readme"));
-      const enter = `import os\nos.chdir(${JSON.stringify(folder)})\n`;
-      const output = await runPython(`${enter}${script}\nprint(float(probabilities.max()))`);
-      await using classifier = await createClassifier(model);
-      const [best] = await classifier.classify(path.join(folder, "dog.wav"));
-      expect(Number(output.toString())).toBeCloseTo(best.probability, 4);
+      await writeFile(path.join(folder, "dog.wav"), sound);
+      const output = await runPython(`import os\nos.chdir(${JSON.stringify(folder)})\n${script}\n${print}`);
+      return output.toString();
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
+  }
+
+  it("of the README: answers as classify does", async () => {
+    const output = await runBlock("README.md", "print(float(probabilities.max()))");
+    await using classifier = await createClassifier(model);
+    const [best] = await classifier.classify(sound);
+    expect(Number(output)).toBeCloseTo(best.probability, 4);
+  });
+
+  it("of exporting.md: prints what the file says about itself", async () => {
+    const output = await runBlock("docs/exporting.md", "print(len(json.loads(metadata['labels'])))");
+    expect(output).toContain("'target': 'cpu'");
+    expect(output.trim().endsWith("10")).toBe(true);
+  });
+});
+
+describe("blocks of data", () => {
+  it("are JSON, and one is a front end that --backbone-input reads", () => {
+    const blocks = ["docs/few-shot.md", "docs/server.md"].flatMap((page) =>
+      [...readPage(page).matchAll(/```json\n(.*?)```/gs)].map(([, text = ""]): unknown => JSON.parse(text)),
+    );
+    expect(blocks).toHaveLength(2);
+    expect(logMelInputSchema.safeParse(blocks[0]).error).toBeUndefined();
+  });
+
+  it("of HTML name files of ONNX Runtime that exist", () => {
+    const files = readPage("docs/embedding.md").matchAll(/"\/(node_modules\/onnxruntime-web\/[^"]+)"/g);
+    const names = [...files].map(([, file = ""]) => file);
+    expect(names.length).toBeGreaterThan(1);
+    expect(names.filter((file) => !existsSync(path.join(projectFolder, file)))).toEqual([]);
   });
 });
 

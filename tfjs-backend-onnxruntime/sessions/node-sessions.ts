@@ -6,6 +6,11 @@ import { binding, initOrt } from "onnxruntime-node/dist/binding.js";
 import { useFloat32Products } from "../../common/float32-products.ts";
 import type { GraphSession, NamedTensors, SessionFactory } from "./session-factory.ts";
 
+/**
+ * What the entry of Node takes besides.
+ *
+ *     await registerOnnxRuntimeBackend({ threads: 2, executionProviders: ["cuda", "cpu"] });
+ */
 export interface NodeSessionOptions {
   /** Threads that compute one operator. Default: ONNX Runtime's, one a physical core. */
   readonly threads?: number;
