@@ -4,7 +4,7 @@ import { build as bundle } from "vite";
 import { bundleTool } from "./bundle-tool.ts";
 import { projectFolder, runTool } from "./run-tool.ts";
 
-// `npm run build`: the package's modules in dist/; in dist/browser/ the same as files for pages without a bundler; in
+// `npm run build`: in packages/tfjs-backend-onnxruntime/dist/ that package's modules; this package's in dist/; in dist/browser/ the same as files for pages without a bundler; in
 // dist/page/ the demo without a model; in dist/tool/ the command line with what only it needs, so that apps which
 // classify install none of that.
 
@@ -15,8 +15,10 @@ const inNearlyAll = new RegExp(
 
 const inProject = (...names: readonly string[]) => path.join(projectFolder, ...names);
 
-await rm(inProject("dist"), { recursive: true, force: true });
-const { code, output } = await runTool("tsc", ["-p", "tsconfig.build.json"], "typescript");
+const backend = inProject("packages", "tfjs-backend-onnxruntime");
+for (const folder of [inProject("dist"), path.join(backend, "dist")])
+  await rm(folder, { recursive: true, force: true });
+const { code, output } = await runTool("tsc", ["-b", "tsconfig.build.json", backend], "typescript");
 if (code === 0) {
   await bundleForPages();
   await bundleTool(inProject("dist", "tool"));

@@ -26,6 +26,14 @@ export function describeKernels(tests: PublishedTests): string {
   ].join("\n");
 }
 
+/** The README of the package `tfjs-backend-onnxruntime` with a table of the kernels that are computed. */
+export function insertKernels(readme: string): string {
+  const names = kernels.map(({ kernelName }) => kernelName).sort();
+  const rows = names.map((name) => [name, hasGradient(name) ? "yes" : "no"]);
+  const table = makeTable([["Kernel", "TF.js has its gradient"], ...rows]).join("\n");
+  return readme.replace(/(<!-- kernels.*?-->\n).*(<!-- end of kernels -->)/s, `$1\n${table}\n\n$2`);
+}
+
 function hasGradient(name: string): boolean {
   // Typed as always there, but undefined for kernels without one.
   const gradient: unknown = tf.getGradient(name);

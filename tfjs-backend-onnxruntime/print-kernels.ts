@@ -1,14 +1,16 @@
-import { rename, writeFile } from "node:fs/promises";
-import { describeKernels } from "./describe-kernels.ts";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { writeFileAtomically } from "../common/write-atomically.ts";
+import { describeKernels, insertKernels } from "./describe-kernels.ts";
 import { readPublishedTests } from "./published-tests.ts";
 
-/** `npm run kernels`: prints the support table; `-- --write` puts it into docs/reference/kernels.md. */
+/** `npm run kernels`: prints the support table; `-- --write` puts it into docs/reference/ and the package's README. */
+const inProject = (file: string) => path.join(import.meta.dirname, "..", file);
+const readme = inProject("packages/tfjs-backend-onnxruntime/README.md");
 const table = describeKernels(await readPublishedTests());
 if (process.argv.includes("--write")) {
-  const file = new URL("../docs/reference/kernels.md", import.meta.url);
-  const temporary = new URL(`${file.href}.tmp`);
-  await writeFile(temporary, table);
-  await rename(temporary, file);
+  await writeFileAtomically(inProject("docs/reference/kernels.md"), table);
+  await writeFileAtomically(readme, insertKernels(await readFile(readme, "utf8")));
 } else {
   process.stdout.write(table);
 }

@@ -95,6 +95,7 @@ const compilerOptions: ts.CompilerOptions = {
   paths: Object.fromEntries([
     ["earshot", [inProject("runtime/node.ts")]],
     ["tfjs-backend-onnxruntime", [inProject("tfjs-backend-onnxruntime/index.ts")]],
+    ["tfjs-backend-onnxruntime/web", [inProject("tfjs-backend-onnxruntime/web.ts")]],
     ...entries.map(([name, file]) => [name, [file]]),
   ]),
 };

@@ -20,7 +20,11 @@ const { scripts, ...dependencies } = manifestSchema.parse(JSON.parse(readText("p
 const templateScripts = z
   .object({ scripts: texts })
   .parse(JSON.parse(readText("packages/create-earshot/template/package.json")));
-const packages = new Set(["earshot", ...Object.values(dependencies).flatMap(Object.keys)]);
+const packages = new Set([
+  "earshot",
+  "tfjs-backend-onnxruntime",
+  ...Object.values(dependencies).flatMap(Object.keys),
+]);
 
 /** Scripts of a clone that are no stages of the command line: their files by their names. */
 const cloneScripts = new Map(

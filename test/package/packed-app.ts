@@ -46,6 +46,15 @@ export async function packEarshot(): Promise<string> {
   return path.join(folder, (await readdir(folder)).join());
 }
 
+/** Builds and packs `tfjs-backend-onnxruntime` into a folder. @returns the tarball */
+export async function packBackend(folder: string): Promise<string> {
+  const backend = path.join(projectFolder, "packages", "tfjs-backend-onnxruntime");
+  const { code, output } = await runTool("tsc", ["-p", backend], "typescript");
+  if (code !== 0) throw new Error(output);
+  const packed = await runCommand("npm", ["pack", backend, "--pack-destination", folder], folder);
+  return path.join(folder, packed.trim());
+}
+
 /** A fresh app with its files and packages. */
 export async function createApp(folder: string, packages: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { renderMermaidSVG } from "beautiful-mermaid";
 
 // The pages are the repository's own Markdown files, at the addresses that they have there, so that one link is right in
 // both. Pages of the API are written by typedoc before (setup/build-docs.ts).
@@ -20,6 +21,29 @@ const resolveVue = {
   },
 };
 
+const colours = { bg: "var(--vp-c-bg)", fg: "var(--vp-c-text-1)", transparent: true };
+const diagramStyle = /<style>(.*?)<\/style>/s;
+
+/** Diagrams are drawn here, so that pages load no program for them. Vue takes no style inside a page: see `head`. */
+function drawDiagrams(markdown) {
+  const { fence } = markdown.renderer.rules;
+  markdown.renderer.rules.fence = (tokens, index, ...rest) => {
+    const { info, content } = tokens[index];
+    if (info.trim() !== "mermaid") return fence(tokens, index, ...rest);
+    return `<div class="diagram" v-pre>${renderMermaidSVG(content, colours).replace(diagramStyle, "")}</div>`;
+  };
+}
+
+/** What every diagram has, but for the font that it would fetch from another host. */
+const [, ownStyle] = diagramStyle.exec(renderMermaidSVG("flowchart TD\n  a --> b", colours));
+const styles = [
+  ".vp-doc [class*='language-'] > span.lang { color: var(--vp-c-text-2); }",
+  ".diagram svg { max-width: 100%; height: auto; }",
+  ...[...ownStyle.replace(/@import[^;]*;/, "").matchAll(/(text|svg) \{[^}]*\}/g)].map(
+    ([rule]) => `.diagram ${rule.replace(/font-family:[^;]*;/, "font-family: inherit;")}`,
+  ),
+].join("\n");
+
 /** Links to source files and data lead nowhere in the site: they are shown, and open in the repository. */
 const notPages = [
   /\.(ts|js|py|css|json|jsonl|txt|html|mjs)$/,
@@ -39,9 +63,12 @@ export default {
   ],
   head: [
     ["link", { rel: "icon", href: "data:," }],
-    ["style", {}, ".vp-doc [class*='language-'] > span.lang { color: var(--vp-c-text-2); }"],
+    ["style", {}, styles],
   ],
-  markdown: { theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" } },
+  markdown: {
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config: drawDiagrams,
+  },
   outDir: inSite("dist/html"),
   rewrites: { "README.md": "index.md" },
   ignoreDeadLinks: notPages,
