@@ -40,7 +40,8 @@ export interface PaddedInput {
  * unknown size it depends on the size; then the graph computes it and a Pad node adds it.
  * @param x channels-first, [batch, channels, ...spatial]
  * @param fill what the padding holds: 0, and -Infinity before a maximum
- * @throws UnsupportedLayerError for a window that no place of the input has room for: TF.js answers with no numbers
+ * @throws UnsupportedLayerError for a window that no place of the input has room for: TF.js answers with no numbers;
+ *   and for steps that leave out the end of a volume: TF.js 4.22 then starts inside it, TensorFlow at its side
  */
 export function addPadding(
   graph: ExportGraph,
@@ -51,6 +52,7 @@ export function addPadding(
   fill = 0,
 ): PaddedInput {
   if (padding === "valid") checkRoom(layer, axes);
+  else if (axes.length === 3) checkSteps(layer, axes);
   const totals = axes.map((axis) => (padding === "valid" ? 0 : computeSamePadding(axis)));
   const known = totals.filter((total) => total !== null);
   if (known.length === totals.length) return { x, pads: splitPads(known), isPadded: false };
@@ -66,6 +68,22 @@ function checkRoom(layer: LayerCall, axes: readonly WindowAxis[]): void {
       refuse(layer, `an input of at least ${countReach(axis)}, which its window covers`, String(axis.size));
 }
 
+/** `get3DPadAndOutInfo` of TF.js's conv_util lets padding be negative, where one and two axes have at least none. */
+function checkSteps(layer: LayerCall, axes: readonly WindowAxis[]): void {
+  for (const axis of axes)
+    if (axis.size === null ? axis.stride > countReach(axis) : countMissing(axis, axis.size) < 0)
+      refuse(
+        layer,
+        `steps of at most ${countReach(axis)} with 'same', its window's size`,
+        String(axis.stride),
+      );
+}
+
+/** What the windows of 'same' reach beyond the input; negative where they leave out its end. */
+function countMissing(axis: WindowAxis, size: number): number {
+  return (Math.ceil(size / axis.stride) - 1) * axis.stride + countReach(axis) - size;
+}
+
 /** What a window covers, from its first tap to its last. */
 function countReach({ kernel, dilation }: WindowAxis): number {
   return (kernel - 1) * dilation + 1;
@@ -78,10 +96,8 @@ function splitPads(totals: readonly number[]): number[] {
 
 function computeSamePadding(axis: WindowAxis): number | null {
   const { size, stride } = axis;
-  const reach = countReach(axis);
-  if (stride === 1) return reach - 1;
-  if (size === null) return null;
-  return Math.max(0, (Math.ceil(size / stride) - 1) * stride + reach - size);
+  if (stride === 1) return countReach(axis) - 1;
+  return size === null ? null : Math.max(0, countMissing(axis, size));
 }
 
 /** The same in the graph, for all spatial axes at once: `pads` of a Pad node over [batch, channels, ...spatial]. */

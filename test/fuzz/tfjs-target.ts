@@ -121,6 +121,7 @@ async function exportAndCompare(
   const arrays = shapes.map((shape) => Float32Array.from({ length: countElements(shape) }, normal));
   if (!isWhole && model.weights.some(isHuge)) return { kind: "accepted" }; // sums of such depend on their order
   if (!isWhole && hasHugeSize(json)) return { kind: "accepted" }; // TF.js would walk for minutes over what is not there
+  if (!isWhole && hasMovedAxis(model)) return { kind: "accepted" };
   let expected: ReturnType<typeof predict>;
   try {
     expected = predict(model, arrays, shapes);
@@ -160,6 +161,15 @@ function hasHugeSize(json: string): boolean {
     return value;
   });
   return isFound;
+}
+
+/** TF.js 4.22's CPU backend takes the statistics of a BatchNormalization as if its axis were the last. */
+function hasMovedAxis({ layers }: tf.LayersModel): boolean {
+  return layers.some((layer) =>
+    layer instanceof tf.LayersModel
+      ? hasMovedAxis(layer)
+      : layer.getClassName() === "BatchNormalization" && layer.getConfig()["axis"] !== -1,
+  );
 }
 
 /** The first line has the file as its subject. */

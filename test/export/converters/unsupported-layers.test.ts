@@ -76,6 +76,16 @@ describe("what cannot be exported", () => {
       "f (AveragePooling1D): expected an input of at least 6, which its window covers, got 4",
     ],
     [
+      "steps that leave out the end of a volume",
+      () => layers.maxPooling3d({ name: "g", poolSize: 1, strides: 2, padding: "same" }),
+      "g (MaxPooling3D): expected steps of at most 1 with 'same', its window's size, got 2",
+    ],
+    [
+      "a convolution with such steps",
+      () => layers.conv3d({ name: "h", filters: 1, kernelSize: 1, strides: 4, padding: "same" }),
+      "h (Conv3D): expected steps of at most 1 with 'same', its window's size, got 4",
+    ],
+    [
       "a stateful recurrence",
       () => layers.gru({ name: "c", units: 2, stateful: true }),
       "c (GRU): expected stateful: false",
@@ -87,7 +97,7 @@ describe("what cannot be exported", () => {
     ],
   ])("%s", (_, make, message) => {
     const layer = make();
-    const batchShape = layer.name === "d" ? [1, 3, 5, 5, 2] : [1, 4, 3];
+    const batchShape = ["d", "g", "h"].includes(layer.name) ? [1, 3, 6, 6, 2] : [1, 4, 3];
     const x = tf.input({ batchShape });
     const model = tf.model({ inputs: x, outputs: takeSymbolic(layer.apply(x)) });
     expect(() => exportLayersModel(model)).toThrow(message);
