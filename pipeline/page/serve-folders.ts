@@ -13,6 +13,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".mjs": "text/javascript; charset=utf-8",
   ".ogg": "audio/ogg",
   ".svg": "image/svg+xml",
+  ".jpg": "image/jpeg",
   ".wav": "audio/wav",
   ".webmanifest": "application/manifest+json",
 };

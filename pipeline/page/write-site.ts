@@ -13,18 +13,32 @@ import { builtPageFolder, pageConfigFile } from "./serve-page.ts";
 /**
  * Writes the demo as static files for any host, in place of what the folder holds.
  * @param prepared absolute; what `prepareDemo` put together
+ * @param address where the folder will be served, for previews of links to it
  */
-export async function writeSite(prepared: string, out: string): Promise<void> {
+export async function writeSite(prepared: string, out: string, address?: URL): Promise<void> {
   if (isSource) {
     const { build } = await import("vite");
     const options = { outDir: path.resolve(out) };
     await build({ configFile: pageConfigFile, publicDir: prepared, logLevel: "warn", build: options });
+    if (address !== undefined) await nameAddress(out, address);
     return;
   }
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const folder of [builtPageFolder, prepared]) await cp(folder, out, { recursive: true });
+  if (address !== undefined) await nameAddress(out, address);
   const file = path.join(out, serviceWorkerFile);
   const list = JSON.stringify(listPageFiles(readPageFiles(out)));
   await writeFileAtomically(file, (await readFile(file, "utf8")).replaceAll(fileListName, list));
+}
+
+/** What previews links (chats, social networks) takes no relative address of a picture (https://ogp.me). */
+async function nameAddress(out: string, address: URL): Promise<void> {
+  const file = path.join(out, "index.html");
+  const html = await readFile(file, "utf8");
+  const picture = /<meta property="og:image" content="([^"]+)"/.exec(html)?.[1];
+  if (picture === undefined) throw new Error(`${file}: expected a picture for previews, found none`);
+  const absolute = html.replace(`"${picture}"`, `"${new URL(picture, address).href}"`);
+  const own = `<meta property="og:url" content="${address.href}" />`;
+  await writeFileAtomically(file, absolute.replace("</title>", `</title>\n    ${own}`));
 }

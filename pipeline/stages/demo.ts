@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { UserError } from "../../common/user-error.ts";
 import { defaultModelPath } from "../default-model.ts";
 import { prepareDemo } from "../demo/demo-folder.ts";
 import { defineStage } from "../command-line/stage.ts";
@@ -60,13 +61,29 @@ export const demoBuildStage = defineStage({
       default: isSource ? path.join("web-demo", "dist") : "demo",
       describe: "folder to write",
     },
+    url: {
+      type: "string",
+      describe: "address that the folder will have, for the picture that a link to it shows in a chat",
+    },
   },
-  examples: [["demo:build --out public", "then serve the folder public"]],
-  run: async ({ model, out }) => {
-    await writeSite(await prepareDemo(model ?? (await defaultModelPath())), out);
+  examples: [
+    ["demo:build --out public", "then serve the folder public"],
+    ["demo:build --out public --url https://example.org/sounds/", "links to it show a picture"],
+  ],
+  run: async ({ model, out, url }) => {
+    const address = url === undefined ? undefined : parseAddress(url);
+    await writeSite(await prepareDemo(model ?? (await defaultModelPath())), out, address);
     console.log(`${out}: serve this folder; with COOP and COEP headers, WASM computes on several threads`);
   },
 });
+
+/** Of a folder: what is in it is relative to it. */
+function parseAddress(url: string): URL {
+  const folder = url.endsWith("/") ? url : `${url}/`;
+  if (!URL.canParse(folder) || !/^https?:/.test(folder))
+    throw new UserError(`--url: expected an address that begins with https://, got ${url.slice(0, 200)}`);
+  return new URL(folder);
+}
 
 /** By the platform's own command; where there is none, the address was printed. */
 function openInBrowser(address: string): void {

@@ -142,7 +142,10 @@ describe("the command of the packed package", () => {
   }, 300_000);
 
   it("writes the demo as files, with every file in the service worker's list", async () => {
-    await earshot("demo:build", "--out", "site");
+    await earshot("demo:build", "--out", "site", "--url", "https://example.org/sounds");
+    const html = await readFile(join(place, "site", "index.html"), "utf8");
+    const picture = /og:image" content="https:\/\/example\.org\/sounds\/([^"]+)"/.exec(html)?.[1] ?? "none";
+    expect(existsSync(join(place, "site", picture)), picture).toBe(true);
     const worker = await readFile(join(place, "site", "service-worker.js"), "utf8");
     for (const file of ["model.onnx", "demo.json", "./"]) expect(worker).toContain(`"${file}"`);
     expect(worker).not.toContain("__EARSHOT_FILES__");

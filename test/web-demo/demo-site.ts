@@ -29,6 +29,7 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".css": "text/css",
   ".json": "application/json",
   ".svg": "image/svg+xml",
+  ".jpg": "image/jpeg",
 };
 
 /** Builds the demo with a model, as `npm run demo:build` does. */

@@ -7,7 +7,7 @@ export const fileListName = "__EARSHOT_FILES__";
 export const serviceWorkerFile = "service-worker.js";
 
 /** Fetched, and kept, only when it is asked for. */
-const onDemand = /asyncify|^parity|^_headers$|\.map$/;
+const onDemand = /asyncify|^parity|^preview|^_headers$|\.map$/;
 
 /** A file of the built page: its address relative to the page, and what is in it. */
 export type PageFile = readonly [address: string, content: string | Uint8Array];
