@@ -40,5 +40,5 @@ export function fitNearestNeighbours({ rows, labels, classes }: LabelledRows, co
   };
 }
 
-/** Cosines differ by a tenth or two; times this, they are logits that a temperature can bring to what is true. */
+/** Cosines differ by a tenth or two; times this, they are logits that a temperature can calibrate. */
 const sharpness = 20;
