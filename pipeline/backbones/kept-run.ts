@@ -57,19 +57,25 @@ export async function isBackboneRun(folder: string): Promise<boolean> {
   return await exists(path.join(folder, "backbone.json"));
 }
 
+/** What is kept of a run, and the clips of its data set. */
+export async function openBackboneRunData(folder: string) {
+  const kept = await readJson(path.join(folder, "backbone.json"), backboneRunSchema);
+  const config = await readJson(listFiles(folder).config, listConfigSchema);
+  if (kept === undefined || config === undefined)
+    throw new UserError(
+      `${folder}: expected backbone.json and config.json, got none; npx earshot start makes them`,
+    );
+  const { clips } = await openDataset({ ...kept.reading, data: config.data });
+  return { kept, config, clips };
+}
+
 /** Compares a run's model with its backbone and head; the verdicts are written into the model. */
 export async function compareBackboneRun(
   folder: string,
   { names, thorough }: { readonly names: readonly (TargetName | "tfjs")[]; readonly thorough: boolean },
 ): Promise<BackboneProof> {
   const files = listFiles(folder);
-  const kept = await readJson(path.join(folder, "backbone.json"), backboneRunSchema);
-  const config = await readJson(files.config, listConfigSchema);
-  if (kept === undefined || config === undefined)
-    throw new UserError(
-      `${folder}: expected backbone.json and config.json, got none; npx earshot start makes them`,
-    );
-  const { clips } = await openDataset({ ...kept.reading, data: config.data });
+  const { kept, config, clips } = await openBackboneRunData(folder);
   const loaded = await loadBackbone(kept.file);
   const bytes = await readFile(files.model);
   const proof = await proveOn(

@@ -1,6 +1,7 @@
 import { parityResultSchema, parityVerdictSchema, metadataKey } from "../../features/model-metadata.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
 import { readModel } from "../../runtime/read-model.ts";
+import { sameAnswer, sameBackboneEdge } from "../../runtime/parity/compare-answers.ts";
 import type { ParityInput } from "../../runtime/parity/parity-inputs.ts";
 import { compareTargets, type TargetOutcome } from "../parity/compare-targets.ts";
 import type { TargetName } from "../parity/targets/index.ts";
@@ -21,15 +22,6 @@ export interface BackboneProof {
   /** What to say when answers differ. */
   readonly failure?: string;
 }
-
-/** Largest difference of a logit, on real sounds. */
-const soundTolerance = 1e-4;
-/**
- * On sounds that nobody records. Two float32 evaluations of one backbone differ in the last digits, and what a click in
- * a second of zeros leaves of them is ten times as large: YAMNet's own file gives 1.8e-4 of 6 between two levels of
- * ONNX Runtime's optimisation.
- */
-const edgeTolerance = 1e-3;
 
 /** Compares an exported model with the backbone's own file and the head beside it, on whole sounds and edges. */
 export async function proveBackboneModel(
@@ -59,7 +51,7 @@ export async function proveBackboneModel(
     inputs,
     { name: "tfjs", answers },
     {
-      tolerance: edgeTolerance,
+      tolerance: sameBackboneEdge,
       minAgreement: 1,
       isTimed: ({ name }) => isSound(name),
     },
@@ -75,11 +67,11 @@ export async function proveBackboneModel(
     };
     judge(
       details.filter(({ name }) => !isSound(name)),
-      edgeTolerance,
+      sameBackboneEdge,
     );
     const report = judge(
       details.filter(({ name }) => isSound(name)),
-      soundTolerance,
+      sameAnswer,
     );
     return { ...outcome, report: { ...report, ...(meanMs !== undefined && { meanMs }) } };
   });

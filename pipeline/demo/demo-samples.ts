@@ -2,11 +2,13 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { Clip } from "../../datasets/dataset.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
+import type { FeatureConfig } from "../../features/feature-config.ts";
 import type { Classifier, NodeSource } from "../../runtime/node.ts";
+import { isBackboneRun, openBackboneRunData } from "../backbones/kept-run.ts";
 import { synthesiseSound } from "./demo-sounds.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { readClipSamples } from "../parity/pick-parity-clips.ts";
-import { openRun, type Run } from "../runs/run-folder.ts";
+import { openRun } from "../runs/run-folder.ts";
 
 /** A sound that the page offers. */
 interface DemoSample {
@@ -32,24 +34,46 @@ export async function pickSamples(
   classifier: Classifier<NodeSource>,
   modelPath: string,
 ): Promise<PickedSamples> {
-  const run = await openRun(path.dirname(modelPath)).catch(() => undefined);
-  const dataset = run === undefined ? undefined : await openDataset(run.config).catch(() => undefined);
-  if (run === undefined || dataset === undefined) return synthesiseSamples(classifier);
-  const { test, validation } = run.config.job.folds;
-  const heldOut = dataset.clips.filter(({ fold }) => test.includes(fold) || validation.includes(fold));
+  const data = await findData(path.dirname(modelPath)).catch(() => undefined);
+  if (data === undefined) return synthesiseSamples(classifier);
+  const { features } = classifier.info;
   const samples: DemoSample[] = [];
   let named = 0;
   for (const label of classifier.info.labels) {
-    const clips = heldOut.filter((clip) => clip.label === label).slice(0, maxTries);
-    const picked = await pickClip(classifier, run, clips);
+    const clips = data.clips.filter((clip) => clip.label === label).slice(0, maxTries);
+    const picked = await pickClip(classifier, clips, { ...data, features });
     if (picked === undefined) continue;
     samples.push(picked.sample);
     if (picked.isNamed) named += 1;
   }
   const note =
-    `Clips from folds that the model was not trained on; of each class, the first that it classifies correctly ` +
+    `${data.origin}; of each class, the first that it classifies correctly ` +
     `(${named} of ${samples.length} classes have one among the first ${maxTries}).`;
   return { samples, note };
+}
+
+/** What the samples are taken from. */
+interface DemoData {
+  readonly clips: readonly Clip[];
+  /** For people. */
+  readonly origin: string;
+  readonly maxClipSeconds: number;
+}
+
+/** Clips that the run's network was not trained on; of a backbone's head, which trains on all, any. */
+async function findData(folder: string): Promise<DemoData> {
+  if (await isBackboneRun(folder)) {
+    const { clips } = await openBackboneRunData(folder);
+    return { clips, origin: "Clips of the training data", maxClipSeconds: 600 };
+  }
+  const { config } = await openRun(folder);
+  const { test, validation } = config.job.folds;
+  const { clips } = await openDataset(config);
+  return {
+    clips: clips.filter(({ fold }) => test.includes(fold) || validation.includes(fold)),
+    origin: "Clips from folds that the model was not trained on",
+    maxClipSeconds: config.maxClipSeconds,
+  };
 }
 
 /** Of each class whose sound is known, the first take that the model classifies correctly. */
@@ -76,14 +100,18 @@ async function synthesiseSamples(classifier: Classifier<NodeSource>): Promise<Pi
   return { samples, note };
 }
 
+interface ClipReading extends Pick<DemoData, "maxClipSeconds"> {
+  readonly features: FeatureConfig;
+}
+
 async function pickClip(
   classifier: Classifier<NodeSource>,
-  run: Run,
   clips: readonly Clip[],
+  reading: ClipReading,
 ): Promise<{ sample: DemoSample; isNamed: boolean } | undefined> {
   let first: DemoSample | undefined;
   for (const clip of clips) {
-    const sample = await readSample(clip, run);
+    const sample = await readSample(clip, reading);
     const [best] = await classifier.classify(sample.content);
     if (best.label === clip.label) return { sample, isNamed: true };
     first ??= sample;
@@ -92,13 +120,12 @@ async function pickClip(
 }
 
 /** The file as it is, or the start of a long one as WAV. */
-async function readSample(clip: Clip, run: Run): Promise<DemoSample> {
+async function readSample(clip: Clip, { features, maxClipSeconds }: ClipReading): Promise<DemoSample> {
   const name = nameFile(clip.label);
   const bytes = await readFile(clip.path);
   if (bytes.length <= maxFileBytes && clip.range === undefined)
     return { label: clip.label, fileName: `${name}${path.extname(clip.path)}`, content: bytes };
-  const { features } = run.config.job;
-  const samples = await readClipSamples(clip, features, run.config.maxClipSeconds);
+  const samples = await readClipSamples(clip, features, maxClipSeconds);
   const content = encodeWav({ samples, sampleRateHz: features.sampleRateHz });
   return { label: clip.label, fileName: `${name}.wav`, content };
 }

@@ -32,6 +32,16 @@ export const ulpSteps = [0, 1, 4, 16, 64, 256, 1024] as const;
  */
 export const usualLogit = 6.5;
 
+/** Largest difference of logits, scaled, that counts as the same answer in float32. */
+export const sameAnswer = 1e-4;
+
+/**
+ * The same with a backbone, for sounds that nobody records. Two float32 evaluations of one backbone differ in the last
+ * digits, and what a click in a second of zeros leaves of them is ten times as large: YAMNet's own file gives 1.8e-4 of 6
+ * between two levels of ONNX Runtime's optimisation.
+ */
+export const sameBackboneEdge = 1e-3;
+
 /**
  * A difference of logits as it would be if the clip's largest logit were 6.5, where that is larger. float32 has a fixed
  * number of digits, so a network whose logits are twice as large rounds them by twice as much.

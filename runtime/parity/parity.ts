@@ -1,11 +1,14 @@
 import type { ParityResult } from "../../features/model-metadata.ts";
-import { addHistograms, compareAnswers, type ParityDetail, usualLogit } from "./compare-answers.ts";
+import {
+  addHistograms,
+  compareAnswers,
+  type ParityDetail,
+  sameAnswer,
+  usualLogit,
+} from "./compare-answers.ts";
 import { ParityError } from "../errors.ts";
 import type { ShapedScorer } from "../ort-scorer.ts";
 import type { ParityInput } from "./parity-inputs.ts";
-
-/** Largest difference of logits that counts as the same answer in float32, for logits up to 3: see `scaleDifference`. */
-const defaultParityTolerance = 1e-4;
 
 /**
  * What `compareScorers` and `verifyParity` found.
@@ -53,7 +56,7 @@ export async function compareScorers<Shape extends readonly number[]>(
 /** The verdict over all inputs. */
 export function summariseDetails(
   details: readonly ParityDetail[],
-  { target, tolerance = defaultParityTolerance, minAgreement = 1 }: ParityOptions,
+  { target, tolerance = sameAnswer, minAgreement = 1 }: ParityOptions,
 ): ParityReport {
   const maxAbsoluteDifference = Math.max(...details.map((detail) => detail.maxAbsoluteDifference));
   const maxScaledDifference = Math.max(...details.map((detail) => detail.maxScaledDifference));
@@ -84,7 +87,7 @@ export async function verifyParity<Shape extends readonly number[]>(
   modelA: ShapedScorer<Shape>,
   modelB: ShapedScorer<Shape>,
   inputs: readonly ParityInput<Shape>[],
-  tolerance = defaultParityTolerance,
+  tolerance = sameAnswer,
 ): Promise<ParityReport> {
   const report = await compareScorers(modelA, modelB, inputs, { target: "model B", tolerance });
   if (!report.passed) throw new ParityError(formatParityReport(report));

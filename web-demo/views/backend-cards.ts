@@ -3,9 +3,6 @@ import type { Measured, OpenedModel } from "../worker/protocol.ts";
 import { makeElement } from "./elements.ts";
 import { formatDifference, formatMs } from "./format.ts";
 
-/** Largest difference of logits that counts as the same answer in float32: the parity gate's. */
-const tolerance = 1e-4;
-
 const starting = "starting";
 const figureNames = ["Load", "First", "Median", "Real time"] as const;
 
@@ -75,8 +72,14 @@ export class BackendCards {
     if (median) median.textContent = formatMs(medianMs);
     if (factor) factor.textContent = `${realTimeFactor.toPrecision(3)} ×`;
     if (parity === undefined) this.#setBadge(backend, "No reference logits", "");
-    else if (parity <= tolerance) this.#setBadge(backend, `✓ Parity ${formatDifference(parity)}`, "good");
-    else this.#setBadge(backend, `✗ Parity ${formatDifference(parity)}`, "bad");
+    else {
+      const { largest, isSame } = parity;
+      this.#setBadge(
+        backend,
+        `${isSame ? "✓" : "✗"} Parity ${formatDifference(largest)}`,
+        isSame ? "good" : "bad",
+      );
+    }
   }
 
   /** Another model: nothing is measured yet. */

@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
 import type { Waveform } from "../../features/audio/waveform.ts";
-import { scaleDifference } from "../../runtime/parity/compare-answers.ts";
+import { sameAnswer, sameBackboneEdge, scaleDifference } from "../../runtime/parity/compare-answers.ts";
 import {
   buildSampleInputs,
   type Classifier,
@@ -9,7 +9,7 @@ import {
   type WebSource,
 } from "../../runtime/web.ts";
 import type { ReferenceCase } from "../model/demo-file.ts";
-import type { Measured } from "./protocol.ts";
+import type { Measured, ReferenceParity } from "./protocol.ts";
 
 /** Runs of which the median is reported; fewer on a machine that needs more than `maxMs` for them. */
 const maxRuns = 15;
@@ -42,22 +42,25 @@ async function measureMedian(classifier: Classifier<WebSource>): Promise<number>
   return at(times, Math.floor(times.length / 2));
 }
 
-/** @returns the largest difference of any logit, as the parity gate scales it; infinite where an answer is no number */
 async function compareWithReference(
   classifier: Classifier<WebSource>,
   reference: readonly ReferenceCase[],
-): Promise<number> {
-  const { sampleRateHz, features } = classifier.info;
+): Promise<ReferenceParity> {
+  const { sampleRateHz, features, backbone } = classifier.info;
   const made = new Map(buildSampleInputs([], features).map(({ name, values }) => [name, values]));
   let largest = 0;
+  let isSame = true;
   for (const { name, audio, logits } of reference) {
     const input = audio ?? made.get(name);
     if (input === undefined) continue;
     const scores = await classifier.classify(input, { sampleRateHz });
-    largest = Math.max(largest, findDifference(scores, logits));
+    const difference = findDifference(scores, logits);
+    largest = Math.max(largest, difference);
+    // Without audio, it is an edge input.
+    isSame &&= difference <= (audio === undefined && backbone !== undefined ? sameBackboneEdge : sameAnswer);
     await yieldToEvents();
   }
-  return largest;
+  return { largest, isSame };
 }
 
 function findDifference(scores: Classification, logits: readonly number[]): number {

@@ -37,12 +37,19 @@ interface MeasureRequest {
   readonly reference: readonly ReferenceCase[];
 }
 
+export interface ReferenceParity {
+  /** Largest difference of any logit, as the parity gate scales it; infinite where an answer is no number. */
+  readonly largest: number;
+  /** Whether each is within the parity gate's tolerance for it. */
+  readonly isSame: boolean;
+}
+
 export interface Measured {
   readonly medianMs: number;
   /** Sound per time of computing: 100 means that a second of sound takes 10 ms. */
   readonly realTimeFactor: number;
-  /** Largest difference of any logit from the reference (`scaleDifference`); undefined when the model has none. */
-  readonly parity: number | undefined;
+  /** How far the answers are from the reference; undefined when the model has none. */
+  readonly parity: ReferenceParity | undefined;
 }
 
 /** A sound as the page has it: a file, or what the browser has decoded, as blocks of channels. */

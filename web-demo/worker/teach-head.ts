@@ -14,13 +14,11 @@ import { toProbabilities } from "../../heads/temperature.ts";
 import { chooseThresholds } from "../../heads/thresholds.ts";
 import { trainHead } from "../../heads/train-head.ts";
 import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata.ts";
-import { addHistograms, compareAnswers } from "../../runtime/parity/compare-answers.ts";
+import { addHistograms, compareAnswers, sameAnswer } from "../../runtime/parity/compare-answers.ts";
 import type { Classifier, WebSource } from "../../runtime/web.ts";
 import { PageError } from "./messages.ts";
 import type { LeftOutScore, TaughtModel, TrainRequest } from "./teach-protocol.ts";
 
-/** Largest difference of logits at which a file is given out: the parity gate's. */
-const tolerance = 1e-4;
 const maxWorst = 3;
 /** Of more clips, those that the head's own cross-validation answered say as much, and are there already. */
 const maxLeftOutClips = 1000;
@@ -107,11 +105,11 @@ async function prove(
   }
   const maxAbsoluteDifference = Math.max(...details.map((detail) => detail.maxAbsoluteDifference));
   const agreeing = details.filter(({ topClassAgrees }) => topClassAgrees).length;
-  const passed = maxAbsoluteDifference <= tolerance && agreeing === details.length;
+  const passed = maxAbsoluteDifference <= sameAnswer && agreeing === details.length;
   if (!passed)
     throw new PageError(
       "failed-parity",
-      `model: expected logits within ${tolerance} of the trained layer's, got ${maxAbsoluteDifference.toPrecision(3)}`,
+      `model: expected logits within ${sameAnswer} of the trained layer's, got ${maxAbsoluteDifference.toPrecision(3)}`,
     );
   return {
     target: "wasm",
@@ -119,7 +117,7 @@ async function prove(
     maxAbsoluteDifference,
     maxRelativeDifference: Math.max(...details.map((detail) => detail.maxRelativeDifference)),
     topClassAgreement: agreeing / details.length,
-    tolerance,
+    tolerance: sameAnswer,
     passed,
     ulpHistogram: addHistograms(details.map(({ ulpHistogram }) => ulpHistogram)),
   };
