@@ -45,7 +45,11 @@ import { listThresholds } from "./thresholds.ts";
 import { createWindowScorers, type WindowScorers } from "./timeline/score-windows.ts";
 import type { WindowModel } from "./timeline/window-model.ts";
 
-/** A part of a sound, and its embedding. */
+/**
+ * A part of a sound, and its embedding.
+ *
+ *     const [first]: readonly WindowEmbedding[] = await classifier.embedWindows("street.wav");
+ */
 export interface WindowEmbedding {
   readonly startSeconds: number;
   readonly endSeconds: number;
