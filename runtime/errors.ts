@@ -3,7 +3,7 @@ import { UserError } from "../common/user-error.ts";
 /**
  * Why a model was refused.
  *
- *     const repairable: ModelErrorCode[] = ["unverified", "failed-parity"];
+ *     const unproven: ModelErrorCode[] = ["unverified", "failed-parity"];
  */
 export type ModelErrorCode =
   | "not-onnx"

@@ -83,21 +83,17 @@ const { options } = ts.parseJsonConfigFileContent(
 );
 const compilerOptions: ts.CompilerOptions = {
   ...options,
-  ...{
-    noEmit: true,
-    incremental: false,
-    noUnusedLocals: false,
-    noUnusedParameters: false,
-    skipLibCheck: true,
-  },
+  incremental: false,
+  noUnusedLocals: false,
+  noUnusedParameters: false,
   verbatimModuleSyntax: false,
   allowJs: true,
-  paths: Object.fromEntries([
-    ["earshot", [inProject("runtime/node.ts")]],
-    ["tfjs-backend-onnxruntime", [inProject("tfjs-backend-onnxruntime/index.ts")]],
-    ["tfjs-backend-onnxruntime/web", [inProject("tfjs-backend-onnxruntime/web.ts")]],
-    ...entries.map(([name, file]) => [name, [file]]),
-  ]),
+  paths: {
+    earshot: [inProject("runtime/node.ts")],
+    "tfjs-backend-onnxruntime": [inProject("tfjs-backend-onnxruntime/index.ts")],
+    "tfjs-backend-onnxruntime/web": [inProject("tfjs-backend-onnxruntime/web.ts")],
+    ...Object.fromEntries(entries.map(([name, file]): [string, string[]] => [name, [file]])),
+  },
 };
 const sources = ts.createProgram(
   entries.map(([, file]) => file),

@@ -130,8 +130,9 @@ async function checkStage(name: string, args: readonly string[]): Promise<string
     await parser.parse();
     return "was not parsed";
   } catch (error) {
-    const isName = args.length === 0 && /Missing required argument/.test(String(error)); // as in a table of stages
-    return error === parsed || isName || /Given: "NAME"/.test(String(error)) ? undefined : String(error);
+    const message = String(error);
+    const isName = args.length === 0 && message.includes("Missing required argument"); // as in a table of stages
+    return error === parsed || isName || message.includes('Given: "NAME"') ? undefined : message;
   }
 }
 
@@ -156,8 +157,11 @@ function checkPackages(args: readonly string[]): string | undefined {
 
 async function loadStages(): Promise<Stage[]> {
   const files = await glob("pipeline/stages/*.ts", { cwd: projectFolder, absolute: true });
-  const modules = await Promise.all(files.map((file) => import(file) as Promise<Record<string, unknown>>));
-  return modules.flatMap((module) => Object.values(module)).filter(isStage);
+  const modules = await Promise.all(files.map((file): Promise<unknown> => import(file)));
+  const exported = modules.flatMap((module): unknown[] =>
+    typeof module === "object" && module !== null ? Object.values(module) : [],
+  );
+  return exported.filter(isStage);
 }
 
 function isStage(value: unknown): value is Stage {
