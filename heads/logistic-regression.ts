@@ -1,5 +1,5 @@
 import { at } from "../common/at.ts";
-import { compressRows } from "./compress-rows.ts";
+import { type CompressedRows, compressRows } from "./compress-rows.ts";
 import type { LinearHead } from "./linear-head.ts";
 import { addScaledRows, type Matrix, multiply, viewRow } from "./matrix.ts";
 import { minimise, type MinimiseOptions, type Objective } from "./minimise.ts";
@@ -9,6 +9,8 @@ export interface LabelledRows {
   readonly rows: Matrix;
   readonly labels: readonly number[];
   readonly classes: number;
+  /** Rows of no class, for which every class is to be equally probable. Together they count as much as a class. */
+  readonly background?: Matrix;
 }
 
 /**
@@ -18,6 +20,7 @@ export interface LabelledRows {
  *
  *     const head = fitLogisticRegression({ rows: stackRows(embeddings), labels: [0, 1, 1], classes: 2 }, 0.1);
  *
+ * Rows of background add C x their cross-entropy with 1 / classes for each class, at a weight of their own.
  * @param strength C: the larger, the closer the fit to the training rows
  * @throws RangeError unless every row has a class
  */
@@ -26,9 +29,31 @@ export function fitLogisticRegression(
   strength: number,
   options: MinimiseOptions = {},
 ): LinearHead {
-  const { rows, expand } = compressRows(data.rows);
-  const { weights, bias } = at(fitPath({ ...data, rows }, [strength], options), 0);
+  const { expand, ...compressed } = compressLabelled(data);
+  const { weights, bias } = at(fitPath({ ...data, ...compressed }, [strength], options), 0);
   return { weights: expand(weights), bias };
+}
+
+/** Rows, and background beside them, in the same fewer columns. */
+export function compressLabelled({
+  rows: own,
+  background,
+}: Pick<LabelledRows, "rows" | "background">): CompressedRows & Pick<LabelledRows, "background"> {
+  if (background === undefined) return compressRows(own);
+  const { rows: all, expand } = compressRows(joinRows(own, background));
+  const split = own.rows * all.columns;
+  return {
+    rows: { ...all, rows: own.rows, values: all.values.subarray(0, split) },
+    background: { ...all, rows: background.rows, values: all.values.subarray(split) },
+    expand,
+  };
+}
+
+function joinRows(first: Matrix, second: Matrix): Matrix {
+  const values = new Float64Array(first.values.length + second.values.length);
+  values.set(first.values);
+  values.set(second.values, first.values.length);
+  return { rows: first.rows + second.rows, columns: first.columns, values };
 }
 
 interface PathOptions extends MinimiseOptions {
@@ -57,8 +82,11 @@ export function fitPath(
   });
 }
 
-function createObjective({ rows, labels, classes }: LabelledRows, strength: number): Objective {
+function createObjective(data: LabelledRows, strength: number): Objective {
+  const { labels, classes, background } = data;
+  const rows = background === undefined ? data.rows : joinRows(data.rows, background);
   const { columns } = rows;
+  const backgroundStrength = strength * (labels.length / (classes * (background?.rows ?? 1)));
   const weightCount = classes * columns;
   const logits = new Float64Array(classes);
   /** strength x (softmax - target), class by class: [classes, rows]. */
@@ -70,8 +98,10 @@ function createObjective({ rows, labels, classes }: LabelledRows, strength: numb
       const values = viewRow(rows, row);
       for (const [label, weights] of views.entries())
         logits[label] = multiply(values, weights) + at(parameters, weightCount + label);
-      loss += strength * toErrors(logits, at(labels, row));
-      for (const [label, own] of errors.entries()) own[row] = strength * at(logits, label);
+      const label = labels[row];
+      const scale = label === undefined ? backgroundStrength : strength;
+      loss += scale * toErrors(logits, label);
+      for (const [output, own] of errors.entries()) own[row] = scale * at(logits, output);
     }
     gradient.set(parameters.subarray(0, weightCount));
     for (const [label, own] of errors.entries()) {
@@ -83,10 +113,13 @@ function createObjective({ rows, labels, classes }: LabelledRows, strength: numb
   };
 }
 
-/** Logits to softmax minus target, in place. @returns the cross-entropy, in nats */
-function toErrors(logits: Float64Array, label: number): number {
+/**
+ * Logits to softmax minus target, in place: the class or, without one, all alike. @returns the cross-entropy, in nats
+ */
+function toErrors(logits: Float64Array, label: number | undefined): number {
   const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-  const ownLogit = at(logits, label);
+  const mean = logits.reduce((total, logit) => total + logit, 0) / logits.length;
+  const ownLogit = label === undefined ? mean : at(logits, label);
   let sum = 0;
   for (let index = 0; index < logits.length; index++) {
     const power = Math.exp((logits[index] ?? 0) - largest);
@@ -94,7 +127,10 @@ function toErrors(logits: Float64Array, label: number): number {
     sum += power;
   }
   for (let index = 0; index < logits.length; index++) logits[index] = (logits[index] ?? 0) / sum;
-  logits[label] = at(logits, label) - 1;
+  if (label === undefined)
+    for (let index = 0; index < logits.length; index++)
+      logits[index] = (logits[index] ?? 0) - 1 / logits.length;
+  else logits[label] = at(logits, label) - 1;
   return Math.log(sum) + largest - ownLogit;
 }
 

@@ -2,8 +2,7 @@ import { at } from "../common/at.ts";
 import { createRandom } from "../common/random.ts";
 import { dealFolds } from "./deal-folds.ts";
 import { type LinearHead, scaleLogits, scoreRows } from "./linear-head.ts";
-import { compressRows } from "./compress-rows.ts";
-import { fitPath, type LabelledRows } from "./logistic-regression.ts";
+import { compressLabelled, fitPath, type LabelledRows } from "./logistic-regression.ts";
 import { type Matrix, normaliseRows, takeRows, viewRow } from "./matrix.ts";
 import type { MinimiseOptions } from "./minimise.ts";
 import { fitNearestCentroid } from "./nearest-centroid.ts";
@@ -75,8 +74,11 @@ export function trainHead(
 ): TrainedHead {
   const scarcest = countScarcestGroups(clips);
   if (scarcest === 0) throw new RangeError("classes: expected clips of every class, got a class without");
-  const { rows, expand } = compressRows(normaliseRows(clips.rows));
-  const compressed = { ...clips, rows };
+  const { expand, ...reduced } = compressLabelled({
+    rows: normaliseRows(clips.rows),
+    ...(clips.background && { background: normaliseRows(clips.background) }),
+  });
+  const compressed = { ...clips, ...reduced };
   const fitAll = (setting: number): LinearHead => {
     const { weights, ...rest } = at(fit(compressed, kind, [setting]), 0);
     return { weights: expand(weights), ...rest };
@@ -126,13 +128,18 @@ function chooseSetting(
 
 /** For each setting, logits of every row by a head of the other folds, [rows, classes]. */
 function scoreUnseen(clips: TrainingClips, kind: HeadKind, tried: readonly number[], seed: number): Matrix[] {
-  const { rows, labels, classes } = clips;
+  const { rows, labels, classes, background } = clips;
   const foldOf = dealFolds(clips, innerFolds, createRandom(seed, "inner folds"));
   const scored = tried.map(() => new Float64Array(rows.rows * classes));
   for (const fold of new Set(foldOf)) {
     const tested = listPlaces(foldOf, (own) => own === fold);
     const trained = listPlaces(foldOf, (own) => own !== fold);
-    const part = { rows: takeRows(rows, trained), labels: trained.map((row) => at(labels, row)), classes };
+    const part = {
+      rows: takeRows(rows, trained),
+      labels: trained.map((row) => at(labels, row)),
+      classes,
+      ...(background && { background }),
+    };
     const testedRows = takeRows(rows, tested);
     for (const [index, head] of fit(part, kind, tried, { valueTolerance: 1e-3 }).entries()) {
       const logits = scoreRows(head, testedRows);
@@ -183,10 +190,10 @@ function drawClips(clips: TrainingClips, count: number, seed: number): TrainingC
   for (const row of shuffled) if (taken.size < count) taken.add(row);
   const picked = [...taken].sort((a, b) => a - b);
   return {
+    ...clips,
     rows: takeRows(clips.rows, picked),
     labels: picked.map((row) => at(clips.labels, row)),
     groups: picked.map((row) => at(clips.groups, row)),
-    classes: clips.classes,
   };
 }
 

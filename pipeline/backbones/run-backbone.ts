@@ -23,7 +23,13 @@ import { listFiles, openOrCreateListFolder } from "../runs/run-folder.ts";
 import { describeRunData } from "../data/describe-data.ts";
 import { formatCalibration } from "../calibration/calibrate-run.ts";
 import { listThresholds, minClips } from "../calibration/calibrate.ts";
-import { calibrateHead, embedGeneratedBackground, embedRecordedBackground } from "./calibrate-head.ts";
+import { calibrateHead } from "./calibrate-head.ts";
+import {
+  embedGeneratedBackground,
+  embedRecordedBackground,
+  splitBackground,
+  type TrainingBackground,
+} from "./embed-background.ts";
 import { embedClips, type EmbeddedClips } from "./embed-clips.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 import { describeHead, keepProof, pickClips, proveOn } from "./kept-run.ts";
@@ -79,27 +85,33 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
     command: environment.command,
   };
   await writeJson(files.config, config);
+  let background: TrainingBackground = { trained: undefined, asked: [] };
+  if (clips.clips.length >= minClips)
+    await showStage("background", async () => {
+      const recorded = await embedRecordedBackground(dataset, loaded, options.maxClipSeconds);
+      background = splitBackground(recorded, await embedGeneratedBackground(loaded));
+      const { trained, asked } = background;
+      return `${trained?.rows ?? 0} windows and sounds of no class train, ${asked.length} sounds choose thresholds (docs/few-shot.md)`;
+    });
   let scores: HeadScore[] = [];
   let trained: TrainedHead | undefined;
   await showStage("train", () => {
-    scores = scoreHeads(clips, protocol, { kind, seed });
-    trained = trainHead(toTrainingClips(clips), { kind, seed });
+    const negatives = background.trained && { background: background.trained };
+    scores = scoreHeads(clips, protocol, { kind, seed, ...negatives });
+    trained = trainHead({ ...toTrainingClips(clips), ...negatives }, { kind, seed });
     return Promise.resolve(describeScores(clips, scores, protocol));
   });
   const head = expectMade(trained);
   await writeScores(folder, clips, scores, { backbone: loaded.backbone, kind, seed });
   let calibration: CalibrationFile | undefined;
-  await showStage("threshold", async () => {
-    if (clips.clips.length < minClips) return `none: they need ${minClips} clips`;
-    const background = [
-      ...(await embedRecordedBackground(dataset, loaded, options.maxClipSeconds)),
-      ...(await embedGeneratedBackground(loaded)),
-    ];
+  await showStage("threshold", () => {
     const { windowHopSamples, sampleRateHz } = loaded.backbone;
-    calibration = calibrateHead(clips, head, background, windowHopSamples / sampleRateHz);
-    return calibration === undefined
-      ? "none: they need two recordings of each class"
-      : formatCalibration(calibration);
+    calibration = calibrateHead(clips, head, background.asked, windowHopSamples / sampleRateHz);
+    return Promise.resolve(
+      calibration === undefined
+        ? `none: they need ${minClips} clips, and two recordings of each class`
+        : formatCalibration(calibration),
+    );
   });
   if (calibration === undefined) await rm(files.calibration, { force: true });
   else await writeJson(files.calibration, calibration);

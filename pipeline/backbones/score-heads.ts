@@ -80,9 +80,9 @@ export function chooseHeadProtocol(
 export function scoreHeads(
   embedded: EmbeddedClips,
   protocol: HeadProtocol,
-  options: Required<HeadOptions>,
+  { background, ...options }: Required<HeadOptions> & Pick<TrainingClips, "background">,
 ): HeadScore[] {
-  const clips = toTrainingClips(embedded);
+  const clips = { ...toTrainingClips(embedded), ...(background && { background }) };
   const own = embedded.clips.map(({ fold }) => fold);
   switch (protocol.name) {
     case "final":
@@ -164,10 +164,10 @@ function scoreFolds(clips: TrainingClips, { name, folds, tested, options }: Fold
     const asked = [...places.keys()].filter((row) => folds[at(places, row)] === fold);
     const { head } = trainHead(
       {
+        ...clips,
         rows: takeRows(rows, trained),
         labels: trained.map((place) => at(labels, place)),
         groups: trained.map((place) => at(groups, place)),
-        classes,
       },
       options,
     );

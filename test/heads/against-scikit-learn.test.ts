@@ -36,6 +36,12 @@ for index, case in enumerate(parameters):
     c = case["strength"] * (2 if len(set(y)) == 2 else 1)  # scikit-learn fits two classes as one sigmoid
     model = LogisticRegression(C=c, solver="newton-cg", tol=1e-12, max_iter=100000).fit(x, y)
     outputs[f"probabilities{index}"] = model.predict_proba(tests)
+    background, k = arrays[f"background{index}"], len(set(y))  # of no class: each class, at a part of the weight
+    beside = np.vstack([x] + [background] * k)
+    labels = np.concatenate([y] + [np.full(len(background), label) for label in range(k)])
+    weights = np.concatenate([np.ones(len(y)), np.full(len(background) * k, len(y) / k / len(background) / k)])
+    model.fit(beside, labels, sample_weight=weights)
+    outputs[f"unsure{index}"] = model.predict_proba(tests)
     unit = lambda rows: rows / np.linalg.norm(rows, axis=1, keepdims=True)
     outputs[f"neighbour{index}"] = (
         KNeighborsClassifier(1, metric="cosine").fit(x, y).predict(tests).astype(np.float64)
@@ -53,11 +59,13 @@ describeWithOracle("heads against scikit-learn", () => {
     index,
     data: drawRows(parameters.rows, parameters.columns, parameters.classes),
     tests: drawRows(25, parameters.columns, parameters.classes).rows,
+    background: drawRows(7, parameters.columns, 1).rows,
   }));
   let expected: Record<string, NpyArray>;
 
   beforeAll(async () => {
-    const arrays = problems.flatMap(({ index, data, tests }) => [
+    const arrays = problems.flatMap(({ index, data, tests, background }) => [
+      [`background${index}`, toNpy(background)] as const,
       [`x${index}`, toNpy(data.rows)] as const,
       [`tests${index}`, toNpy(tests)] as const,
     ]);
@@ -68,9 +76,18 @@ describeWithOracle("heads against scikit-learn", () => {
   it.each(problems)(
     "logistic regression, $title: the same probabilities",
     ({ index, data, tests, strength }) => {
-      const head = fitLogisticRegression(data, strength, { gradientTolerance: 1e-10 });
+      const head = fitLogisticRegression(data, strength, { gradientTolerance: 1e-9 });
       const probabilities = toProbabilities(scoreRows(head, tests));
       expectClose(probabilities.values, expected[`probabilities${index}`], 1e-6);
+    },
+  );
+
+  it.each(problems)(
+    "logistic regression beside background, $title: the same probabilities",
+    ({ index, data, tests, background, strength }) => {
+      const head = fitLogisticRegression({ ...data, background }, strength, { gradientTolerance: 1e-9 });
+      const probabilities = toProbabilities(scoreRows(head, tests));
+      expectClose(probabilities.values, expected[`unsure${index}`], 5e-6);
     },
   );
 

@@ -6,7 +6,8 @@ import { readDataset } from "../../../datasets/read-dataset.ts";
 import { openBackbone } from "../../../features/backbone/open-backbone.ts";
 import { stackRows } from "../../../heads/matrix.ts";
 import { trainHead } from "../../../heads/train-head.ts";
-import { calibrateHead, embedRecordedBackground } from "../../../pipeline/backbones/calibrate-head.ts";
+import { calibrateHead } from "../../../pipeline/backbones/calibrate-head.ts";
+import { embedRecordedBackground, splitBackground } from "../../../pipeline/backbones/embed-background.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
 import {
   buildTinyBackbone,
@@ -51,6 +52,19 @@ it("background between two classes raises the thresholds, and is named less ofte
   expect(named).toBeLessThan(30);
   expect(beside.falseAlarmsPerHour).toBeCloseTo((3600 * named) / (50 * 0.5));
   expect(calibrateHead(makeClips(9).clips, trained, [], 0.5)).toBeUndefined();
+});
+
+it("trains on every second recording of background, whole and by a window; the others choose thresholds", () => {
+  const makeSound = (kind: string, frames: number) => ({
+    kind,
+    isRecorded: true,
+    embeddings: { values: Float32Array.from({ length: 2 * frames }, (_, index) => index), frames, bands: 2 },
+  });
+  const recorded = [makeSound("first", 4), makeSound("second", 3)];
+  const { trained, asked } = splitBackground(recorded, { trained: [], asked: [makeSound("hum", 1)] });
+  expect(asked.map(({ kind }) => kind)).toEqual(["first", "hum"]);
+  expect([...(trained?.values ?? [])]).toEqual([2, 3, 4, 5, 2, 3, 2, 3]); // mean ++ maximum, of all and of the middle
+  expect(splitBackground(recorded.slice(1), { trained: [], asked: [] }).trained).toBeUndefined();
 });
 
 it("embeds every window of a data set's background", async () => {
