@@ -12,7 +12,7 @@ import { createTinyMetadata, sealWhole } from "../runtime/tiny-model.ts";
 
 const passed = createTinyMetadata().parity;
 
-/** The real network with random weights, which is enough to compare backends; waveform in. */
+/** The real network with random weights, which is enough to compare backends; waveform in, as the model in the box. */
 export function buildRandomCnn(): Uint8Array {
   const features = { ...defaultFeatureConfig, clipLevel: 1e5, clipMeanFraction: 0.75 };
   const model = createNetwork(networkConfigSchema.parse({ architecture: "cnn" }), 3);
@@ -25,7 +25,7 @@ export function buildRandomCnn(): Uint8Array {
     standardisation: { mean: bands.map((band) => band / 32), deviation: bands.map((band) => 2 + band / 64) },
   };
   const metadata = { program: "earshot test", network: "cnn", parity: passed };
-  return exportTrainedModel(trained, { input: "samples", metadata }).bytes;
+  return exportTrainedModel(trained, { input: "samples", metadata, featurePrecision: "float32" }).bytes;
 }
 
 const pitchFeatures: FeatureConfig = { ...defaultFeatureConfig, clipSeconds: 2 };
