@@ -135,7 +135,7 @@ function print(name: string, copies: readonly Matrix[]): void {
           tested.map((place) => at(classOf, place)),
         );
       });
-      return `${accuracy.toFixed(1)} ± ${deviation.toFixed(1)}`;
+      return `${accuracy.toFixed(1)} ± ${deviation?.toFixed(1) ?? "none"}`;
     });
     console.log([name, where, ...cells].join(" | "));
   }

@@ -1,9 +1,9 @@
 /**
  * How many clips a class are enough: heads on a frozen backbone, for 1, 2, 3, 5, 10 and 20 clips a class, 25 draws from
  * all folds but one, which is tested whole; and the CNN from scratch on the first of these draws, which takes minutes
- * each. Writes docs/measured/few-shot.json and docs/measured/few-shot.svg.
+ * each: the third argument says on how many (clips:draws). Writes docs/measured/few-shot.json and docs/measured/few-shot.svg.
  *
- *     npx tsx benchmarks/few-shot/few-shot.ts ../shared/esc10 ../shared/backbones/yamnet.onnx 5
+ *     npx tsx benchmarks/few-shot/few-shot.ts ../shared/esc10 ../shared/backbones/yamnet.onnx 1:5,2:5,3:5,5:3,10:1
  */
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import { readDataset } from "../../datasets/read-dataset.ts";
@@ -16,8 +16,11 @@ import { trainDraws } from "./train-draws.ts";
 
 const clipCounts = [1, 2, 3, 5, 10, 20];
 
-const [data = "../shared/esc10", file = "../shared/backbones/yamnet.onnx", scratchDraws = "5"] =
-  process.argv.slice(2);
+const [
+  data = "../shared/esc10",
+  file = "../shared/backbones/yamnet.onnx",
+  scratchDraws = "1:5,2:5,3:5,5:3,10:1",
+] = process.argv.slice(2);
 const loaded = await loadBackbone(file);
 const dataset = await readDataset(data);
 const embedded = await embedClips(dataset, loaded, { skipBadClips: false, maxClipSeconds: 600 });
@@ -28,8 +31,13 @@ for (const count of clipCounts) {
   table.push(...measured);
   console.log(measured);
 }
-table.push(...(await trainDraws(data, clipCounts, Number(scratchDraws))));
-console.log(table.slice(-clipCounts.length));
+const plan = scratchDraws.split(",").map((part): [number, number] => {
+  const [clips = NaN, count = NaN] = part.split(":").map(Number);
+  return [clips, count];
+});
+const fromScratch = await trainDraws(data, new Map(plan));
+console.log(fromScratch);
+table.push(...fromScratch);
 await writeFileAtomically(
   "docs/measured/few-shot.json",
   `${JSON.stringify({ data: dataset.name, backbone: loaded.backbone.name, rows: table }, null, 2)}\n`,
@@ -45,8 +53,8 @@ function draw(values: readonly DrawnAccuracy[]) {
       data: {
         values: values.map((row) => ({
           ...row,
-          low: row.accuracy - row.deviation,
-          high: Math.min(100, row.accuracy + row.deviation),
+          low: row.accuracy - (row.deviation ?? 0),
+          high: Math.min(100, row.accuracy + (row.deviation ?? 0)),
         })),
       },
       encoding: {

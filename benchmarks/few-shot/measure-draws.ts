@@ -23,9 +23,9 @@ export interface DrawnAccuracy {
   /** Clips of each class that trained. */
   readonly clips: number;
   readonly draws: number;
-  /** Percent, mean and deviation over the draws. */
+  /** Percent, mean and deviation over the draws; null of a single one. */
   readonly accuracy: number;
-  readonly deviation: number;
+  readonly deviation: number | null;
 }
 
 /** Places of the clips of one draw. */
@@ -107,7 +107,7 @@ export function measureAccuracy(head: LinearHead, rows: Matrix, labels: readonly
 export function summarise(values: readonly number[]): {
   readonly draws: number;
   readonly accuracy: number;
-  readonly deviation: number;
+  readonly deviation: number | null;
 } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
@@ -115,6 +115,6 @@ export function summarise(values: readonly number[]): {
   return {
     draws: values.length,
     accuracy: round(mean),
-    deviation: round(Math.sqrt(squares / (values.length - 1))),
+    deviation: values.length < 2 ? null : round(Math.sqrt(squares / (values.length - 1))),
   };
 }

@@ -66,7 +66,7 @@ function print(
     const { accuracy, deviation } = averageDraws(embedded, count, ({ trained, tested }) =>
       measure(trained, tested),
     );
-    return `${accuracy.toFixed(1)} ± ${deviation.toFixed(1)}`;
+    return `${accuracy.toFixed(1)} ± ${deviation?.toFixed(1) ?? "none"}`;
   });
   console.log([name, ...cells].join(" | "));
 }

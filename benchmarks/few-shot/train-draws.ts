@@ -12,13 +12,9 @@ const jobFolder = path.join("runs", "few-shot-from-scratch");
 
 /**
  * The CNN from scratch, by the recipe `best` as it is, on the first of the draws that heads train on.
- * @param data a data set with folds @param draws of each count
+ * @param data a data set with folds @param draws how many of each number of clips a class
  */
-export async function trainDraws(
-  data: string,
-  clipCounts: readonly number[],
-  draws: number,
-): Promise<DrawnAccuracy[]> {
+export async function trainDraws(data: string, draws: ReadonlyMap<number, number>): Promise<DrawnAccuracy[]> {
   await loadEngine("onnxruntime", 1);
   const job = composeJob({ recipe: "best", network: { architecture: "cnn" } });
   const settings = {
@@ -28,18 +24,22 @@ export async function trainDraws(
     threads: 1,
   } as const;
   const features = await openRunFeatures({ ...settings, skipBadClips: false, maxClipSeconds: 600, job });
-  const accuracies = new Map(clipCounts.map((count) => [count, new Array<number>()]));
+  const table: DrawnAccuracy[] = [];
   try {
-    for (let draw = 0; draw < draws; draw++)
-      for (const count of clipCounts) {
-        const accuracy = await trainDraw(features, count, draw);
-        accuracies.get(count)?.push(accuracy);
-        console.log(`from scratch, ${count} clips a class, draw ${draw + 1}: ${accuracy.toFixed(1)} %`);
+    for (const [clips, count] of draws) {
+      const values: number[] = [];
+      for (let draw = 0; draw < count; draw++) {
+        values.push(await trainDraw(features, clips, draw));
+        console.log(
+          `from scratch, ${clips} clips a class, draw ${draw + 1}: ${at(values, draw).toFixed(1)} %`,
+        );
       }
+      table.push({ head: "from scratch", clips, ...summarise(values) });
+    }
   } finally {
     await features.close();
   }
-  return [...accuracies].map(([clips, values]) => ({ head: "from scratch", clips, ...summarise(values) }));
+  return table;
 }
 
 /** @returns percent of the tested fold */
@@ -64,10 +64,10 @@ async function trainDraw(
   return 100 * outcome.result.test.accuracy;
 }
 
-function takeClips({ labels, clips, read }: FeatureSet, places: readonly number[]): FeatureSet {
+function takeClips(set: FeatureSet, places: readonly number[]): FeatureSet {
   return {
-    labels,
-    clips: places.map((place) => at(clips, place)),
-    read: (index) => read(at(places, index)),
+    labels: set.labels,
+    clips: places.map((place) => at(set.clips, place)),
+    read: (index) => set.read(at(places, index)),
   };
 }

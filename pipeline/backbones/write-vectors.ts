@@ -13,7 +13,9 @@ const formats: Readonly<Record<string, (embedded: readonly EmbeddedFile[], out: 
   /** The array alone, [files or windows, numbers]; what its rows are of stands in a file of JSON beside it. */
   ".npy": async (embedded, out) => {
     await writeFileAtomically(out, formatNpy(embedded.map(({ vector }) => vector)));
-    const names = embedded.map(({ vector, ...part }) => (part.startSeconds === undefined ? part.file : part));
+    const names = embedded.map(({ file, startSeconds, endSeconds }) =>
+      startSeconds === undefined ? file : { file, startSeconds, endSeconds },
+    );
     await writeFileAtomically(`${out}.files.json`, `${JSON.stringify(names)}\n`);
   },
   /** Columns `file` and `vector`, a list of float32; of windows also `startSeconds` and `endSeconds`. */
