@@ -135,6 +135,10 @@ describeWithBrowser("the page when something is missing", () => {
     const firstCell = page.locator("#how tbody th").first();
     expect(await firstCell.count()).toBe(0);
     await page.click("#how summary");
+    await page.locator("#how .steps li", { hasText: "Log-mel spectrogram" }).waitFor();
+    expect(await page.locator("#how .steps li").count()).toBe(4);
+    expect(await page.locator("#how .steps rect").count()).toBeGreaterThanOrEqual(tonesHz.length);
+    await page.click("#how .all-layers summary");
     await firstCell.waitFor();
     expect(await page.locator("#how").innerText()).toContain(`${tonesHz.length} probabilities`);
     await dropFile(page, "tiny.onnx", buildTinyModel());

@@ -1,15 +1,21 @@
+import "../style/how.css";
 import type { Layer } from "../../runtime/web.ts";
 import type { OpenedModel } from "../worker/protocol.ts";
 import { makeElement } from "./elements.ts";
 import { formatCount, formatMegabytes, formatPercent } from "./format.ts";
+import { drawModel } from "./model-picture.ts";
 
-/** How the model processes a sound, and every layer. */
-export function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLElement[] {
+/** How the model processes a sound, in pictures; every layer for those who ask. */
+export function describeModel(opened: OpenedModel): HTMLElement[] {
+  const { info, layers, fileBytes } = opened;
   const { features, labels, windowSeconds, metrics } = info;
   const frames =
     Math.floor((windowSeconds * features.sampleRateHz - features.fftSamples) / features.hopSamples) + 1;
   const accuracy = metrics.testAccuracy;
+  const details = makeElement("details", { className: "all-layers" });
+  details.append(makeElement("summary", { text: `All ${layers.length} layers` }), makeTable(layers));
   return [
+    drawModel(opened, frames),
     makeElement("p", {
       text:
         `The model is one ONNX file of ${formatMegabytes(fileBytes)}. It takes ${windowSeconds} s of sound at ` +
@@ -24,7 +30,7 @@ export function describeModel({ info, layers, fileBytes }: OpenedModel): HTMLEle
           ? ""
           : ` It classified ${formatPercent(accuracy)} of the test clips correctly.`),
     }),
-    makeTable(layers),
+    details,
   ];
 }
 
