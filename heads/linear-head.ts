@@ -14,7 +14,7 @@ export interface LinearHead {
 }
 
 /** Of the training rows, so many of each class that count: no more than the scarcest class has. */
-export interface Nearest {
+interface Nearest {
   /** Class of each row of the weights. */
   readonly labels: readonly number[];
   readonly classes: number;
