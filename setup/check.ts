@@ -28,7 +28,7 @@ const roomTypes = rooms
   }));
 
 const checks: readonly Check[] = [
-  { name: "lint", run: () => runTool("eslint", ["--max-warnings", "0", "."]) },
+  { name: "lint", run: () => runTool("eslint", ["--max-warnings", "0", "--concurrency", "2", "."]) },
   { name: "format", run: () => runTool("prettier", ["--check", "--log-level", "warn", "."]) },
   { name: "types", run: () => runTool("tsc", ["-p", "."], "typescript") },
   ...roomTypes,

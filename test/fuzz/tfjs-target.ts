@@ -168,7 +168,7 @@ function hasMovedAxis({ layers }: tf.LayersModel): boolean {
   return layers.some((layer) =>
     layer instanceof tf.LayersModel
       ? hasMovedAxis(layer)
-      : layer.getClassName() === "BatchNormalization" && layer.getConfig()["axis"] !== -1,
+      : layer.getClassName() === "BatchNormalization" && layer.getConfig().axis !== -1,
   );
 }
 
