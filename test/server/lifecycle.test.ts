@@ -51,7 +51,7 @@ describe.runIf(process.platform === "linux")("a server in trouble", () => {
       await new Promise((resolve) => setTimeout(resolve, 300));
       const [victim] = await listWorkers();
       if (victim !== undefined) process.kill(victim, "SIGKILL");
-      await expect.poll(async () => (await listWorkers()).length, { timeout: 10_000 }).toBe(2);
+      await expect.poll(async () => (await listWorkers()).length, { timeout: 60_000 }).toBe(2);
     }
     const statuses = (await Promise.all(clients.map(({ stop }) => stop()))).flat();
     expect(statuses.length).toBeGreaterThan(4);
@@ -70,11 +70,11 @@ describe.runIf(process.platform === "linux")("a server in trouble", () => {
     const client = askOn(() => server.post(path, loud));
     await writeFile(server.modelPath, buildTinyModel(createTinyMetadata({ author: "second" })));
     await expect
-      .poll(async () => (await readVersion())?.version, { timeout: 10_000 })
+      .poll(async () => (await readVersion())?.version, { timeout: 60_000 })
       .not.toBe(first?.version);
     const second = await readVersion();
     await writeFile(server.modelPath, "garbage");
-    await expect.poll(async () => (await readVersion())?.reloadProblem, { timeout: 10_000 }).toBeDefined();
+    await expect.poll(async () => (await readVersion())?.reloadProblem, { timeout: 60_000 }).toBeDefined();
     expect((await readVersion())?.version).toBe(second?.version);
     // A worker that starts now still gets the model that answers.
     for (const pid of await listWorkers()) process.kill(pid, "SIGKILL");

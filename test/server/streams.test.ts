@@ -154,7 +154,7 @@ describe("WebSocket /v1/stream", () => {
     expect(code).toBe(1013);
     for (const socket of sockets) socket.terminate();
     await expect
-      .poll(async () => (await stream([start, pcm, { type: "end" }])).code, { timeout: 10_000 })
+      .poll(async () => (await stream([start, pcm, { type: "end" }])).code, { timeout: 60_000 })
       .toBe(1000);
   });
 
