@@ -18,8 +18,7 @@ export default defineConfig({
     setupFiles: ["test/seed-properties.ts"],
     // TensorFlow's native library cannot be loaded twice into one process.
     pool: "forks",
-    // One more than processors: tests of the page, the queue and the server wait for real time.
-    maxWorkers: availableParallelism() + 1,
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
