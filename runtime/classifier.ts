@@ -25,12 +25,7 @@ import {
 import type { ClipScorer } from "./clip-scorer.ts";
 import { cutWindows } from "./timeline/cut-windows.ts";
 import { ModelError, OptionError } from "./errors.ts";
-import {
-  type EmbeddableSound,
-  embedEachWindow,
-  embedWhole,
-  type WindowEmbedding,
-} from "./timeline/embed-sound.ts";
+import type { EmbeddableSound, WindowEmbedding } from "./timeline/embed-sound.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
@@ -152,7 +147,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    * @throws AudioError, SourceError, DisposedError; ModelError `bad-graph` when the last layer is not linear
    */
   embed(audio: AudioInMemory | Source, options: AudioOptions = {}): Promise<Float32Array> {
-    return this.#embed(audio, options, (sound) => embedWhole(sound, this.#wholeSamples));
+    return this.#embed(audio, options, async (sound) => {
+      const { embedWhole } = await loadEmbedding();
+      return await embedWhole(sound, this.#wholeSamples);
+    });
   }
 
   /**
@@ -167,7 +165,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     audio: AudioInMemory | Source,
     options: AudioOptions = {},
   ): Promise<readonly WindowEmbedding[]> {
-    return this.#embed(audio, options, (sound) => embedEachWindow(sound, this.info));
+    return this.#embed(audio, options, async (sound) => {
+      const { embedEachWindow } = await loadEmbedding();
+      return await embedEachWindow(sound, this.info);
+    });
   }
 
   /**
@@ -307,6 +308,9 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       );
   }
 }
+
+/** When it is asked for: pages that only classify load less. */
+const loadEmbedding = () => import("./timeline/embed-sound.ts");
 
 /** Callers in plain JavaScript have no types. @throws OptionError */
 function checkPooling(pooling: unknown): void {
