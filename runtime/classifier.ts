@@ -1,6 +1,7 @@
 // Apps compile these types with an older library too.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { countClipSamples } from "../features/fit-clip.ts";
+import { at } from "../common/at.ts";
+import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import { maxWholeSeconds } from "../features/backbone/backbone.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
 import type { FeatureExtractor } from "../features/extractor.ts";
@@ -24,8 +25,8 @@ import {
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { cutWindows } from "./timeline/cut-windows.ts";
-import { ModelError, OptionError } from "./errors.ts";
-import type { EmbeddableSound, WindowEmbedding } from "./timeline/embed-sound.ts";
+import { placeWindows } from "./timeline/place-windows.ts";
+import { AudioError, ModelError, OptionError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
 import type { Backend } from "./open-session.ts";
@@ -43,6 +44,17 @@ import { type EventOptions, findEvents, type SoundEvent } from "./timeline/track
 import { listThresholds } from "./thresholds.ts";
 import { createWindowScorers, type WindowScorers } from "./timeline/score-windows.ts";
 import type { WindowModel } from "./timeline/window-model.ts";
+
+/**
+ * A part of a sound, and its embedding.
+ *
+ *     const [first]: readonly WindowEmbedding[] = await classifier.embedWindows("street.wav");
+ */
+export interface WindowEmbedding {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly embedding: Float32Array;
+}
 
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];
@@ -147,9 +159,11 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    * @throws AudioError, SourceError, DisposedError; ModelError `bad-graph` when the last layer is not linear
    */
   embed(audio: AudioInMemory | Source, options: AudioOptions = {}): Promise<Float32Array> {
-    return this.#embed(audio, options, async (sound) => {
-      const { embedWhole } = await loadEmbedding();
-      return await embedWhole(sound, this.#wholeSamples);
+    return this.#embedParts(audio, options, async (samples, embedPart) => {
+      const rows: Float32Array[] = [];
+      for (const window of cutWindows(samples, nameAudio(audio), this.#grid, this.#wholeSamples))
+        rows.push(await embedPart(window));
+      return averageRows(rows);
     });
   }
 
@@ -165,9 +179,21 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     audio: AudioInMemory | Source,
     options: AudioOptions = {},
   ): Promise<readonly WindowEmbedding[]> {
-    return this.#embed(audio, options, async (sound) => {
-      const { embedEachWindow } = await loadEmbedding();
-      return await embedEachWindow(sound, this.info);
+    return this.#embedParts(audio, options, async (samples, embedPart) => {
+      const { sampleRateHz, features } = this.info;
+      const problem = findLengthProblem(samples.length, this.#grid);
+      if (problem !== undefined) throw new AudioError(`${nameAudio(audio)}: ${problem}`);
+      const windowSamples = countClipSamples(features);
+      const parts: WindowEmbedding[] = [];
+      for (const start of placeWindows(samples.length, windowSamples)) {
+        const end = Math.min(start + windowSamples, samples.length);
+        parts.push({
+          startSeconds: start / sampleRateHz,
+          endSeconds: end / sampleRateHz,
+          embedding: await embedPart(samples.subarray(start, end)),
+        });
+      }
+      return parts;
     });
   }
 
@@ -249,11 +275,14 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
     ]);
   }
 
-  /** Reads a sound, and embeds what `embed` takes of it. */
-  #embed<Embedded>(
+  /** Reads a sound, and embeds what `cut` takes of it. */
+  #embedParts<Embedded>(
     audio: AudioInMemory | Source,
     options: AudioOptions,
-    embed: (sound: EmbeddableSound) => Promise<Embedded>,
+    cut: (
+      samples: Float32Array,
+      embedPart: (part: Float32Array) => Promise<Float32Array>,
+    ) => Promise<Embedded>,
   ): Promise<Embedded> {
     const { isBusy } = this.#lifetime;
     return this.#lifetime.use(async () => {
@@ -265,11 +294,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       const trunk = await this.#trunk;
       if (trunk === undefined)
         throw new ModelError("bad-graph", "model: expected a last layer that is linear, got another one");
-      const embedPart = (part: Float32Array): Promise<Float32Array> => {
+      return await cut(samples, (part) => {
         throwIfAborted(options.signal);
         return this.#platform.enqueue(() => trunk.score([part]));
-      };
-      return await embed({ name: nameAudio(audio), samples, grid: this.#grid, embedPart });
+      });
     });
   }
 
@@ -309,13 +337,18 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
   }
 }
 
-/** When it is asked for: pages that only classify load less. */
-const loadEmbedding = () => import("./timeline/embed-sound.ts");
-
 /** Callers in plain JavaScript have no types. @throws OptionError */
 function checkPooling(pooling: unknown): void {
   if (pooling !== undefined && !poolings.some((known) => known === pooling))
     throw new OptionError(`pooling: expected ${poolings.join(" or ")}, got ${describeValue(pooling)}`);
+}
+
+/** @param rows at least one: a sound has a window */
+function averageRows(rows: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(rows[0]?.length ?? 0);
+  for (const row of rows)
+    for (const [column, value] of row.entries()) mean[column] = at(mean, column) + value / rows.length;
+  return mean;
 }
 
 /** Digital silence has none of the classes, whatever the network makes of it. */
