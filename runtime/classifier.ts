@@ -25,7 +25,7 @@ import {
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { cutWindows } from "./timeline/cut-windows.ts";
-import { placeWindows } from "./timeline/place-windows.ts";
+import { embedEachWindow } from "./timeline/place-windows.ts";
 import { AudioError, ModelError, OptionError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
@@ -183,17 +183,8 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       const { sampleRateHz, features } = this.info;
       const problem = findLengthProblem(samples.length, this.#grid);
       if (problem !== undefined) throw new AudioError(`${nameAudio(audio)}: ${problem}`);
-      const windowSamples = countClipSamples(features);
-      const parts: WindowEmbedding[] = [];
-      for (const start of placeWindows(samples.length, windowSamples)) {
-        const end = Math.min(start + windowSamples, samples.length);
-        parts.push({
-          startSeconds: start / sampleRateHz,
-          endSeconds: end / sampleRateHz,
-          embedding: await embedPart(samples.subarray(start, end)),
-        });
-      }
-      return parts;
+      const window = { windowSamples: countClipSamples(features), sampleRateHz };
+      return await embedEachWindow(samples, window, embedPart);
     });
   }
 

@@ -22,7 +22,7 @@ export default defineConfig({
   plugins: [ortFiles(), securityPolicy(), offline()],
   // ONNX Runtime without WebAssembly inside: `ortFiles` adds it, once.
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
-  // The worker of teaching imports at once what that of classifying imports on demand: each is a bundle of its own.
+  // Each worker is bundled alone: a module that one loads on demand may be part of another from the start.
   worker: { format: "es", rolldownOptions: { checks: { ineffectiveDynamicImport: false } } },
   optimizeDeps: { entries: ["*.html", "**/*.ts", "!vite.config.ts", "!build/**", "!dist/**"] },
   server: { headers, fs: { allow: [path.dirname(room)] } },

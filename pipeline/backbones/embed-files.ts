@@ -6,7 +6,7 @@ import { resample } from "../../features/resample/resample.ts";
 import { normaliseRows, stackRows } from "../../heads/matrix.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
 import { createClassifier, type WindowEmbedding } from "../../runtime/node.ts";
-import { placeWindows } from "../../runtime/timeline/place-windows.ts";
+import { embedEachWindow } from "../../runtime/timeline/place-windows.ts";
 import { createProgress } from "../screen/progress.ts";
 import { requireBackbone } from "./chosen-backbone.ts";
 import { type BackboneFileArguments, loadBackbone, readBackboneOptions } from "./load-backbone.ts";
@@ -76,19 +76,7 @@ async function openBackboneEmbedder(args: EmbedArguments): Promise<FileEmbedder>
   };
   return {
     embed: async (file) => embed(await read(file)),
-    embedWindows: async (file) => {
-      const samples = await read(file);
-      const parts: WindowEmbedding[] = [];
-      for (const start of placeWindows(samples.length, windowSamples)) {
-        const end = Math.min(start + windowSamples, samples.length);
-        parts.push({
-          startSeconds: start / sampleRateHz,
-          endSeconds: end / sampleRateHz,
-          embedding: await embed(samples.slice(start, end)),
-        });
-      }
-      return parts;
-    },
+    embedWindows: async (file) => embedEachWindow(await read(file), { windowSamples, sampleRateHz }, embed),
     dispose: () => embedder.dispose(),
   };
 }

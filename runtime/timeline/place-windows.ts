@@ -11,3 +11,24 @@ export function placeWindows(samples: number, clipSamples: number): readonly num
   const steps = Math.ceil(excess / (clipSamples / 2));
   return Array.from({ length: steps + 1 }, (_, step) => Math.round((step * excess) / steps));
 }
+
+/**
+ * The embedding of each window of a sound, with its times.
+ * @param windowSamples a shorter sound is one window, of its own length
+ */
+export async function embedEachWindow(
+  samples: Float32Array,
+  { windowSamples, sampleRateHz }: { readonly windowSamples: number; readonly sampleRateHz: number },
+  embed: (window: Float32Array) => Promise<Float32Array>,
+): Promise<{ startSeconds: number; endSeconds: number; embedding: Float32Array }[]> {
+  const parts = [];
+  for (const start of placeWindows(samples.length, windowSamples)) {
+    const end = Math.min(start + windowSamples, samples.length);
+    parts.push({
+      startSeconds: start / sampleRateHz,
+      endSeconds: end / sampleRateHz,
+      embedding: await embed(samples.subarray(start, end)),
+    });
+  }
+  return parts;
+}

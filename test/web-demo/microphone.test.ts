@@ -21,7 +21,7 @@ describeWithBrowser("the page at a microphone", () => {
       "--use-fake-device-for-media-stream",
       `--use-file-for-fake-audio-capture=${file}`,
       "--autoplay-policy=no-user-gesture-required",
-      "--enable-blink-features=ForceEagerMeasureMemory", // at once, not when memory is collected next
+      "--enable-blink-features=ForceEagerMeasureMemory", // immediately, not at the next garbage collection
     ];
   });
 
