@@ -118,8 +118,10 @@ function createObjective(data: LabelledRows, strength: number): Objective {
  */
 function toErrors(logits: Float64Array, label: number | undefined): number {
   const largest = logits.reduce((most, logit) => Math.max(most, logit), -Infinity);
-  const mean = logits.reduce((total, logit) => total + logit, 0) / logits.length;
-  const ownLogit = label === undefined ? mean : at(logits, label);
+  const ownLogit =
+    label === undefined
+      ? logits.reduce((total, logit) => total + logit, 0) / logits.length
+      : at(logits, label);
   let sum = 0;
   for (let index = 0; index < logits.length; index++) {
     const power = Math.exp((logits[index] ?? 0) - largest);

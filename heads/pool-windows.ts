@@ -21,6 +21,15 @@ export function poolWindows(windows: Matrix, pooling: WindowPooling): Float64Arr
   }
 }
 
+/**
+ * What heads train on: mean ++ maximum over the windows of a sound.
+ * @param values [windows, columns], as a backbone gives them
+ */
+export function poolEmbeddings(values: Float32Array, columns: number): Float64Array {
+  const windows = { rows: values.length / columns, columns, values: Float64Array.from(values) };
+  return poolWindows(windows, "mean-max");
+}
+
 function averageRows(windows: Matrix): Float64Array {
   const mean = new Float64Array(windows.columns);
   for (let row = 0; row < windows.rows; row++) {

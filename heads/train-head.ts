@@ -60,8 +60,8 @@ const maxChoosingRows = 1000;
 
 /**
  * Trains a head on pooled embeddings, which it scales to length 1. Its setting (of the logistic regression, the strength
- * of the regularisation) is the one with the least cross-entropy in an inner cross-validation by recording, whose logits also give the temperature.
- * The same rows, groups and seed give the same head to the bit.
+ * of the regularisation) is the one with the least cross-entropy in an inner cross-validation by recording, whose logits
+ * also give the temperature. The same rows, groups and seed give the same head to the bit.
  *
  *     const { head } = trainHead({ rows: stackRows(embeddings), labels, classes: 3, groups: recordings });
  *     scoreRows(head, normaliseRows(stackRows([embedding]))); // logits [1, 3]

@@ -15,7 +15,7 @@ import { createBackboneEmbedder } from "../../features/backbone/backbone-embedde
 import { resample } from "../../features/resample/resample.ts";
 import { fitLogisticRegression } from "../../heads/logistic-regression.ts";
 import { type Matrix, normaliseRows, stackRows, takeRows } from "../../heads/matrix.ts";
-import { poolWindows } from "../../heads/pool-windows.ts";
+import { poolEmbeddings } from "../../heads/pool-windows.ts";
 import { embedClips } from "../../pipeline/backbones/embed-clips.ts";
 import { loadBackbone } from "../../pipeline/backbones/load-backbone.ts";
 import { type BedName, computePower, makeBed } from "../field/beds.ts";
@@ -98,12 +98,10 @@ await embedder.dispose();
 async function embedChanged(name: string, change: Change): Promise<Matrix> {
   const pooled: Float64Array[] = [];
   for (const [index, samples] of sounds.entries()) {
-    const { windows, dimensions, values } = await embedder.embed(
+    const { dimensions, values } = await embedder.embed(
       Float32Array.from(await change(samples, createRandom(index, name))),
     );
-    pooled.push(
-      poolWindows({ rows: windows, columns: dimensions, values: Float64Array.from(values) }, "mean-max"),
-    );
+    pooled.push(poolEmbeddings(values, dimensions));
   }
   return normaliseRows(stackRows(pooled));
 }

@@ -7,7 +7,7 @@ import { openFeatureSet } from "../../datasets/feature-set.ts";
 import { createBackboneEmbedder } from "../../features/backbone/backbone-embedder.ts";
 import type { LogMel } from "../../features/log-mel.ts";
 import { type Matrix, stackRows } from "../../heads/matrix.ts";
-import { poolWindows } from "../../heads/pool-windows.ts";
+import { poolEmbeddings } from "../../heads/pool-windows.ts";
 import { soundCounts } from "../calibration/score-background.ts";
 import { featureFolder } from "../program-folders.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
@@ -101,7 +101,7 @@ const windowsOfSound = 1;
 
 function listTrainingRows({ embeddings }: EmbeddedBackground): Float64Array[] {
   const { values, frames, bands } = embeddings;
-  const whole = poolWindows({ rows: frames, columns: bands, values: Float64Array.from(values) }, "mean-max");
+  const whole = poolEmbeddings(values, bands);
   const count = Math.min(windowsOfSound, frames);
   const windows = Array.from({ length: count }, (_, index) =>
     poolWindow(embeddings, Math.floor(((index + 0.5) * frames) / count)),
@@ -111,6 +111,5 @@ function listTrainingRows({ embeddings }: EmbeddedBackground): Float64Array[] {
 
 /** One window as a head takes a sound of a single window. */
 export function poolWindow({ values, bands }: LogMel, window: number): Float64Array {
-  const row = values.subarray(window * bands, (window + 1) * bands);
-  return poolWindows({ rows: 1, columns: bands, values: Float64Array.from(row) }, "mean-max");
+  return poolEmbeddings(values.subarray(window * bands, (window + 1) * bands), bands);
 }

@@ -2,7 +2,7 @@ import { createEmbeddingCache } from "../../datasets/cache/embedding-cache.ts";
 import type { Clip, Dataset } from "../../datasets/dataset.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
 import { stackRows, type Matrix } from "../../heads/matrix.ts";
-import { poolWindows } from "../../heads/pool-windows.ts";
+import { poolEmbeddings } from "../../heads/pool-windows.ts";
 import { featureFolder } from "../program-folders.ts";
 import { createProgress } from "../screen/progress.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
@@ -45,8 +45,7 @@ export async function embedClips(
     const windows: number[] = [];
     for (const index of featureSet.clips.keys()) {
       const { values, frames, bands } = await featureSet.read(index);
-      const rows = { rows: frames, columns: bands, values: Float64Array.from(values) };
-      pooled.push(poolWindows(rows, "mean-max"));
+      pooled.push(poolEmbeddings(values, bands));
       windows.push(frames);
     }
     const { labels, clips } = featureSet;

@@ -4,7 +4,7 @@ import { decodeAudio } from "../../features/audio/decode.ts";
 import { createBackboneEmbedder } from "../../features/backbone/backbone-embedder.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { normaliseRows, stackRows } from "../../heads/matrix.ts";
-import { poolWindows } from "../../heads/pool-windows.ts";
+import { poolEmbeddings } from "../../heads/pool-windows.ts";
 import { createClassifier, type WindowEmbedding } from "../../runtime/node.ts";
 import { embedEachWindow } from "../../runtime/timeline/place-windows.ts";
 import { createProgress } from "../screen/progress.ts";
@@ -70,9 +70,8 @@ async function openBackboneEmbedder(args: EmbedArguments): Promise<FileEmbedder>
   const read = async (file: string): Promise<Float32Array> =>
     (await resample(await decodeAudio(await readFile(file), file), sampleRateHz)).samples;
   const embed = async (samples: Float32Array): Promise<Float32Array> => {
-    const { windows, dimensions, values } = await embedder.embed(samples);
-    const rows = { rows: windows, columns: dimensions, values: Float64Array.from(values) };
-    return Float32Array.from(normaliseRows(stackRows([poolWindows(rows, "mean-max")])).values);
+    const { dimensions, values } = await embedder.embed(samples);
+    return Float32Array.from(normaliseRows(stackRows([poolEmbeddings(values, dimensions)])).values);
   };
   return {
     embed: async (file) => embed(await read(file)),
