@@ -4,7 +4,8 @@ export { type Layer, listLayers } from "../onnx/list-layers.ts";
 export type { AudioBufferLike, AudioInMemory, AudioOptions } from "./audio/audio-input.ts";
 export type { WaveformOptions } from "./audio/read-waveform.ts";
 export type { Waveform } from "../features/audio/waveform.ts";
-export type { Classifier, WindowEmbedding } from "./classifier.ts";
+export type { Classifier } from "./classifier.ts";
+export type { WindowEmbedding } from "./timeline/place-windows.ts";
 export type { ClipScorer } from "./clip-scorer.ts";
 export {
   type AudioAnswer,

@@ -25,7 +25,7 @@ import {
 } from "./classify-files.ts";
 import type { ClipScorer } from "./clip-scorer.ts";
 import { cutWindows } from "./timeline/cut-windows.ts";
-import { embedEachWindow } from "./timeline/place-windows.ts";
+import { embedEachWindow, type WindowEmbedding } from "./timeline/place-windows.ts";
 import { AudioError, ModelError, OptionError } from "./errors.ts";
 import { Lifetime } from "./lifetime.ts";
 import type { ClassifierInfo, LoadedModel } from "./loaded-model.ts";
@@ -44,17 +44,6 @@ import { type EventOptions, findEvents, type SoundEvent } from "./timeline/track
 import { listThresholds } from "./thresholds.ts";
 import { createWindowScorers, type WindowScorers } from "./timeline/score-windows.ts";
 import type { WindowModel } from "./timeline/window-model.ts";
-
-/**
- * A part of a sound, and its embedding.
- *
- *     const [first]: readonly WindowEmbedding[] = await classifier.embedWindows("street.wav");
- */
-export interface WindowEmbedding {
-  readonly startSeconds: number;
-  readonly endSeconds: number;
-  readonly embedding: Float32Array;
-}
 
 /** A processor's caches hold one window's intermediate values, and more windows at once are slower; others want many. */
 const processors = ["cpu", "wasm"];

@@ -13,6 +13,17 @@ export function placeWindows(samples: number, clipSamples: number): readonly num
 }
 
 /**
+ * A part of a sound, and its embedding.
+ *
+ *     const [first]: readonly WindowEmbedding[] = await classifier.embedWindows("street.wav");
+ */
+export interface WindowEmbedding {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  readonly embedding: Float32Array;
+}
+
+/**
  * The embedding of each window of a sound, with its times.
  * @param windowSamples a shorter sound is one window, of its own length
  */
@@ -20,8 +31,8 @@ export async function embedEachWindow(
   samples: Float32Array,
   { windowSamples, sampleRateHz }: { readonly windowSamples: number; readonly sampleRateHz: number },
   embed: (window: Float32Array) => Promise<Float32Array>,
-): Promise<{ startSeconds: number; endSeconds: number; embedding: Float32Array }[]> {
-  const parts = [];
+): Promise<WindowEmbedding[]> {
+  const parts: WindowEmbedding[] = [];
   for (const start of placeWindows(samples.length, windowSamples)) {
     const end = Math.min(start + windowSamples, samples.length);
     parts.push({
