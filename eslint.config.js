@@ -4,7 +4,7 @@ import globals from "globals";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "runs/", ".cache/", ".venv/", "node_modules/", "web-demo/dist/", "docs/site/dist/"] },
+  { ignores: ["**/dist/", "runs/", ".cache/", ".venv/", "docs/site/.vitepress/cache/"] }, // node_modules always is
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.tsx"],

@@ -1,6 +1,7 @@
 // The last lines of .ci/run: `node setup/count-results.mjs <parts> <vitest's JSON report>`. A part that is not the
 // tests counts as one test; tests that never reported count as one failure. Exit code 1 when anything failed. The
-// slowest test files and the tests that failed are named here again: of a long log often only the end is kept.
+// slowest test files, the tests that failed and the last lines of other parts that failed (<part>.log beside the list)
+// are printed here again: of a long log often only the end is kept.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -41,6 +42,11 @@ function listFailures({ testResults = [] }) {
     : ["\ntests that failed:", ...failures.slice(0, 20).map((line) => `  ${line}`)];
 }
 
+function showLastLines(name) {
+  const log = readFileSync(path.join(path.dirname(partsFile), `${name}.log`), "utf8");
+  return [`\nlast lines of ${name}:`, ...log.trimEnd().split("\n").slice(-30)];
+}
+
 function nameFile(file) {
   return path.relative(process.cwd(), file);
 }
@@ -72,6 +78,8 @@ if (testsFailed && (tests === undefined || tests.numFailedTests === 0)) failed++
 for (const line of tests === undefined ? [] : [...listSlowest(tests), ...listFailures(tests)])
   console.log(line);
 const failedParts = parts.filter(({ hasFailed }) => hasFailed).map(({ name }) => name);
+for (const name of failedParts.filter((part) => part !== "tests"))
+  for (const line of showLastLines(name)) console.log(line);
 console.log(`\nparts: ${parts.length - failedParts.length} of ${parts.length} passed`);
 if (failedParts.length > 0) console.log(`failed: ${failedParts.join(", ")}`);
 const skipped = (tests?.numPendingTests ?? 0) + (tests?.numTodoTests ?? 0);

@@ -27,7 +27,9 @@ export function openDialog({ className, title, content, buttons }: DialogParts):
     button.type = "button";
     button.addEventListener("click", () => {
       onPress?.(button);
-      if (closes) dialog.close();
+      if (!closes) return;
+      dialog.close();
+      dialog.remove(); // the close event waits for the next frame: until then a second dialog would have the same ids
     });
     row.append(button);
   }
