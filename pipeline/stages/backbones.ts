@@ -4,7 +4,7 @@ import { chooseBackbone, findChosenBackbone } from "../backbones/chosen-backbone
 import { fetchBackbone } from "../backbones/fetch-backbone.ts";
 import { loadBackbone, readBackboneOptions } from "../backbones/load-backbone.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { backboneFileOptions } from "../command-line/options.ts";
+import { backboneFileOptions } from "../command-line/backbone-options.ts";
 import { defineStage } from "../command-line/stage.ts";
 
 export const backbonesStage = defineStage({

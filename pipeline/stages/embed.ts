@@ -2,7 +2,7 @@ import { UserError } from "../../common/user-error.ts";
 import { embedFiles } from "../backbones/embed-files.ts";
 import { checkVectorFormat, writeVectors } from "../backbones/write-vectors.ts";
 import { listAudioFiles } from "../data/list-audio-files.ts";
-import { backboneOptions, embeddingModelOption } from "../command-line/options.ts";
+import { backboneOptions, embeddingModelOption } from "../command-line/backbone-options.ts";
 import { defineStage } from "../command-line/stage.ts";
 
 export const embedStage = defineStage({

@@ -5,7 +5,7 @@ import { findNearest } from "../../heads/nearest-neighbours.ts";
 import { embedFiles } from "../backbones/embed-files.ts";
 import { listAudioFiles } from "../data/list-audio-files.ts";
 import { formatTable } from "../screen/format-table.ts";
-import { backboneOptions, embeddingModelOption } from "../command-line/options.ts";
+import { backboneOptions, embeddingModelOption } from "../command-line/backbone-options.ts";
 import { defineStage } from "../command-line/stage.ts";
 
 export const similarStage = defineStage({

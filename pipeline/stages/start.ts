@@ -6,11 +6,10 @@ import { computeRunFeatures } from "../data/compute-features.ts";
 import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
 import { makeRunConfig, nameRun, planJobs } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
+import { backboneOptions, headOption } from "../command-line/backbone-options.ts";
 import {
-  backboneOptions,
   dataOptions,
   featureOptions,
-  headOption,
   newRunOption,
   readTerms,
   termsOptions,
