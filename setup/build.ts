@@ -59,7 +59,6 @@ async function buildPage(): Promise<void> {
   const configFile = inProject("web-demo", "vite.config.ts");
   await bundle({
     configFile,
-    mode: "package",
     logLevel: "warn",
     build: { outDir: inProject("dist", "page") },
   });

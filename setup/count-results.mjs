@@ -44,7 +44,7 @@ function listFailures({ testResults = [] }) {
 
 function showLastLines(name) {
   const log = readFileSync(path.join(path.dirname(partsFile), `${name}.log`), "utf8");
-  return [`\nlast lines of ${name}:`, ...log.trimEnd().split("\n").slice(-30)];
+  return [`\nlast lines of ${name}:`, ...log.trimEnd().split("\n").slice(-30), ""];
 }
 
 function nameFile(file) {

@@ -12,7 +12,7 @@ interface RequestEvent extends Event {
   respondWith(answer: Promise<Response>): void;
 }
 
-/** What the built page consists of; build/offline.ts puts its content in. */
+/** What the built page consists of; pipeline/page/write-site.ts puts its content in. */
 interface FileList {
   /** Changes when any file does. */
   readonly version: string;

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { defaultClientConditions, defineConfig } from "vite";
-import { offline } from "./build/offline.ts";
+import { defaultClientConditions, defineConfig, type Plugin } from "vite";
+import { serviceWorkerFile } from "./build/file-list.ts";
 import { ortFiles } from "./build/ort-files.ts";
 import { securityPolicy } from "./build/security-policy.ts";
 
@@ -19,7 +19,7 @@ export default defineConfig({
   // Relative addresses: the built folder works at any place of any host.
   base: "./",
   publicDir: false,
-  plugins: [ortFiles(), securityPolicy(), offline()],
+  plugins: [ortFiles(), securityPolicy(), serviceWorker()],
   // ONNX Runtime without WebAssembly inside: `ortFiles` adds it, once.
   resolve: { conditions: ["onnxruntime-web-use-extern-wasm", ...defaultClientConditions] },
   // Each worker is bundled alone: a module that one loads on demand may be part of another from the start.
@@ -38,3 +38,19 @@ export default defineConfig({
     },
   },
 });
+
+/** Builds the service worker. Whoever adds a model to the page writes the list of its files into it. */
+function serviceWorker(): Plugin {
+  return {
+    name: "earshot:service-worker",
+    apply: "build",
+    buildStart() {
+      this.emitFile({ type: "chunk", id: path.join(room, "service-worker.ts"), fileName: serviceWorkerFile });
+    },
+    generateBundle(_, bundle) {
+      const worker = bundle[serviceWorkerFile];
+      if (worker?.type !== "chunk" || worker.imports.length > 0)
+        throw new Error(`${serviceWorkerFile}: expected the service worker as one script without imports`);
+    },
+  };
+}

@@ -1,4 +1,5 @@
-import { cp, mkdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
 import {
@@ -16,16 +17,30 @@ import { builtPageFolder, pageConfigFile } from "./serve-page.ts";
  * @param address where the folder will be served, for previews of links to it
  */
 export async function writeSite(prepared: string, out: string, address?: URL): Promise<void> {
-  if (isSource) {
-    const { build } = await import("vite");
-    const options = { outDir: path.resolve(out) };
-    await build({ configFile: pageConfigFile, publicDir: prepared, logLevel: "warn", build: options });
-    if (address !== undefined) await nameAddress(out, address);
+  if (!isSource) {
+    await joinSite(builtPageFolder, prepared, out, address);
     return;
   }
+  const page = await mkdtemp(path.join(tmpdir(), "earshot-page-"));
+  try {
+    await buildPage(page);
+    await joinSite(page, prepared, out, address);
+  } finally {
+    await rm(page, { recursive: true, force: true });
+  }
+}
+
+/** Builds the page from its sources, without a model: what the package holds. */
+export async function buildPage(outDir: string): Promise<void> {
+  const { build } = await import("vite");
+  await build({ configFile: pageConfigFile, logLevel: "warn", build: { outDir } });
+}
+
+/** Joins a built page with a model, and lists all files for the service worker. @param out as for `writeSite` */
+export async function joinSite(page: string, prepared: string, out: string, address?: URL): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  for (const folder of [builtPageFolder, prepared]) await cp(folder, out, { recursive: true });
+  for (const folder of [page, prepared]) await cp(folder, out, { recursive: true });
   if (address !== undefined) await nameAddress(out, address);
   const file = path.join(out, serviceWorkerFile);
   const list = JSON.stringify(listPageFiles(readPageFiles(out)));

@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { glob } from "tinyglobby";
+import { buildPage } from "../../pipeline/page/write-site.ts";
 import { bundleTool } from "../../setup/bundle-tool.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 
@@ -34,15 +36,28 @@ export async function removeOld(prefix: string): Promise<void> {
  * processor time that it takes from source, and it is what users run. Made once for all tests, and again after changes.
  * @returns the folder with `cli.js`, `worker.js` and the other programs
  */
-export async function makeCompiledTool(): Promise<string> {
-  // Two levels below the project, as dist/tool/ is.
-  const folder = path.join(cache, `tool-${await hashSources()}`);
-  if ((await glob("cli.js", { cwd: folder })).length === 1) return folder;
-  await mkdir(cache, { recursive: true });
-  await removeOld("tool-");
-  const temporary = await mkdtemp(path.join(cache, "tool-making-"));
+export function makeCompiledTool(): Promise<string> {
   // In a clone tfjs-node trains, which needs the very copy of TF.js that the command has.
-  await bundleTool(temporary, ["@tensorflow/tfjs"]);
+  return makeOnce("tool-", "cli.js", (folder) => bundleTool(folder, ["@tensorflow/tfjs"]));
+}
+
+/** The page as the package holds it, without a model. Made once, as the command is. */
+export function makeBuiltPage(): Promise<string> {
+  return makeOnce("page-", "index.html", buildPage);
+}
+
+/** In `.cache`, two levels below the project, as dist/tool/ is. @param last file without which the folder is not whole */
+async function makeOnce(
+  prefix: string,
+  last: string,
+  make: (folder: string) => Promise<void>,
+): Promise<string> {
+  const folder = path.join(cache, `${prefix}${await hashSources()}`);
+  if (existsSync(path.join(folder, last))) return folder;
+  await mkdir(cache, { recursive: true });
+  await removeOld(prefix);
+  const temporary = await mkdtemp(path.join(cache, `${prefix}making-`));
+  await make(temporary);
   await rename(temporary, folder).catch(() => rm(temporary, { recursive: true })); // another process was faster
   return folder;
 }

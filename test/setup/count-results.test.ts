@@ -11,6 +11,11 @@ async function countResults(
   await using folder = await makeTemporaryFolder();
   const files = ["parts", "tests.json"].map((name) => path.join(folder.path, name));
   await writeFile(path.join(folder.path, "parts"), parts);
+  for (const [, name] of parts.matchAll(/failed (.+)/g))
+    await writeFile(
+      path.join(folder.path, `${name}.log`),
+      `first line\n${"line\n".repeat(29)}last of ${name}\n`,
+    );
   if (tests !== undefined) await writeFile(path.join(folder.path, "tests.json"), JSON.stringify(tests));
   const script = path.join(projectFolder, "setup", "count-results.mjs");
   const { code, output } = await startScript(folder.path, script, files).ended;
@@ -36,6 +41,12 @@ describe("the last line of .ci/run", () => {
       code: last.endsWith(" 0 failed") ? 0 : 1,
       last,
     });
+  });
+
+  it("repeats the last lines of what failed beside the tests", async () => {
+    const { output } = await countResults("failed tests\nfailed check\npassed pipeline\n", report);
+    expect(output).toMatch(/last lines of check:\n(line\n){29}last of check\n/);
+    expect(output).not.toMatch(/first line|last of (tests|pipeline)/);
   });
 
   it("names the tests that failed, files that did not load, and the slowest files", async () => {

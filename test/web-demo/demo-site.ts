@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { ConsoleMessage, Page } from "playwright-core";
-import { build } from "vite";
 import { vi } from "vitest";
 import { prepareDemo } from "../../pipeline/demo/demo-folder.ts";
-import { projectFolder } from "../../setup/run-tool.ts";
+import { joinSite } from "../../pipeline/page/write-site.ts";
+import { makeBuiltPage } from "../pipeline/compiled-tool.ts";
 import { type PageServer, servePages } from "../../setup/browser/serve-pages.ts";
 
 /** The built demo, served as any host would. */
@@ -32,17 +32,16 @@ const mediaTypes: Readonly<Record<string, string>> = {
   ".jpg": "image/jpeg",
 };
 
-/** Builds the demo with a model, as `npm run demo:build` does. */
+/** Writes the demo with a model, as `npm run demo:build` does. */
 export async function buildDemoSite(model: Uint8Array): Promise<DemoSite> {
   const folder = await mkdtemp(path.join(tmpdir(), "earshot-demo-"));
   const modelFile = path.join(folder, "model.onnx");
   await writeFile(modelFile, model);
-  const publicDir = await prepareDemo(modelFile, path.join(folder, "prepared"));
-  const outDir = path.join(folder, "site");
-  const configFile = path.join(projectFolder, "web-demo/vite.config.ts");
-  await build({ configFile, publicDir, logLevel: "error", build: { outDir } });
-  const isolated = await serveFolder(outDir, true);
-  const plain = await serveFolder(outDir, false);
+  const prepared = await prepareDemo(modelFile, path.join(folder, "prepared"));
+  const site = path.join(folder, "site");
+  await joinSite(await makeBuiltPage(), prepared, site);
+  const isolated = await serveFolder(site, true);
+  const plain = await serveFolder(site, false);
   return {
     folder,
     origin: isolated.origin,

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import path from "node:path";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { checkRecordings, chooseHeadProtocol } from "../../../pipeline/backbones/score-heads.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
 import { buildTinyBackbone } from "../../features/backbone/tiny-backbone.ts";
@@ -110,14 +111,14 @@ it.each(protocols)("clips %s with %o", (names, asked, expected) => {
 });
 
 /** Serves the bytes on loopback as a file that can be continued; the first answer breaks off in the middle. */
-async function serveWithBreak(bytes: Uint8Array) {
+async function serveWithBreak(bytes: Uint8Array, part: string) {
   const ranges: unknown[] = [];
   const server = createServer(({ headers }, response) => {
     ranges.push(headers.range);
     const start = Number(/^bytes=(\d+)-$/.exec(headers.range ?? "")?.[1] ?? 0);
     response.writeHead(start === 0 ? 200 : 206, { "Content-Length": bytes.length - start });
     if (start > 0) response.end(bytes.subarray(start));
-    else response.write(bytes.subarray(0, 1000), () => response.socket?.end()); // what was sent arrives
+    else response.write(bytes.subarray(0, 1000), () => void endOnce(() => sizeOf(part) === 1000, response));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
@@ -125,13 +126,24 @@ async function serveWithBreak(bytes: Uint8Array) {
   return { url: `http://127.0.0.1:${address.port}/models/tiny.onnx`, ranges, server };
 }
 
+/** Breaks off once it is true: a client may throw away what it has not read when it sees the end. */
+async function endOnce(isTrue: () => boolean, response: ServerResponse): Promise<void> {
+  await vi.waitFor(() => {
+    if (!isTrue()) throw new Error("expected the client to have kept 1000 bytes");
+  }, timeoutMs);
+  response.socket?.end();
+}
+
+const sizeOf = (file: string) => statSync(file, { throwIfNoEntry: false })?.size;
+
 it(
   "backbones --fetch goes on after a break and checks the hash; embed and similar take what was set up",
   async () => {
     const folder = makeSounds(2, 2);
     const bytes = buildTinyBackbone({ dimensions: 50 });
     const sha256 = createHash("sha256").update(bytes).digest("hex");
-    const { url, ranges, server } = await serveWithBreak(bytes);
+    const part = path.join(folder, ".cache", "backbones", "tiny.onnx.part");
+    const { url, ranges, server } = await serveWithBreak(bytes, part);
     const fetch = ["backbones", "--fetch", url, "--backbone-rate", "8000", "--sha256"];
     try {
       const broken = await runCommand(folder, ...fetch, sha256);
