@@ -1,9 +1,10 @@
 import process from "node:process";
 import { runCli } from "./command-line/run-cli.ts";
-import type { Stage } from "./command-line/stage.ts";
+import { listStage, type Stage } from "./command-line/stage.ts";
+import { isStageName, type StageName } from "./command-line/stage-list.ts";
 
-/** Every stage by its name, in the order of `npx earshot --help`. */
-const loaders = {
+/** The compiler refuses a stage under a name that is not its own. */
+const stages: { readonly [Name in StageName]: () => Promise<Stage<Name>> } = {
   start: async () => (await import("./stages/start.ts")).startStage,
   data: async () => (await import("./stages/data.ts")).dataStage,
   features: async () => (await import("./stages/features.ts")).featuresStage,
@@ -27,16 +28,15 @@ const loaders = {
   bench: async () => (await import("./stages/bench.ts")).benchStage,
 };
 
-/** The compiler refuses a stage under a name that is not its own. */
-const stages: { readonly [Name in keyof typeof loaders]: () => Promise<Stage<Name>> } = loaders;
-
 /**
  * The stage that the command line begins with, alone: `doctor` needs neither TensorFlow.js nor the report, which take
- * seconds to load. All stages where it begins with none: help and suggestions list them.
+ * seconds to load. All of them where options stand before a stage; where none is named, the list for the help.
  */
-async function loadStages([name = ""]: readonly string[]): Promise<readonly Stage[]> {
-  const load = new Map<string, () => Promise<Stage>>(Object.entries(stages)).get(name);
-  return await Promise.all(load === undefined ? Object.values(stages).map((each) => each()) : [load()]);
+async function loadStages(argv: readonly string[]): Promise<readonly Stage[]> {
+  const [first = ""] = argv;
+  if (isStageName(first)) return [await stages[first]()];
+  if (argv.some(isStageName)) return await Promise.all(Object.values(stages).map((load) => load()));
+  return Object.keys(stages).filter(isStageName).map(listStage);
 }
 
 // `npm run predict -- … | head` closes the pipe early: that is no error.

@@ -1,8 +1,9 @@
 import { UserError } from "../../common/user-error.ts";
+import { type StageName, stageList } from "./stage-list.ts";
 import type { ArgumentsCamelCase, Argv, InferredOptionTypes, Options } from "yargs";
 
 /** A stage of the pipeline as data: its place on the command line, and the names that suggestions read. */
-export interface Stage<Name extends string = string> {
+export interface Stage<Name extends StageName = StageName> {
   readonly name: Name;
   readonly optionNames: readonly string[];
   readonly addTo: (parser: Argv<object>) => Argv<object>;
@@ -13,11 +14,8 @@ type StageArguments<O extends Record<string, Options>> = ArgumentsCamelCase<
   Omit<object, keyof O> & InferredOptionTypes<O>
 >;
 
-interface StageSpec<Name extends string, O extends Record<string, Options>> {
+interface StageSpec<Name extends StageName, O extends Record<string, Options>> {
   readonly name: Name;
-  /** Positional arguments in yargs' notation, e.g. `[files..]`; they appear among `options` too. */
-  readonly positionals?: string;
-  readonly describe: string;
   readonly options: O;
   /** Command lines as typed after `npx earshot`, each with what it does. */
   readonly examples: readonly (readonly [command: string, what: string])[];
@@ -25,11 +23,11 @@ interface StageSpec<Name extends string, O extends Record<string, Options>> {
 }
 
 /** Binds a stage's options, examples and code into one yargs command with strict types. */
-export function defineStage<const Name extends string, const O extends Record<string, Options>>(
+export function defineStage<const Name extends StageName, const O extends Record<string, Options>>(
   spec: StageSpec<Name, O>,
 ): Stage<Name> {
-  const { name, positionals, describe, options, examples, run } = spec;
-  const command = positionals === undefined ? name : `${name} ${positionals}`;
+  const { name, options, examples, run } = spec;
+  const { command, describe } = stageList[name];
   return {
     name,
     optionNames: [...Object.keys(options), "help"],
@@ -45,6 +43,12 @@ export function defineStage<const Name extends string, const O extends Record<st
         },
       ),
   };
+}
+
+/** A stage for the help alone, which does nothing. */
+export function listStage(name: StageName): Stage {
+  const { command, describe } = stageList[name];
+  return { name, optionNames: [], addTo: (parser) => parser.command(command, describe) };
 }
 
 /** What is no number yargs gives as NaN. @throws UserError that names every such option */

@@ -9,8 +9,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const backbonesStage = defineStage({
   name: "backbones",
-  describe:
-    "List known pretrained networks with source and licence; download one, check it, set it up for start",
   options: {
     fetch: {
       type: "string",

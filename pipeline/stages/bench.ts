@@ -30,7 +30,6 @@ const resultSchema = z.object({
 
 export const benchStage = defineStage({
   name: "bench",
-  describe: "Time ours and other programs on the same work, interleaved, each in a process of its own",
   options: {
     only: { choices: [...programs.keys()], describe: "one benchmark; without it, all" },
     case: { type: "string", describe: "only cases whose titles contain this" },

@@ -31,8 +31,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const dataStage = defineStage({
   name: "data",
-  positionals: "[data]",
-  describe: "Read a data set, show what is in it and write its card; without --data, the embedded one",
   options: {
     ...dataOptions,
     ...featureOptions,

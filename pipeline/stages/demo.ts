@@ -19,7 +19,6 @@ const demoModelOption = {
 
 export const demoStage = defineStage({
   name: "demo",
-  describe: "Open the browser demo: microphone, files, WASM and WebGPU",
   options: {
     ...demoModelOption,
     port: { type: "number", default: 5173, describe: "port to serve on; the next free one, if it is taken" },
@@ -53,7 +52,6 @@ export const demoStage = defineStage({
 
 export const demoBuildStage = defineStage({
   name: "demo:build",
-  describe: "Write the browser demo as static files for any host",
   options: {
     ...demoModelOption,
     out: {

@@ -10,7 +10,6 @@ import { describeErrorLine } from "../../common/describe-error.ts";
 /** Of the installed package; in the repository setup/doctor/doctor.ts answers, which knows what a clone needs. */
 export const doctorStage = defineStage({
   name: "doctor",
-  describe: "Show what is installed, what is missing, and the command that repairs it",
   options: { json: { type: "boolean", default: false, describe: "print one JSON object" } },
   examples: [["doctor", "what this machine has"]],
   run: async ({ json }) => {

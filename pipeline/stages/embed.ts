@@ -7,8 +7,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const embedStage = defineStage({
   name: "embed",
-  positionals: "[files..]",
-  describe: "Write one vector a sound by a backbone or a model, for search and for programs of your own",
   options: {
     files: { type: "string", array: true, default: [], describe: "audio files, folders or patterns" },
     ...embeddingModelOption,

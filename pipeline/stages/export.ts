@@ -14,7 +14,6 @@ import { timeStage } from "../runs/time-stage.ts";
 
 export const exportStage = defineStage({
   name: "export",
-  describe: "Write a run's trained network as one ONNX file",
   options: {
     ...runOption,
     ...inputOption,

@@ -5,9 +5,6 @@ import { computeFeatures } from "../data/compute-features.ts";
 
 export const featuresStage = defineStage({
   name: "features",
-  positionals: "[data]",
-  describe:
-    "Compute the log-mel features of a data set into the cache; what has not changed is not computed again",
   options: { ...dataOptions, ...featureOptions },
   examples: [
     ["features", "of the embedded data set"],

@@ -15,8 +15,6 @@ const refreshMs = 2_000;
 
 export const jobsStage = defineStage({
   name: "jobs",
-  describe:
-    "Show what waits, runs, is done and has failed in a queue: here, as a page, and as Prometheus metrics",
   options: {
     queue: {
       ...queueOptions.queue,

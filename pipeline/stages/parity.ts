@@ -13,7 +13,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const parityStage = defineStage({
   name: "parity",
-  describe: "Check that the exported model answers as the trained network does, on each runtime",
   options: {
     ...runOption,
     model: {

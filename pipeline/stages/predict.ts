@@ -16,8 +16,6 @@ import { standardInput } from "../standard-input.ts";
 
 export const predictStage = defineStage({
   name: "predict",
-  positionals: "[files..]",
-  describe: "Classify audio files: classes with probabilities, most probable first",
   options: {
     files: {
       type: "string",

@@ -7,7 +7,6 @@ import { reportRun } from "../runs/summarise-run.ts";
 
 export const reportStage = defineStage({
   name: "report",
-  describe: "Write a report on how good runs are: one HTML page, also as JSON and as Markdown",
   options: {
     run: {
       type: "string",

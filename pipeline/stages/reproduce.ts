@@ -31,9 +31,6 @@ const names = publishedSets.flatMap(({ experiments }) => experiments.map(({ name
 
 export const reproduceStage = defineStage({
   name: "reproduce",
-  describe:
-    "Run the reference experiment and ours on ESC-10, and write results/esc10/, docs/esc10.html and the model in " +
-    "pretrained/; or another published data set by its official split; what has been trained is not trained again",
   options: {
     data: { type: "string", demandOption: true, describe: "folder of the data set" },
     experiment: {

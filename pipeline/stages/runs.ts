@@ -9,7 +9,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const runsStage = defineStage({
   name: "runs",
-  describe: "List the trained runs, newest first, with their scores side by side",
   options: {
     filter: { type: "string", default: "", describe: "only runs whose name holds this" },
     json: { type: "boolean", default: false, describe: "as JSON, with every setting" },

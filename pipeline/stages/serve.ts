@@ -10,7 +10,6 @@ const list = { type: "string", array: true } as const;
 
 export const serveStage = defineStage({
   name: "serve",
-  describe: "Classify sounds over HTTP and WebSocket, until Ctrl-C or SIGTERM",
   options: {
     model: {
       ...list,

@@ -10,8 +10,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const similarStage = defineStage({
   name: "similar",
-  positionals: "<query> [files..]",
-  describe: "Find the sounds that are most like one, by the embeddings of a backbone or a model",
   options: {
     query: { type: "string", demandOption: true, describe: "audio file" },
     files: {

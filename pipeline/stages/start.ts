@@ -26,8 +26,6 @@ import { trainOnScreen } from "../jobs/train-on-screen.ts";
 
 export const startStage = defineStage({
   name: "start",
-  positionals: "[data]",
-  describe: "All stages: data, features, train, export, parity, report; what is up to date is not done again",
   options: {
     ...newRunOption,
     ...dataOptions,

@@ -27,10 +27,6 @@ const settingNames = Object.entries({ ...dataOptions, ...featureOptions, ...trai
 
 export const trainStage = defineStage({
   name: "train",
-  positionals: "[data]",
-  describe:
-    "Train a network on a data set, into runs/<name>/, or several in processes of their own; after an interruption " +
-    "the same command goes on where it was",
   options: {
     ...newRunOption,
     ...dataOptions,

@@ -36,8 +36,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const tuneStage = defineStage({
   name: "tune",
-  positionals: "[data]",
-  describe: "Search for better settings: every combination, random ones, or random ones that are thinned out",
   options: {
     ...newRunOption,
     ...dataOptions,

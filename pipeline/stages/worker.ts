@@ -11,8 +11,6 @@ import { defineStage } from "../command-line/stage.ts";
 
 export const workerStage = defineStage({
   name: "worker",
-  describe:
-    "Take jobs from a queue, on any number of machines; Ctrl-C saves the running ones and gives them back to the queue",
   options: {
     queue: {
       ...queueOptions.queue,

@@ -6,7 +6,6 @@ import { defineStage } from "../../../pipeline/command-line/stage.ts";
 const stages = [
   defineStage({
     name: "features",
-    describe: "compute",
     options: {
       "clip-seconds": { type: "number", default: 5, describe: "length" },
       fail: { choices: ["user", "bug", "disk"] },
@@ -20,7 +19,7 @@ const stages = [
       return Promise.resolve();
     },
   }),
-  defineStage({ name: "train", describe: "fit", options: {}, examples: [], run: () => Promise.resolve() }),
+  defineStage({ name: "train", options: {}, examples: [], run: () => Promise.resolve() }),
 ];
 
 async function run(...argv: string[]): Promise<{ code: number; output: string }> {
