@@ -14,7 +14,12 @@ const toolEntries = {
 };
 
 /** Files that are read at run time, beside the module that reads them. */
-const toolFiles = ["report/page/page.css", "report/page/page.js", "report/reference/experiment.json"];
+const toolFiles = [
+  "common/design.css",
+  "report/page/page.css",
+  "report/page/page.js",
+  "report/reference/experiment.json",
+];
 
 /** Used where they are installed, and never bundled: native, or of a licence of their own. */
 const neverBundled = [

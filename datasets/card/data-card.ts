@@ -62,8 +62,9 @@ function renderCard(
       <h2>Examples of each class</h2>
       <p class="soft">
         Waveform, scaled to the clip's own peak, and log-mel spectrogram: time to the right, frequency
-        upwards, brighter is louder. Each picture shows the ${formatSeconds(featureSet.clipSeconds)} that the
-        network takes at once; of a longer clip, the first ones.
+        upwards, the stronger the colour the louder. Each picture shows the
+        ${formatSeconds(featureSet.clipSeconds)} that the network takes at once; of a longer clip, the first
+        ones.
       </p>
       ${renderGallery(dataset.labels, thumbnails)}
       <footer>Made by earshot from ${dataset.root}</footer>`,
@@ -174,7 +175,11 @@ function renderThumbnail({ clip, seconds, waveform, mel }: Thumbnail): Html {
     <svg viewBox="0 -54 ${waveformWidth} 108" preserveAspectRatio="none" aria-hidden="true">
       <polygon points="${waveform}" />
     </svg>
-    <img alt="log-mel of ${clip.id}" src="data:image/png;base64,${mel.toString("base64")}" />
+    <img
+      class="spectrogram"
+      alt="log-mel of ${clip.id}"
+      src="data:image/png;base64,${mel.toString("base64")}"
+    />
     <figcaption>${clip.id}<br />fold ${clip.fold}, ${formatSeconds(seconds)}</figcaption>
   </figure>`;
 }

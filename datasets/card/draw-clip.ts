@@ -1,12 +1,10 @@
 import type { LogMel } from "../../features/log-mel.ts";
-import { mixColours, spectrumStops } from "../../common/colour-ramp.ts";
 import { encodePng } from "./encode-png.ts";
 
-const palette = mixColours(spectrumStops, 256);
-
 /**
- * Log-mel as a PNG, low bands at the bottom, every `step` frames and bands averaged into a pixel. Black is the
- * quietest value of the clip or 9 nepers of power (39 dB) below its loudest, whichever is louder.
+ * Log-mel as a grey PNG, which pages colour (class `spectrogram`): low bands at the bottom, every `step` frames and bands
+ * averaged into a pixel. Black is the quietest value of the clip or 9 nepers of power (39 dB) below its loudest,
+ * whichever is louder.
  * @param loudest the value drawn brightest, so that pictures can be compared; without it, the clip's own
  */
 export function drawMel({ values, frames, bands }: LogMel, step = 2, loudest?: number): Buffer {
@@ -30,7 +28,7 @@ export function drawMel({ values, frames, bands }: LogMel, step = 2, loudest?: n
     cells,
     (value) => 255 * Math.min(1, Math.max(0, (value - quietest) / range)),
   );
-  return encodePng(pixels, width, palette);
+  return encodePng(pixels, width);
 }
 
 /**

@@ -161,7 +161,7 @@ function renderPage(dataset: Dataset, other: Clip, cards: readonly Card[]): stri
       <p>
         Each time that a clip is used in training, it is changed anew, so that the network cannot memorise it.
         Every change is shown here on one clip; it is mixed with ${other.id}. Time runs to the right,
-        frequency upwards, brighter is louder, on one scale for all pictures.
+        frequency upwards, the stronger the colour the louder, on one scale for all pictures.
       </p>
       <p class="soft">
         All changes but speed are made on mel power, the picture itself, which has no sound of its own. The
@@ -177,6 +177,7 @@ function renderPage(dataset: Dataset, other: Clip, cards: readonly Card[]): stri
 function renderCard({ title, explanation, picture, widthFraction, sound }: Card): Html {
   return html`<figure>
     <img
+      class="spectrogram"
       alt="log-mel: ${title}"
       style="width:${(100 * widthFraction).toFixed(1)}%"
       src="data:image/png;base64,${picture.toString("base64")}"

@@ -33,10 +33,10 @@ export async function prepareDemo(modelPath: string, demoRoot = demoFolder): Pro
       samples: [],
       samplesNote: note,
     };
-    for (const { label, fileName, content } of samples) {
+    for (const { label, fileName, content, credit } of samples) {
       const file = `samples/${fileName}`;
       await writeFile(path.join(temporary, file), content);
-      demo.samples.push({ label, file, logits: await readLogits(classifier, content) });
+      demo.samples.push({ label, file, logits: await readLogits(classifier, content), credit });
     }
     await writeFile(path.join(temporary, "demo.json"), JSON.stringify(demo));
     await rm(folder, { recursive: true, force: true });

@@ -1,11 +1,17 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import * as z from "zod";
+import { createRandom } from "../../common/random.ts";
 import type { Clip } from "../../datasets/dataset.ts";
+import { sampleRateHz, setPeak } from "../../datasets/synthetic/signal.ts";
+import { type Sound, sounds } from "../../datasets/synthetic/sounds.ts";
 import { encodeWav } from "../../features/audio/encode-wav.ts";
+import type { Waveform } from "../../features/audio/waveform.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import type { Classifier, NodeSource } from "../../runtime/node.ts";
+import { type SampleCredit, sampleCreditSchema } from "../../web-demo/model/demo-file.ts";
 import { isBackboneRun, openBackboneRunData } from "../backbones/kept-run.ts";
-import { synthesiseSound } from "./demo-sounds.ts";
+import { programFolder } from "../program-folders.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { readClipSamples } from "../parity/pick-parity-clips.ts";
 import { openRun } from "../runs/run-folder.ts";
@@ -15,6 +21,8 @@ interface DemoSample {
   readonly label: string;
   readonly fileName: string;
   readonly content: Uint8Array;
+  /** Whose work it is, of clips that others may pass on. */
+  readonly credit?: SampleCredit;
 }
 
 export interface PickedSamples {
@@ -29,13 +37,13 @@ const maxTries = 12;
 const maxFileBytes = 300_000;
 const longestSoundSeconds = 5;
 
-/** One clip a class from the data of the model's run, where both are at hand; else synthesised ones. */
+/** One clip a class from the data of the model's run, where both are at hand; else those of the package. */
 export async function pickSamples(
   classifier: Classifier<NodeSource>,
   modelPath: string,
 ): Promise<PickedSamples> {
   const data = await findData(path.dirname(modelPath)).catch(() => undefined);
-  if (data === undefined) return synthesiseSamples(classifier);
+  if (data === undefined) return pickPackaged(classifier);
   const { features } = classifier.info;
   const samples: DemoSample[] = [];
   let named = 0;
@@ -76,28 +84,70 @@ async function findData(folder: string): Promise<DemoData> {
   };
 }
 
-/** Of each class whose sound is known, the first take that the model classifies correctly. */
-async function synthesiseSamples(classifier: Classifier<NodeSource>): Promise<PickedSamples> {
+const packagedFolder = path.join(programFolder, "pretrained", "samples");
+const packagedSchema = z.array(z.object({ label: z.string(), file: z.string(), credit: sampleCreditSchema }));
+
+/** Of each class that the package has a sound of, one that the model classifies correctly: recorded, else synthesised. */
+async function pickPackaged(classifier: Classifier<NodeSource>): Promise<PickedSamples> {
+  const list = await readFile(path.join(packagedFolder, "samples.json"), "utf8");
+  const recorded = packagedSchema.parse(JSON.parse(list));
   const samples: DemoSample[] = [];
   for (const label of classifier.info.labels) {
+    const isNamed = async ({ content }: DemoSample): Promise<boolean> => {
+      const [best] = await classifier.classify(content);
+      return best.label === label && best.probability >= 0.5;
+    };
+    const own = recorded.find((sample) => nameFile(sample.label) === nameFile(label));
+    if (own !== undefined) {
+      const content = await readFile(path.join(packagedFolder, own.file));
+      const sample = { label, fileName: own.file, content, credit: own.credit };
+      if (await isNamed(sample)) {
+        samples.push(sample);
+        continue;
+      }
+    }
+    const seconds = Math.min(classifier.info.windowSeconds, longestSoundSeconds);
     for (let take = 0; take < maxTries; take++) {
-      const sound = synthesiseSound(
-        label,
-        take,
-        Math.min(classifier.info.windowSeconds, longestSoundSeconds),
-      );
+      const sound = synthesiseSound(label, take, seconds);
       if (sound === undefined) break;
-      const [best] = await classifier.classify(sound);
-      if (best.label !== label || best.probability < 0.5) continue;
-      samples.push({ label, fileName: `${nameFile(label)}.wav`, content: encodeWav(sound) });
+      const sample = { label, fileName: `${nameFile(label)}.wav`, content: encodeWav(sound) };
+      if (!(await isNamed(sample))) continue;
+      samples.push(sample);
       break;
     }
   }
-  const note =
-    samples.length === 0
-      ? "No samples: the data of this model is not at hand. Open a sound, or use the microphone."
-      : "Synthesised sounds that the model classifies correctly, as the data of its training is not at hand.";
-  return { samples, note };
+  return { samples, note: describePackaged(samples) };
+}
+
+function describePackaged(samples: readonly DemoSample[]): string {
+  if (samples.length === 0)
+    return "No samples: the data of this model is not at hand. Open a sound, or use the microphone.";
+  const recorded = "Clips of ESC-10 (CC BY 3.0); a model that was trained on it knows them";
+  const credited = samples.filter(({ credit }) => credit !== undefined).length;
+  if (credited === samples.length) return `${recorded}.`;
+  return credited === 0 ? "Synthesised sounds." : `${recorded}; the others are synthesised.`;
+}
+
+/** By a word of the label, what can be synthesised. */
+const makers: Readonly<Record<string, Sound>> = {
+  bell: sounds.Bell,
+  bird: sounds.Bird,
+  clock: sounds.Clock,
+  cricket: sounds.Cricket,
+  engine: sounds.Engine,
+  rain: sounds.Rain,
+  siren: sounds.Siren,
+  wind: sounds.Wind,
+};
+
+/** @returns the sound of a class, or undefined where none is known @param take others of the same class */
+export function synthesiseSound(label: string, take: number, seconds: number): Waveform | undefined {
+  const words = label.toLowerCase().split(/[^a-z]+/);
+  const make = words.map((word) => makers[word]).find((maker) => maker !== undefined);
+  if (make === undefined) return undefined;
+  const random = (part: string) => createRandom(take, `demo/${label}/${part}`);
+  const samples = make(random("recording"), random("take"), Math.round(seconds * sampleRateHz));
+  return { samples: setPeak(samples, 0.6), sampleRateHz };
 }
 
 interface ClipReading extends Pick<DemoData, "maxClipSeconds"> {

@@ -1,15 +1,15 @@
 import type { Config } from "vega-lite";
 
-/** Colours by role; the page's style sheet gives them their values for light, dark and print. */
+/** Colours by role: those of the common design, which has them for light, dark and print. */
 export const ink = {
   strong: "var(--ink)",
-  muted: "var(--muted)",
+  muted: "var(--quiet)",
   line: "var(--rule)",
-  faint: "var(--faint)",
-  first: "var(--first)",
+  faint: "var(--line)",
+  first: "var(--accent)",
   second: "var(--second)",
-  onFirst: "var(--on-first)",
-  paper: "var(--paper)",
+  onFirst: "var(--on-accent)",
+  paper: "var(--page)",
 } as const;
 
 /** Panels are drawn at about the width of a phone, so that no text shrinks there; wide pages show several a row. */

@@ -61,7 +61,13 @@ function drawCard(clip: ConfusedClip, names: readonly string[], media: ClipMedia
     </figcaption>
     ${
       media !== null &&
-      html`<img src="${media.spectrogram}" alt="Spectrogram of ${clip.id}" width="214" height="96" />
+      html`<img
+          class="spectrogram"
+          src="${media.spectrogram}"
+          alt="Spectrogram of ${clip.id}"
+          width="214"
+          height="96"
+        />
         <audio controls preload="none" src="${media.audio}" aria-label="${clip.id}"></audio>`
     }
   </figure>`;

@@ -1,5 +1,17 @@
 import * as z from "zod/mini";
 
+/** Whose work a sample is. */
+export const sampleCreditSchema = z.object({
+  title: z.string(),
+  author: z.string(),
+  /** Where the work is. */
+  url: z.string(),
+  licence: z.string(),
+  licenceUrl: z.string(),
+});
+
+export type SampleCredit = z.infer<typeof sampleCreditSchema>;
+
 /**
  * `demo.json`, which the demo stage writes beside `model.onnx`: what the page can show and check itself against. The
  * logits are onnxruntime-node's, in the order of the model's labels.
@@ -17,6 +29,7 @@ export const demoFileSchema = z.object({
       /** Address relative to the page. */
       file: z.string(),
       logits: z.array(z.number()),
+      credit: z.optional(sampleCreditSchema),
     }),
   ),
   /** Where the samples come from, for people. */

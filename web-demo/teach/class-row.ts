@@ -145,7 +145,7 @@ export class ClassRow {
     play.type = "button";
     play.title = clip.name;
     play.setAttribute("aria-label", `Play ${clip.name}, ${clip.seconds.toFixed(1)} s`);
-    play.append(drawPeaks(clip.peaks, { width: 96, height: 40 }));
+    play.append(drawPeaks(clip.peaks));
     play.addEventListener("click", () => {
       this.#actions.onPlay(clip);
     });

@@ -21,6 +21,8 @@ export interface TaughtClip extends CutClip {
   readonly trimmed?: { readonly whole: CutClip; readonly from: number; readonly to: number } | undefined;
 }
 
+const clipsPerRead = 200;
+
 interface Schema extends DBSchema {
   classes: { key: number; value: TaughtClass };
   clips: { key: number; value: TaughtClip };
@@ -135,16 +137,28 @@ export class ClipStore {
     return found;
   }
 
-  keepEmbedding(modelHash: string, clip: number, embedding: Float32Array): void {
-    this.#keep(async (database) => database.put("embeddings", embedding, [modelHash, clip]));
+  keepEmbeddings(modelHash: string, computed: readonly (readonly [clip: number, Float32Array])[]): void {
+    this.#keep((database) => {
+      const { store, done } = database.transaction("embeddings", "readwrite");
+      return Promise.all([...computed.map(([clip, own]) => store.put(own, [modelHash, clip])), done]);
+    });
   }
 
   async #load(): Promise<void> {
     if (this.#database === undefined) return;
     for (const kept of await this.#database.getAll("classes")) this.#classes.set(kept.id, kept);
-    const clips = await this.#database.getAll("clips");
-    for (const kept of clips) this.#hold(kept);
-    const known = new Set(clips.map(({ id }) => id));
+    const known = new Set<number>();
+    // So many at a time that the page stays responsive.
+    for (let range: IDBKeyRange | undefined; ;) {
+      const batch = await this.#database.getAll("clips", range, clipsPerRead);
+      for (const kept of batch) {
+        this.#hold(kept);
+        known.add(kept.id);
+      }
+      const last = batch.at(-1);
+      if (last === undefined) break;
+      range = IDBKeyRange.lowerBound(last.id, true);
+    }
     const orphans = (await this.#database.getAllKeys("embeddings")).filter(([, id]) => !known.has(id));
     this.#keep((database) => Promise.all(orphans.map((key) => database.delete("embeddings", key))));
   }

@@ -5,8 +5,15 @@ import { ClassRow } from "./class-row.ts";
 import { ClipStore, type TaughtClass, type TaughtClip } from "./clip-store.ts";
 import { HoldRecorder } from "./hold-to-record.ts";
 import { cutWav, makeWavBlob, readWavSound } from "../microphone/recording.ts";
-import { type Taught, Teacher, type TeachHost } from "./teacher.ts";
+import { type Taught, type TaughtUse, Teacher, type TeachHost } from "./teacher.ts";
 import { openTrimDialog } from "./trim-dialog.ts";
+
+const maxTaskMs = 10;
+const uses: Readonly<Record<TaughtUse, string>> = {
+  now: "the page answers by it now",
+  "next sound": "it answers from the next sound on, or by the button above",
+  "when chosen": "it answers by the button above",
+};
 
 /** Opens the card: classes as they were left, or two to begin with, the background first. */
 export async function openTeachCard(host: TeachHost): Promise<TeachCard> {
@@ -28,6 +35,7 @@ export class TeachCard {
   readonly #recorder = new HoldRecorder();
   readonly #audio = new Audio();
   #taught: Taught | undefined;
+  #rounds = 0;
 
   constructor(teacher: Teacher, host: TeachHost) {
     this.teacher = teacher;
@@ -88,11 +96,22 @@ export class TeachCard {
       row.item.remove();
       this.#rows.delete(id);
     }
-    for (const own of classes) {
+    void this.#fillRows();
+    this.#showStatus();
+  }
+
+  /** Rows of the clips that there are, some in each task: fifty classes have a thousand thumbnails. */
+  async #fillRows(): Promise<void> {
+    const round = ++this.#rounds;
+    let begunMs = performance.now();
+    for (const own of this.teacher.store.classes) {
       const row = this.#rows.get(own.id) ?? this.#addRow(own);
       row.show(this.teacher.store.listClips(own.id));
+      if (performance.now() - begunMs < maxTaskMs) continue;
+      await new Promise((resolve) => setTimeout(resolve));
+      if (round !== this.#rounds) return;
+      begunMs = performance.now();
     }
-    this.#showStatus();
   }
 
   #addRow(own: TaughtClass): ClassRow {
@@ -154,7 +173,7 @@ export class TeachCard {
           "Record or add a few clips of each class, five of two seconds are enough; two classes make a classifier.";
         return;
       case "embedding":
-        this.#status.textContent = `Listening to the clips: ${status.done} of ${status.total}`;
+        this.#status.textContent = `Computing embeddings: ${status.done} of ${status.total} clips`;
         return;
       case "training":
         this.#status.textContent = "Training";
@@ -164,11 +183,8 @@ export class TeachCard {
     }
   }
 
-  #showTaught({ clips, classes, trainMs, parity, score, answers }: Taught): void {
-    const use = answers
-      ? "the page answers by it now"
-      : "it answers from the next sound on, or by the button above";
-    const made = `Trained on ${clips.length} clips of ${classes} classes in ${formatMs(trainMs)}; ${use}. `;
+  #showTaught({ clips, classes, trainMs, parity, score, use }: Taught): void {
+    const made = `Trained on ${clips.length} clips of ${classes} classes in ${formatMs(trainMs)}; ${uses[use]}. `;
     const checked = ` The file answers as the page does, to ${formatDifference(parity)}.`;
     if (score === undefined) {
       this.#status.textContent = `${made}With two recordings of each class, its score can be measured.${checked}`;

@@ -4,13 +4,17 @@ import type { SoundSource } from "../worker/protocol.ts";
 import type {
   ArchiveEntry,
   CutAnswer,
+  ExportRequest,
   TaughtModel,
   TeachExchanges,
+  TrainedLayer,
+  TrainExchanges,
   TrainRequest,
 } from "../worker/teach-protocol.ts";
 
-/** The page's end of the worker that teaches. It holds the model whose embeddings are taken. */
+/** The page's end of the workers that teach: one holds the model whose embeddings are taken, another one trains. */
 export class TeachClient {
+  #trainer: WorkerCalls<TrainExchanges> | undefined;
   readonly #calls = new WorkerCalls<TeachExchanges>(
     new Worker(new URL("../worker/teach-worker.ts", import.meta.url), { type: "module" }),
   );
@@ -46,7 +50,21 @@ export class TeachClient {
     return this.#calls.call("unpack", archive);
   }
 
-  train(request: TrainRequest): Promise<TaughtModel> {
-    return this.#calls.call("train", request);
+  /** Rejects with the code `closed` when `endTraining` ends it. */
+  train(request: TrainRequest): Promise<TrainedLayer> {
+    this.#trainer ??= new WorkerCalls(
+      new Worker(new URL("../worker/train-worker.ts", import.meta.url), { type: "module" }),
+    );
+    return this.#trainer.call("train", request);
+  }
+
+  /** Ends a training at once: of thousands of clips it takes long, and is not waited for when they have changed. */
+  endTraining(): void {
+    this.#trainer?.close();
+    this.#trainer = undefined;
+  }
+
+  export(request: ExportRequest): Promise<TaughtModel> {
+    return this.#calls.call("export", request);
   }
 }

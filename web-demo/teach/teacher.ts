@@ -3,7 +3,7 @@ import { describeError } from "../../common/describe-error.ts";
 import { decodeInBrowser } from "../page/browser-decoder.ts";
 import type { ModelSource } from "../page/model-source.ts";
 import { PageProblem } from "../page/page-problem.ts";
-import type { LeftOutScore, TaughtModel } from "../worker/teach-protocol.ts";
+import type { TaughtModel, TrainedLayer } from "../worker/teach-protocol.ts";
 import type { ClipStore, TaughtClass, TaughtClip } from "./clip-store.ts";
 import { TeachClient } from "./teach-client.ts";
 import { cutWav, readWavSound } from "../microphone/recording.ts";
@@ -15,24 +15,30 @@ const proofsPerClass = 2;
 const maxProofs = 10;
 /** Changes that follow each other closely are trained on together. */
 const pauseMs = 250;
+/** Embeddings that are computed, and kept, together: what a change or a closed page loses. */
+const clipsPerBatch = 50;
+
+/** Why a head is trained: of another model the embeddings are others. */
+export type TrainingCause = "clips" | "model";
+
+/** From when on the page answers by a model that was taught. */
+export type TaughtUse = "now" | "next sound" | "when chosen";
 
 /** What teaching needs of the page. */
 export interface TeachHost {
   /** The model whose embeddings are taken: the last one that was opened rather than taught. */
   readonly getBase: () => ModelSource | undefined;
-  /** Lets the page answer by a model that was taught. @returns false when it waits for the next sound */
-  readonly useTaught: (source: ModelSource) => Promise<boolean>;
+  /** Offers the page a model that was taught. @param cause of the training @returns from when on the page answers by it */
+  readonly useTaught: (source: ModelSource, cause: TrainingCause) => Promise<TaughtUse>;
   readonly showProblem: (problem: unknown) => void;
 }
 
 /** A head that was trained, with the clips that it was trained on. */
-export interface Taught extends Pick<TaughtModel, "trainMs" | "parity"> {
+export interface Taught extends Pick<TaughtModel, "parity">, Pick<TrainedLayer, "trainMs" | "score"> {
   readonly source: ModelSource;
   readonly classes: number;
   readonly clips: readonly TaughtClip[];
-  readonly score: LeftOutScore | undefined;
-  /** Whether the page answers by it already. */
-  readonly answers: boolean;
+  readonly use: TaughtUse;
 }
 
 /** What the card says of its work. */
@@ -171,13 +177,14 @@ export class Teacher {
       );
   }
 
-  /** Trains on what there is, after a short pause in which more may change. Another base model counts as a change. */
-  train(): void {
+  /** Trains on what there is, after a short pause in which more may change. */
+  train(cause: TrainingCause = "clips"): void {
     const change = ++this.#changes;
     clearTimeout(this.#timer);
+    if (this.status.kind === "training") this.#client.endTraining();
     this.#timer = setTimeout(() => {
-      // One after another: a training that was overtaken ends at its next step.
-      this.#training = this.#training.then(() => this.#train(change)).catch(this.#host.showProblem);
+      // One after another: one that was overtaken ends at its next step.
+      this.#training = this.#training.then(() => this.#train(change, cause)).catch(this.#host.showProblem);
     }, pauseMs);
   }
 
@@ -202,7 +209,7 @@ export class Teacher {
     }
   }
 
-  async #train(change: number): Promise<void> {
+  async #train(change: number, cause: TrainingCause): Promise<void> {
     const base = this.#host.getBase();
     const classes = this.filledClasses;
     if (base === undefined || classes.length < 2) {
@@ -214,13 +221,22 @@ export class Teacher {
       await this.#embed(change, base, clips);
       if (change !== this.#changes) return;
       this.#show(change, { kind: "training" });
-      const { model, ...rest } = await this.#client.train(this.#describe(classes, clips));
+      const labels = classes.map(({ name }) => name);
+      const trained = await this.#client.train({ labels, ...this.#describe(classes, clips) });
+      if (change !== this.#changes) return;
+      const { model, parity } = await this.#client.export({
+        labels,
+        trained,
+        proofs: this.#pickProofs(clips),
+      });
       if (change !== this.#changes) return;
       const source = { blob: model, name: "your classes", demo: undefined, isTaught: true };
-      const answers = await this.#host.useTaught(source);
-      const taught = { ...rest, source, clips, classes: classes.length, answers };
+      const use = await this.#host.useTaught(source, cause);
+      const { trainMs, score } = trained;
+      const taught = { trainMs, score, parity, source, clips, classes: classes.length, use };
       this.#show(change, { kind: "taught", taught });
     } catch (error) {
+      if (change !== this.#changes) return; // ended, for the next one
       this.#show(change, { kind: "waiting" });
       throw error;
     }
@@ -237,33 +253,38 @@ export class Teacher {
     const missing = clips.filter(({ id }) => !this.#embeddings.has(id));
     if (missing.length === 0) return;
     const total = missing.length;
-    const wavs = missing.map(({ wav }) => wav);
-    const embedded = await this.#client.embed(wavs, (done) => {
-      this.#show(change, { kind: "embedding", done, total });
-    });
-    for (const [index, clip] of missing.entries()) {
-      const { id } = clip;
-      if (!this.store.holds(clip)) continue; // another sound is in its place by now
-      this.#embeddings.set(id, at(embedded, index));
-      this.store.keepEmbedding(hash, id, at(embedded, index));
+    for (let begin = 0; begin < total && change === this.#changes; begin += clipsPerBatch) {
+      const batch = missing.slice(begin, begin + clipsPerBatch);
+      const wavs = batch.map(({ wav }) => wav);
+      const embedded = await this.#client.embed(wavs, (done) => {
+        this.#show(change, { kind: "embedding", done: begin + done, total });
+      });
+      // Another sound may be in a clip's place by now.
+      const kept = batch.flatMap((clip, index) =>
+        this.store.holds(clip) ? [[clip.id, at(embedded, index)] as const] : [],
+      );
+      for (const [id, embedding] of kept) this.#embeddings.set(id, embedding);
+      this.store.keepEmbeddings(hash, kept);
     }
   }
 
   #describe(classes: readonly TaughtClass[], clips: readonly TaughtClip[]) {
     const placeOf = new Map(classes.map(({ id }, place) => [id, place]));
-    const taken = new Map<number, number>();
-    const proofs = clips.flatMap(({ classId, wav }, place) => {
-      const before = taken.get(classId) ?? 0;
-      taken.set(classId, before + 1);
-      return before < proofsPerClass ? [{ place, wav }] : [];
-    });
     return {
-      labels: classes.map(({ name }) => name),
       embeddings: clips.map(({ id }) => this.#expectEmbedding(id)),
       classes: clips.map(({ classId }) => placeOf.get(classId) ?? -1),
       groups: clips.map(({ group }) => group),
-      proofs: proofs.slice(0, maxProofs),
     };
+  }
+
+  #pickProofs(clips: readonly TaughtClip[]) {
+    const taken = new Map<number, number>();
+    const proofs = clips.filter(({ classId }) => {
+      const before = taken.get(classId) ?? 0;
+      taken.set(classId, before + 1);
+      return before < proofsPerClass;
+    });
+    return proofs.slice(0, maxProofs).map(({ id, wav }) => ({ wav, embedding: this.#expectEmbedding(id) }));
   }
 
   #expectEmbedding(id: number): Float32Array {

@@ -38,10 +38,14 @@ export class Teaching {
     });
   }
 
-  /** A model that was opened, rather than taught: teaching takes its embeddings. */
+  /** A model that was opened, rather than taught: teaching takes its embeddings, of clips that are there as well. */
   useBase(source: ModelSource): void {
     this.#base = source;
     this.#startButton.disabled = false;
+    this.showAnswering(source);
+    void this.#card?.then(({ teacher }) => {
+      teacher.train("model");
+    });
   }
 
   /** @param source the model that answers now, after a switch */
@@ -78,12 +82,16 @@ export class Teaching {
     const { openTeachCard } = await import("./teach-card.ts");
     const card = await openTeachCard({
       getBase: () => this.#base,
-      useTaught: async (source) => {
+      useTaught: async (source, cause) => {
         this.#taught = source;
-        this.#isWaiting = this.#isCorrecting;
-        if (this.#isWaiting) this.#switchButton.hidden = false;
-        else await this.#host.answerBy(source);
-        return !this.#isWaiting;
+        this.#isWaiting = this.#isCorrecting && cause === "clips";
+        if (cause === "clips" && !this.#isWaiting) {
+          await this.#host.answerBy(source);
+          return "now";
+        }
+        const { current } = this.#host.session;
+        if (current !== undefined) this.showAnswering(current.source);
+        return this.#isWaiting ? "next sound" : "when chosen";
       },
       showProblem: this.#host.showProblem,
     });

@@ -20,7 +20,7 @@ export function openTrimDialog(clip: TaughtClip, { onPlay, onKeep }: TrimActions
   const [start, end] = [makeHandle("Start", seconds), makeHandle("End", seconds)];
   start.valueAsNumber = clip.trimmed?.from ?? 0;
   end.valueAsNumber = clip.trimmed?.to ?? seconds;
-  picture.append(drawPeaks(peaks, { width: 480, height: 96 }), start, end);
+  picture.append(drawPeaks(peaks), start, end);
   const figure = makeElement("p", { className: "note" });
 
   const show = () => {
@@ -66,22 +66,23 @@ function makeHandle(name: string, seconds: number): HTMLInputElement {
   return handle;
 }
 
-/** A waveform as bars around the middle. */
-export function drawPeaks(
-  peaks: Uint8Array,
-  { width, height }: { readonly width: number; readonly height: number },
-): HTMLCanvasElement {
-  const canvas = makeElement("canvas");
-  canvas.width = width;
-  canvas.height = height;
-  const context = canvas.getContext("2d");
-  if (context === null) return canvas;
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--accent");
-  const step = width / peaks.length;
+/** A waveform as bars around the middle: one path, which costs little for hundreds of clips, in the accent's colour. */
+export function drawPeaks(peaks: Uint8Array): SVGSVGElement {
+  const namespace = "http://www.w3.org/2000/svg";
+  const [picture, path] = [
+    document.createElementNS(namespace, "svg"),
+    document.createElementNS(namespace, "path"),
+  ];
   const loudest = Math.max(1, ...peaks);
-  for (const [index, peak] of peaks.entries()) {
-    const tall = Math.max(1, (peak / loudest) * (height - 4));
-    context.fillRect(index * step, (height - tall) / 2, Math.max(1, step - 1), tall);
-  }
-  return canvas;
+  const bars = Array.from(peaks, (peak, index) => {
+    const half = Math.max(1, Math.round((46 * peak) / loudest));
+    return `M${index + 0.5} ${50 - half}v${2 * half}`;
+  });
+  path.setAttribute("d", bars.join(""));
+  picture.setAttribute("class", "peaks");
+  picture.setAttribute("viewBox", `0 0 ${peaks.length} 100`);
+  picture.setAttribute("preserveAspectRatio", "none");
+  picture.setAttribute("aria-hidden", "true");
+  picture.append(path);
+  return picture;
 }

@@ -1,21 +1,27 @@
 import { at } from "../../common/at.ts";
-import { mixColours, type Colour } from "../../common/colour-ramp.ts";
 
 /** 256 colours from silence to the loudest, as the style sheet's `--spectrum` says them: light and dark differ. */
 type ColourRamp = Uint8ClampedArray<ArrayBuffer>;
+
+type Colour = readonly [red: number, green: number, blue: number];
 
 const steps = 256;
 /** Above 1 the quiet parts grow darker, so that sounds stand out of their background. */
 const contrast = 1.35;
 
-/** @returns [steps, 4] red, green, blue, alpha */
+/** Colours at even distances between the stops. @returns [steps, 4] red, green, blue, alpha */
 function readColourRamp(): ColourRamp {
   const stops = getComputedStyle(document.documentElement)
     .getPropertyValue("--spectrum")
     .split(",")
     .map((text) => readHex(text.trim()));
   const ramp = new Uint8ClampedArray(steps * 4);
-  for (const [step, colour] of mixColours(stops, steps).entries()) ramp.set([...colour, 255], 4 * step);
+  for (let step = 0; step < steps; step++) {
+    const place = (step / (steps - 1)) * (stops.length - 1);
+    const [from, to] = [at(stops, Math.floor(place)), at(stops, Math.ceil(place))];
+    const mix = (channel: 0 | 1 | 2): number => from[channel] + (to[channel] - from[channel]) * (place % 1);
+    ramp.set([mix(0), mix(1), mix(2), 255], 4 * step); // rounds
+  }
   return ramp;
 }
 

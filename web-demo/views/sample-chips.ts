@@ -9,6 +9,7 @@ export class SampleChips {
   readonly #note = findElement("samples-note", HTMLSpanElement);
   readonly #shareButton = findElement("share", HTMLButtonElement);
   readonly #onChoose: (sample: Sample) => void;
+  #demo: DemoFile | undefined;
 
   constructor(onChoose: (sample: Sample) => void) {
     this.#onChoose = onChoose;
@@ -16,11 +17,11 @@ export class SampleChips {
 
   /** @param demo what shipped with the model, if anything */
   show(demo: DemoFile | undefined): void {
+    this.#demo = demo;
     const samples = demo?.samples ?? [];
     this.#shareButton.hidden = demo === undefined; // a link cannot carry a model of one's own
     this.#place.hidden = samples.length === 0;
-    this.#note.textContent =
-      demo?.samplesNote ?? "This model has no samples: open a sound, or use the microphone.";
+    this.#showNote(undefined);
     this.#place.replaceChildren(
       ...samples.map((sample) => {
         const button = makeElement("button", { text: sample.label });
@@ -43,5 +44,28 @@ export class SampleChips {
   press(label: string | undefined): void {
     for (const chip of this.#place.children)
       chip.setAttribute("aria-pressed", String(chip.textContent === label));
+    this.#showNote(this.#demo?.samples.find((sample) => sample.label === label));
   }
+
+  /** Where all samples come from, and whose work the shown one is. */
+  #showNote(shown: Sample | undefined): void {
+    this.#note.textContent =
+      this.#demo?.samplesNote ?? "This model has no samples: open a sound, or use the microphone.";
+    if (shown?.credit === undefined) return;
+    const { title, author, url, licence, licenceUrl } = shown.credit;
+    const parts = [
+      ` ${shown.label}: from “`,
+      makeLink(title, url),
+      `” by ${author}, `,
+      makeLink(licence, licenceUrl),
+      ".",
+    ];
+    this.#note.append(...parts);
+  }
+}
+
+function makeLink(text: string, href: string): HTMLAnchorElement {
+  const link = makeElement("a", { text });
+  link.href = href;
+  return link;
 }

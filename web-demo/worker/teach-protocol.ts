@@ -1,4 +1,6 @@
-/** The messages between the page and the worker that teaches: a model's embeddings, and new last layers for it. */
+/** The messages between the page and the workers that teach: a model's embeddings, and new last layers for it. */
+import type { ModelThresholds } from "../../features/model-metadata.ts";
+import type { LinearHead } from "../../heads/linear-head.ts";
 import type { LoadReport, SoundSource } from "./protocol.ts";
 
 interface OpenBaseRequest {
@@ -21,7 +23,7 @@ export interface CutAnswer {
   readonly silent: number;
 }
 
-/** Clips by their embeddings; class, recording and name of each stand at the same place. */
+/** Clips by their embeddings; class and recording of each stand at the same place. */
 export interface TrainRequest {
   readonly labels: readonly string[];
   readonly embeddings: readonly Float32Array[];
@@ -29,8 +31,22 @@ export interface TrainRequest {
   readonly classes: readonly number[];
   /** Recording of each clip: those of one are left out together. */
   readonly groups: readonly string[];
-  /** Clips whose sound the new file is tested with, by their place. */
-  readonly proofs: readonly { readonly place: number; readonly wav: Blob }[];
+}
+
+/** What training gives. */
+export interface TrainedLayer {
+  readonly head: LinearHead;
+  readonly trainMs: number;
+  /** undefined where a class has a single recording. */
+  readonly score: LeftOutScore | undefined;
+  readonly thresholds: ModelThresholds | undefined;
+}
+
+export interface ExportRequest {
+  readonly labels: readonly string[];
+  readonly trained: TrainedLayer;
+  /** Clips that the new file is tested with: their sounds, and their embeddings as it was trained on them. */
+  readonly proofs: readonly { readonly wav: Blob; readonly embedding: Float32Array }[];
 }
 
 /** A clip that a head without its recording takes for another class. */
@@ -52,9 +68,6 @@ export interface LeftOutScore {
 export interface TaughtModel {
   /** The whole file, with its verdict of parity. */
   readonly model: Blob;
-  readonly trainMs: number;
-  /** undefined where a class has a single recording. */
-  readonly score: LeftOutScore | undefined;
   /** Largest difference of a logit between the head and the file, on the proofs. */
   readonly parity: number;
 }
@@ -74,5 +87,10 @@ export interface TeachExchanges {
   readonly embed: { request: readonly Blob[]; answer: readonly Float32Array[]; report: number };
   readonly pack: { request: readonly ArchiveEntry[]; answer: Blob; report: never };
   readonly unpack: { request: File; answer: readonly ArchiveEntry[]; report: never };
-  readonly train: { request: TrainRequest; answer: TaughtModel; report: never };
+  readonly export: { request: ExportRequest; answer: TaughtModel; report: never };
+}
+
+/** Of the worker that trains. */
+export interface TrainExchanges {
+  readonly train: { request: TrainRequest; answer: TrainedLayer; report: never };
 }

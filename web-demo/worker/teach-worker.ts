@@ -1,4 +1,4 @@
-/** Teaches: cuts clips, computes their embeddings by the model that is open, and trains new last layers for it. */
+/** Cuts clips, computes their embeddings by the model that is open, and writes the models that were taught. */
 import { hashGraph } from "../../onnx/read-metadata.ts";
 import { type Classifier, createClassifier, loadBackend, type WebSource } from "../../runtime/web.ts";
 import { describeOrtSource } from "../model/ort-source.ts";
@@ -7,7 +7,7 @@ import { packArchive, unpackArchive } from "./clips-archive.ts";
 import { cutClips } from "./cut-clips.ts";
 import { decodeSound } from "./decode-sound.ts";
 import { serveRequests } from "./messages.ts";
-import { teachHead } from "./teach-head.ts";
+import { exportTaught } from "./export-taught.ts";
 import type { TeachExchanges } from "./teach-protocol.ts";
 
 /** The model whose embeddings are taken. */
@@ -59,9 +59,9 @@ serveRequests<TeachExchanges>({
   },
   pack: (entries) => packArchive(entries),
   unpack: (archive) => unpackArchive(archive, archive.name),
-  train(request) {
+  export(request) {
     const { bytes, pageUrl } = expectBase();
-    return teachHead(bytes, request, (taught) =>
+    return exportTaught(bytes, request, (taught) =>
       createClassifier(
         { name: "model.onnx", bytes: taught },
         { ...describeSession(taught, pageUrl), allowUnverified: true },

@@ -37,7 +37,7 @@ describe("writeDataCard", () => {
     expect(page).toContain("&lt;img src=x onerror=alert(1)&gt;&quot;&#39;&amp;");
     expect(page).toContain("left out: ");
     expect(page.match(/data:image\/png;base64/g)).toHaveLength(6);
-    expect(page).not.toMatch(/(?:src|href)="(?!data:)|url\(|@import|<script/);
+    expect(page).not.toMatch(/(?:src|href)="(?!data:)|url\((?!"#)|@import|<script/);
     expect(page).toContain(
       `http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; script-src &#39;none&#39;; img-src data:; media-src data:"`,
     );
@@ -55,11 +55,8 @@ it("html escapes any text, and keeps what is HTML", () => {
   );
 });
 
-it("encodePng writes rows, colours and checksums as the standard has them", () => {
-  const png = encodePng(Uint8Array.from([0, 1, 1, 0, 1, 1]), 3, [
-    [1, 2, 3],
-    [4, 5, 6],
-  ]);
+it("encodePng writes rows and checksums as the standard has them", () => {
+  const png = encodePng(Uint8Array.from([0, 1, 1, 0, 1, 1]), 3);
   expect(png.toString("latin1", 1, 4)).toBe("PNG");
   expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([3, 2]);
   const data = png.indexOf("IDAT") + 4;
