@@ -1,6 +1,6 @@
 import type { LogMel } from "../features/log-mel.ts";
 import { UserError } from "../common/user-error.ts";
-import { cutWindows } from "./extraction/cut-windows.ts";
+import { cutClip } from "./extraction/cut-windows.ts";
 import { listLabels, type Clip, type Dataset } from "./dataset.ts";
 import { CacheError } from "./cache/cache-error.ts";
 import type { CachedClip, CacheStatistics, FeatureCache } from "./cache/feature-cache.ts";
@@ -81,7 +81,7 @@ export async function openFeatureSet(
 function createFeatureSet(dataset: Dataset, whole: readonly CachedClip[], cache: FeatureCache): FeatureSet {
   const { labels, trimsLongClips } = dataset;
   const windows = whole.flatMap((cached) => {
-    const clips = trimsLongClips ? [cached.clip] : listWindows(cached, cache.config.clipSeconds);
+    const clips = trimsLongClips ? [cached.clip] : listWindows(cached, cache.config);
     return clips.map((clip, window) => ({ clip, whole: cached.clip, window }));
   });
   return {
@@ -96,12 +96,12 @@ function createFeatureSet(dataset: Dataset, whole: readonly CachedClip[], cache:
 }
 
 /** The clip itself or, when it is longer than a window, one clip for each of its windows. */
-function listWindows({ clip, facts, windows }: CachedClip, windowSeconds: number): Clip[] {
+function listWindows({ clip, facts, windows }: CachedClip, config: FeatureCache["config"]): Clip[] {
   if (windows === 1) return [clip];
   const clipStart = clip.range?.startSeconds ?? 0;
-  return cutWindows(facts.seconds, windowSeconds).map((start, window) => {
+  return cutClip(facts, config).map((start, window) => {
     const startSeconds = clipStart + start;
-    const range = { startSeconds, endSeconds: startSeconds + windowSeconds };
+    const range = { startSeconds, endSeconds: startSeconds + config.clipSeconds };
     return { ...clip, id: `${clip.id}#${window + 1}`, range, parent: clip.id };
   });
 }

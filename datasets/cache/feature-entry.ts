@@ -16,6 +16,9 @@ const clipFactsSchema = z.object({
   silentFraction: fraction,
   /** Fraction of samples at full scale. */
   clippedFraction: fraction,
+  /** Where in the clip its sound begins, and how long it lasts: silence at the ends is left out (`findSound`). */
+  soundStartSeconds: z.number().min(0),
+  soundSeconds: z.number().positive(),
 });
 
 export type ClipFacts = z.infer<typeof clipFactsSchema>;

@@ -13,7 +13,7 @@ import { type ClipFeatures, cutRange } from "./extract-clips.ts";
 /**
  * Goes up when decoding, resampling or cutting windows gives other embeddings, so that cached ones are made anew.
  */
-export const embeddingVersion = 1;
+export const embeddingVersion = 2;
 
 export interface EmbeddingExtractorOptions {
   readonly backbone: Backbone;

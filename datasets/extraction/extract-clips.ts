@@ -7,7 +7,7 @@ import type { LogMel } from "../../features/log-mel.ts";
 import { resample } from "../../features/resample/resample.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { Waveform } from "../../features/audio/waveform.ts";
-import { cutWindows } from "./cut-windows.ts";
+import { cutClip } from "./cut-windows.ts";
 import type { Clip } from "../dataset.ts";
 import type { ClipFacts } from "../cache/feature-entry.ts";
 import { measureClip } from "../measure-clip.ts";
@@ -16,7 +16,7 @@ import { measureClip } from "../measure-clip.ts";
  * Goes up when decoding, resampling, cutting or extracting gives other numbers, so that cached features are made
  * anew.
  */
-export const extractionVersion = 4;
+export const extractionVersion = 5;
 
 /** A clip's log-mel, one for each of its windows, and what its audio is like. */
 export interface ClipFeatures {
@@ -58,7 +58,11 @@ export async function extractClips(
       clip,
       range === undefined ? name : `${name} from ${range.startSeconds} to ${range.endSeconds} s`,
     );
-    features.push({ facts: measureClip(clip), windows: await extractWindows(clip, name, extraction) });
+    const facts = measureClip(clip);
+    features.push({
+      facts,
+      windows: await extractWindows(clip, cutClip(facts, extraction.config), name, extraction),
+    });
   }
   return features;
 }
@@ -91,6 +95,7 @@ export function findPlaybackRate({ sampleRateHz }: FeatureConfig, speed: number)
 
 async function extractWindows(
   clip: Waveform,
+  starts: readonly number[],
   name: string,
   { config, extractor, speed }: Extraction,
 ): Promise<LogMel[]> {
@@ -99,7 +104,6 @@ async function extractWindows(
   const problem = findLengthProblem(samples.length, config);
   if (problem !== undefined) throw new UserError(`${name}: ${problem}`);
   const clipSamples = speed === 1 ? countClipSamples(config) : Math.round(config.clipSeconds * rateHz);
-  const starts = cutWindows(clip.samples.length / clip.sampleRateHz, config.clipSeconds);
   const windows: LogMel[] = [];
   for (const startSeconds of starts) {
     const start = Math.round(startSeconds * rateHz);

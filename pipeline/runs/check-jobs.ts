@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import type { Clip, Dataset } from "../../datasets/dataset.ts";
-import { cutWindows } from "../../datasets/extraction/cut-windows.ts";
+import { cutClip } from "../../datasets/extraction/cut-windows.ts";
+import { cutRange } from "../../datasets/extraction/extract-clips.ts";
+import { measureClip } from "../../datasets/measure-clip.ts";
 import { decodeAudio } from "../../features/audio/decode.ts";
 import { UserError } from "../../common/user-error.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
@@ -44,7 +46,7 @@ async function checkBatchSize(
   if (batchSize === null || batchSize <= clips.length) return;
   let windows = 0;
   for (const clip of trimsLongClips ? [] : clips) {
-    windows += cutWindows(await readSeconds(clip, maxClipSeconds), features.clipSeconds).length;
+    windows += await countWindows(clip, features, maxClipSeconds);
     if (windows >= batchSize) return;
   }
   const most = Math.max(windows, clips.length);
@@ -53,13 +55,16 @@ async function checkBatchSize(
   );
 }
 
-/** Length of a clip; 0 of a bad file, which is reported when its features are computed. */
-async function readSeconds({ path, id, range }: Clip, maxSeconds: number): Promise<number> {
-  if (range !== undefined) return range.endSeconds - range.startSeconds;
+/** Of a bad file 1: it is reported when its features are computed. */
+async function countWindows(
+  { path, id, range }: Clip,
+  features: TrainingJob["features"],
+  maxSeconds: number,
+): Promise<number> {
   try {
-    const { samples, sampleRateHz } = await decodeAudio(await readFile(path), id, { maxSeconds });
-    return samples.length / sampleRateHz;
+    const file = await decodeAudio(await readFile(path), id, { maxSeconds });
+    return cutClip(measureClip(range === undefined ? file : cutRange(file, range, id)), features).length;
   } catch {
-    return 0;
+    return 1;
   }
 }

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { chooseWindow } from "../runs/choose-window.ts";
+import { chooseWindow, measureFacts } from "../runs/choose-window.ts";
 import { UserError } from "../../common/user-error.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { makeVisible } from "../../common/visible-text.ts";
@@ -117,7 +117,7 @@ async function showDataset(settings: DataArguments, card: string, backbone: Load
   ];
   console.log(`${makeVisible(dataset.root)}\n${makeVisible(dataset.layout)}\n`);
   console.log(formatTable(header, [...classes, { label: "all", ...total }].map(makeRow)));
-  console.log(`\n${chooseWindow(featureSet.cached.map(({ facts }) => facts)).note}`);
+  console.log(`\n${chooseWindow(featureSet.cached.map(({ facts }) => measureFacts(facts))).note}`);
   printNotes(dataset);
   for (const line of capLines(featureSet.badClips.map(({ reason }) => reason)))
     console.log(`left out: ${line}`);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutWindows } from "../../datasets/extraction/cut-windows.ts";
+import { cutClip, cutWindows } from "../../datasets/extraction/cut-windows.ts";
 import { measureClip } from "../../datasets/measure-clip.ts";
 
 describe("measureClip", () => {
@@ -8,12 +8,15 @@ describe("measureClip", () => {
     const samples = new Float32Array(8000);
     samples.fill(0.5, 2000, 4000);
     samples.fill(-1, 4000, 5000);
+    samples.fill(0.0009, 7000);
     expect(measureClip({ samples, sampleRateHz: 4000 })).toEqual({
       sampleRateHz: 4000,
       seconds: 2,
       peak: 1,
       silentFraction: 0.625,
       clippedFraction: 0.125,
+      soundStartSeconds: 0.5,
+      soundSeconds: 0.75,
     });
   });
 
@@ -36,6 +39,12 @@ describe("cutWindows", () => {
     [13, [0, 4, 8]],
   ])("cuts %d s into windows of 5 s at %j", (seconds, starts) => {
     expect(cutWindows(seconds, 5)).toEqual(starts);
+  });
+
+  it("cuts the sound where silent ends are left out, and the whole clip where they are not", () => {
+    const facts = { seconds: 20, soundStartSeconds: 3, soundSeconds: 10 };
+    expect(cutClip(facts, { clipSeconds: 5, padding: "loop" })).toEqual([3, 8]);
+    expect(cutClip(facts, { clipSeconds: 5, padding: "zero" })).toEqual([0, 5, 10, 15]);
   });
 
   it("covers a clip but for a tenth of a window, from its first to its last sample", () => {

@@ -7,8 +7,24 @@ function makeClip(id: string, label: string, fold: number, source: string): Clip
   return { id, path: id, label, fold, source };
 }
 
-const quiet = { sampleRateHz: 44_100, seconds: 2, peak: 0, silentFraction: 1, clippedFraction: 0 };
-const loud = { sampleRateHz: 8000, seconds: 6, peak: 1, silentFraction: 0, clippedFraction: 0.5 };
+const quiet = {
+  sampleRateHz: 44_100,
+  seconds: 2,
+  peak: 0,
+  silentFraction: 1,
+  clippedFraction: 0,
+  soundStartSeconds: 0,
+  soundSeconds: 2,
+};
+const loud = {
+  sampleRateHz: 8000,
+  seconds: 6,
+  peak: 1,
+  silentFraction: 0,
+  clippedFraction: 0.5,
+  soundStartSeconds: 0,
+  soundSeconds: 6,
+};
 
 describe("summariseDataset", () => {
   it("weighs shares by time, and counts copies, silent clips and recordings in two folds", () => {

@@ -12,7 +12,7 @@ import { protocols } from "../../../training/jobs/protocols.ts";
 import { chooseWindow, listWindowOverrides, measureClips } from "../../../pipeline/runs/choose-window.ts";
 
 const clips = (seconds: readonly number[], sampleRateHz = 44_100) =>
-  seconds.map((own) => ({ seconds: own, sampleRateHz }));
+  seconds.map((own) => ({ soundSeconds: own, sampleRateHz }));
 const shortWords = [0.3, 0.4, 0.5, 0.5, 0.6, 0.6, 0.7, 0.8, 1, 30];
 
 describe("the window of a data set", () => {
@@ -38,23 +38,25 @@ describe("the window of a data set", () => {
     expect(features.fftSamples % features.hopSamples).toBe(0);
   });
 
-  it("reads of a long file no more than shows that it is long", async () => {
+  it("is chosen by sounds without their silent ends, of a long file by no more than shows that it is long", async () => {
     const folder = await mkdtemp(path.join(tmpdir(), "earshot-window-"));
-    const write = async (name: string, seconds: number): Promise<Clip> => {
+    const write = async (name: string, samples: Float32Array): Promise<Clip> => {
       const file = path.join(folder, name);
-      await writeFile(file, encodeWav({ samples: new Float32Array(seconds * 8000).fill(0.1), sampleRateHz: 8000 }));
+      await writeFile(file, encodeWav({ samples, sampleRateHz: 8000 }));
       return { id: name, path: file, label: "a", source: name, fold: 1 };
     };
     try {
-      const long = await write("long.wav", 600);
+      const long = await write("long.wav", new Float32Array(600 * 8000).fill(0.1));
       const text = { ...long, id: "text.wav", path: path.join(folder, "text.wav") };
       await writeFile(text.path, "no sound");
-      const measured = await measureClips([await write("short.wav", 2), long, text]);
-      expect(measured).toHaveLength(2);
-      expect(measured[0]).toEqual({ seconds: 2, sampleRateHz: 8000 });
-      expect(measured[1]?.seconds).toBeGreaterThan(5.5);
-      expect(measured[1]?.seconds).toBeLessThan(60);
-      expect(chooseWindow(measured).note).toContain("more than one clip in ten lasts over 5 s");
+      // What is more than 60 dB down is silence.
+      const sound = new Float32Array(2 * 8000).fill(1e-4).fill(-0.5, 3000, 7000);
+      const measured = await measureClips([await write("short.wav", sound), long, text]);
+      expect(measured).toEqual([
+        { soundSeconds: 0.5, sampleRateHz: 8000 },
+        { soundSeconds: 10, sampleRateHz: 8000 },
+      ]);
+      expect(chooseWindow(measured).note).toContain("more than one sound in ten lasts over 5 s");
     } finally {
       await rm(folder, { recursive: true });
     }
