@@ -1,3 +1,4 @@
+import type { Labelling } from "../common/labelling.ts";
 import { buildAroundBackbone, type OpenedBackbone } from "../features/backbone/embedding-graph.ts";
 import { defaultFeatureConfig, type FeatureConfig, hashFeatureConfig } from "../features/feature-config.ts";
 import {
@@ -15,6 +16,8 @@ import { writeMetadata } from "../onnx/read-metadata.ts";
 
 export interface BackboneExportOptions {
   readonly labels: readonly string[];
+  /** Whether a sound may have several classes. Default `one`. */
+  readonly labelling?: Labelling;
   readonly metadata: Pick<ModelMetadata, "program" | "metrics"> &
     Partial<Pick<ModelMetadata, "trainingDataHash" | "thresholds">> &
     ModelTerms;
@@ -26,12 +29,12 @@ const outOfReach = 1e30;
 /**
  * One file: samples [batch, n] of any length -> windows -> backbone -> mean and maximum over windows -> length 1 ->
  * head -> `logits` and `probabilities` [batch, classes]. The output `embedding` [batch, 2 x dimensions] is what the head
- * takes. The temperature is inside the head, so that the softmax is calibrated.
+ * takes. The temperature is inside the head, so that softmax or sigmoid is calibrated.
  */
 export function exportBackboneModel(
   opened: OpenedBackbone,
   head: ExportableHead,
-  { labels, metadata }: BackboneExportOptions,
+  { labels, labelling = "one", metadata }: BackboneExportOptions,
 ): Uint8Array {
   const { backbone } = opened;
   const classes = labels.length;
@@ -39,7 +42,10 @@ export function exportBackboneModel(
     const pooled = addPooling(graph, windows);
     const embedding = addUnitLength(graph, pooled);
     const logits = addHead(graph, embedding, head);
-    const probabilities = graph.addNode("Softmax", [logits], { axis: 1 }, { name: "head/softmax" });
+    const probabilities =
+      labelling === "several"
+        ? graph.addNode("Sigmoid", [logits], {}, { name: "head/sigmoid" })
+        : graph.addNode("Softmax", [logits], { axis: 1 }, { name: "head/softmax" });
     graph.addOutput("logits", logits, "float32", ["batch", classes]);
     graph.addOutput("probabilities", probabilities, "float32", ["batch", classes]);
     graph.addOutput("embedding", embedding, "float32", ["batch", 2 * backbone.dimensions]);
@@ -48,7 +54,8 @@ export function exportBackboneModel(
   const described = modelMetadataSchema.parse({
     parity: [],
     ...metadata,
-    format: pickFormat(),
+    format: pickFormat(labelling),
+    ...(labelling === "several" && { labelling }),
     labels: [...labels],
     input: "samples",
     features,

@@ -11,6 +11,8 @@ export interface LabelledRows {
   readonly classes: number;
   /** Rows of no class, for which every class is to be equally probable. Together they count as much as a class. */
   readonly background?: Matrix;
+  /** Class of the background, where it has one. */
+  readonly backgroundLabel?: number;
 }
 
 /**
@@ -83,7 +85,7 @@ export function fitPath(
 }
 
 function createObjective(data: LabelledRows, strength: number): Objective {
-  const { labels, classes, background } = data;
+  const { labels, classes, background, backgroundLabel } = data;
   const rows = background === undefined ? data.rows : joinRows(data.rows, background);
   const { columns } = rows;
   const backgroundStrength = strength * (labels.length / (classes * (background?.rows ?? 1)));
@@ -98,9 +100,8 @@ function createObjective(data: LabelledRows, strength: number): Objective {
       const values = viewRow(rows, row);
       for (const [label, weights] of views.entries())
         logits[label] = multiply(values, weights) + at(parameters, weightCount + label);
-      const label = labels[row];
-      const scale = label === undefined ? backgroundStrength : strength;
-      loss += scale * toErrors(logits, label);
+      const scale = row < labels.length ? strength : backgroundStrength;
+      loss += scale * toErrors(logits, labels[row] ?? backgroundLabel);
       for (const [output, own] of errors.entries()) own[row] = scale * at(logits, output);
     }
     gradient.set(parameters.subarray(0, weightCount));

@@ -1,6 +1,6 @@
 import { at } from "../common/at.ts";
 import { createRandom } from "../common/random.ts";
-import { dealFolds } from "./deal-folds.ts";
+import { dealFolds, type GroupedLabels } from "./deal-folds.ts";
 import { type LinearHead, scaleLogits, scoreRows } from "./linear-head.ts";
 import { compressLabelled, fitPath, type LabelledRows } from "./logistic-regression.ts";
 import { type Matrix, normaliseRows, takeRows, viewRow } from "./matrix.ts";
@@ -43,13 +43,13 @@ export interface TrainedHead {
  * no statistics of the training clips: with one to five clips a class, standardised columns cost 20 to 1 points
  * (docs/few-shot.md).
  */
-const settings: Readonly<Record<HeadKind, readonly number[]>> = {
+export const settings: Readonly<Record<HeadKind, readonly number[]>> = {
   "logistic-regression": [10, 100, 1000],
   "nearest-centroid": [1],
   "nearest-neighbours": [1, 3, 5],
 };
 /** Where there is nothing to choose by. */
-const usualSettings: Readonly<Record<HeadKind, number>> = {
+export const usualSettings: Readonly<Record<HeadKind, number>> = {
   "logistic-regression": 100,
   "nearest-centroid": 1,
   "nearest-neighbours": 1,
@@ -114,7 +114,13 @@ function chooseSetting(
   const tried = settings[kind];
   const isAll = clips.rows.rows <= maxChoosingRows;
   const choosing = isAll ? clips : drawClips(clips, maxChoosingRows, seed);
-  const scored = scoreUnseen(choosing, kind, tried, seed);
+  const score = (asked: TrainingClips, own: readonly number[]): Matrix[] => {
+    const { background, classes } = asked;
+    return scoreUnseen(asked, seed, (rows, labels) =>
+      fit({ rows, labels, classes, ...(background && { background }) }, kind, own, { valueTolerance: 1e-3 }),
+    );
+  };
+  const scored = score(choosing, tried);
   const losses = scored.map((logits) =>
     measureCrossEntropy(logits, choosing.labels, fitTemperature(logits, choosing.labels)),
   );
@@ -122,29 +128,30 @@ function chooseSetting(
   const setting = at(tried, best);
   return {
     setting,
-    unseen: at(isAll ? scored : scoreUnseen(clips, kind, [setting], seed), isAll ? best : 0),
+    unseen: at(isAll ? scored : score(clips, [setting]), isAll ? best : 0),
   };
 }
 
-/** For each setting, logits of every row by a head of the other folds, [rows, classes]. */
-function scoreUnseen(clips: TrainingClips, kind: HeadKind, tried: readonly number[], seed: number): Matrix[] {
-  const { rows, labels, classes, background } = clips;
-  const foldOf = dealFolds(clips, innerFolds, createRandom(seed, "inner folds"));
-  const scored = tried.map(() => new Float64Array(rows.rows * classes));
+/** For each head that `fit` makes, logits of every row by the one of the other folds, [rows, classes]. */
+export function scoreUnseen<Label extends number | readonly number[]>(
+  { rows, labels, groups, classes }: Omit<TrainingClips, "labels"> & { readonly labels: readonly Label[] },
+  seed: number,
+  fit: (rows: Matrix, labels: readonly Label[]) => readonly LinearHead[],
+): Matrix[] {
+  const foldOf = dealFolds({ labels, groups, classes }, innerFolds, createRandom(seed, "inner folds"));
+  const scored: Float64Array[] = [];
   for (const fold of new Set(foldOf)) {
     const tested = listPlaces(foldOf, (own) => own === fold);
     const trained = listPlaces(foldOf, (own) => own !== fold);
-    const part = {
-      rows: takeRows(rows, trained),
-      labels: trained.map((row) => at(labels, row)),
-      classes,
-      ...(background && { background }),
-    };
+    const heads = fit(
+      takeRows(rows, trained),
+      trained.map((row) => at(labels, row)),
+    );
     const testedRows = takeRows(rows, tested);
-    for (const [index, head] of fit(part, kind, tried, { valueTolerance: 1e-3 }).entries()) {
+    for (const [index, head] of heads.entries()) {
       const logits = scoreRows(head, testedRows);
-      for (const [position, row] of tested.entries())
-        at(scored, index).set(viewRow(logits, position), row * classes);
+      const values = (scored[index] ??= new Float64Array(rows.rows * classes));
+      for (const [position, row] of tested.entries()) values.set(viewRow(logits, position), row * classes);
     }
   }
   return scored.map((values) => ({ rows: rows.rows, columns: classes, values }));
@@ -168,9 +175,10 @@ function fit(
 }
 
 /** Recordings of the class that has fewest. */
-function countScarcestGroups({ labels, groups, classes }: TrainingClips): number {
+export function countScarcestGroups({ labels, groups, classes }: GroupedLabels): number {
   const groupsOfClass = Array.from({ length: classes }, () => new Set<string>());
-  for (const [row, label] of labels.entries()) at(groupsOfClass, label).add(at(groups, row));
+  for (const [row, own] of labels.entries())
+    for (const label of typeof own === "number" ? [own] : own) at(groupsOfClass, label).add(at(groups, row));
   return Math.min(...groupsOfClass.map(({ size }) => size));
 }
 

@@ -27,6 +27,8 @@ export const datasetReadingSchema = z.strictObject({
   multiLabel: z.boolean().optional(),
   /** Whether a table may name files outside of the folder. */
   allowOutside: z.boolean().optional(),
+  /** Folds are dealt anew, by this repeat of a cross-validation of few clips. */
+  dealtFolds: z.int().positive().optional(),
 });
 
 export type DatasetReading = z.infer<typeof datasetReadingSchema>;

@@ -114,16 +114,36 @@ function describeLength({ features, input, backbone }: ModelMetadata): string {
 
 /** Each as its run measured it; a network that was trained on everything has none of its own. */
 function describeScores({ metrics, backbone }: ModelMetadata, { testFolds }: ModelCardFacts): string {
-  const rows = Object.entries(metrics).map(([name, value]) => `| ${name} | ${value.toFixed(4)} |`);
+  const rows = Object.entries(metrics).map(([name, value]) => `| ${name} | ${formatMeasure(name, value)} |`);
   const table =
     rows.length === 0 ? "None was measured." : ["| measure | value |", "| --- | ---: |", ...rows].join("\n");
+  const interval = describeInterval(metrics);
   const isHeadScored = backbone !== undefined && rows.length > 0;
   const honesty = isHeadScored
-    ? "Measured on heads that did not train on the clips they were asked; this file's head then trained on all clips."
-    : testFolds.length > 0
-      ? `Tested on fold ${testFolds.join(", ")}, which took no part in training or in choosing the epoch.`
-      : "No clip was kept for testing: measures on training clips say nothing about other sound.";
+    ? `Measured on heads that did not train on the clips they were asked; this file's head then trained on all clips.${interval}`
+    : interval !== ""
+      ? `Measured on networks that did not train on the clips they were asked; this file's network then trained on all clips.${interval}`
+      : testFolds.length > 0
+        ? `Tested on fold ${testFolds.join(", ")}, which took no part in training or in choosing the epoch.`
+        : "No clip was kept for testing: measures on training clips say nothing about other sound.";
   return `${table}\n\n${honesty} Accuracies are fractions, losses mean cross-entropy in nats.\n`;
+}
+
+/** Repeats and clips are counts, the others fractions and losses. */
+const formatMeasure = (name: string, value: number): string =>
+  ["testRepeats", "testClips"].includes(name) ? String(value) : value.toFixed(4);
+
+/** Of an accuracy of clips that others trained on; "" of any other. */
+function describeInterval({
+  testRepeats,
+  testClips,
+  testAccuracyLow,
+  testAccuracyHigh,
+}: Record<string, number>): string {
+  if (testRepeats === undefined || testAccuracyLow === undefined || testAccuracyHigh === undefined) return "";
+  const [low, high] = [testAccuracyLow, testAccuracyHigh].map((value) => (100 * value).toFixed(1));
+  const times = testRepeats === 1 ? "once" : `${testRepeats} times`;
+  return ` ${testClips} clips were asked ${times}: the 95 % interval of testAccuracy is ${low} to ${high} %.`;
 }
 
 function describeParity({ parity }: ModelMetadata): string {

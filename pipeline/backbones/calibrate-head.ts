@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { listLabels } from "../../datasets/dataset.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { normaliseRows, stackRows, viewRow } from "../../heads/matrix.ts";
 import type { TrainedHead } from "../../heads/train-head.ts";
@@ -17,16 +18,18 @@ const goal = { precision: 0.95 };
  * @returns undefined where there are too few clips
  */
 export function calibrateHead(
-  { clips, labels }: Pick<EmbeddedClips, "clips" | "labels">,
+  { clips, labels, labelling }: Pick<EmbeddedClips, "clips" | "labels" | "labelling">,
   { head, temperature, unseenLogits }: TrainedHead,
   background: readonly EmbeddedBackground[],
   hopSeconds: number,
 ): CalibrationFile | undefined {
-  if (unseenLogits === undefined || clips.length < minClips) return undefined;
+  const isAnyNamed = clips.some((clip) => listLabels(clip).length > 0);
+  if (unseenLogits === undefined || clips.length < minClips || !isAnyNamed) return undefined;
   // The temperature is inside the head; what was fitted is the same again.
   const undo = (values: Float64Array): number[] => Array.from(values, (logit) => logit * temperature);
-  const unseen = clips.map(({ label, fold }, row) => ({
+  const unseen = clips.map(({ label, labels: own, fold }, row) => ({
     label,
+    labels: own,
     fold,
     logits: undo(viewRow(unseenLogits, row)),
   }));
@@ -35,7 +38,7 @@ export function calibrateHead(
     const logits = scoreRows(head, normaliseRows(stackRows(rows)));
     return rows.map((_, row) => ({ kind, isRecorded, logits: undo(viewRow(logits, row)) }));
   });
-  const input = { labels, clips: unseen, background: answers, goal, windowSeconds: hopSeconds };
+  const input = { labels, labelling, clips: unseen, background: answers, goal, windowSeconds: hopSeconds };
   const source = createHash("sha256").update(JSON.stringify(input)).digest("hex");
   return calibrationSchema.parse({ source, from: "an inner cross-validation", ...calibrate(input) });
 }

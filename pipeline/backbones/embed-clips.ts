@@ -1,3 +1,4 @@
+import type { Labelling } from "../../common/labelling.ts";
 import { createEmbeddingCache } from "../../datasets/cache/embedding-cache.ts";
 import type { Clip, Dataset } from "../../datasets/dataset.ts";
 import { openFeatureSet, type PreparedFeatureSet } from "../../datasets/feature-set.ts";
@@ -10,6 +11,7 @@ import type { LoadedBackbone } from "./load-backbone.ts";
 /** A data set as heads see it: a row for each clip. */
 export interface EmbeddedClips {
   readonly labels: readonly string[];
+  readonly labelling: Labelling;
   readonly clips: readonly Clip[];
   /** Mean ++ maximum over the windows' embeddings, [clips, 2 x dimensions]. */
   readonly rows: Matrix;
@@ -49,7 +51,7 @@ export async function embedClips(
       windows.push(frames);
     }
     const { labels, clips } = featureSet;
-    return { labels, clips, rows: stackRows(pooled), windows, featureSet };
+    return { labels, labelling: dataset.labelling, clips, rows: stackRows(pooled), windows, featureSet };
   } finally {
     progress.end();
     await cache.dispose();

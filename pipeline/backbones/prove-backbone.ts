@@ -3,7 +3,7 @@ import { hashGraph, readMetadata, writeMetadata } from "../../onnx/read-metadata
 import { readModel } from "../../runtime/read-model.ts";
 import { sameAnswer, sameBackboneEdge } from "../../runtime/parity/compare-answers.ts";
 import type { ParityInput } from "../../runtime/parity/parity-inputs.ts";
-import { compareTargets, type TargetOutcome } from "../parity/compare-targets.ts";
+import { compareTargets, describeLimits, type TargetOutcome } from "../parity/compare-targets.ts";
 import type { TargetName } from "../parity/targets/index.ts";
 import { formatParityReport, summariseDetails } from "../../runtime/parity/parity.ts";
 import type { ReferenceScorer } from "./reference-scorer.ts";
@@ -50,11 +50,7 @@ export async function proveBackboneModel(
     bytes,
     inputs,
     { name: "tfjs", answers },
-    {
-      tolerance: sameBackboneEdge,
-      minAgreement: 1,
-      isTimed: ({ name }) => isSound(name),
-    },
+    { ...describeLimits(metadata, sounds), tolerance: sameBackboneEdge },
   );
   const failures: string[] = [];
   const outcomes = compared.map((outcome) => {

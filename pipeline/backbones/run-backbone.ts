@@ -4,21 +4,21 @@ import { at } from "../../common/at.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
-import type { Dataset } from "../../datasets/dataset.ts";
+import { type Dataset, listLabels } from "../../datasets/dataset.ts";
 import { exportBackboneModel } from "../../export/export-backbone-model.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
-import { type HeadKind, type TrainedHead, trainHead } from "../../heads/train-head.ts";
-import { boundFraction } from "../../common/bound-fraction.ts";
+import type { HeadKind, TrainedHead } from "../../heads/train-head.ts";
 import { writeReport } from "../../report/write-report.ts";
 import type { ModelTerms } from "../../features/model-metadata.ts";
 import type { CalibrationFile } from "../../run-files/calibration.ts";
 import { writeJson } from "../../run-files/json-file.ts";
 import type { DatasetReading, ListConfig } from "../../run-files/run-config.ts";
 import { formatParityReport } from "../../runtime/parity/parity.ts";
-import { computeMetrics, type ClipMetrics } from "../../training/scoring/metrics.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
 import { hashData } from "../../training/data/hash-data.ts";
 import { describeEnvironment, readProgram } from "../runs/environment.ts";
+import { checkRecordings } from "../runs/deal-clips.ts";
+import { formatScore, measureRepeats, nameScore, type RepeatedScore } from "../runs/repeated-score.ts";
 import { listFiles, openOrCreateListFolder } from "../runs/run-folder.ts";
 import { describeRunData } from "../data/describe-data.ts";
 import { formatCalibration } from "../calibration/calibrate-run.ts";
@@ -34,12 +34,11 @@ import { embedClips, type EmbeddedClips } from "./embed-clips.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 import { describeHead, keepProof, pickClips, proveOn } from "./kept-run.ts";
 import {
-  checkRecordings,
   chooseHeadProtocol,
   type HeadProtocol,
   type HeadScore,
   scoreHeads,
-  toTrainingClips,
+  trainClips,
 } from "./score-heads.ts";
 
 export interface BackboneRunOptions {
@@ -96,9 +95,9 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   let scores: HeadScore[] = [];
   let trained: TrainedHead | undefined;
   await showStage("train", () => {
-    const negatives = background.trained && { background: background.trained };
-    scores = scoreHeads(clips, protocol, { kind, seed, ...negatives });
-    trained = trainHead({ ...toTrainingClips(clips), ...negatives }, { kind, seed });
+    const settings = { kind, seed, ...(background.trained && { background: background.trained }) };
+    scores = scoreHeads(clips, protocol, settings);
+    trained = trainClips(clips, settings);
     return Promise.resolve(describeScores(clips, scores, protocol));
   });
   const head = expectMade(trained);
@@ -117,9 +116,10 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   else await writeJson(files.calibration, calibration);
   const bytes = exportBackboneModel(loaded, head.head, {
     labels: clips.labels,
+    labelling: clips.labelling,
     metadata: {
       program: await readProgram(),
-      metrics: scores.length === 0 ? {} : nameMetrics(measureAll(clips, scores)),
+      metrics: scores.length === 0 ? {} : nameScore(measureAll(clips, scores)),
       trainingDataHash: hashData(clips),
       ...(calibration && { thresholds: listThresholds(calibration) }),
       ...options.terms,
@@ -171,17 +171,8 @@ function checkProtocol(
 }
 
 function describeScores(clips: EmbeddedClips, scores: readonly HeadScore[], protocol: HeadProtocol): string {
-  const [first] = scores;
-  if (first === undefined) return `the model trains on all ${clips.clips.length} clips; nothing is measured`;
-  const { accuracy } = measureAll(clips, scores);
-  const count = first.tested.length;
-  const interval = boundFraction(accuracy * count, count);
-  const range =
-    interval === null
-      ? ""
-      : `, 95 % interval ${formatPercent(interval.low)} to ${formatPercent(interval.high)}`;
-  const how = describeProtocol(protocol);
-  return `${formatPercent(accuracy)} % of ${count} clips right${range} (${how}); the model trains on all ${clips.clips.length}`;
+  if (scores.length === 0) return `the model trains on all ${clips.clips.length} clips; nothing is measured`;
+  return `${formatScore(measureAll(clips, scores))} (${describeProtocol(protocol)}); the model trains on all ${clips.clips.length}`;
 }
 
 function describeProtocol(protocol: HeadProtocol): string {
@@ -199,24 +190,15 @@ function describeProtocol(protocol: HeadProtocol): string {
   }
 }
 
-/** Means over the repeats. */
-function measureAll({ clips, labels }: EmbeddedClips, scores: readonly HeadScore[]): ClipMetrics {
-  const measured = scores.map(({ tested, logits }) => {
-    const asked = tested.map((place) => labels.indexOf(at(clips, place).label));
-    return computeMetrics(logits, asked, labels.length);
-  });
-  const average = (read: (metrics: ClipMetrics) => number): number =>
-    measured.reduce((sum, metrics) => sum + read(metrics) / measured.length, 0);
-  return {
-    ...at(measured, 0),
-    accuracy: average(({ accuracy }) => accuracy),
-    macroF1: average(({ macroF1 }) => macroF1),
-    loss: average(({ loss }) => loss),
-  };
-}
-
-function nameMetrics({ accuracy, macroF1, loss }: ClipMetrics): Record<string, number> {
-  return { testAccuracy: accuracy, testMacroF1: macroF1, testLoss: loss };
+function measureAll(
+  { clips, labels, labelling }: EmbeddedClips,
+  scores: readonly HeadScore[],
+): RepeatedScore {
+  const answers = scores.map(({ tested, logits }) => ({
+    labels: tested.map((place) => listLabels(at(clips, place)).map((label) => labels.indexOf(label))),
+    logits,
+  }));
+  return measureRepeats(answers, { classes: labels.length, labelling });
 }
 
 /** Each repeat as a job of the run, for the report. */
@@ -240,13 +222,14 @@ async function writeScores(
       },
     });
     const rows = tested.map((place, index) => {
-      const { id, source, label } = at(clips, place);
+      const { id, source, label, labels: own } = at(clips, place);
       return {
         split: "test",
         id,
         source,
         fold: at(folds, place),
         label,
+        ...(own !== undefined && { labels: own }),
         logits: [...logits.subarray(index * classes, (index + 1) * classes)],
       };
     });
@@ -268,5 +251,3 @@ function expectMade<Made>(made: Made | undefined): Made {
   if (made === undefined) throw new Error("expected what the stage makes, got nothing");
   return made;
 }
-
-const formatPercent = (fraction: number): string => (100 * fraction).toFixed(1);

@@ -1,12 +1,13 @@
 import { at } from "../../common/at.ts";
-import { createRandom } from "../../common/random.ts";
+import { listLabels } from "../../datasets/dataset.ts";
 import { UserError } from "../../common/user-error.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
-import { dealFolds } from "../../heads/deal-folds.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
 import { normaliseRows, takeRows } from "../../heads/matrix.ts";
-import { type HeadOptions, trainHead, type TrainingClips } from "../../heads/train-head.ts";
+import { type HeadOptions, type TrainedHead, trainHead, type TrainingClips } from "../../heads/train-head.ts";
+import { trainLabelSetHead } from "../../heads/train-label-sets.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
+import { dealClips, type LabelledClips, listUntrained, shorten, smallSetClips } from "../runs/deal-clips.ts";
 import type { EmbeddedClips } from "./embed-clips.ts";
 
 /** Answers for clips by heads that did not train on them. */
@@ -26,13 +27,7 @@ export type HeadProtocol =
   | { readonly name: "holdout"; readonly testFold: number }
   | { readonly name: "dealt"; readonly repeats: number };
 
-type LabelledClips = Pick<EmbeddedClips, "labels" | "clips">;
-
-/** With fewer clips, one cross-validation says little: it is repeated with other folds. */
-const smallSetClips = 100;
 const smallSetRepeats = 10;
-const dealtFolds = 5;
-const maxDeals = 20;
 
 /**
  * The protocol that was asked for; else each of the data's folds in turn, or, where these are of few clips or leave a
@@ -76,116 +71,70 @@ export function chooseHeadProtocol(
   return protocol === "cv5" ? { name: "cv5" } : { name: "holdout", testFold: at(tested, 0) };
 }
 
+/** With what heads train besides clips. */
+export type HeadSettings = Required<HeadOptions> & Pick<TrainingClips, "background">;
+
+/** A head of clips: the one that is exported, or one that others are asked of. */
+export function trainClips(
+  { labels, labelling, clips, rows }: Omit<EmbeddedClips, "windows" | "featureSet">,
+  { background, ...options }: HeadSettings,
+): TrainedHead {
+  const groups = clips.map(({ source }) => source);
+  const own = clips.map((clip) => listLabels(clip).map((label) => labels.indexOf(label)));
+  const common = { rows, groups, classes: labels.length, ...(background && { background }) };
+  return labelling === "several"
+    ? trainLabelSetHead({ ...common, labels: own }, options)
+    : trainHead({ ...common, labels: own.map((label) => at(label, 0)) }, options);
+}
+
 /** Scores clips by heads that did not train on them nor, where folds are dealt anew, on their recordings. */
 export function scoreHeads(
   embedded: EmbeddedClips,
   protocol: HeadProtocol,
-  { background, ...options }: Required<HeadOptions> & Pick<TrainingClips, "background">,
+  settings: HeadSettings,
 ): HeadScore[] {
-  const clips = { ...toTrainingClips(embedded), ...(background && { background }) };
   const own = embedded.clips.map(({ fold }) => fold);
+  const score = (part: Pick<HeadScore, "name" | "folds">, tested: readonly number[]): HeadScore =>
+    scoreFolds(embedded, part, tested, settings);
   switch (protocol.name) {
     case "final":
       return [];
     case "holdout":
-      return [scoreFolds(clips, { name: "holdout", folds: own, tested: [protocol.testFold], options })];
+      return [score({ name: "holdout", folds: own }, [protocol.testFold])];
     case "cv5":
-      return [
-        scoreFolds(clips, { name: "rotation", folds: own, tested: listFolds(embedded.clips), options }),
-      ];
+      return [score({ name: "rotation", folds: own }, listFolds(embedded.clips))];
     case "dealt":
       return Array.from({ length: protocol.repeats }, (_, repeat) => {
-        const folds = dealOuterFolds(embedded, clips, repeat);
-        return scoreFolds(clips, {
-          name: `repeat-${repeat + 1}`,
-          folds,
-          tested: [...new Set(folds)],
-          options,
-        });
+        const folds = dealClips(embedded, repeat);
+        return score({ name: `repeat-${repeat + 1}`, folds }, [...new Set(folds)]);
       });
   }
 }
 
-/** Where recordings hold several classes, a deal can leave a class with nothing to train on: another one may not. */
-function dealOuterFolds({ labels, clips }: LabelledClips, training: TrainingClips, repeat: number): number[] {
-  const random = createRandom(repeat, "outer folds");
-  for (let trial = 0; trial < maxDeals; trial++) {
-    const folds = dealFolds(training, dealtFolds, random).map((fold) => fold + 1);
-    const dealt = clips.map((clip, place) => ({ ...clip, fold: at(folds, place) }));
-    if (listFolds(dealt).every((fold) => listUntrained({ labels, clips: dealt }, fold).length === 0))
-      return folds;
-  }
-  throw new UserError(
-    "folds: expected to deal recordings so that every class is left to train on, found no way: too many recordings " +
-      "hold several classes; --protocol final trains without a score",
-  );
-}
-
-export function toTrainingClips({
-  labels,
-  clips,
-  rows,
-}: Pick<EmbeddedClips, "labels" | "clips" | "rows">): TrainingClips {
-  return {
-    rows,
-    labels: clips.map(({ label }) => labels.indexOf(label)),
-    groups: clips.map(({ source }) => source),
-    classes: labels.length,
-  };
-}
-
-/** @throws UserError naming each class that has a single recording: it could not be tested */
-export function checkRecordings({ labels, clips }: LabelledClips): void {
-  const alone = labels.filter(
-    (label) => new Set(clips.filter((clip) => clip.label === label).map(({ source }) => source)).size < 2,
-  );
-  if (alone.length === 0) return;
-  throw new UserError(
-    `classes: expected at least 2 recordings of each, one to train and one to test, got 1 of ${shorten(alone)}; ` +
-      "add a recording of each, or leave the class out",
-  );
-}
-
-interface FoldsToScore {
-  readonly name: string;
-  /** Of each clip. */
-  readonly folds: readonly number[];
-  /** Those that are tested, each by a head of all others. */
-  readonly tested: readonly number[];
-  readonly options: Required<HeadOptions>;
-}
-
-function scoreFolds(clips: TrainingClips, { name, folds, tested, options }: FoldsToScore): HeadScore {
-  const { rows, labels, groups, classes } = clips;
+/** @param tested folds, each by a head of all others */
+function scoreFolds(
+  embedded: EmbeddedClips,
+  { name, folds }: Pick<HeadScore, "name" | "folds">,
+  tested: readonly number[],
+  settings: HeadSettings,
+): HeadScore {
+  const { rows, clips } = embedded;
+  const classes = embedded.labels.length;
   const places = [...folds.keys()].filter((place) => tested.includes(at(folds, place)));
   const logits = new Float32Array(places.length * classes);
   for (const fold of tested) {
     const trained = [...folds.keys()].filter((place) => folds[place] !== fold);
     const asked = [...places.keys()].filter((row) => folds[at(places, row)] === fold);
-    const { head } = trainHead(
-      {
-        ...clips,
-        rows: takeRows(rows, trained),
-        labels: trained.map((place) => at(labels, place)),
-        groups: trained.map((place) => at(groups, place)),
-      },
-      options,
-    );
+    const part = {
+      ...embedded,
+      rows: takeRows(rows, trained),
+      clips: trained.map((place) => at(clips, place)),
+    };
+    const { head } = trainClips(part, settings);
     const askedPlaces = asked.map((row) => at(places, row));
     const scores = scoreRows(head, normaliseRows(takeRows(rows, askedPlaces)));
     for (const [position, row] of asked.entries())
       logits.set(scores.values.subarray(position * classes, (position + 1) * classes), row * classes);
   }
   return { name, folds, tested: places, logits };
-}
-
-/** Classes that a head could not learn while this fold is tested. */
-function listUntrained({ labels, clips }: LabelledClips, fold: number): string[] {
-  const trained = new Set(clips.filter((clip) => clip.fold !== fold).map(({ label }) => label));
-  return labels.filter((label) => !trained.has(label));
-}
-
-function shorten(labels: readonly string[]): string {
-  const more = labels.length > 5 ? ` and ${labels.length - 5} more` : "";
-  return labels.slice(0, 5).join(", ") + more;
 }

@@ -31,6 +31,7 @@ const foreignOptions = [
   ["--warm-start", "warmStart"],
   ["--recipe", "recipe"],
   ["--validation-fold", "validationFold"],
+  ["--window-seconds", "windowSeconds"],
 ] as const;
 
 /**
@@ -48,6 +49,10 @@ export async function startWithBackbone(
     throw new UserError(
       `${foreign.map(([option]) => option).join(", ")}: expected without a backbone, which is not trained, ` +
         "got a backbone; npx earshot train trains from scratch",
+    );
+  if (dataset.labelling === "several" && args.head !== "logistic-regression")
+    throw new UserError(
+      `--head ${args.head}: expected logistic-regression with --multi-label, where each class is a question of its own`,
     );
   const loaded = await loadBackbone(file, await readBackboneOptions(args));
   const data = args.data === undefined ? embeddedData : path.resolve(args.data);

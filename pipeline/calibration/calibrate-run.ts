@@ -8,6 +8,7 @@ import { readResult } from "../../run-files/job-result.ts";
 import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
+import { openTurns } from "../jobs/cross-validate.ts";
 import { readPredictions } from "../jobs/predictions.ts";
 import { findRunFolder, openRun, type Run } from "../runs/run-folder.ts";
 import { listLabels } from "../../datasets/dataset.ts";
@@ -39,8 +40,10 @@ export async function calibrateRun(
   run: Run,
   { goal, from }: CalibrationOptions,
 ): Promise<CalibrationFile | undefined> {
-  const jobs = from === undefined ? [run] : await openRotation(run, from);
-  const split = from === undefined ? "validation" : "test";
+  const jobs = from === undefined ? await openOwnJobs(run) : await openRotation(run, from);
+  const isOwn = from === undefined && jobs.length > 1;
+  const split = from === undefined && !isOwn ? "validation" : "test";
+  const origin = isOwn ? "the cross-validation" : from === undefined ? "validation" : path.basename(from);
   const results = await Promise.all(jobs.map(({ folder }) => readResult(folder)));
   const source = createHash("sha256")
     .update(
@@ -69,11 +72,17 @@ export async function calibrateRun(
   const windowSeconds = run.config.job.features.clipSeconds;
   const calibration = {
     source,
-    from: from === undefined ? "validation" : path.basename(from),
+    from: origin,
     ...calibrate({ labels, labelling: run.config.job.labelling, clips, background, goal, windowSeconds }),
   };
   await writeJson(run.files.calibration, calibration);
   return calibration;
+}
+
+/** The turns of a run's own cross-validation, of which the first repeat asks each clip once; else the run itself. */
+async function openOwnJobs(run: Run): Promise<Run[]> {
+  const turns = await openTurns(run);
+  return turns.length === 0 ? [run] : turns.filter(({ config }) => config.dealtFolds === 1);
 }
 
 /** The jobs of a rotation, of which each clip was a test clip. */

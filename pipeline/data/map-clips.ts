@@ -8,7 +8,6 @@ import { type Matrix, normaliseRows, viewRow } from "../../heads/matrix.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
 import { trainHead } from "../../heads/train-head.ts";
 import type { EmbeddedClips } from "../backbones/embed-clips.ts";
-import { toTrainingClips } from "../backbones/score-heads.ts";
 
 /** Neighbours of a clip that UMAP keeps together; its own default. */
 const usualNeighbours = 15;
@@ -22,8 +21,9 @@ export function mapClips(
   backbone: string,
 ): ClipMap {
   const { clips, labels } = embedded;
-  const training = toTrainingClips(embedded);
-  const { unseenLogits } = trainHead(training);
+  const own = clips.map(({ label }) => labels.indexOf(label));
+  const groups = clips.map(({ source }) => source);
+  const { unseenLogits } = trainHead({ rows: embedded.rows, labels: own, groups, classes: labels.length });
   const probabilities = unseenLogits === undefined ? undefined : toProbabilities(unseenLogits);
   const places = placeInPlane(embedded.rows);
   return {
@@ -32,7 +32,7 @@ export function mapClips(
     points: clips.map((clip, index) => ({ clip, ...at(places, index) })),
     suspects:
       probabilities &&
-      findLabelErrors(probabilities, training.labels).map(({ index, label, suggested }) => {
+      findLabelErrors(probabilities, own).map(({ index, label, suggested }) => {
         const row = viewRow(probabilities, index);
         return {
           point: index,

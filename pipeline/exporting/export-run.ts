@@ -14,7 +14,9 @@ import { readCheckpoint } from "../../training/checkpoints/checkpoint.ts";
 import { loadEngine } from "../../training/engine.ts";
 import { listThresholds } from "../calibration/calibrate.ts";
 import { calibrateRun, formatCalibration, type CalibrationOptions } from "../calibration/calibrate-run.ts";
+import { readCrossValidation } from "../jobs/cross-validate.ts";
 import { readProgram } from "../runs/environment.ts";
+import { nameScore } from "../runs/repeated-score.ts";
 import type { Run } from "../runs/run-folder.ts";
 import { chooseFeaturePrecision } from "./choose-feature-precision.ts";
 import { exportCompact } from "./export-compact.ts";
@@ -64,11 +66,12 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
   const { goal, from } = options;
   const calibration = goal === undefined ? undefined : await calibrateRun(run, { goal, from });
   if (goal === undefined) await rm(run.files.calibration, { force: true }); // parity and report read it too
+  const score = await readCrossValidation(run);
   const program = await readProgram();
   // How long it took does not change the model.
   const { labelling, teacherBackbone } = run.config.job;
   const format = pickFormat(labelling);
-  const decisive = JSON.stringify([program, format, options, { ...result, seconds: 0 }, calibration]);
+  const decisive = JSON.stringify([program, format, options, { ...result, seconds: 0 }, calibration, score]);
   const source = createHash("sha256").update(decisive).digest("hex");
   if (await isMadeFrom(run.files.model, source)) {
     await writeRunCard(run); // whose parity verdicts may be new
@@ -82,7 +85,7 @@ export async function exportRun(run: Run, asked: RunExportOptions = defaultExpor
     program,
     network: run.config.job.network.architecture,
     ...(labelling !== undefined && { labelling }),
-    metrics: trained.metrics,
+    metrics: { ...trained.metrics, ...(score && nameScore(score)) },
     trainingDataHash: result.dataHash,
     ...(calibration && { temperature: calibration.temperature, thresholds: listThresholds(calibration) }),
     ...terms,

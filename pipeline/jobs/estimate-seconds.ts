@@ -1,5 +1,6 @@
 import os from "node:os";
 import path from "node:path";
+import type { TrainingJob } from "../../run-files/job.ts";
 import { composeJob } from "../../training/jobs/compose-job.ts";
 import { type EngineName, loadEngine } from "../../training/engine.ts";
 import { createTrainStep } from "../../training/loop/train-step.ts";
@@ -28,7 +29,8 @@ export async function estimateSeconds(
     const { jobs, clipPasses } = countWork(experiment, { clips, folds });
     for (const network of experiment.networks) {
       const key = `${network} ${experiment.recipe}`;
-      const secondsPerClip = measured.get(key) ?? (await timeClip(network, experiment.recipe));
+      const job = composeJob({ recipe: experiment.recipe, network: { architecture: network } });
+      const secondsPerClip = measured.get(key) ?? (await timeClip(job));
       measured.set(key, secondsPerClip);
       total += (jobs / experiment.networks.length) * clipPasses * secondsPerClip;
     }
@@ -39,12 +41,8 @@ export async function estimateSeconds(
 const batchClips = 32;
 const timedSteps = 3;
 
-/** Seconds for a clip in one training step on one thread. */
-async function timeClip(
-  architecture: Experiment["networks"][number],
-  recipe: Experiment["recipe"],
-): Promise<number> {
-  const job = composeJob({ recipe, network: { architecture } });
+/** Seconds for a clip in one training step, by the engine that is loaded. */
+export async function timeClip(job: TrainingJob): Promise<number> {
   const frames = job.augmentation?.cropFrames ?? 214;
   const { bands, classes } = job.network;
   const state = createTrainingState(job);

@@ -12,7 +12,7 @@ import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { openDataset } from "../runs/open-data.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { createProgress } from "../screen/progress.ts";
-import type { ListConfig, RunConfig } from "../../run-files/run-config.ts";
+import { type ListConfig, type RunConfig, runConfigSchema } from "../../run-files/run-config.ts";
 import { exists, listFiles, openOrCreateFolder, runsRoot } from "../runs/run-folder.ts";
 import type { JobRunner } from "../../queue/job-runner.ts";
 
@@ -86,7 +86,8 @@ async function createFolders({ folder, protocol, command, jobs }: JobList): Prom
   return folders;
 }
 
-async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
+/** Folders of jobs that are still to be trained. */
+export async function filterUnfinished(folders: readonly string[]): Promise<string[]> {
   const states = await Promise.all(folders.map(isFinished));
   return folders.filter((_, index) => !at(states, index));
 }
@@ -153,10 +154,16 @@ export async function trainFolders(
 const sumValues = (values: ReadonlyMap<string, number>): number =>
   [...values.values()].reduce((sum, value) => sum + value, 0);
 
-/** The folder of a list of jobs, by its name under runs/ or its path; undefined where there is none. */
+/**
+ * The folder of a list of jobs, by its name under runs/ or its path; undefined where there is none, and of a run that has
+ * a cross-validation of its own beside it.
+ */
 export async function findList(name: string): Promise<string | undefined> {
   for (const folder of [name, findListFolder(name)])
-    if (await exists(path.join(folder, "jobs"))) return folder;
+    if (await exists(path.join(folder, "jobs"))) {
+      const own = await readIfWhole(listFiles(folder).config, runConfigSchema);
+      return own === undefined ? folder : undefined;
+    }
   return undefined;
 }
 

@@ -18,6 +18,7 @@ import { noBackgroundFeatures, type BackgroundFeatures } from "../../training/da
 import { embedClips } from "../backbones/embed-clips.ts";
 import { loadBackbone } from "../backbones/load-backbone.ts";
 import { createProgress } from "../screen/progress.ts";
+import { dealDataset } from "./deal-clips.ts";
 import { UserError } from "../../common/user-error.ts";
 import { viewRow } from "../../heads/matrix.ts";
 import { embeddedData, type RunConfig } from "../../run-files/run-config.ts";
@@ -33,14 +34,15 @@ export interface DataSettings {
   readonly multiLabel?: boolean | undefined;
   readonly background?: readonly string[] | undefined;
   readonly negatives?: readonly string[] | undefined;
+  readonly dealtFolds?: number | undefined;
 }
 
 /** Reads a data set; without a folder, the embedded one, made on first use. */
 export async function openDataset(settings: DataSettings): Promise<Dataset> {
   const { data = embeddedData, layout, subset, groupBy, namePattern, allowOutside, multiLabel } = settings;
-  const { background, negatives } = settings;
+  const { background, negatives, dealtFolds } = settings;
   const root = data === embeddedData ? await ensureSyntheticDataset(cacheFolder) : data;
-  return await readDataset(root, {
+  const dataset = await readDataset(root, {
     ...(layout !== undefined && { layout }),
     ...(subset !== undefined && { subset }),
     ...(groupBy !== undefined && { groupBy }),
@@ -50,6 +52,7 @@ export async function openDataset(settings: DataSettings): Promise<Dataset> {
     ...(background !== undefined && { background }),
     ...(negatives !== undefined && { negatives }),
   });
+  return dealtFolds === undefined ? dataset : dealDataset(dataset, dealtFolds);
 }
 
 /** Which features of which data. */

@@ -10,6 +10,8 @@ import {
 import type { RunSummary } from "../../run-files/summary.ts";
 import { readIfWhole, writeJson } from "../../run-files/json-file.ts";
 import { parityFileSchema } from "../../run-files/parity-file.ts";
+import { readCrossValidation } from "../jobs/cross-validate.ts";
+import { nameScore } from "./repeated-score.ts";
 import { readStageSeconds, type Run } from "./run-folder.ts";
 
 /** Gathers what a run's stages have written. */
@@ -19,6 +21,7 @@ async function summariseRun(run: Run): Promise<RunSummary> {
   const features = await readIfWhole(files.features, featuresFileSchema);
   const environment = await readIfWhole(files.environment, environmentSchema);
   const result = await readResult(run.folder);
+  const score = await readCrossValidation(run);
   const model = await readFile(files.model).catch(() => undefined);
   const parity = await readIfWhole(files.parity, parityFileSchema);
   const { network, folds } = config.job;
@@ -42,7 +45,7 @@ async function summariseRun(run: Run): Promise<RunSummary> {
     ...(result && {
       epochs: result.epochs,
       selectedEpoch: result.selectedEpoch,
-      metrics: nameMetrics(result),
+      metrics: { ...nameMetrics(result), ...(score && nameScore(score)) },
     }),
     ...(model && {
       model: { file: files.model, bytes: model.length, parameters: readModel(model, files.model).parameters },

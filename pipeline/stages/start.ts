@@ -2,7 +2,7 @@ import { UserError } from "../../common/user-error.ts";
 import { checkSources } from "../runs/check-sources.ts";
 import { describeRunData } from "../data/describe-data.ts";
 import { defaultExportOptions, exportRun } from "../exporting/export-run.ts";
-import { computeRunFeatures } from "../data/compute-features.ts";
+import { computeListFeatures, computeRunFeatures } from "../data/compute-features.ts";
 import { formatNextSteps, formatSummary } from "../screen/format-summary.ts";
 import { makeRunConfig, nameRun, planJobs } from "../runs/make-run-config.ts";
 import { openDataset } from "../runs/open-data.ts";
@@ -22,7 +22,9 @@ import { findChosenBackbone } from "../backbones/chosen-backbone.ts";
 import { startWithBackbone } from "../backbones/start-with-backbone.ts";
 import { defineStage } from "../command-line/stage.ts";
 import { timeStage } from "../runs/time-stage.ts";
+import { crossValidate, isSmallSet, planCrossValidation, settleSmallSet } from "../jobs/cross-validate.ts";
 import { trainOnScreen } from "../jobs/train-on-screen.ts";
+import { hashData } from "../../training/data/hash-data.ts";
 
 export const startStage = defineStage({
   name: "start",
@@ -48,33 +50,38 @@ export const startStage = defineStage({
       throw new UserError(
         "--backbone, --teacher-backbone: expected one of the two, got both: the one is kept, of the other a small network learns",
       );
-    const isMultiLabel = args.multiLabel === true;
-    if (isMultiLabel && args.backbone !== undefined)
-      throw new UserError(
-        "--backbone, --multi-label: expected one of the two, got both: a head on a backbone gives one class a clip; without --backbone a network is trained from scratch",
-      );
     const backbone =
-      args.backbone ??
-      (args.data === undefined || isTaught || isMultiLabel ? undefined : await findChosenBackbone());
-    if (args.data !== undefined && !isTaught && !isMultiLabel)
-      console.log(describeChoice(args.data, args.backbone, backbone));
+      args.backbone ?? (args.data === undefined || isTaught ? undefined : await findChosenBackbone());
+    if (args.data !== undefined && !isTaught) console.log(describeChoice(args.data, args.backbone, backbone));
     if (backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });
       await startWithBackbone(args, backbone, dataset, readTerms(args));
       return;
     }
-    const [planned, ...others] = await planJobs(args, dataset);
+    const isSmall = isSmallSet(args, dataset);
+    const settings = isSmall ? settleSmallSet(args) : args;
+    const [planned, ...others] = await planJobs(settings, dataset);
     if (planned === undefined || others.length > 0)
       throw new UserError(
         `start: expected one job, got ${others.length + 1}; npx earshot train does several`,
       );
-    const config = makeRunConfig(args, planned.job);
-    const name = args.run ?? nameRun(config.data, config.job.network.architecture, config);
+    const config = makeRunConfig(settings, planned.job);
+    const validation = isSmall ? await planCrossValidation(config, dataset) : undefined;
+    // Few clips soon become more: their run is another one.
+    const decisive = validation === undefined ? config : [config, hashData(dataset)];
+    const name = args.run ?? nameRun(config.data, config.job.network.architecture, decisive);
     const run = await openOrCreateRun(name, config);
     console.log(`${run.folder}/\n`);
     await timeStage(run, "data", () => describeRunData(run, dataset));
-    await timeStage(run, "features", () => computeRunFeatures(run));
-    await timeStage(run, "train", () => trainOnScreen(run));
+    if (validation === undefined) {
+      await timeStage(run, "features", () => computeRunFeatures(run));
+      await timeStage(run, "train", () => trainOnScreen(run));
+    } else {
+      await timeStage(run, "features", async () =>
+        (await computeListFeatures([config], run.files)).join("\n"),
+      );
+      await timeStage(run, "train", () => crossValidate(run, validation, args));
+    }
     await timeStage(run, "export", () => exportRun(run, { ...defaultExportOptions, terms: readTerms(args) }));
     await timeStage(run, "parity", () => proveRun(run));
     const summary = await reportRun(run);

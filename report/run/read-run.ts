@@ -13,7 +13,7 @@ import { flattenSettings } from "./job-settings.ts";
 import { nameData, readData } from "./read-data.ts";
 import { readJson } from "./read-files.ts";
 import { readJob, type ReadJob } from "./read-job.ts";
-import type { RunResult } from "./run-result.ts";
+import { ownJobName, type RunResult } from "./run-result.ts";
 
 /** The config of a run names its data; that of a list its protocol and its command too. */
 const readableConfigSchema = z.looseObject(listConfigSchema.partial().shape);
@@ -75,7 +75,7 @@ async function readJobs(folder: string, problems: string[]): Promise<ReadJob[]> 
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
   if (names.length === 0) {
     const complain = (problem: string) => problems.push(problem);
-    return [await readJob({ name: "job", folder, isOneOfMany: false, complain })];
+    return [await readJob({ name: ownJobName, folder, isOneOfMany: false, complain })];
   }
   const collator = new Intl.Collator("en", { numeric: true });
   const jobs: ReadJob[] = [];

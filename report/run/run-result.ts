@@ -20,6 +20,9 @@ export interface JobSettings {
   readonly all: ReadonlyMap<string, string | number | boolean>;
 }
 
+/** Of the one job of a run that holds no others. */
+export const ownJobName = "job";
+
 export interface JobRun {
   readonly name: string;
   readonly settings: JobSettings;

@@ -1,3 +1,4 @@
+import { boundFraction } from "../../common/bound-fraction.ts";
 import { at } from "../../common/at.ts";
 import type { ReportData, VariantReport } from "../analysis/report-data.ts";
 import { scoreJob, spread, spreadOverSeeds } from "../analysis/job-score.ts";
@@ -17,7 +18,7 @@ import {
 } from "../page/format.ts";
 import { html, type Html } from "../../common/html.ts";
 import { isolate } from "../page/parts.ts";
-import type { DataFacts, JobRun, RunResult } from "../run/run-result.ts";
+import { type DataFacts, type JobRun, ownJobName, type RunResult } from "../run/run-result.ts";
 import { drawIntervalBar } from "./classes.ts";
 
 /** The first screen: what was trained on what, how good, how small, how fast, parity of the runtimes. */
@@ -35,30 +36,50 @@ export function writeHeadline({ runs, main: { run, variant } }: ReportData): Htm
   </header>`;
 }
 
-function describeTraining({ data, engine }: RunResult, variant: VariantReport | undefined): Html {
+function describeTraining(
+  { data, engine, modelBytes, jobs: all }: RunResult,
+  variant: VariantReport | undefined,
+): Html {
   const jobs = variant?.jobs ?? [];
   const [first] = jobs;
   const epochs = first?.epochs.length ?? 0;
   const classes = formatAmount(data.labels.length, "class");
   const { length: skipped } = data.skipped;
   const without = skipped === 0 ? "" : ` (${formatAmount(skipped, "bad clip")} left out)`;
-  const clips = `${describeClips(data, jobs, classes)}${without}`;
+  // What stands beside jobs is what they score: it has no test clips of its own.
+  const isBeside = modelBytes !== null && all.some(({ name }) => name !== ownJobName);
+  const clips = `${describeClips(data, jobs, { classes, isDealt: isBeside })}${without}`;
   const engineName = engine === null ? "" : ` with ${engine}`;
-  if (first === undefined || epochs === 0) return html`${clips}. Nothing has been trained yet.`;
+  if (first === undefined || (epochs === 0 && first.settings.epochs !== 0))
+    return html`${clips}. Nothing has been trained yet.`;
+  const trainedOnAll = isBeside
+    ? ` The model in the file was trained on all ${formatAmount(data.clips.length, "clip")}.`
+    : "";
+  if (epochs === 0) return html`Heads on ${clips}${describeFolds(jobs)}.${trainedOnAll}`;
   const times = jobs.length > 1 ? `${formatAmount(jobs.length, "training")}, each of ` : "Trained for ";
-  return html`${times}${formatAmount(epochs, "epoch")}${engineName} on ${clips}${describeFolds(jobs)}.`;
+  const training = `${times}${formatAmount(epochs, "epoch")}${engineName}`;
+  return html`${training} on ${clips}${describeFolds(jobs)}.${trainedOnAll}`;
 }
 
-/** `240 of 400 clips in 10 classes`: those of the folds that neither validate nor test. */
-function describeClips({ clips }: DataFacts, jobs: readonly JobRun[], classes: string): string {
+/**
+ * `240 of 400 clips in 10 classes`: those of the folds that neither validate nor test.
+ * @param isDealt in folds that are not those of the data: then those that are not scored
+ */
+function describeClips(
+  { clips }: DataFacts,
+  jobs: readonly JobRun[],
+  { classes, isDealt }: { readonly classes: string; readonly isDealt: boolean },
+): string {
   if (clips.length === 0) return classes;
-  const counts = jobs.map(({ settings: { testFolds, validationFolds } }) => {
+  const counts = jobs.map(({ predictions, settings: { testFolds, validationFolds } }) => {
+    if (isDealt) return clips.length - new Set(predictions.map(({ id }) => id)).size;
     const held = new Set([...testFolds, ...validationFolds]);
     return clips.filter(({ fold }) => !held.has(fold)).length;
   });
   const [count] = counts;
   const all = formatAmount(clips.length, "clip");
-  const alike = count !== undefined && counts.every((other) => other === count) && count < clips.length;
+  const isPart = count !== undefined && count > 0 && count < clips.length; // heads of a repeat score all
+  const alike = isPart && counts.every((other) => other === count);
   return `${alike ? `${formatCount(count)} of ` : ""}${all} in ${classes}`;
 }
 
@@ -108,7 +129,8 @@ function describePrecision(sets: LabelSetEvaluation): Html {
     "Mean average precision",
     formatScore(meanAveragePrecision),
     html`on ${formatAmount(distinctClips, `${split} clip`)}${chosen}<br />macro F1 ${formatScore(macroF1)}<br />all
-      classes right in ${formatPercent(allRight)} % of the clips`,
+      classes right in ${formatPercent(allRight)} % of the clips, 95 % interval
+      ${formatPercentInterval(boundFraction(allRight * distinctClips, distinctClips))}`,
   );
 }
 

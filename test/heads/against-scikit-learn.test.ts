@@ -6,6 +6,7 @@ import { type Matrix, normaliseRows, viewRow } from "../../heads/matrix.ts";
 import { fitNearestCentroid } from "../../heads/nearest-centroid.ts";
 import { fitNearestNeighbours } from "../../heads/nearest-neighbours.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
+import { fitQuestions } from "../../heads/train-label-sets.ts";
 import { askPython, describeWithOracle } from "../python/oracle.ts";
 import type { NpyArray } from "../python/npy.ts";
 
@@ -50,6 +51,19 @@ for index, case in enumerate(parameters):
     outputs[f"two{index}"] = np.stack(
         [np.sort(cosines[:, y == label], axis=1)[:, -2:].mean(axis=1) for label in sorted(set(y))], axis=1
     )
+    sets = np.stack([[label in own for label in range(k)] for own in case["sets"]])  # each class by itself
+    beside, weights = np.vstack([x, background]), np.concatenate(
+        [np.ones(len(y)), np.full(len(background), len(y) / 2 / len(background))]
+    )
+    model = LogisticRegression(C=2 * case["strength"], solver="newton-cg", tol=1e-12, max_iter=100000)
+    outputs[f"sets{index}"] = np.stack(
+        [
+            model.fit(beside, np.concatenate([own, np.zeros(len(background))]), sample_weight=weights)
+            .predict_proba(tests)[:, 1]
+            for own in sets.T
+        ],
+        axis=1,
+    )
     outputs[f"nearest{index}"] = NearestCentroid().fit(x, y).predict(tests).astype(np.float64)
 `;
 
@@ -60,6 +74,12 @@ describeWithOracle("heads against scikit-learn", () => {
     data: drawRows(parameters.rows, parameters.columns, parameters.classes),
     tests: drawRows(25, parameters.columns, parameters.classes).rows,
     background: drawRows(7, parameters.columns, 1).rows,
+    // The class, in every third row the next one too, and in every seventh none.
+    sets: Array.from({ length: parameters.rows }, (_, row) =>
+      row % 7 === 6
+        ? []
+        : [row, ...(row % 3 === 0 ? [row + 1] : [])].map((label) => label % parameters.classes),
+    ),
   }));
   let expected: Record<string, NpyArray>;
 
@@ -69,7 +89,7 @@ describeWithOracle("heads against scikit-learn", () => {
       [`x${index}`, toNpy(data.rows)] as const,
       [`tests${index}`, toNpy(tests)] as const,
     ]);
-    const parameters = problems.map(({ data, strength }) => ({ labels: data.labels, strength }));
+    const parameters = problems.map(({ data, sets, strength }) => ({ labels: data.labels, sets, strength }));
     expected = await askPython(script, Object.fromEntries(arrays), parameters);
   });
 
@@ -88,6 +108,17 @@ describeWithOracle("heads against scikit-learn", () => {
       const head = fitLogisticRegression({ ...data, background }, strength, { gradientTolerance: 1e-9 });
       const probabilities = toProbabilities(scoreRows(head, tests));
       expectClose(probabilities.values, expected[`unsure${index}`], 5e-6);
+    },
+  );
+
+  it.each(problems)(
+    "a logistic regression for each class beside background, $title: the same probabilities",
+    ({ index, data, sets, tests, background, strength }) => {
+      const rows = { ...data, labels: sets, background };
+      const [head] = fitQuestions(rows, [strength], { gradientTolerance: 1e-8 });
+      if (head === undefined) throw new Error("expected a head for the strength");
+      const probabilities = toProbabilities(scoreRows(head, tests), "several");
+      expectClose(probabilities.values, expected[`sets${index}`], 5e-6);
     },
   );
 

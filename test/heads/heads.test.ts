@@ -10,6 +10,7 @@ import { findNearest } from "../../heads/nearest-neighbours.ts";
 import { poolWindows } from "../../heads/pool-windows.ts";
 import { sigmoid } from "../../common/labelling.ts";
 import { fitSigmoidTemperature, fitTemperature, toProbabilities } from "../../heads/temperature.ts";
+import { trainLabelSetHead } from "../../heads/train-label-sets.ts";
 import { headKinds, trainHead } from "../../heads/train-head.ts";
 
 const drawMatrix = (rows: number, columns: number, name: string): Matrix => {
@@ -117,6 +118,46 @@ describe("trainHead", () => {
 
   it("refuses a class without clips", () => {
     expect(() => trainHead({ ...clips, classes: 4 })).toThrow("expected clips of every class");
+  });
+});
+
+describe("trainLabelSetHead", () => {
+  const classes = 3;
+  const drawSets = (rows: number, name: string) => {
+    const random = createRandom(rows, name);
+    return Array.from({ length: rows }, () => [0, 1, 2].filter(() => random.next() < 0.4));
+  };
+  /** A class shifts a column of its own. */
+  const drawClips = (name: string) => {
+    const labels = drawSets(90, name);
+    const rows = drawMatrix(90, 40, name);
+    for (const [row, own] of labels.entries()) for (const label of own) viewRow(rows, row)[label] = 6;
+    return { rows, labels, classes, groups: labels.map((_, row) => String(row)) };
+  };
+
+  it("names all classes of rows that it does not know, several or none, and background of none", () => {
+    const clips = drawClips("known");
+    const background = drawMatrix(30, 40, "background");
+    const trained = trainLabelSetHead({ ...clips, background });
+    const isRight = (logits: Matrix, labels: readonly (readonly number[])[]) =>
+      labels.filter((own, row) =>
+        viewRow(logits, row).every((logit, label) => logit > 0 === own.includes(label)),
+      ).length / labels.length;
+    const unknown = drawClips("unknown");
+    const score = (rows: Matrix) => scoreRows(trained.head, normaliseRows(rows));
+    expect(isRight(score(unknown.rows), unknown.labels)).toBeGreaterThan(0.85);
+    expect(
+      isRight(
+        score(drawMatrix(50, 40, "other")),
+        drawSets(50, "").map(() => []),
+      ),
+    ).toBeGreaterThan(0.85);
+    const { unseenLogits } = trained;
+    if (unseenLogits === undefined) throw new Error("expected logits of rows not trained on");
+    expect(isRight(unseenLogits, clips.labels)).toBeGreaterThan(0.8);
+    // Calibrated: no other temperature is better on the rows that it was found by.
+    expect(fitSigmoidTemperature(unseenLogits, clips.labels)).toBeCloseTo(1, 2);
+    expect(() => trainLabelSetHead({ ...clips, classes: 4 })).toThrow("expected clips of every class");
   });
 });
 

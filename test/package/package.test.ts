@@ -132,7 +132,16 @@ describe("the command of the packed package", () => {
   });
 
   it("trains, exports, proves and reports, and classifies, in a folder of the user's", async () => {
-    const settings = ["--epochs", "1", "--engine", "onnxruntime", "--set", "augmentation.speeds=[1]"];
+    const settings = [
+      "--epochs",
+      "1",
+      "--protocol",
+      "holdout",
+      "--engine",
+      "onnxruntime",
+      "--set",
+      "augmentation.speeds=[1]",
+    ];
     expect(await earshot("start", "./sounds", ...settings)).toMatch(/parity +passed on cpu/);
     for (const file of ["model.onnx", "report.html", "summary.json"])
       expect(existsSync(join(place, "runs", "latest", file)), file).toBe(true);

@@ -70,6 +70,8 @@ describe("two tones that may sound together", () => {
       "graph",
       "--window-seconds",
       "1",
+      "--protocol",
+      "holdout",
     ];
     const refused = await runCommand(folder, "start", ...settings);
     expect(refused).toMatchObject({ code: 1 });
@@ -146,15 +148,6 @@ describe("two tones that may sound together", () => {
     );
     const answers = z.array(z.object({ named: z.array(z.string()) })).parse(JSON.parse(stdout));
     expect(answers.map(({ named }) => named.toSorted())).toEqual([["high", "low"], ["low"]]);
-  });
-
-  it("refuses a backbone in one line", async () => {
-    const options = ["--data", "sounds", "--multi-label", "--backbone", "x.onnx"];
-    const { code, stderr } = await runCommand(folder, "start", ...options);
-    expect(code).toBe(1);
-    expect(stderr.trim()).toMatch(
-      /^error: --backbone, --multi-label: expected one of the two, got both: .*$/,
-    );
   });
 
   describeWithOracle("in Python", () => {

@@ -17,6 +17,8 @@ const settings = ["--data", "sounds", "--recipe", "report", "--extractor", "grap
   "3",
   "--batch-size",
   "4",
+  "--protocol",
+  "holdout",
   "--run",
   "tiny",
 ]);

@@ -38,6 +38,8 @@ it("trains on whatever is good, scores whole clips, and reports what was left ou
     "2",
     "--batch-size",
     "4",
+    "--protocol",
+    "holdout",
     "--run",
     "tiny",
   ];
@@ -68,7 +70,7 @@ it("trains on whatever is good, scores whole clips, and reports what was left ou
 it("goes from Meyda's scalar features to a prediction", async () => {
   const { folder, sounds } = makeWorkplace();
   const scalars = 'features.scalarFeatures=["rms","zcr"]';
-  const recipe = ["--recipe", "report", "--epochs", "2", "--batch-size", "4"];
+  const recipe = ["--recipe", "report", "--epochs", "2", "--batch-size", "4", "--protocol", "holdout"];
   const run = await runCommand(
     folder,
     "start",

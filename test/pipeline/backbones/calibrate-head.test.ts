@@ -5,6 +5,7 @@ import { createRandom } from "../../../common/random.ts";
 import { readDataset } from "../../../datasets/read-dataset.ts";
 import { openBackbone } from "../../../features/backbone/open-backbone.ts";
 import { stackRows } from "../../../heads/matrix.ts";
+import { trainLabelSetHead } from "../../../heads/train-label-sets.ts";
 import { trainHead } from "../../../heads/train-head.ts";
 import { calibrateHead } from "../../../pipeline/backbones/calibrate-head.ts";
 import { embedRecordedBackground, splitBackground } from "../../../pipeline/backbones/embed-background.ts";
@@ -35,7 +36,10 @@ const makeClips = (count: number) => {
     fold: 1 + (index % 5),
     source: String(index),
   }));
-  return { clips: { labels: ["a", "b"], clips }, trained: trainHead({ rows, labels, groups, classes: 2 }) };
+  return {
+    clips: { labels: ["a", "b"], labelling: "one", clips } as const,
+    trained: trainHead({ rows, labels, groups, classes: 2 }),
+  };
 };
 
 it("background between two classes raises the thresholds, and is named less often", () => {
@@ -52,6 +56,37 @@ it("background between two classes raises the thresholds, and is named less ofte
   expect(named).toBeLessThan(30);
   expect(beside.falseAlarmsPerHour).toBeCloseTo((3600 * named) / (50 * 0.5));
   expect(calibrateHead(makeClips(9).clips, trained, [], 0.5)).toBeUndefined();
+});
+
+it("sounds of several classes have a threshold for each class, and background none", () => {
+  const sets = Array.from({ length: 60 }, (_, row) => [[0], [1], [0, 1], []][row % 4] ?? []);
+  const rows = stackRows(
+    sets.map((own) => {
+      const embedding = jitter([own.includes(0) ? 1 : 0, own.includes(1) ? 1 : 0, 1]);
+      return [...embedding, ...embedding];
+    }),
+  );
+  const groups = sets.map((_, row) => String(row));
+  const clips = sets.map((own, row) => {
+    const labels = own.map((label) => ["a", "b"][label] ?? "");
+    return {
+      id: `${row}`,
+      path: "",
+      label: labels.join("; "),
+      labels,
+      fold: 1 + (row % 5),
+      source: `${row}`,
+    };
+  });
+  const trained = trainLabelSetHead({ rows, labels: sets, groups, classes: 2 });
+  const given = { labels: ["a", "b"], labelling: "several", clips } as const;
+  const windows = Array.from({ length: 50 }, () => jitter([0.1, 0.1, 1]));
+  const embeddings = { values: Float32Array.from(windows.flat()), frames: 50, bands: 3 };
+  const found = calibrateHead(given, trained, [{ kind: "noise", isRecorded: true, embeddings }], 0.5);
+  expect(found?.classes.map(({ rows }) => rows)).toEqual([30, 30]);
+  expect(found?.expected.recall).toBeGreaterThan(0.8);
+  expect(found?.expected.precision).toBeGreaterThan(0.8);
+  expect(found?.temperature).toBeCloseTo(trained.temperature, 2);
 });
 
 it("trains on every second recording of background, whole and by a window; the others choose thresholds", () => {

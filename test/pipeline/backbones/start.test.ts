@@ -3,8 +3,12 @@ import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import path from "node:path";
+import * as ort from "onnxruntime-node";
 import { expect, it, vi } from "vitest";
-import { checkRecordings, chooseHeadProtocol } from "../../../pipeline/backbones/score-heads.ts";
+import * as z from "zod";
+import { chooseHeadProtocol } from "../../../pipeline/backbones/score-heads.ts";
+import { readModel } from "../../../runtime/read-model.ts";
+import { checkRecordings } from "../../../pipeline/runs/deal-clips.ts";
 import { addFiles, makeFolder } from "../../datasets/temporary-folder.ts";
 import { buildTinyBackbone } from "../../features/backbone/tiny-backbone.ts";
 import { readNpy } from "../../python/npy.ts";
@@ -64,6 +68,57 @@ it(
     expect(exported.code, exported.stderr).toBe(0);
     const card = await readFile(path.join(folder, "runs/tiny/model-card.md"), "utf8");
     expect(card).toContain("Licence: MIT. Author: Ada. Licence of the training data: CC0-1.0.");
+  },
+  timeoutMs,
+);
+
+it(
+  "start --backbone --multi-label makes a proven model in which each class stands for itself",
+  async () => {
+    const folder = makeSounds(2, 2);
+    const rows = ["file,labels"];
+    for (const take of [1, 2]) {
+      for (const [name, pitchHz] of [
+        ["both", 1000],
+        ["none", 500],
+      ] as const)
+        addFiles(folder, { [`sounds/${name}_${take}.wav`]: makeToneWav(pitchHz, `${name} ${take}`, 1) });
+      rows.push(
+        `low_${take}.wav,low`,
+        `high_${take}.wav,high`,
+        `both_${take}.wav,high;low`,
+        `none_${take}.wav,`,
+      );
+    }
+    addFiles(folder, { "sounds/labels.csv": rows.join("\n") });
+    const asked = ["--data", "sounds", "--multi-label", ...options.slice(4)];
+    const { code, stdout, stderr } = await runCommand(folder, "start", ...asked);
+    expect(code, stderr).toBe(0);
+    expect(stdout).toMatch(/mean average precision .*% of 8 clips right.*10 times cross-validated/);
+    expect(stdout).toContain("parity with cpu passed");
+    const report = await readFile(path.join(folder, "runs/tiny/report.md"), "utf8");
+    expect(report).toMatch(/\| test \| 10 \| 8 \|/);
+    const model = await readFile(path.join(folder, "runs/tiny/model.onnx"));
+    expect(readModel(model, "model")).toMatchObject({
+      labels: ["high", "low"],
+      labelling: "several",
+      format: 3,
+    });
+    const session = await ort.InferenceSession.create(model);
+    const samples = new ort.Tensor(
+      Float32Array.from({ length: 800 }, (_, index) => Math.sin(index)),
+      [1, 800],
+    );
+    const { logits, probabilities } = await session.run({ samples });
+    const values = z.instanceof(Float32Array);
+    const sigmoids = values.parse(logits?.data).map((logit) => 1 / (1 + Math.exp(-logit)));
+    expect(sigmoids).toHaveLength(2);
+    for (const [index, probability] of values.parse(probabilities?.data).entries())
+      expect(probability).toBeCloseTo(sigmoids[index] ?? NaN, 5);
+    const refused = await runCommand(folder, "start", ...asked, "--head", "nearest-centroid");
+    expect(refused.stderr).toContain(
+      "--head nearest-centroid: expected logistic-regression with --multi-label",
+    );
   },
   timeoutMs,
 );

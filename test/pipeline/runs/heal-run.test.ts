@@ -14,7 +14,7 @@ import { makeWorkplace } from "../tiny-set.ts";
 vi.setConfig({ testTimeout: 900_000 }); // one process goes through `npm start` for every file of a run
 
 const command = ["start", "--data", "sounds", "--recipe", "report", "--extractor", "graph"].concat(
-  ["--engine", "onnxruntime", "--epochs", "2", "--run", "tiny"],
+  ["--engine", "onnxruntime", "--epochs", "2", "--protocol", "holdout", "--run", "tiny"],
   ["--set", 'network.trunk=[{"filters":8,"kernelFrames":3,"poolFrames":4}]'],
 );
 
