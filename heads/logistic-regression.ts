@@ -58,7 +58,7 @@ function joinRows(first: Matrix, second: Matrix): Matrix {
   return { rows: first.rows + second.rows, columns: first.columns, values };
 }
 
-interface PathOptions extends MinimiseOptions {
+export interface PathOptions extends MinimiseOptions {
   /** Where the first fit starts, in place of zeros. */
   readonly start?: LinearHead;
 }

@@ -7,6 +7,7 @@ import type { MinimiseOptions } from "./minimise.ts";
 import { fitSigmoidTemperature } from "./temperature.ts";
 import {
   countScarcestGroups,
+  dealInnerFolds,
   scoreUnseen,
   settings,
   type TrainedHead,
@@ -52,7 +53,7 @@ export function trainLabelSetHead(
     return { head: fitAll(strength), kind, strength, temperature: 1, unseenLogits: undefined };
   }
   const { classes, background } = compressed;
-  const logitsOf = scoreUnseen(compressed, seed, (rows, labels) =>
+  const { scored: logitsOf } = scoreUnseen(compressed, dealInnerFolds(compressed, seed), (rows, labels) =>
     fitQuestions({ rows, labels, classes, ...(background && { background }) }, settings[kind], {
       valueTolerance: 1e-3,
     }),

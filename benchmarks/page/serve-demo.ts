@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { build, preview } from "vite";
+import { preview } from "vite";
 import { prepareDemo } from "../../pipeline/demo/demo-folder.ts";
+import { writeSite } from "../../pipeline/page/write-site.ts";
 import { projectFolder } from "../../setup/run-tool.ts";
 
 /** The built demo with the model that ships with the repository, served from this machine. */
@@ -17,8 +18,7 @@ export async function serveDemo(): Promise<ServedDemo> {
   const folder = await mkdtemp(path.join(tmpdir(), "earshot-demo-"));
   const configFile = path.join(projectFolder, "web-demo", "vite.config.ts");
   const outDir = path.join(folder, "site");
-  const publicDir = await prepareDemo(path.join(projectFolder, "pretrained", "esc10.onnx"));
-  await build({ configFile, publicDir, logLevel: "error", build: { outDir } });
+  await writeSite(await prepareDemo(path.join(projectFolder, "pretrained", "esc10.onnx")), outDir);
   const server = await preview({ configFile, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
   const [origin = ""] = server.resolvedUrls?.local ?? [];
   return {

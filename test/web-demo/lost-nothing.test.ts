@@ -91,6 +91,7 @@ describeWithBrowser("a browser that is killed", () => {
       if (isNew) page.once("dialog", (dialog) => void dialog.accept(name));
       await line.locator("select").focus(); // which lists the classes that there are by now
       await line.locator("select").selectOption(isNew ? "New class…" : name);
+      await line.locator("option", { hasText: `✓ ${name}` }).waitFor({ state: "attached" });
       const taught = corrections.slice(0, index + 1).filter((known) => known[2] === name).length;
       await expect.poll(() => countClips(name), { timeout: 60_000 }).toBeGreaterThanOrEqual(3 * taught);
     }

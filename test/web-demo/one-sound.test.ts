@@ -74,6 +74,15 @@ describeWithBrowser("the page and the sound that it shows", () => {
     const spans = await lines.locator(".span").allInnerTexts();
     expect(spans[0]).toMatch(/^0:00\.0 – 0:0[5-7]/);
     expect(spans[1]).toMatch(/^0:1[12]\.\d – 0:18\.0$/);
+    await page.locator("#threshold").fill("5"); // and more segments are found, between those that are listed
+    await expect.poll(() => lines.count()).toBeGreaterThan(2);
+    const starts = (await lines.locator(".span").allInnerTexts()).map((span) => span.split(" ")[0]);
+    expect(starts).toEqual(starts.toSorted());
+    await page.locator("#threshold").fill("50");
+    await lines
+      .nth(1)
+      .locator(".label", { hasText: nameTone(8000) })
+      .waitFor();
     await lines.nth(1).locator(".span").click();
     await page.locator("#play[aria-label=Pause]").waitFor();
     const findPosition = async () => Number(await page.locator("#seek").inputValue());

@@ -31,6 +31,8 @@ export class Live {
   #microphone: Microphone | undefined;
   #labels: readonly string[] = [];
   #windowSeconds = 0;
+  /** End of the newest score that is not of silence. */
+  #soundedSeconds = -Infinity;
   #steady = new SteadyClass();
 
   constructor(views: LiveViews) {
@@ -62,6 +64,7 @@ export class Live {
     if (this.#microphone === undefined) return;
     this.#labels = opened.info.labels;
     this.#steady = new SteadyClass();
+    this.#soundedSeconds = -Infinity;
     this.#windowSeconds = opened.info.windowSeconds;
     const options = {
       blocks: this.#microphone.connect(),
@@ -112,9 +115,13 @@ export class Live {
     const note = isProvisional ? "of the sound so far" : `over the last ${this.#windowSeconds} s`;
     const kicker = `Listening · ${formatClock(stage.liveSeconds)}`;
     if (probabilities.every((probability) => probability === 0)) {
-      verdict.say("listening", kicker, "Silence", "The microphone gives no sound. Is it muted?");
+      // Between two sounds some microphones and browsers give digital silence, too.
+      const isMuted = score.endSeconds - this.#soundedSeconds >= this.#windowSeconds;
+      const detail = isMuted ? "The microphone gives no sound. Is it muted?" : "No sound at this moment.";
+      verdict.say("listening", kicker, "Silence", detail);
       return;
     }
+    this.#soundedSeconds = score.endSeconds;
     const named = this.#steady.push(score, shown.thresholds);
     const index = named ?? findTopClass(probabilities);
     const best = { label: at(this.#labels, index), probability: at(probabilities, index) };

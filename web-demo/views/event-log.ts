@@ -44,16 +44,17 @@ export class EventLog {
       item.remove();
       this.#entries.delete(key);
     }
-    for (const [key, segment] of coming) {
+    // Lines that stay are in order already: only new ones are put between them.
+    let place = this.#list.firstElementChild;
+    for (const [key, segment] of isLive ? [...coming].toReversed() : coming) {
       const known = this.#entries.get(key);
       const entry = known ?? this.#make(key, segment.label);
       const before = this.#segments.get(key);
       if (known === undefined || isLive !== this.#isLive || !isSame(segment, before))
         update(entry, segment, isLive);
       this.#entries.set(key, entry);
-      if (known !== undefined) continue;
-      if (isLive) this.#list.prepend(entry.item);
-      else this.#list.append(entry.item);
+      if (entry.item === place) place = place.nextElementSibling;
+      else this.#list.insertBefore(entry.item, place);
     }
     this.#segments = coming;
     this.#isLive = isLive;
@@ -86,12 +87,13 @@ export class EventLog {
     return { item, span, confidence };
   }
 
-  /** The classes are listed when they are asked for: they change while one teaches. */
+  /** The classes are listed when they are asked for: they change while one teaches. A corrected line says as what. */
   #makeCorrection(key: string, label: string): HTMLSelectElement {
     const select = makeElement("select", { className: "small" });
     select.setAttribute("aria-label", `Correct ${label}: what it really was`);
+    let title = "Correct…";
     const list = () => {
-      const options = ["Correct…", ...this.#actions.listLabels(), "New class…"];
+      const options = [title, ...this.#actions.listLabels(), "New class…"];
       const listed = Array.from(select.options, ({ text }) => text);
       if (listed.join("\n") === options.join("\n")) return;
       select.replaceChildren(...options.map((text) => makeElement("option", { text })));
@@ -103,10 +105,12 @@ export class EventLog {
       const { value } = select;
       select.selectedIndex = 0;
       const name = value === "New class…" ? prompt("Name of the class")?.trim() : value;
-      if (name !== undefined && name !== "")
-        this.#run(key, (segment) => {
-          this.#actions.onTeach(segment, name);
-        });
+      if (name === undefined || name === "") return;
+      title = `✓ ${name}`;
+      list();
+      this.#run(key, (segment) => {
+        this.#actions.onTeach(segment, name);
+      });
     });
     return select;
   }
