@@ -40,6 +40,7 @@ describeWithBrowser("teaching in the page", () => {
   });
   let page: Page;
   let complaints: string[];
+  let archive: Buffer;
 
   beforeAll(async () => {
     const context = await demo.browser.newContext();
@@ -137,7 +138,8 @@ outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
     const download = page.waitForEvent("download");
     await page.getByText("Save clips.zip").click();
     const folder = path.join(demo.site.folder, "clips");
-    const files = unzipSync(new Uint8Array(await readFile(await (await download).path())));
+    archive = await readFile(await (await download).path());
+    const files = unzipSync(new Uint8Array(archive));
     for (const [name, content] of Object.entries(files)) {
       await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
       await writeFile(path.join(folder, name), content);
@@ -156,6 +158,12 @@ outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
     await page.locator("#knows", { hasText: "Background, Whistle" }).waitFor();
     await page.locator(".clips .remove").first().click();
     await waitForClips(7);
+  });
+
+  it("opens its archive again", async () => {
+    await dropFile(page, "clips.zip", archive);
+    await waitForClips(15);
+    expect(await page.locator(".class .count").allInnerTexts()).toEqual(["7 clips", "8 clips"]);
     expect(complaints).toEqual([]);
   });
 });
