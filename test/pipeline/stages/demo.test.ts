@@ -54,7 +54,7 @@ describe("the folder beside the page", () => {
     for (const [index, { label, file, logits, credit }] of demo.samples.entries()) {
       expect(logits.indexOf(Math.max(...logits)), label).toBe(index);
       expect(credit, label).toBeDefined();
-      expect((await readFile(path.join(folder, file))).toString("latin1", 0, 4)).toBe("OggS");
+      expect((await readFile(path.join(folder, file))).toString("latin1", 0, 4)).toMatch(/RIFF|OggS/);
     }
   });
 
