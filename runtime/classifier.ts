@@ -1,6 +1,5 @@
 // Apps compile these types with an older library too.
 /// <reference lib="esnext.disposable" preserve="true" />
-import { at } from "../common/at.ts";
 import { countClipSamples, findLengthProblem } from "../features/fit-clip.ts";
 import { maxWholeSeconds } from "../features/backbone/backbone.ts";
 import type { FeatureConfig } from "../features/feature-config.ts";
@@ -149,10 +148,10 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
    */
   embed(audio: AudioInMemory | Source, options: AudioOptions = {}): Promise<Float32Array> {
     return this.#embedParts(audio, options, async (samples, embedPart) => {
-      const rows: Float32Array[] = [];
-      for (const window of cutWindows(samples, nameAudio(audio), this.#grid, this.#wholeSamples))
-        rows.push(await embedPart(window));
-      return averageRows(rows);
+      const windows = cutWindows(samples, nameAudio(audio), this.#grid, this.#wholeSamples);
+      const rows: number[] = [];
+      for (const window of windows) rows.push(...(await embedPart(window)));
+      return poolLogits(Float32Array.from(rows), rows.length / windows.length, "mean");
     });
   }
 
@@ -321,14 +320,6 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
 function checkPooling(pooling: unknown): void {
   if (pooling !== undefined && !poolings.some((known) => known === pooling))
     throw new OptionError(`pooling: expected ${poolings.join(" or ")}, got ${describeValue(pooling)}`);
-}
-
-/** @param rows at least one: a sound has a window */
-function averageRows(rows: readonly Float32Array[]): Float32Array {
-  const mean = new Float32Array(rows[0]?.length ?? 0);
-  for (const row of rows)
-    for (const [column, value] of row.entries()) mean[column] = at(mean, column) + value / rows.length;
-  return mean;
 }
 
 /** Digital silence has none of the classes, whatever the network makes of it. */

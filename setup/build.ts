@@ -4,13 +4,13 @@ import { build as bundle } from "vite";
 import { bundleTool } from "./bundle-tool.ts";
 import { projectFolder, runTool } from "./run-tool.ts";
 
-// `npm run build`: in packages/tfjs-backend-onnxruntime/dist/ that package's modules; this package's in dist/; in dist/browser/ the same as files for pages without a bundler; in
-// dist/page/ the demo without a model; in dist/tool/ the command line with what only it needs, so that apps which
-// classify install none of that.
+// `npm run build`: in packages/tfjs-backend-onnxruntime/dist/ that package's modules; this package's in dist/; in
+// dist/browser/ the same as files for pages without a bundler; in dist/page/ the demo without a model; in dist/tool/ the
+// command line with what only it needs, so that apps which classify install none of that.
 
 const inNearlyAll = new RegExp(
   "/(?:common/(?:at|user-error|load-once|join-blocks)|codecs/decoder-error|containers/byte-reader" +
-    "|onnx/(?:wire-format|utf8)|@noble/hashes/(?:_md|_u64|utils))\\.[jt]s$",
+    "|features/(?:check-config|meyda/scalar-features)|onnx/(?:wire-format|utf8)|@noble/hashes/(?:_md|_u64|utils))\\.[jt]s$",
 );
 
 const inProject = (...names: readonly string[]) => path.join(projectFolder, ...names);

@@ -19,8 +19,8 @@ export function cutWindows(
 ): Float32Array[] {
   const problem = findLengthProblem(sound.length, features);
   if (problem !== undefined) throw new AudioError(`${name}: ${problem}`);
-  const isLong = placeWindows(sound.length, wholeSamples).length > 1;
-  const samples = isLong && features.padding === "loop" ? cutSilence(sound, features) : sound;
+  const isCut = features.padding === "loop" && placeWindows(sound.length, wholeSamples).length > 1;
+  const samples = isCut ? cutSilence(sound, features) : sound;
   // The frames at both ends of what is left may hold silence beside the sound: they do not make it longer.
   const countedSamples = samples.length - (samples.length < sound.length ? 2 * features.fftSamples : 0);
   if (placeWindows(countedSamples, wholeSamples).length === 1) return [samples];
