@@ -27,7 +27,8 @@ export const backboneOptions = {
   backbone: {
     type: "string",
     describe:
-      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md)",
+      "ONNX file from samples to an embedding, kept as it is; a classifier is trained on it (docs/few-shot.md); with " +
+      "start, none trains from scratch where one is set up",
   },
   ...backboneFileOptions,
 } as const;

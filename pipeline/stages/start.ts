@@ -46,12 +46,15 @@ export const startStage = defineStage({
     if (args.run !== undefined) checkRunName(args.run);
     const dataset = await openDataset(args);
     const isTaught = args.teacherBackbone !== undefined;
-    if (isTaught && args.backbone !== undefined)
+    const isFromScratch = args.backbone === noBackbone;
+    if (isTaught && args.backbone !== undefined && !isFromScratch)
       throw new UserError(
         "--backbone, --teacher-backbone: expected one of the two, got both: the one is kept, of the other a small network learns",
       );
-    const backbone =
-      args.backbone ?? (args.data === undefined || isTaught ? undefined : await findChosenBackbone());
+    const isSearched = args.data !== undefined && !isTaught;
+    const backbone = isFromScratch
+      ? undefined
+      : (args.backbone ?? (isSearched ? await findChosenBackbone() : undefined));
     if (args.data !== undefined && !isTaught) console.log(describeChoice(args.data, args.backbone, backbone));
     if (backbone !== undefined) {
       checkSources(dataset.clips, { "exclude-source": args.excludeSource });
@@ -59,7 +62,7 @@ export const startStage = defineStage({
       return;
     }
     const isSmall = isSmallSet(args, dataset);
-    const settings = isSmall ? settleSmallSet(args) : args;
+    const settings = isSmall ? settleSmallSet(args, dataset.clips.length) : args;
     const [planned, ...others] = await planJobs(settings, dataset);
     if (planned === undefined || others.length > 0)
       throw new UserError(
@@ -89,13 +92,18 @@ export const startStage = defineStage({
   },
 });
 
+/** What `--backbone` says where one is set up and is not wanted. */
+const noBackbone = "none";
+
 /** Which way is taken, why, and the command for the other one. */
 function describeChoice(data: string, named: string | undefined, chosen: string | undefined): string {
-  if (chosen === undefined)
+  if (chosen === undefined) {
+    const reason = named === noBackbone ? "--backbone none" : "no backbone is named or set up";
     return (
-      "from scratch: no backbone is named or set up. With few clips a pretrained one is better: " +
+      `from scratch: ${reason}. With few clips a pretrained one is better: ` +
       `npx earshot start --data ${data} --backbone FILE.onnx (docs/few-shot.md)\n`
     );
+  }
   const reason = named === undefined ? "set up by npx earshot backbones" : "named by --backbone";
-  return `by the backbone ${chosen}: ${reason}. From scratch: npx earshot train --data ${data}\n`;
+  return `by the backbone ${chosen}: ${reason}. From scratch: npx earshot start --data ${data} --backbone ${noBackbone}\n`;
 }
