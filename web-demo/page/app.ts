@@ -75,7 +75,7 @@ export class App {
       await this.#useModel(this.#loadShipped());
     } catch (problem) {
       this.#backends.cards.showState(this.#backends.chosen, "not measured");
-      this.#verdict.say("empty", "No model", "There is no model yet", "Drop a model.onnx on this page.");
+      this.#verdict.say("empty", "No model", "There is no model yet", "Open or drop a model.onnx.");
       throw problem;
     } finally {
       this.#announceModel();

@@ -21,7 +21,7 @@ export interface TaughtClip extends CutClip {
   readonly trimmed?: { readonly whole: CutClip; readonly from: number; readonly to: number } | undefined;
 }
 
-const clipsPerRead = 200;
+const recordsPerRead = 200;
 
 interface Schema extends DBSchema {
   classes: { key: number; value: TaughtClass };
@@ -121,20 +121,23 @@ export class ClipStore {
     });
   }
 
-  /** Those that are kept, by clip. */
+  /** Those that are kept, by clip. So many at a time that the page stays responsive. */
   async readEmbeddings(modelHash: string): Promise<Map<number, Float32Array>> {
     const found = new Map<number, Float32Array>();
     if (this.#database === undefined) return found;
-    const range = IDBKeyRange.bound([modelHash, 0], [modelHash, Infinity]);
-    const [keys, values] = await Promise.all([
-      this.#database.getAllKeys("embeddings", range),
-      this.#database.getAll("embeddings", range),
-    ]);
-    for (const [index, [, clip]] of keys.entries()) {
-      const value = values[index];
-      if (value !== undefined) found.set(clip, value);
+    for (let last = 0; ;) {
+      const range = IDBKeyRange.bound([modelHash, last], [modelHash, Infinity], true);
+      const [keys, values] = await Promise.all([
+        this.#database.getAllKeys("embeddings", range, recordsPerRead),
+        this.#database.getAll("embeddings", range, recordsPerRead),
+      ]);
+      if (keys.length === 0) return found;
+      for (const [index, [, clip]] of keys.entries()) {
+        const value = values[index];
+        if (value !== undefined) found.set(clip, value);
+        last = clip;
+      }
     }
-    return found;
   }
 
   keepEmbeddings(modelHash: string, computed: readonly (readonly [clip: number, Float32Array])[]): void {
@@ -150,7 +153,7 @@ export class ClipStore {
     const known = new Set<number>();
     // So many at a time that the page stays responsive.
     for (let range: IDBKeyRange | undefined; ;) {
-      const batch = await this.#database.getAll("clips", range, clipsPerRead);
+      const batch = await this.#database.getAll("clips", range, recordsPerRead);
       for (const kept of batch) {
         this.#hold(kept);
         known.add(kept.id);

@@ -55,7 +55,7 @@ export class TeachClient {
     this.#trainer ??= new WorkerCalls(
       new Worker(new URL("../worker/train-worker.ts", import.meta.url), { type: "module" }),
     );
-    return this.#trainer.call("train", request);
+    return this.#trainer.call("train", request, { transfer: [request.embeddings.buffer] });
   }
 
   /** Ends a training at once: of thousands of clips it takes long, and is not waited for when they have changed. */

@@ -1,5 +1,6 @@
 import { at } from "../../common/at.ts";
 import { describeError } from "../../common/describe-error.ts";
+import { joinBlocks } from "../../common/join-blocks.ts";
 import { decodeInBrowser } from "../page/browser-decoder.ts";
 import type { ModelSource } from "../page/model-source.ts";
 import { PageProblem } from "../page/page-problem.ts";
@@ -271,7 +272,7 @@ export class Teacher {
   #describe(classes: readonly TaughtClass[], clips: readonly TaughtClip[]) {
     const placeOf = new Map(classes.map(({ id }, place) => [id, place]));
     return {
-      embeddings: clips.map(({ id }) => this.#expectEmbedding(id)),
+      embeddings: joinBlocks(clips.map(({ id }) => this.#expectEmbedding(id))),
       classes: clips.map(({ classId }) => placeOf.get(classId) ?? -1),
       groups: clips.map(({ group }) => group),
     };

@@ -26,7 +26,8 @@ export interface CutAnswer {
 /** Clips by their embeddings; class and recording of each stand at the same place. */
 export interface TrainRequest {
   readonly labels: readonly string[];
-  readonly embeddings: readonly Float32Array[];
+  /** One clip behind the other. */
+  readonly embeddings: Float32Array<ArrayBuffer>;
   /** Class of each clip, from 0. */
   readonly classes: readonly number[];
   /** Recording of each clip: those of one are left out together. */

@@ -3,7 +3,7 @@ import { at } from "../../common/at.ts";
 import { boundFraction } from "../../common/bound-fraction.ts";
 import type { ModelThresholds } from "../../features/model-metadata.ts";
 import { scoreLeftOut } from "../../heads/leave-one-out.ts";
-import { type Matrix, stackRows, viewRow } from "../../heads/matrix.ts";
+import { type Matrix, viewRow } from "../../heads/matrix.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
 import { chooseThresholds } from "../../heads/thresholds.ts";
 import { trainHead } from "../../heads/train-head.ts";
@@ -25,7 +25,12 @@ serveRequests<TrainExchanges>({
 function trainLayer(request: TrainRequest): TrainedLayer {
   const begin = performance.now();
   const { labels, embeddings, classes, groups } = request;
-  const clips = { rows: stackRows(embeddings), labels: classes, classes: labels.length, groups };
+  const rows = {
+    rows: classes.length,
+    columns: embeddings.length / classes.length,
+    values: Float64Array.from(embeddings),
+  };
+  const clips = { rows, labels: classes, classes: labels.length, groups };
   const trained = trainHead(clips);
   const leftOut = classes.length > maxLeftOutClips ? trained.unseenLogits : scoreLeftOut(clips, trained);
   const probabilities = leftOut && toProbabilities(leftOut);
