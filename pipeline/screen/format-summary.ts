@@ -42,16 +42,17 @@ export function formatSummary(summary: RunSummary): string {
       of({ test: "testAccuracy", validation: "validationAccuracy" }, "trainAccuracy"),
       (value) => `${formatPercent(value)} %`,
     );
+    const { testRepeats, testAccuracyLow, testAccuracyHigh } = metrics;
+    if (testRepeats !== undefined)
+      accuracies.splice(
+        1,
+        0,
+        `95 % interval ${formatPercent(testAccuracyLow)} to ${formatPercent(testAccuracyHigh)} %, ${testRepeats} times ` +
+          "cross-validated; the model trained on all clips",
+      );
     for (const [index, line] of precisions.entries()) rows.push([index === 0 ? "mAP" : "", line]);
     const title = precisions.length > 0 ? "all right" : "accuracy";
     for (const [index, line] of accuracies.entries()) rows.push([index === 0 ? title : "", line]);
-    const { testRepeats, testAccuracyLow, testAccuracyHigh } = metrics;
-    if (testRepeats !== undefined)
-      rows.push([
-        "",
-        `95 % interval ${formatPercent(testAccuracyLow)} to ${formatPercent(testAccuracyHigh)} %, ${testRepeats} times ` +
-          "cross-validated; the model trained on all clips",
-      ]);
   }
   if (metrics) rows.push(["report", summary.files.report]);
   if (model) rows.push(["model", `${model.file}  ${(model.bytes / 1e6).toFixed(2)} MB`]);
