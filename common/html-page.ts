@@ -15,9 +15,9 @@ export interface HtmlPage {
 }
 
 /**
- * One self-contained page in the common design. Grey images of class `spectrogram` are shown in its colours. Its content security policy forbids every request, but for the sounds of a page that plays
- * files, and every other script, so text from file and class names can neither load nor run anything
- * (https://www.w3.org/TR/CSP3/).
+ * One self-contained page in the common design. Grey images of class `spectrogram` are shown in its colours. Its
+ * content security policy forbids every request, but for the sounds of a page that plays files, and every other script,
+ * so text from file and class names can neither load nor run anything (https://www.w3.org/TR/CSP3/).
  */
 export function renderHtmlPage({ title, style, body, script = "", playsFiles = false }: HtmlPage): string {
   const scriptHash = createHash("sha256").update(script).digest("base64");

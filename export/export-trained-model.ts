@@ -46,7 +46,10 @@ export interface ExportableModel {
  *     exportTrainedModel(trained, { input: "features", precision: "fp16", metadata: { program, network } });
  */
 export interface TrainedExportOptions extends PrecisionOptions {
-  /** `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel of a fitted clip [batch, frames, bands]. */
+  /**
+   * `samples`: waveform [batch, samples] at the config's rate; `features`: raw log-mel of a fitted clip [batch, frames,
+   * bands].
+   */
   readonly input: ModelMetadata["input"];
   /** What the feature graph computes in, for `samples`. Default: `split`, which runs everywhere. */
   readonly featurePrecision?: FeatureGraphOptions["precision"];
@@ -89,8 +92,9 @@ export interface ExportedModel {
 }
 
 /**
- * Writes a trained network with everything before it: (waveform -> mel power -> clip of the trained length ->) level, clip mean, standardisation ->
- * network -> `logits` and `probabilities`, both [batch, classes]. Batch and length stay dynamic.
+ * Writes a trained network with everything before it: (waveform -> mel power -> clip of the trained length ->) level,
+ * clip mean, standardisation -> network -> `logits` and `probabilities`, both [batch, classes]. Batch and length stay
+ * dynamic.
  *
  *     const { bytes } = exportTrainedModel(trained, { input: "samples", metadata: { program, network } });
  *

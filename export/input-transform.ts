@@ -42,8 +42,8 @@ function addLevel(graph: GraphBuilder, power: string, level: number): string {
 }
 
 /**
- * Log-mel back to power: e^x - 1 as tanh(x / 2) (e^x + 1): the difference would lose all digits of a small x, which a quiet clip's gain
- * would then amplify.
+ * Log-mel back to power: e^x - 1 as tanh(x / 2) (e^x + 1): the difference would lose all digits of a small x, which a
+ * quiet clip's gain would then amplify.
  */
 export function addExpm1(graph: GraphBuilder, x: string): string {
   const half = graph.addNode("Mul", [x, graph.addScalar(0.5)], {}, { name: "input/expm1/half" });

@@ -167,7 +167,10 @@ const optionOfSetting = [
   ["folds.validation", "--validation-fold"],
 ] as const;
 
-/** `--batch-size, job.batchSize`: a setting after the option that changes it, which is `--set` where it has none of its own. */
+/**
+ * `--batch-size, job.batchSize`: a setting after the option that changes it, which is `--set` where it has none of its
+ * own.
+ */
 function nameSetting(path: string): string {
   const [, option] = optionOfSetting.find(([setting]) => `${path}.`.startsWith(`${setting}.`)) ?? [
     "",

@@ -27,7 +27,10 @@ import { createSoundReader, type ReadingPlatform } from "./audio/sound-reader.ts
  *     await createClassifier("model.onnx", { allowUnverified: true, signal: AbortSignal.timeout(5_000) });
  */
 export interface ClassifierOptions extends SessionOptions {
-  /** Accept a model that never took the parity test, failed it, or has no seal (never one that its seal denies). Default false. */
+  /**
+   * Accept a model that never took the parity test, failed it, or has no seal (never one that its seal denies). Default
+   * false.
+   */
   readonly allowUnverified?: boolean;
   /** Called once with what scores clips: for programs that let windows of several calls share a run. */
   readonly wrapScorer?: (scorer: ClipScorer) => ClipScorer;

@@ -129,7 +129,10 @@ function hasWebGpu(): boolean {
   return typeof navigator === "object" && navigator !== null && "gpu" in navigator;
 }
 
-/** Starts each run when the one before has ended, well or badly: for runtimes whose sessions cannot run at the same time. */
+/**
+ * Starts each run when the one before has ended, well or badly: for runtimes whose sessions cannot run at the same
+ * time.
+ */
 function createRunQueue(): <Answer>(run: () => Promise<Answer>) => Promise<Answer> {
   let previous: Promise<unknown> = Promise.resolve(); // never rejects
   return (run) => {

@@ -64,7 +64,8 @@ function addCudaLibraries() {
 
 /**
  * glibc gives each thread heaps of its own, which never shrink, and sound passes through several threads: with two for
- * all, the features of 4,000 clips take 8 % more memory than those of 400, else 29 % more (benchmarks/features/feature-memory.ts).
+ * all, the features of 4,000 clips take 8 % more memory than those of 400, else 29 % more
+ * (benchmarks/features/feature-memory.ts).
  */
 function shareHeaps() {
   process.env.MALLOC_ARENA_MAX ??= "2";

@@ -3,7 +3,10 @@ import { kernels } from "./kernels/index.ts";
 import { listKernelNames } from "./kernels/missing.ts";
 import { describePublishedTests, makeTable, type PublishedTests } from "./published-tests.ts";
 
-/** docs/reference/kernels.md: which of TF.js's kernels the backend has, made from the registry, and what TF.js's tests say. */
+/**
+ * docs/reference/kernels.md: which of TF.js's kernels the backend has, made from the registry, and what TF.js's tests
+ * say.
+ */
 export function describeKernels(tests: PublishedTests): string {
   const supported = new Set(kernels.map(({ kernelName }) => kernelName));
   const names = listKernelNames();

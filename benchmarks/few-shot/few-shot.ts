@@ -1,7 +1,8 @@
 /**
  * How many clips a class are enough: heads on a frozen backbone, for 1, 2, 3, 5, 10 and 20 clips a class, 25 draws from
  * all folds but one, which is tested whole; and the CNN from scratch on the first of these draws, which takes minutes
- * each: the third argument says on how many (clips:draws). Writes docs/measured/few-shot.json and docs/measured/few-shot.svg.
+ * each: the third argument says on how many (clips:draws). Writes docs/measured/few-shot.json and
+ * docs/measured/few-shot.svg.
  *
  *     npx tsx benchmarks/few-shot/few-shot.ts ../shared/esc10 ../shared/backbones/yamnet.onnx 1:5,2:1,3:1,5:1,10:1
  */

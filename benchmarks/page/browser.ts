@@ -1,7 +1,8 @@
 /**
  * The same network in headless Chromium: from an empty page to a model that is ready (code, WebAssembly and weights
  * fetched from this machine), the first answer, and the median of the following ones, features input, batch 1. Without
- * a graphics card WebGPU is computed on the processor. TF.js's WASM has one thread here: its threaded build hangs in a bundle.
+ * a graphics card WebGPU is computed on the processor. TF.js's WASM has one thread here: its threaded build hangs in a
+ * bundle.
  *
  *     npm run bench -- --only browser [--case wasm]
  */

@@ -1,7 +1,8 @@
 /**
- * Memory of the onnxruntime backend over many training steps: `npx tsx benchmarks/training/soak-backend.ts --steps 10000`. A tiny
- * CNN, whose last batch of each epoch is short; prints RSS, TF.js's counts and the backend's sessions ten times, and
- * fails when tensors, sessions or (by more than 64 MiB since the first tenth) RSS have grown.
+ * Memory of the onnxruntime backend over many training steps:
+ * `npx tsx benchmarks/training/soak-backend.ts --steps 10000`. A tiny CNN, whose last batch of each epoch is short;
+ * prints RSS, TF.js's counts and the backend's sessions ten times, and fails when tensors, sessions or (by more than 64
+ * MiB since the first tenth) RSS have grown.
  */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -55,7 +55,10 @@ function makeBand(random: Random, samples: number): Float32Array {
   return resonate(makeNoise(random, samples), centreHz, between(random, 0.05, 1.2));
 }
 
-/** Mains hum: 50 or 60 Hz with some of its harmonics, falling or not, often odd ones alone; noise behind it, or hardly any. */
+/**
+ * Mains hum: 50 or 60 Hz with some of its harmonics, falling or not, often odd ones alone; noise behind it, or hardly
+ * any.
+ */
 function makeHum(random: Random, samples: number): Float32Array {
   const mainsHz = random.next() < 0.5 ? 50 : 60;
   const evenGain = random.next() < 0.5 ? 0 : random.next();

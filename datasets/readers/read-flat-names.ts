@@ -12,9 +12,9 @@ type NameField = (typeof fields)[number];
 
 /**
  * Files whose names say their class, in one folder: `7_ada_0.wav`. The pattern has `{class}` where the class stands and,
- * if wanted, `{group}` (speaker or recording), `{fold}` and `{split}`; `#` is a number, `*` any other text. It is compared with the
- * name without its ending, or, where it has a `/`, with the whole path. Without a pattern, one that fits all names is
- * found, and said.
+ * if wanted, `{group}` (speaker or recording), `{fold}` and `{split}`; `#` is a number, `*` any other text. It is
+ * compared with the name without its ending, or, where it has a `/`, with the whole path. Without a pattern, one that
+ * fits all names is found, and said.
  */
 export function readFlatNames(listing: FolderListing, options: ReaderOptions): Promise<Reading | undefined> {
   if (options.layout !== "names" && options.namePattern === undefined) return Promise.resolve(undefined);

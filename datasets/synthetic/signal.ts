@@ -2,7 +2,8 @@ import type { Random } from "../../common/random.ts";
 
 /*
  * Building blocks of the synthesised sounds. They use only + - * / and square roots, which IEEE 754 rounds alike
- * everywhere; `Math.sin` or `Math.exp` may differ in the last bit between versions of an engine. Their loops run over every sample: `?? 0` there instead of a checked index costs no call.
+ * everywhere; `Math.sin` or `Math.exp` may differ in the last bit between versions of an engine. Their loops run over
+ * every sample: `?? 0` there instead of a checked index costs no call.
  */
 
 export const sampleRateHz = 44_100;

@@ -34,9 +34,9 @@ const loadReaders = loadOnce(() => import("./containers/sniff-audio.ts"));
 
 /**
  * The decoder, of which `decodeAudio` drains all: reads WAV (PCM, float, ADPCM; RF64, Wave64), MP3, FLAC,
- * Ogg (Vorbis, Opus, FLAC), WebM and Matroska, MP4 and AAC, AIFF, CAF and Sun audio, finds the format by the content, checks headers, lengths and checksums, mixes up to 256 channels to their mean.
- * Sounds after one another, as in a chained Ogg, follow at the rate of the first. A sound of any length takes the
- * memory of a few blocks.
+ * Ogg (Vorbis, Opus, FLAC), WebM and Matroska, MP4 and AAC, AIFF, CAF and Sun audio, finds the format by the content,
+ * checks headers, lengths and checksums, mixes up to 256 channels to their mean. Sounds after one another, as in a
+ * chained Ogg, follow at the rate of the first. A sound of any length takes the memory of a few blocks.
  * @returns the rate, 1 to 768 kHz, and the blocks. What is damaged further on throws only there
  * @throws UserError for what is empty, cut off, damaged, too long, or no such audio; the signal's reason
  */

@@ -18,7 +18,8 @@ export interface FeatureGraphOptions {
    * far log-mel is from Meyda's where a band holds next to nothing, beside a tone or above a lossy codec's cutoff
    * (largest difference on the real ESC-10; on full-scale tones):
    * - `float64`: 4e-6; 4e-6. onnxruntime-node and `onnxruntime-web/wasm` have it, `onnxruntime-web/webgpu` refuses it.
-   * - `split` (the default): float32 values in exact parts, 1.2e-5; 3e-5. Runs everywhere, in three times the time of float64.
+   * - `split` (the default): float32 values in exact parts, 1.2e-5; 3e-5. Runs everywhere, in three times the time of
+   *   float64.
    * - `float32`: 0.5; 1. Six tenths of float64's time; good for noise-like sound.
    */
   readonly precision?: "float64" | "split" | "float32";

@@ -9,8 +9,8 @@ import type { FourierSplit } from "./fourier-matrices.ts";
  *
  * All entries are cosines of whole multiples of 2 pi / fftSamples, so the file holds one period of the cosine, and the
  * matrices are looked up in it once, when a runtime folds constants as it loads the graph.
- * @param levels [halfRows x last, 1, frames, 2 middle]: whole numbers in units of 2^-bits, whole numbers in units of 2^-2bits, a
- * rest in these units
+ * @param levels [halfRows x last, 1, frames, 2 middle]: whole numbers in units of 2^-bits, whole numbers in units of
+ *   2^-2bits, a rest in these units
  * @returns three sums [halfRows x last, 2, frames, middle] in units of 1, the first two exact, the last smallest
  */
 export function addTwiddledDfts(

@@ -160,7 +160,10 @@ function describeEmbeddings({ clips, windows, featureSet }: EmbeddedClips, backb
   );
 }
 
-/** @returns how heads are scored on these clips @throws UserError before anything is computed, and for skipped clips again */
+/**
+ * @returns how heads are scored on these clips
+ * @throws UserError before anything is computed, and for skipped clips again
+ */
 function checkProtocol(
   clips: Pick<EmbeddedClips, "labels" | "clips">,
   asked: Pick<BackboneRunOptions, "protocol" | "testFold">,

@@ -36,8 +36,8 @@ export function isSmallSet(
 }
 
 /**
- * All clips train, in no more epochs than they need and on one thread: what scores the network trains beside it. Steps of few clips take ONNX Runtime, which
- * compiles them, a fifth of tfjs-node's time.
+ * All clips train, in no more epochs than they need and on one thread: what scores the network trains beside it. Steps
+ * of few clips take ONNX Runtime, which compiles them, a fifth of tfjs-node's time.
  */
 export function settleSmallSet(settings: RunSettings, clips: number): RunSettings {
   const {

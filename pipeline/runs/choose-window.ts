@@ -33,8 +33,8 @@ const measuredSeconds = 10;
 
 /**
  * The window that a data set trains with: the shortest that the sounds of nine in ten of its clips fit into, and a rate no
- * higher than the files'. Frames follow each other in a 1-s window as much faster as it has at least 160 of them, so that the recipes
- * mean the same. Sounds of 3 to 5 s at 44.1 kHz keep the default features, to the hash.
+ * higher than the files'. Frames follow each other in a 1-s window as much faster as it has at least 160 of them, so
+ * that the recipes mean the same. Sounds of 3 to 5 s at 44.1 kHz keep the default features, to the hash.
  * @param clips of the data set, or some of them @param windowSeconds as the user wants it
  */
 export function chooseWindow(clips: readonly ClipMeasure[], windowSeconds?: number): WindowChoice {

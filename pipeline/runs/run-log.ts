@@ -19,7 +19,10 @@ export function createRunLog(folder: string): {
   };
 }
 
-/** Opens an event file for TensorBoard in `<folder>/tensorboard/`: losses, accuracies and the learning rate of every epoch. */
+/**
+ * Opens an event file for TensorBoard in `<folder>/tensorboard/`: losses, accuracies and the learning rate of every
+ * epoch.
+ */
 export async function openEventFile(folder: string): Promise<(event: TrainingEvent) => void> {
   const writer = await openSummaryWriter(path.join(folder, "tensorboard"));
   return (event) => {

@@ -19,7 +19,10 @@ interface QueueRunnerOptions {
 /** Jobs that are put into the queue at a time. */
 const batchJobs = 500;
 
-/** Events may be lost with a connection, and a server may forget its last second: some jobs' states are asked now and then. */
+/**
+ * Events may be lost with a connection, and a server may forget its last second: some jobs' states are asked now and
+ * then.
+ */
 const pollMs = 2_000;
 const polledJobs = 100;
 

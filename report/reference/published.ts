@@ -5,7 +5,10 @@ export interface PublishedAccuracy {
   readonly source: string;
 }
 
-/** All by the five folds of the data set. Networks are trained on ESC-10 alone; some papers choose epochs on the test fold. */
+/**
+ * All by the five folds of the data set. Networks are trained on ESC-10 alone; some papers choose epochs on the test
+ * fold.
+ */
 export const publishedAccuracies: readonly PublishedAccuracy[] = [
   {
     name: "people",

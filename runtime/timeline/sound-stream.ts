@@ -77,7 +77,8 @@ export class SoundStream implements AsyncIterable<SoundEvent>, AsyncDisposable {
   /**
    * Takes the next samples, mono at the stream's rate; the block may be reused at once. Resolves while less than
    * `bufferSeconds` wait, else once the consumer has caught up.
-   * @throws AudioError for NaN; DisposedError after `end` or `dispose`; StreamError `overflow` when six buffers wait, which drops the block
+   * @throws AudioError for NaN; DisposedError after `end` or `dispose`; StreamError `overflow` when six buffers wait,
+   *   which drops the block
    */
   async push(block: Float32Array): Promise<void> {
     throwIfAborted(this.#options.signal);

@@ -87,7 +87,10 @@ export interface SoundChannel extends AsyncIterable<ChannelOutput>, ModelVersion
   end(): void;
 }
 
-/** **The seam of the server**: where sounds are decoded and scored. Calls reject with a RequestError, or the signal's reason. */
+/**
+ * **The seam of the server**: where sounds are decoded and scored. Calls reject with a RequestError, or the signal's
+ * reason.
+ */
 export interface Engine {
   models(): readonly ServedModel[];
   /** Whether a request would be answered now. */

@@ -1,6 +1,7 @@
 // Lets onnxruntime-node compute on an NVIDIA GPU: `npm run setup:cuda`. Its provider libraries are too large for npm;
 // they come from ONNX Runtime's Python package of the same version, and NVIDIA's libraries, where the machine has none,
-// from NVIDIA's Python packages. With `-- --without-gpu` also on a machine that only makes an image. Everything is kept in .cache/cuda, for `npm ci` deletes what is in node_modules.
+// from NVIDIA's Python packages. With `-- --without-gpu` also on a machine that only makes an image. Everything is kept
+// in .cache/cuda, for `npm ci` deletes what is in node_modules.
 import { existsSync } from "node:fs";
 import { mkdir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";

@@ -1,9 +1,10 @@
 /**
  * How far the loss curves of two engines part from one seed, beside how far tfjs-node parts from itself when each first
- * weight is moved by its last bit: `npx tsx test/tfjs-backend-onnxruntime/print-loss-curves.ts --network cnn-transformer`. Rounding differs
- * between any two engines; what training makes of such a difference is a property of the network and not of an engine.
- * Prints the largest relative difference of the losses up to each tenth of the steps, then how far the first
- * step's gradients differ, over all weights.
+ * weight is moved by its last bit:
+ * `npx tsx test/tfjs-backend-onnxruntime/print-loss-curves.ts --network cnn-transformer`. Rounding differs between any
+ * two engines; what training makes of such a difference is a property of the network and not of an engine. Prints the
+ * largest relative difference of the losses up to each tenth of the steps, then how far the first step's gradients
+ * differ, over all weights.
  */
 import * as tf from "@tensorflow/tfjs";
 import yargs from "yargs";
@@ -69,7 +70,10 @@ for (const [name, { gradients }] of Object.entries(others)) {
 }
 tf.disposeVariables();
 
-/** A bias of the keys shifts all of a query's scores alike, which softmax takes back: its gradient is 0 but for rounding. */
+/**
+ * A bias of the keys shifts all of a query's scores alike, which softmax takes back: its gradient is 0 but for
+ * rounding.
+ */
 function isDetermined({ weight }: { readonly weight: string }): boolean {
   return !weight.endsWith("key_bias");
 }

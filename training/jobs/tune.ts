@@ -18,7 +18,10 @@ export interface Trial extends NamedJob {
   readonly overrides: Overrides;
 }
 
-/** Trains trials, each in a folder of its name, and returns their results in order. What is trained is not trained again. */
+/**
+ * Trains trials, each in a folder of its name, and returns their results in order. What is trained is not trained
+ * again.
+ */
 export type TrainTrials = (trials: readonly Trial[]) => Promise<readonly JobResult[]>;
 
 export interface RankedTrial {

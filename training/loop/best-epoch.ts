@@ -1,7 +1,10 @@
 import { readValidationScore, type EpochMetrics } from "../../run-files/epoch-metrics.ts";
 import type { TrainingJob } from "../../run-files/job.ts";
 
-/** 1-based epoch with the highest validation score, then the lowest loss, then the earliest; the last without validation. */
+/**
+ * 1-based epoch with the highest validation score, then the lowest loss, then the earliest; the last without
+ * validation.
+ */
 export function findBestEpoch(history: readonly EpochMetrics[]): number {
   const best = history.reduce((champion, candidate) =>
     isBetter(candidate, champion) ? candidate : champion,

@@ -12,7 +12,10 @@ import { applyModel } from "../scoring/predict-logits.ts";
 
 /** Trained networks whose answers become targets. */
 export interface Teachers {
-  /** The batch with targets (1 - fraction) target + fraction (mean of the teachers' probabilities on the same, augmented input). */
+  /**
+   * The batch with targets (1 - fraction) target + fraction (mean of the teachers' probabilities on the same, augmented
+   * input).
+   */
   soften(batch: Batch): Promise<Batch>;
   dispose(): void;
 }

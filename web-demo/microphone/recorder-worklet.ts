@@ -35,7 +35,8 @@ class Recorder extends AudioWorkletProcessor {
 
   /**
    * Adds without `at`: the audio thread runs this loop for every sample.
-   * @param inputs channels of the one input, none while nothing is connected @returns true: the browser keeps the node alive
+   * @param inputs channels of the one input, none while nothing is connected @returns true: the browser keeps the node
+   *   alive
    */
   process([channels = []]: readonly (readonly Float32Array[])[]): boolean {
     for (let index = 0; index < (channels[0]?.length ?? 0); index++) {

@@ -9,7 +9,10 @@ export interface Recording {
 
 const headerBytes = 44;
 
-/** A sound as the page keeps it: a WAV file of 16-bit mono samples, which the browser holds outside of the page's memory. */
+/**
+ * A sound as the page keeps it: a WAV file of 16-bit mono samples, which the browser holds outside of the page's
+ * memory.
+ */
 export interface WavSound {
   readonly wav: Blob;
   readonly sampleRateHz: number;

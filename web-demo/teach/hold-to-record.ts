@@ -5,7 +5,10 @@ import { cutRecording, measureSeconds, type Recording } from "../microphone/reco
 const idleMs = 10_000;
 const minSeconds = 0.3;
 
-/** Records while a button is held. The microphone opens with the first press, and stays open for a few seconds after each. */
+/**
+ * Records while a button is held. The microphone opens with the first press, and stays open for a few seconds after
+ * each.
+ */
 export class HoldRecorder {
   #opening: Promise<Microphone> | undefined;
   #heldSinceMs: number | undefined;

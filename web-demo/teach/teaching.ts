@@ -21,7 +21,10 @@ export class Teaching {
   #taught: ModelSource | undefined;
   #card: Promise<TeachCard> | undefined;
   #classNames: () => readonly string[] = () => [];
-  /** Lines of the shown sound are corrected: a model that is taught by them waits, else the lines would change meanwhile. */
+  /**
+   * Lines of the shown sound are corrected: a model that is taught by them waits, else the lines would change
+   * meanwhile.
+   */
   #isCorrecting = false;
   #isWaiting = false;
 

@@ -4,7 +4,10 @@ import { formatPercent } from "./format.ts";
 /** What the page is doing, or has found; the style sheet colours the stage by it. */
 export type StageState = "empty" | "loading" | "working" | "listening" | "answer" | "rejected" | "error";
 
-/** The answer in words, with the progress of what is under way. The label is a live region: it is read out when it changes. */
+/**
+ * The answer in words, with the progress of what is under way. The label is a live region: it is read out when it
+ * changes.
+ */
 export class Verdict {
   onCancel: () => void = () => undefined;
   readonly #stage = document.querySelector(".stage");

@@ -7,7 +7,10 @@ import { FramePooler } from "./frame-pooler.ts";
 import { orderProbabilities, type Score } from "./score.ts";
 import type { ClassifyRequest, ClipReport } from "./protocol.ts";
 
-/** Up to this many of the model's windows, a sound has one answer, and a timeline of parts that are shorter than a window. */
+/**
+ * Up to this many of the model's windows, a sound has one answer, and a timeline of parts that are shorter than a
+ * window.
+ */
 const shortWindows = 2;
 const partsPerWindow = 2;
 const stepsPerPart = 10;

@@ -7,7 +7,10 @@ const readme = `Sounds taught in earshot's page: one folder a class.
 Unpacked, \`npx earshot start <folder>\` trains on them; the page opens the archive again as it is.
 `;
 
-/** Sounds as an archive, one folder a class: what training takes, unpacked. Never all of them in memory: they may be gigabytes. */
+/**
+ * Sounds as an archive, one folder a class: what training takes, unpacked. Never all of them in memory: they may be
+ * gigabytes.
+ */
 export async function packArchive(entries: readonly ArchiveEntry[]): Promise<Blob> {
   const parts: Blob[] = [];
   const zip = new Zip((error, chunk) => {

@@ -23,7 +23,10 @@ interface VorbisCodec {
     };
     codeToString(address: number): string;
   };
-  /** A packet, and what has become of it: views on the instance's memory, each of one number but the first and `_errors`. */
+  /**
+   * A packet, and what has become of it: views on the instance's memory, each of one number but the first and
+   * `_errors`.
+   */
   readonly _input: View<Uint8Array>;
   readonly _inputLen: View<Uint32Array>;
   /** Address of the list of the channels' addresses. */

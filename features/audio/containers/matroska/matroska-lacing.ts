@@ -1,7 +1,10 @@
 import { viewData } from "../audio-track.ts";
 import { readVint } from "./ebml.ts";
 
-/** The packets in a block's body (RFC 9559, 10.3). @param lacing 0: one packet; 1: lengths as Xiph writes them; 2: equal lengths; 3: differences of lengths */
+/**
+ * The packets in a block's body (RFC 9559, 10.3).
+ * @param lacing 0: one packet; 1: lengths as Xiph writes them; 2: equal lengths; 3: differences of lengths
+ */
 export function cutLaces(body: Uint8Array, lacing: number): readonly Uint8Array[] {
   if (lacing === 0 || body.length === 0) return [body];
   const count = viewData(body).getUint8(0) + 1;
