@@ -56,7 +56,9 @@ export const limits: Readonly<Record<string, string>> = {
     "computes what is trained on and what files without level need: within 1e-4 of Meyda's numbers, for which the FFT's " +
     "matrix products are in double precision, as a quiet band beside a loud tone keeps too few digits in single. On a quiet " +
     "machine 1.5 of 2.8 ms are these products, 58 MFLOP at nine tenths of one core's peak in double precision, and " +
-    "the rest passes over memory of twice the size.",
+    "the rest passes over memory of twice the size. In Chromium both run for 4 s first: until its optimising compiler " +
+    "is through, the runtime's WebAssembly takes 12 ms and more for a clip, then 4.4 at best. The peers in C change with " +
+    "the machine: torch.stft took 6.8 ms on one day and 3.2 on the next, librosa 5.6 and 5.5.",
   decode:
     "Ours runs the same in browsers: libvorbis as WebAssembly (@wasm-audio-decoders/ogg-vorbis), which a profile gives " +
     "three quarters of the time. The peers are native code. The rows are of before pages were decoded as a whole and " +
