@@ -106,8 +106,9 @@ describeWithBrowser("a browser that is killed", () => {
   it("is killed, and has lost nothing: a second file is answered by what was taught", async () => {
     const counts = await page.locator(".class .count").allInnerTexts();
     const [, pid] = /-(\d+)$/.exec(await readlink(path.join(profile, "SingletonLock"))) ?? [];
+    const gone = context.waitForEvent("close"); // closing it meanwhile is refused now and then
     process.kill(Number(pid), "SIGKILL");
-    await context.close();
+    await gone;
     await openBrowser();
     await page.locator("#teach-status", { hasText: "the page answers by it now" }).waitFor();
     expect(await page.locator(".class .count").allInnerTexts()).toEqual(counts);

@@ -12,7 +12,7 @@ it("shows and plays every augmentation on one page that needs nothing else", asy
   const file = path.join(folder, "runs", "augmentation.html");
   await writeAugmentPreview(file, await readDataset(sounds), 600);
   const page = await readFile(file, "utf8");
-  const pictures = page.match(/<img[^>]* src="data:image\/png;base64,[\w+/=]{200,}"/g) ?? [];
+  const pictures = page.match(/<img[^>]* src="data:image\/png;base64,[\w+/=]{150,}"/g) ?? [];
   const sounds16k = page.match(/<audio[^>]* src="data:audio\/wav;base64,[\w+/=]{10000,}"/g) ?? [];
   expect(pictures).toHaveLength(sounds16k.length);
   const titles = [...page.matchAll(/<figcaption><b>([^<]*)<\/b>/g)].map(([, title]) => title);
