@@ -11,7 +11,7 @@ export async function run(name: SubjectName, threads: number): Promise<{ ms: num
   const { extractor, runs } = await createSubject(name, ort, {});
   const difference = await measureDifference(extractor);
   const sound = makeClip();
-  for (const begin = performance.now(); performance.now() - begin < warmMs; ) await extractor.extract(sound);
+  for (const begin = performance.now(); performance.now() - begin < warmMs;) await extractor.extract(sound);
   const ms: number[] = [];
   for (let count = 0; count < runs; count++) {
     const start = performance.now();
