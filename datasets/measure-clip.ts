@@ -1,9 +1,10 @@
 import type { Waveform } from "../features/audio/waveform.ts";
-import { findSound } from "../features/cut-silence.ts";
 import type { ClipFacts } from "./cache/feature-entry.ts";
 
 const blockSeconds = 0.01;
 const silencePower = 1e-6; // -60 dB
+/** Amplitude, as a fraction of a sound's largest, below which samples at its ends are silence: 60 dB down. */
+const soundAmplitude = 1e-3;
 /** 16-bit files reach 32767 / 32768 at most. */
 const fullScale = 0.9999;
 
@@ -34,4 +35,16 @@ export function measureClip({ samples, sampleRateHz }: Waveform): ClipFacts {
     soundStartSeconds: first / sampleRateHz,
     soundSeconds: length / sampleRateHz,
   };
+}
+
+/**
+ * From the first to the last sample of at least a thousandth of the loudest: what lies between sounds stays. In digital
+ * silence that is every sample.
+ */
+function findSound(samples: Float32Array): { readonly first: number; readonly length: number } {
+  let peak = 0;
+  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  const isSound = (sample: number): boolean => Math.abs(sample) >= soundAmplitude * peak;
+  const first = samples.findIndex(isSound);
+  return { first, length: samples.findLastIndex(isSound) - first + 1 };
 }

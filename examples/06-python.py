@@ -23,11 +23,10 @@ def score(batch):
 
 
 def classify(samples):
-    """Up to 1.1 clip lengths as it is; longer sound, without silent ends, as the mean over overlapping windows."""
+    """Up to 1.1 clip lengths as it is; longer sound, without zeros at its ends, as the mean over overlapping windows."""
     limit = 1.1 * clip
-    if len(samples) > limit and about["features"]["padding"] == "loop":
-        level = np.abs(samples).astype(np.float64)
-        sound = (level >= 1e-3 * level.max()).nonzero()[0]
+    if len(samples) > limit and samples.any() and about["features"]["padding"] == "loop":
+        sound = samples.nonzero()[0]
         first, last = max(0, math.ceil((sound[0] - fft + 1) / hop)), sound[-1] // hop
         whole, samples = samples, samples[first * hop : last * hop + fft]
         limit += 2 * fft if len(samples) < len(whole) else 0

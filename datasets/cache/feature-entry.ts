@@ -16,7 +16,7 @@ const clipFactsSchema = z.object({
   silentFraction: fraction,
   /** Fraction of samples at full scale. */
   clippedFraction: fraction,
-  /** Where in the clip its sound begins, and how long it lasts: silence at the ends is left out (`findSound`). */
+  /** Where in the clip its sound begins, and how long it lasts: silence at the ends is left out (`measureClip`). */
   soundStartSeconds: z.number().min(0),
   soundSeconds: z.number().positive(),
 });

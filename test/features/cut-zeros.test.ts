@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cutSilence } from "../../features/cut-silence.ts";
+import { cutZeros } from "../../features/cut-zeros.ts";
 
 /** Every frame of a sound, as the feature graph takes them. */
 function listFrames(samples: Float32Array, fftSamples: number, hopSamples: number): number[][] {
@@ -10,13 +10,11 @@ function listFrames(samples: Float32Array, fftSamples: number, hopSamples: numbe
   return frames;
 }
 
-const isSilent = (frame: readonly number[]) => frame.every((sample) => Math.abs(sample) < 0.001);
+const isSilent = (frame: readonly number[]) => frame.every((sample) => sample === 0);
 
-describe("cutSilence", () => {
+describe("cutZeros", () => {
   it("leaves the frames between the first and the last that hold a sound, and no other", () => {
-    const sound = fc
-      .array(fc.constantFrom(0, 0.0005, 0.5), { minLength: 8, maxLength: 40 })
-      .map((samples) => [...samples.slice(0, 4), -1, ...samples.slice(4)]);
+    const sound = fc.array(fc.constantFrom(0, 0, 0.5, -1), { minLength: 8, maxLength: 40 });
     const zeros = fc.integer({ min: 0, max: 30 });
     const sizes = fc.constantFrom([8, 4], [8, 8], [8, 3]);
     fc.assert(
@@ -24,9 +22,9 @@ describe("cutSilence", () => {
         const samples = new Float32Array(before + middle.length + after);
         samples.set(middle, before);
         const whole = listFrames(samples, fftSamples, hopSamples);
-        const cut = listFrames(cutSilence(samples, { fftSamples, hopSamples }), fftSamples, hopSamples);
+        const cut = listFrames(cutZeros(samples, { fftSamples, hopSamples }), fftSamples, hopSamples);
         const first = whole.findIndex((frame) => !isSilent(frame));
-        if (first < 0) return; // the sound lies behind the last whole frame
+        if (first < 0) return;
         const last = whole.findLastIndex((frame) => !isSilent(frame));
         expect(cut).toEqual(whole.slice(first, last + 1));
       }),
@@ -35,6 +33,6 @@ describe("cutSilence", () => {
   });
 
   it("leaves digital silence as it is", () => {
-    expect(cutSilence(new Float32Array(100), { fftSamples: 8, hopSamples: 4 })).toHaveLength(100);
+    expect(cutZeros(new Float32Array(100), { fftSamples: 8, hopSamples: 4 })).toHaveLength(100);
   });
 });
