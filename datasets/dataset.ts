@@ -33,6 +33,11 @@ export function listLabels({
   return labels ?? [label];
 }
 
+/** The classes of a clip by their places among `labels`; -1 for one that is none of them. */
+export function indexLabels(clip: Parameters<typeof listLabels>[0], labels: readonly string[]): number[] {
+  return listLabels(clip).map((label) => labels.indexOf(label));
+}
+
 /** What a clip's classes are called together. */
 export function joinLabels(labels: readonly string[]): string {
   return labels.join("; ");

@@ -33,11 +33,13 @@ export function fitSigmoidTemperature(logits: Matrix, labels: readonly (readonly
   for (const [row, own] of labels.entries())
     for (const label of own) targets[row * logits.columns + label] = ofYes;
   return minimiseOverTemperature((temperature) =>
-    computeBinaryCrossEntropy(
-      logits.values.map((logit) => logit / temperature),
-      targets,
-    ),
+    computeBinaryCrossEntropy(divideLogits(logits, temperature).values, targets),
   );
+}
+
+/** A temperature of logits, applied: what the softmax or the sigmoid takes. */
+export function divideLogits(logits: Matrix, temperature: number): Matrix {
+  return { ...logits, values: logits.values.map((logit) => logit / temperature) };
 }
 
 /** A cross-entropy has one minimum over the inverse temperature, and so over its logarithm: golden section. */

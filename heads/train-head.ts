@@ -7,7 +7,7 @@ import { type Matrix, normaliseRows, takeRows, viewRow } from "./matrix.ts";
 import type { MinimiseOptions } from "./minimise.ts";
 import { fitNearestCentroid } from "./nearest-centroid.ts";
 import { fitNearestNeighbours } from "./nearest-neighbours.ts";
-import { fitTemperature, measureCrossEntropy } from "./temperature.ts";
+import { divideLogits, fitTemperature, measureCrossEntropy } from "./temperature.ts";
 
 /** Pooled embeddings with the class and the recording of each. */
 export interface TrainingClips extends LabelledRows {
@@ -58,7 +58,7 @@ const innerFolds = 3;
 /** More rows than this do not choose the strength better, only later. */
 const maxChoosingRows = 1000;
 /** Where heads of the cross-validation end. */
-const compared: MinimiseOptions = { valueTolerance: 1e-3 };
+export const compared: MinimiseOptions = { valueTolerance: 1e-3 };
 /**
  * Where those of many rows end, and the head itself, which starts at one of them. Of 2,000 clips in 50 classes the head
  * took 672 steps to the end of its fit; ended so, logits of clips not trained on have a tenth less cross-entropy.
@@ -79,17 +79,9 @@ export function trainHead(
   clips: TrainingClips,
   { kind = "logistic-regression", seed = 0 }: HeadOptions = {},
 ): TrainedHead {
-  const scarcest = countScarcestGroups(clips);
-  if (scarcest === 0) throw new RangeError("classes: expected clips of every class, got a class without");
-  const { expand, ...reduced } = compressLabelled({
-    rows: normaliseRows(clips.rows),
-    ...(clips.background && { background: normaliseRows(clips.background) }),
-  });
-  const compressed = { ...clips, ...reduced };
-  const fitAll = (setting: number, options: PathOptions = {}): LinearHead => {
-    const { weights, ...rest } = at(fit(compressed, kind, [setting], options), 0);
-    return { weights: expand(weights), ...rest };
-  };
+  const { scarcest, compressed, expandHead } = prepareClips(clips);
+  const fitAll = (setting: number, options: PathOptions = {}): LinearHead =>
+    expandHead(at(fit(compressed, kind, [setting], options), 0));
   const readStrength = (setting: number) => (kind === "logistic-regression" ? setting : undefined);
   if (scarcest < 2) {
     const setting = usualSettings[kind];
@@ -108,8 +100,30 @@ export function trainHead(
     kind,
     strength: readStrength(setting),
     temperature,
-    unseenLogits: { ...unseen, values: unseen.values.map((logit) => logit / temperature) },
+    unseenLogits: divideLogits(unseen, temperature),
   };
+}
+
+/** What heads of both kinds of labels begin with. */
+type PreparedClips = GroupedLabels & Pick<TrainingClips, "rows" | "background">;
+
+/**
+ * Rows of length 1, in no more columns than there are rows.
+ * @returns them, the recordings of the class that has fewest, and how a head of these columns becomes one of all
+ * @throws RangeError for a class without rows
+ */
+export function prepareClips<Clips extends PreparedClips>(clips: Clips) {
+  const scarcest = countScarcestGroups(clips);
+  if (scarcest === 0) throw new RangeError("classes: expected clips of every class, got a class without");
+  const { expand, ...reduced } = compressLabelled({
+    rows: normaliseRows(clips.rows),
+    ...(clips.background && { background: normaliseRows(clips.background) }),
+  });
+  const expandHead = ({ weights, ...rest }: LinearHead): LinearHead => ({
+    weights: expand(weights),
+    ...rest,
+  });
+  return { scarcest, compressed: { ...clips, ...reduced }, expandHead };
 }
 
 interface Choice {
@@ -208,7 +222,7 @@ function fit(
 }
 
 /** Recordings of the class that has fewest. */
-export function countScarcestGroups({ labels, groups, classes }: GroupedLabels): number {
+function countScarcestGroups({ labels, groups, classes }: GroupedLabels): number {
   const groupsOfClass = Array.from({ length: classes }, () => new Set<string>());
   for (const [row, own] of labels.entries())
     for (const label of typeof own === "number" ? [own] : own) at(groupsOfClass, label).add(at(groups, row));

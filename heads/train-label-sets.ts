@@ -1,13 +1,14 @@
 import { at } from "../common/at.ts";
 import { computeBinaryCrossEntropy } from "../common/labelling.ts";
 import { type LinearHead, scaleLogits } from "./linear-head.ts";
-import { compressLabelled, fitPath } from "./logistic-regression.ts";
-import { type Matrix, normaliseRows, viewRow } from "./matrix.ts";
+import { fitPath } from "./logistic-regression.ts";
+import { type Matrix, viewRow } from "./matrix.ts";
 import type { MinimiseOptions } from "./minimise.ts";
-import { fitSigmoidTemperature } from "./temperature.ts";
+import { divideLogits, fitSigmoidTemperature } from "./temperature.ts";
 import {
-  countScarcestGroups,
+  compared,
   dealInnerFolds,
+  prepareClips,
   scoreUnseen,
   settings,
   type TrainedHead,
@@ -37,31 +38,20 @@ export function trainLabelSetHead(
   { seed = 0 }: { readonly seed?: number } = {},
 ): TrainedHead {
   const kind = "logistic-regression";
-  const scarcest = countScarcestGroups(clips);
-  if (scarcest === 0) throw new RangeError("classes: expected clips of every class, got a class without");
-  const { expand, ...reduced } = compressLabelled({
-    rows: normaliseRows(clips.rows),
-    ...(clips.background && { background: normaliseRows(clips.background) }),
-  });
-  const compressed = { ...clips, ...reduced };
-  const fitAll = (strength: number): LinearHead => {
-    const { weights, ...rest } = at(fitQuestions(compressed, [strength]), 0);
-    return { weights: expand(weights), ...rest };
-  };
+  const { scarcest, compressed, expandHead } = prepareClips(clips);
+  const fitAll = (strength: number): LinearHead => expandHead(at(fitQuestions(compressed, [strength]), 0));
   if (scarcest < 2) {
     const strength = usualSettings[kind];
     return { head: fitAll(strength), kind, strength, temperature: 1, unseenLogits: undefined };
   }
   const { classes, background } = compressed;
   const { scored: logitsOf } = scoreUnseen(compressed, dealInnerFolds(compressed, seed), (rows, labels) =>
-    fitQuestions({ rows, labels, classes, ...(background && { background }) }, settings[kind], {
-      valueTolerance: 1e-3,
-    }),
+    fitQuestions({ rows, labels, classes, ...(background && { background }) }, settings[kind], compared),
   );
   const scored = logitsOf.map((logits, index) => {
     const strength = at(settings[kind], index);
     const temperature = fitSigmoidTemperature(logits, clips.labels);
-    return { strength, temperature, unseen: divide(logits, temperature) };
+    return { strength, temperature, unseen: divideLogits(logits, temperature) };
   });
   const losses = scored.map(({ unseen }) => measureLoss(unseen, clips.labels));
   const { strength, temperature, unseen } = at(scored, losses.indexOf(Math.min(...losses)));
@@ -111,8 +101,3 @@ function measureLoss(logits: Matrix, labels: readonly (readonly number[])[]): nu
   );
   return computeBinaryCrossEntropy(logits.values, targets);
 }
-
-const divide = (logits: Matrix, temperature: number): Matrix => ({
-  ...logits,
-  values: logits.values.map((logit) => logit / temperature),
-});

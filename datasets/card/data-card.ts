@@ -63,8 +63,8 @@ function renderCard(
       <p class="soft">
         Waveform, scaled to the clip's own peak, and log-mel spectrogram: time to the right, frequency
         upwards, the stronger the colour the louder. Each picture shows the
-        ${formatSeconds(featureSet.clipSeconds)} that the network takes at once; of a longer clip, the first
-        ones.
+        ${formatSeconds(featureSet.clipSeconds)} that the network takes as one window; of a longer clip, the
+        first.
       </p>
       ${renderGallery(dataset.labels, thumbnails)}
       <footer>Made by earshot from ${dataset.root}</footer>`,

@@ -4,7 +4,7 @@ import { at } from "../../common/at.ts";
 import { formatSeconds } from "../../common/format-seconds.ts";
 import { UserError } from "../../common/user-error.ts";
 import { writeFileAtomically } from "../../common/write-atomically.ts";
-import { type Dataset, listLabels } from "../../datasets/dataset.ts";
+import { type Dataset, indexLabels } from "../../datasets/dataset.ts";
 import { exportBackboneModel } from "../../export/export-backbone-model.ts";
 import type { Backbone } from "../../features/backbone/backbone.ts";
 import type { HeadKind, TrainedHead } from "../../heads/train-head.ts";
@@ -198,7 +198,7 @@ function measureAll(
   scores: readonly HeadScore[],
 ): RepeatedScore {
   const answers = scores.map(({ tested, logits }) => ({
-    labels: tested.map((place) => listLabels(at(clips, place)).map((label) => labels.indexOf(label))),
+    labels: tested.map((place) => indexLabels(at(clips, place), labels)),
     logits,
   }));
   return measureRepeats(answers, { classes: labels.length, labelling });

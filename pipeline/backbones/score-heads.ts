@@ -1,5 +1,4 @@
 import { at } from "../../common/at.ts";
-import { listLabels } from "../../datasets/dataset.ts";
 import { UserError } from "../../common/user-error.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
@@ -7,7 +6,14 @@ import { normaliseRows, takeRows } from "../../heads/matrix.ts";
 import { type HeadOptions, type TrainedHead, trainHead, type TrainingClips } from "../../heads/train-head.ts";
 import { trainLabelSetHead } from "../../heads/train-label-sets.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
-import { dealClips, type LabelledClips, listUntrained, shorten, smallSetClips } from "../runs/deal-clips.ts";
+import {
+  dealClips,
+  groupLabels,
+  type LabelledClips,
+  listUntrained,
+  shorten,
+  smallSetClips,
+} from "../runs/deal-clips.ts";
 import type { EmbeddedClips } from "./embed-clips.ts";
 
 /** Answers for clips by heads that did not train on them. */
@@ -76,15 +82,13 @@ export type HeadSettings = Required<HeadOptions> & Pick<TrainingClips, "backgrou
 
 /** A head of clips: the one that is exported, or one that others are asked of. */
 export function trainClips(
-  { labels, labelling, clips, rows }: Omit<EmbeddedClips, "windows" | "featureSet">,
+  embedded: Omit<EmbeddedClips, "windows" | "featureSet">,
   { background, ...options }: HeadSettings,
 ): TrainedHead {
-  const groups = clips.map(({ source }) => source);
-  const own = clips.map((clip) => listLabels(clip).map((label) => labels.indexOf(label)));
-  const common = { rows, groups, classes: labels.length, ...(background && { background }) };
-  return labelling === "several"
-    ? trainLabelSetHead({ ...common, labels: own }, options)
-    : trainHead({ ...common, labels: own.map((label) => at(label, 0)) }, options);
+  const clips = { rows: embedded.rows, ...groupLabels(embedded), ...(background && { background }) };
+  return embedded.labelling === "several"
+    ? trainLabelSetHead(clips, options)
+    : trainHead({ ...clips, labels: clips.labels.map((own) => at(own, 0)) }, options);
 }
 
 /** Scores clips by heads that did not train on them nor, where folds are dealt anew, on their recordings. */

@@ -1,6 +1,6 @@
 import { at } from "../../common/at.ts";
 import type { Labelling } from "../../common/labelling.ts";
-import { listLabels } from "../../datasets/dataset.ts";
+import { indexLabels } from "../../datasets/dataset.ts";
 import { stackRows, takeRows, viewRow } from "../../heads/matrix.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
 import {
@@ -124,10 +124,7 @@ function listRows({
   return {
     labelling,
     logits: stackRows([...clips, ...windows].map((row) => row.logits)),
-    labels: [
-      ...clips.map((clip) => listLabels(clip).map((label) => labels.indexOf(label))),
-      ...windows.map(() => []),
-    ],
+    labels: [...clips.map((clip) => indexLabels(clip, labels)), ...windows.map(() => [])],
     clips: clips.length,
     weights: [...clips.map(() => (1 - backgroundFraction) / clips.length), ...weighBackground(windows)],
   };

@@ -6,8 +6,8 @@ import { compressRows } from "../../heads/compress-rows.ts";
 import { findLabelErrors } from "../../heads/label-errors.ts";
 import { type Matrix, normaliseRows, viewRow } from "../../heads/matrix.ts";
 import { toProbabilities } from "../../heads/temperature.ts";
-import { trainHead } from "../../heads/train-head.ts";
 import type { EmbeddedClips } from "../backbones/embed-clips.ts";
+import { trainClips } from "../backbones/score-heads.ts";
 
 /** Neighbours of a clip that UMAP keeps together; its own default. */
 const usualNeighbours = 15;
@@ -22,8 +22,10 @@ export function mapClips(
 ): ClipMap {
   const { clips, labels } = embedded;
   const own = clips.map(({ label }) => labels.indexOf(label));
-  const groups = clips.map(({ source }) => source);
-  const { unseenLogits } = trainHead({ rows: embedded.rows, labels: own, groups, classes: labels.length });
+  const { unseenLogits } = trainClips(
+    { ...embedded, labelling: "one" },
+    { kind: "logistic-regression", seed: 0 },
+  );
   const probabilities = unseenLogits === undefined ? undefined : toProbabilities(unseenLogits);
   const places = placeInPlane(embedded.rows);
   return {

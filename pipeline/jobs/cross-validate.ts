@@ -2,7 +2,7 @@ import { readdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { formatSeconds } from "../../common/format-seconds.ts";
-import { type Dataset, listLabels } from "../../datasets/dataset.ts";
+import { type Dataset, indexLabels, listLabels } from "../../datasets/dataset.ts";
 import { groupBy } from "../../datasets/folds/group-by.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import type { RunConfig } from "../../run-files/run-config.ts";
@@ -146,7 +146,7 @@ export async function readCrossValidation(run: Pick<Run, "folder">): Promise<Rep
   );
   const labels = [...new Set(repeats.flat().flatMap(listLabels))].sort(); // each repeat asks every clip
   const answers = repeats.map((clips) => ({
-    labels: clips.map((clip) => listLabels(clip).map((label) => labels.indexOf(label))),
+    labels: clips.map((clip) => indexLabels(clip, labels)),
     logits: Float32Array.from(clips.flatMap(({ logits }) => logits)),
   }));
   const { labelling = "one" } = first.config.job;

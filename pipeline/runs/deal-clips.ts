@@ -1,7 +1,7 @@
 import { at } from "../../common/at.ts";
 import { createRandom } from "../../common/random.ts";
 import { UserError } from "../../common/user-error.ts";
-import { type Clip, type Dataset, listLabels } from "../../datasets/dataset.ts";
+import { type Clip, type Dataset, indexLabels, listLabels } from "../../datasets/dataset.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { dealFolds, type GroupedLabels } from "../../heads/deal-folds.ts";
 
@@ -24,11 +24,7 @@ export interface LabelledClips {
  */
 export function dealClips({ labels, clips }: LabelledClips, repeat: number): number[] {
   const random = createRandom(repeat, "outer folds");
-  const grouped: GroupedLabels = {
-    labels: clips.map((clip) => listLabels(clip).map((label) => labels.indexOf(label))),
-    groups: clips.map(({ source }) => source),
-    classes: labels.length,
-  };
+  const grouped = groupLabels({ labels, clips });
   for (let trial = 0; trial < maxDeals; trial++) {
     const folds = dealFolds(grouped, dealtFolds, random).map((fold) => fold + 1);
     const dealt = clips.map((clip, place) => ({ ...clip, fold: at(folds, place) }));
@@ -39,6 +35,15 @@ export function dealClips({ labels, clips }: LabelledClips, repeat: number): num
     "folds: expected to deal recordings so that every class is left to train on, found no way: too many recordings " +
       "hold several classes; --protocol final trains without a score",
   );
+}
+
+/** The classes of each clip and its recording, as folds are dealt and heads are trained. */
+export function groupLabels({ labels, clips }: LabelledClips) {
+  return {
+    labels: clips.map((clip) => indexLabels(clip, labels)),
+    groups: clips.map(({ source }) => source),
+    classes: labels.length,
+  } satisfies GroupedLabels;
 }
 
 /** A data set in dealt folds; background keeps its fold as far as there is one of that number. */

@@ -1,5 +1,5 @@
 import { at } from "../../common/at.ts";
-import { listLabels } from "../../datasets/dataset.ts";
+import { indexLabels } from "../../datasets/dataset.ts";
 import type { FeatureSet } from "../../datasets/feature-set.ts";
 import type { FeatureConfig } from "../../features/feature-config.ts";
 import { normaliseClip, standardise, type Standardisation } from "../../features/input-transform.ts";
@@ -55,7 +55,7 @@ export function readTarget(
   index: number,
 ): Pick<Example, "labels" | "clip"> {
   const clip = at(clips, index);
-  const own = listLabels(clip).map((label) => labels.indexOf(label));
+  const own = indexLabels(clip, labels);
   if (own.includes(-1))
     throw new RangeError(`${clip.id}: expected classes of ${labels.join(", ")}, got ${clip.label}`);
   return { labels: own, clip: clip.parent ?? clip.id };

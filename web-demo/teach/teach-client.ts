@@ -58,7 +58,7 @@ export class TeachClient {
     return this.#trainer.call("train", request, { transfer: [request.embeddings.buffer] });
   }
 
-  /** Ends a training at once: of thousands of clips it takes long, and is not waited for when they have changed. */
+  /** Ends a training, which takes minutes for thousands of clips: nobody needs its head once they have changed. */
   endTraining(): void {
     this.#trainer?.close();
     this.#trainer = undefined;
