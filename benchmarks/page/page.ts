@@ -6,7 +6,8 @@
  *
  *     npx tsx benchmarks/page/page.ts
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Browser, Page } from "playwright-core";
@@ -59,6 +60,7 @@ const awaitAnswer = `globalThis.answered = new Promise((resolve) => {
   look();
 })`;
 
+const sounds = mkdtempSync(path.join(tmpdir(), "earshot-page-"));
 const demo = await serveDemo();
 const browser = await launchPlainBrowser([
   "--use-fake-ui-for-media-stream",
@@ -106,6 +108,7 @@ const rows = [
 console.log(formatTable([...columns], rows));
 await browser.close();
 await demo.close();
+rmSync(sounds, { recursive: true });
 
 /** Noise of 16 kHz whose level changes each second. */
 async function openSound(input: string, name: string, seconds: number): Promise<void> {
@@ -116,8 +119,10 @@ async function openSound(input: string, name: string, seconds: number): Promise<
     { length: seconds * sampleRateHz },
     (_, index) => (levels[Math.floor(index / sampleRateHz)] ?? 0) * random.normal(),
   );
-  const buffer = Buffer.from(encodeWav({ samples, sampleRateHz }));
-  await page.locator(input).setInputFiles({ name, mimeType: "audio/wav", buffer });
+  // By its path: a buffer is decoded from base64 in the page itself, which takes it seconds.
+  const file = path.join(sounds, name);
+  writeFileSync(file, encodeWav({ samples, sampleRateHz }));
+  await page.locator(input).setInputFiles(file);
 }
 
 interface ColdLoad {

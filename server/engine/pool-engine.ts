@@ -103,21 +103,25 @@ export class PoolEngine implements Engine {
     signal.throwIfAborted();
     this.#registry.find(model);
     if (this.#queue.length >= this.#options.maxQueue) throw this.#refuseBusy();
-    return new Promise((resolve, reject) => {
+    let leave: () => void = ignore;
+    const answered = new Promise<ClipAnswer>((resolve, reject) => {
       const job: Job = { model, work, signal, resolve, reject, lostWorkers: 0 };
-      signal.addEventListener(
-        "abort",
-        () => {
-          const place = this.#queue.indexOf(job);
-          if (place !== -1) this.#queue.splice(place, 1);
-          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason, as it is
-          reject(signal.reason);
-        },
-        { once: true },
-      );
+      leave = () => {
+        const place = this.#queue.indexOf(job);
+        if (place !== -1) this.#queue.splice(place, 1);
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- the caller's reason, as it is
+        reject(signal.reason);
+      };
       this.#queue.push(job);
-      this.#dispatch();
     });
+    signal.addEventListener("abort", leave);
+    this.#dispatch();
+    try {
+      return await answered;
+    } finally {
+      // A joined signal that still has a listener is never collected, and the listener keeps the sound.
+      signal.removeEventListener("abort", leave);
+    }
   }
 
   async openChannel(

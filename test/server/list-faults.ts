@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { encodeWav } from "../../features/audio/encode-wav.ts";
 import { buildTinyModel } from "../runtime/tiny-model.ts";
 import { listWorkers, post, readStatus, type Server, talk } from "./fault-server.ts";
 
@@ -12,6 +13,10 @@ export interface Fault {
 }
 
 const head = (extra: string) => `POST /v1/classify HTTP/1.1\r\nHost: a\r\n${extra}\r\n`;
+/** A minute at 8 kHz: a server that keeps what it has answered needs a megabyte more for each. */
+const largeSound = Buffer.from(
+  encodeWav({ samples: new Float32Array(60 * 8000).fill(0.25), sampleRateHz: 8000 }),
+);
 const multipart = { "content-type": "multipart/form-data; boundary=x" };
 
 /** What the faults are made of. */
@@ -240,6 +245,14 @@ export const listFaults = ({ model, sound, bomb }: FaultMaterial): Readonly<Reco
     run: async (server) => {
       const statuses: number[] = [];
       for (let count = 0; count < 5000; count++) statuses.push(await post(server, sound, {}, "?top=1"));
+      return statuses;
+    },
+  },
+  "600 sounds of a megabyte": {
+    allowed: [200],
+    run: async (server) => {
+      const statuses: number[] = [];
+      for (let count = 0; count < 600; count++) statuses.push(await post(server, largeSound));
       return statuses;
     },
   },
