@@ -5,6 +5,7 @@ import {
   type ModelThresholds,
   pickFormat,
 } from "../features/model-metadata.ts";
+import { isBackgroundName } from "../common/background-names.ts";
 import { sealModel } from "../features/model-seal.ts";
 import { cutHead, joinModels } from "../onnx/rewrite/cut-head.ts";
 import { GraphBuilder } from "../onnx/graph-builder.ts";
@@ -49,6 +50,7 @@ export function exportTaughtModel(
   const joined = joinModels(trunk.bytes, graph.build());
 
   const before = modelMetadataSchema.parse(JSON.parse(readMetadata(base).get(metadataKey) ?? "null"));
+  const background = labels.filter(isBackgroundName);
   const described: ModelMetadata = {
     format: before.format === 1 ? 1 : pickFormat(),
     program,
@@ -61,6 +63,7 @@ export function exportTaughtModel(
     metrics,
     parity: [],
     ...(thresholds !== undefined && { thresholds }),
+    ...(background.length > 0 && background.length < labels.length && { background }),
     ...(before.backbone !== undefined && { backbone: before.backbone }),
     ...(before.featurePrecision !== undefined && { featurePrecision: before.featurePrecision }),
     ...(before.precision !== undefined && { precision: before.precision }),

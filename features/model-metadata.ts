@@ -132,6 +132,8 @@ export const modelMetadataSchema = z.object({
   temperature: z.optional(z.number().check(z.minimum(minTemperature), z.maximum(1 / minTemperature))),
   /** Unknown in older files: they name the most probable class, whatever its probability. */
   thresholds: z.optional(thresholdsSchema),
+  /** Those of `labels` that are no sound to name but what lies around sounds: named only at a threshold of the caller's. */
+  background: z.optional(z.array(label).check(z.maxLength(maxLabels))),
   /** Accuracies and losses, named as in summary.json. */
   metrics: z.record(z.string(), z.number()),
   trainingDataHash: z.optional(text),

@@ -100,6 +100,7 @@ export class Classifier<Source extends object | string> implements AsyncDisposab
       labelling: info.labelling,
       temperature: info.temperature,
       thresholds: info.thresholds,
+      background: info.background,
       features: this.#grid,
       openWindows: () => {
         const score = this.#windows.open();

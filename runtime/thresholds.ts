@@ -11,7 +11,7 @@ import { OptionError } from "./errors.ts";
 export type ThresholdOptions = number | Readonly<Record<string, number>>;
 
 /** What of a model decides which thresholds apply. */
-export type Thresholded = Pick<ModelMetadata, "labels" | "thresholds" | "labelling">;
+export type Thresholded = Pick<ModelMetadata, "labels" | "thresholds" | "labelling" | "background">;
 
 /**
  * Where neither the caller nor the model has thresholds: `classify` names the most probable class, an event needs half,
@@ -21,19 +21,23 @@ export const defaultThresholds = { clip: 0, event: 0.5 } as const;
 
 /**
  * The thresholds of every use, from clips to live sound: for each label the caller's, else the model's, else the use's.
+ * Background has none that it could reach, unless the caller gives it one by its name.
  * @throws OptionError that lists thresholds out of range, and labels that the model does not have
  */
 export function listThresholds(
-  { labels, thresholds: known, labelling }: Thresholded,
+  { labels, thresholds: known, labelling, background = [] }: Thresholded,
   asked: ThresholdOptions | undefined,
   use: keyof typeof defaultThresholds,
 ): number[] {
   const problems = findThresholdProblems(labels, asked);
   if (problems.length > 0) throw new OptionError(problems.join("\n"));
   const otherwise = defaultThresholds[labelling === "several" ? "event" : use];
-  return labels.map((label, index) =>
-    typeof asked === "number" ? asked : (asked?.[label] ?? known?.classes[index] ?? otherwise),
-  );
+  return labels.map((label, index) => {
+    const own = typeof asked === "number" ? undefined : asked?.[label];
+    if (own !== undefined) return own;
+    if (background.includes(label)) return Infinity;
+    return typeof asked === "number" ? asked : (known?.classes[index] ?? otherwise);
+  });
 }
 
 /** Whether a class is named that may be: the most probable one, or any where a sound may have several. NaN names none. */

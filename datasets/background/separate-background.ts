@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import { isBackgroundName, otherNames } from "../../common/background-names.ts";
 import { UserError } from "../../common/user-error.ts";
 import { joinLabels, listLabels, type Clip } from "../dataset.ts";
 import { groupBy } from "../folds/group-by.ts";
@@ -8,12 +9,6 @@ import type { FoundClip } from "../readers/reader.ts";
 
 /** Speech Commands' folder of long recordings of noise. */
 export const speechCommandsBackground = "_background_noise_";
-
-/** Classes by name that are the place where sounds are recorded: under sounds of the classes, and as negatives. */
-const bedNames = ["background", "noise", "silence", "none", speechCommandsBackground];
-
-/** Classes by name that are sounds of no class: negatives alone, for other sounds lie in them. */
-const otherNames = ["other", "unknown"];
 
 /** What `--negatives` gives its clips as a class. */
 const negativesLabel = "negatives";
@@ -43,12 +38,9 @@ export function separateBackground(
   { background = [] }: BackgroundOptions,
   byName: boolean,
 ): SeparatedClips {
-  const names = new Set([
-    speechCommandsBackground,
-    ...background,
-    ...(byName ? [...bedNames, ...otherNames] : []),
-  ]);
-  const isName = (label: string): boolean => names.has(label) || (byName && names.has(label.toLowerCase()));
+  const names = new Set([speechCommandsBackground, ...background]);
+  const isName = (label: string): boolean =>
+    names.has(label) || (byName && (names.has(label.toLowerCase()) || isBackgroundName(label)));
   const isBackground = (clip: FoundClip): boolean =>
     listLabels(clip).length > 0 && listLabels(clip).every(isName);
   const apart = found.filter(isBackground).map(({ labels, ...clip }) => ({

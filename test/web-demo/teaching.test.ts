@@ -65,7 +65,16 @@ describeWithBrowser("teaching in the page", () => {
     await dropFile(page, "unknown.wav", encodeWav(unknown, rateHz));
     await page.locator("#kicker", { hasText: "unknown.wav" }).waitFor();
     await page.locator("#answer", { hasText: "Whistle" }).waitFor();
-    expect(await page.locator("#knows").innerText()).toBe("Knows 2 sounds: Background, Whistle.");
+    expect(await page.locator("#knows").innerText()).toBe("Knows 1 sound: Whistle.");
+  });
+
+  it("shows background as the answer, but lists no sound of it", async () => {
+    await dropFile(page, "room.wav", encodeWav(makeNoise(), rateHz));
+    await page.locator("#kicker", { hasText: "room.wav" }).waitFor();
+    await page.locator(".stage[data-state=rejected] #answer", { hasText: "Background" }).waitFor();
+    expect(await page.locator("#events li button").count()).toBe(0);
+    await dropFile(page, "unknown.wav", encodeWav(unknown, rateHz));
+    await page.locator("#answer", { hasText: "Whistle" }).waitFor();
   });
 
   it("gives out a model that answers the same in Node and in Python", async () => {
@@ -75,6 +84,9 @@ describeWithBrowser("teaching in the page", () => {
     const shown = await readLogits(page);
     await using classifier = await createClassifier(bytes);
     expect(classifier.info.verified).toBe(true);
+    expect(classifier.info.background).toEqual(["Background"]);
+    const room = await classifier.classify(encodeWav(makeNoise(), rateHz));
+    expect([room[0].label, room.best]).toEqual(["Background", undefined]);
     // Calibrated: the page names classes from the thresholds that the file has, and so does Node.
     const { thresholds } = classifier.info;
     expect(thresholds?.classes).toHaveLength(2);
@@ -155,7 +167,7 @@ outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
     await waitForClips(8);
     expect(await page.locator(".class .count").allInnerTexts()).toEqual(["4 clips", "4 clips"]);
     expect(await page.locator(".clips .link", { hasText: "Trimmed" }).count()).toBe(1);
-    await page.locator("#knows", { hasText: "Background, Whistle" }).waitFor();
+    await page.locator("#knows", { hasText: "Knows 1 sound: Whistle" }).waitFor();
     await page.locator(".clips .remove").first().click();
     await waitForClips(7);
   });

@@ -2,7 +2,7 @@ import { at } from "../../common/at.ts";
 import { findTopClass } from "../../runtime/rank-labels.ts";
 import { findElement } from "../views/elements.ts";
 import { formatClock, formatPercent } from "../views/format.ts";
-import type { Verdict } from "../views/verdict.ts";
+import { judge, type Verdict } from "../views/verdict.ts";
 import type { LiveReport, Pace } from "../worker/protocol.ts";
 import type { Score } from "../worker/score.ts";
 import { SteadyClass } from "./steady-class.ts";
@@ -124,8 +124,8 @@ export class Live {
     this.#soundedSeconds = score.endSeconds;
     const named = this.#steady.push(score, shown.thresholds);
     const index = named ?? findTopClass(probabilities);
-    const best = { label: at(this.#labels, index), probability: at(probabilities, index) };
-    verdict.name("listening", kicker, best, note, named !== undefined);
+    const best = { label: at(this.#labels, index), index, probability: at(probabilities, index) };
+    verdict.name("listening", kicker, best, note, judge(best, shown.thresholds, named !== undefined));
   }
 
   #showPace({ inferencesPerSecond, scoredFraction }: Pace): void {

@@ -2,7 +2,7 @@ import { measureWavSeconds } from "../microphone/recording.ts";
 import { reachesThreshold } from "../../runtime/thresholds.ts";
 import { formatClock, formatMs, formatPercent } from "../views/format.ts";
 import type { SampleChips } from "../views/sample-chips.ts";
-import type { Verdict } from "../views/verdict.ts";
+import { judge, type Verdict } from "../views/verdict.ts";
 import type { ClipAnswer, ClipReport } from "../worker/protocol.ts";
 import type { Segment } from "./segments.ts";
 import type { ShownSound } from "./shown-sound.ts";
@@ -101,7 +101,7 @@ export class ClipProgress {
         return;
       }
       const [best = answer[0]] = shown.isMultiLabel ? named : [];
-      verdict.name("answer", title, best, note, reachesThreshold(best, shown.thresholds));
+      verdict.name("answer", title, best, note, judge(best, shown.thresholds));
       return;
     }
     if (this.#isSilent) {

@@ -34,9 +34,11 @@ export class OnDemand {
   }
 
   /** Another model is open. */
-  introduce(name: string, { labels, network, parameters, program }: ClassifierInfo): void {
+  introduce(name: string, { labels, background = [], network, parameters, program }: ClassifierInfo): void {
     const knows = findElement("knows", HTMLParagraphElement);
-    knows.textContent = `Knows ${labels.length} sounds: ${labels.join(", ")}.`;
+    const sounds = labels.filter((label) => !background.includes(label));
+    const unit = sounds.length === 1 ? "sound" : "sounds";
+    knows.textContent = `Knows ${sounds.length} ${unit}: ${sounds.join(", ")}.`;
     knows.title = knows.textContent;
     findElement("model-line", HTMLParagraphElement).textContent =
       `Model ${name}: ${network}, ${formatCount(parameters)} parameters, ` +

@@ -73,7 +73,7 @@ export class ShownSound {
   setModel(model: Thresholded): void {
     this.#labels = model.labels;
     this.#byHand = undefined;
-    const own = listThresholds(model, undefined, "event");
+    const own = listThresholds(model, undefined, "event").filter(Number.isFinite);
     const [least, most] = [Math.min(...own), Math.max(...own)];
     this.#slider.valueAsNumber = 100 * least;
     const range = least === most ? formatPercent(least) : `${formatPercent(least)} to ${formatPercent(most)}`;

@@ -1,5 +1,20 @@
+import { at } from "../../common/at.ts";
+import { reachesThreshold } from "../../runtime/thresholds.ts";
 import { findElement } from "./elements.ts";
 import { formatPercent } from "./format.ts";
+
+/** Whether the most probable class is named: it reaches its threshold, does not, or is background, which has none. */
+export type Standing = "named" | "unsure" | "background";
+
+/** @param thresholds as `listThresholds` gives them @param isNamed where that does not follow from the probability alone */
+export function judge(
+  score: { readonly probability: number; readonly index: number },
+  thresholds: readonly number[],
+  isNamed = reachesThreshold(score, thresholds),
+): Standing {
+  if (isNamed) return "named";
+  return at(thresholds, score.index) === Infinity ? "background" : "unsure";
+}
 
 /** What the page is doing, or has found; the style sheet colours the stage by it. */
 export type StageState = "empty" | "loading" | "working" | "listening" | "answer" | "rejected" | "error";
@@ -37,21 +52,21 @@ export class Verdict {
     this.#detail.title = detail;
   }
 
-  /** @param note what the probability is of @param isSure whether it reaches its threshold */
+  /** @param note what the probability is of */
   name(
     state: "answer" | "listening",
     kicker: string,
     { label, probability }: { label: string; probability: number },
     note: string,
-    isSure: boolean,
+    standing: Standing,
   ): void {
     const figure = `${formatPercent(probability)}, ${note}`;
-    const detail = isSure ? figure : `Most like ${label}: ${figure}`;
+    const isUnsure = standing === "unsure";
     this.say(
-      isSure || state === "listening" ? state : "rejected",
+      standing === "named" || state === "listening" ? state : "rejected",
       kicker,
-      isSure ? label : "Not sure",
-      detail,
+      isUnsure ? "Not sure" : label,
+      isUnsure ? `Most like ${label}: ${figure}` : figure,
     );
   }
 
