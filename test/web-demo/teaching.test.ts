@@ -41,6 +41,7 @@ describeWithBrowser("teaching in the page", () => {
   let page: Page;
   let complaints: string[];
   let archive: Buffer;
+  let firstTaught: Buffer;
 
   beforeAll(async () => {
     const context = await demo.browser.newContext();
@@ -81,6 +82,7 @@ describeWithBrowser("teaching in the page", () => {
     const download = page.waitForEvent("download");
     await page.getByText("Download model.onnx").click();
     const bytes = await readFile(await (await download).path());
+    firstTaught = bytes;
     const shown = await readLogits(page);
     await using classifier = await createClassifier(bytes);
     expect(classifier.info.verified).toBe(true);
@@ -176,6 +178,29 @@ outputs["logits"] = session.run(["logits"], {"samples": arrays["samples"]})[0]
     await dropFile(page, "clips.zip", archive);
     await waitForClips(15);
     expect(await page.locator(".class .count").allInnerTexts()).toEqual(["7 clips", "8 clips"]);
+    expect(complaints).toEqual([]);
+  });
+
+  it("teaches on another model that is dropped, by the embedding of that", async () => {
+    await dropFile(page, "other.onnx", buildRandomCnn(6));
+    await page.locator("#model-line", { hasText: "Model other" }).waitFor();
+    await page.locator("#teach-status", { hasText: "it answers by the button above" }).waitFor();
+    await page.click("#teach-switch");
+    await page.locator("#knows", { hasText: "Knows 1 sound: Whistle" }).waitFor();
+    await dropFile(page, "unknown.wav", encodeWav(unknown, rateHz));
+    await page.locator("#answer", { hasText: "Whistle" }).waitFor();
+    const download = page.waitForEvent("download");
+    await page.getByText("Download model.onnx").click();
+    const taught = await readFile(await (await download).path());
+    const shown = await readLogits(page);
+    await using classifier = await createClassifier(taught);
+    for (const { label, logit } of await classifier.classify(encodeWav(unknown, rateHz)))
+      expect(Math.abs(logit - (shown.get(label) ?? NaN)), label).toBeLessThan(1e-4);
+    await using before = await createClassifier(firstTaught);
+    const [own, other] = await Promise.all(
+      [classifier, before].map((model) => model.embed(encodeWav(unknown, rateHz))),
+    );
+    expect(own).not.toEqual(other);
     expect(complaints).toEqual([]);
   });
 });

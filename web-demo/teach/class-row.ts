@@ -22,6 +22,8 @@ const maxThumbnails = 24;
 /** A class of the card: its name, buttons that add clips, and its clips as small pictures. */
 export class ClassRow {
   readonly item = makeElement("li", { className: "class" });
+  /** Whether it is in sight or nearly so: only then are its clips drawn. */
+  isNear = false;
   readonly #actions: ClassActions;
   readonly #name = makeElement("input");
   readonly #count = makeElement("span", { className: "count" });
@@ -29,6 +31,7 @@ export class ClassRow {
   readonly #others = makeElement("p", { className: "note" });
   readonly #shown = new Map<number, { readonly clip: TaughtClip; readonly item: HTMLLIElement }>();
   #className: string;
+  #clipCount = 0;
 
   constructor({ name }: TaughtClass, actions: ClassActions) {
     this.#actions = actions;
@@ -52,7 +55,9 @@ export class ClassRow {
   }
 
   show(clips: readonly TaughtClip[]): void {
+    this.#clipCount = clips.length;
     this.#count.textContent = clips.length === 1 ? "1 clip" : `${clips.length} clips`;
+    if (!this.isNear) return;
     const newest = clips.slice(-maxThumbnails);
     const current = new Set(newest.map(({ id }) => id));
     for (const [id, { item }] of this.#shown) {
@@ -133,7 +138,7 @@ export class ClassRow {
     const button = makeCross();
     button.setAttribute("aria-label", `Remove the class ${this.#className}`);
     button.addEventListener("click", () => {
-      const isSure = this.#shown.size === 0 || confirm(`Remove ${this.#className} and its clips?`);
+      const isSure = this.#clipCount === 0 || confirm(`Remove ${this.#className} and its clips?`);
       if (isSure) this.#actions.onRemove();
     });
     return button;

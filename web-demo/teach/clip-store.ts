@@ -21,7 +21,9 @@ export interface TaughtClip extends CutClip {
   readonly trimmed?: { readonly whole: CutClip; readonly from: number; readonly to: number } | undefined;
 }
 
-const recordsPerRead = 200;
+/** So many at a time that the page stays responsive. */
+const recordsPerRead = 50;
+const keysPerRead = 1000;
 
 interface Schema extends DBSchema {
   classes: { key: number; value: TaughtClass };
@@ -121,7 +123,7 @@ export class ClipStore {
     });
   }
 
-  /** Those that are kept, by clip. So many at a time that the page stays responsive. */
+  /** Those that are kept, by clip. */
   async readEmbeddings(modelHash: string): Promise<Map<number, Float32Array>> {
     const found = new Map<number, Float32Array>();
     if (this.#database === undefined) return found;
@@ -151,7 +153,6 @@ export class ClipStore {
     if (this.#database === undefined) return;
     for (const kept of await this.#database.getAll("classes")) this.#classes.set(kept.id, kept);
     const known = new Set<number>();
-    // So many at a time that the page stays responsive.
     for (let range: IDBKeyRange | undefined; ;) {
       const batch = await this.#database.getAll("clips", range, recordsPerRead);
       for (const kept of batch) {
@@ -162,8 +163,14 @@ export class ClipStore {
       if (last === undefined) break;
       range = IDBKeyRange.lowerBound(last.id, true);
     }
-    const orphans = (await this.#database.getAllKeys("embeddings")).filter(([, id]) => !known.has(id));
-    this.#keep((database) => Promise.all(orphans.map((key) => database.delete("embeddings", key))));
+    for (let range: IDBKeyRange | undefined; ;) {
+      const keys = await this.#database.getAllKeys("embeddings", range, keysPerRead);
+      const orphans = keys.filter(([, id]) => !known.has(id));
+      this.#keep((database) => Promise.all(orphans.map((key) => database.delete("embeddings", key))));
+      const last = keys.at(-1);
+      if (last === undefined) break;
+      range = IDBKeyRange.lowerBound(last, true);
+    }
   }
 
   #hold(clip: TaughtClip): void {

@@ -8,7 +8,10 @@ import { cutWav, makeWavBlob, readWavSound } from "../microphone/recording.ts";
 import { type Taught, type TaughtUse, Teacher, type TeachHost } from "./teacher.ts";
 import { openTrimDialog } from "./trim-dialog.ts";
 
-const maxTaskMs = 10;
+/** The browser lays them out and paints them at once. */
+const rowsPerFrame = 2;
+/** How far out of sight clips are drawn already: half a screen. */
+const nearMargin = "50% 0px";
 const uses: Readonly<Record<TaughtUse, string>> = {
   now: "the page answers by it now",
   "next sound": "it answers from the next sound on, or by the button above",
@@ -32,6 +35,12 @@ export class TeachCard {
   readonly #worst = makeElement("ul", { className: "worst" });
   readonly #saveModel = makeButton("Download model.onnx", "primary");
   readonly #saveClips = makeButton("Save clips.zip");
+  readonly #sight = new IntersectionObserver(
+    (changes) => {
+      this.#drawNear(changes);
+    },
+    { rootMargin: nearMargin },
+  );
   readonly #recorder = new HoldRecorder();
   readonly #audio = new Audio();
   #taught: Taught | undefined;
@@ -94,23 +103,33 @@ export class TeachCard {
     for (const [id, row] of this.#rows) {
       if (known.has(id)) continue;
       row.item.remove();
+      this.#sight.unobserve(row.item);
       this.#rows.delete(id);
     }
     void this.#fillRows();
     this.#showStatus();
   }
 
-  /** Rows of the clips that there are, some in each task: fifty classes have a thousand thumbnails. */
+  /** Clips are drawn as their rows come into sight. Where all were, a browser would look at each button of them. */
+  #drawNear(changes: readonly IntersectionObserverEntry[]): void {
+    const near = new Set(changes.filter(({ isIntersecting }) => isIntersecting).map(({ target }) => target));
+    for (const row of this.#rows.values()) {
+      if (!near.has(row.item)) continue;
+      row.isNear = true;
+      this.#sight.unobserve(row.item);
+    }
+    void this.#fillRows();
+  }
+
+  /** Rows of the clips that there are, some in each frame. */
   async #fillRows(): Promise<void> {
     const round = ++this.#rounds;
-    let begunMs = performance.now();
-    for (const own of this.teacher.store.classes) {
+    for (const [index, own] of this.teacher.store.classes.entries()) {
       const row = this.#rows.get(own.id) ?? this.#addRow(own);
       row.show(this.teacher.store.listClips(own.id));
-      if (performance.now() - begunMs < maxTaskMs) continue;
-      await new Promise((resolve) => setTimeout(resolve));
+      if ((index + 1) % rowsPerFrame !== 0) continue;
+      await new Promise(requestAnimationFrame);
       if (round !== this.#rounds) return;
-      begunMs = performance.now();
     }
   }
 
@@ -148,6 +167,7 @@ export class TeachCard {
     });
     this.#rows.set(own.id, row);
     this.#list.append(row.item);
+    this.#sight.observe(row.item);
     return row;
   }
 

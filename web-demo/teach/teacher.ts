@@ -1,6 +1,5 @@
 import { at } from "../../common/at.ts";
 import { describeError } from "../../common/describe-error.ts";
-import { joinBlocks } from "../../common/join-blocks.ts";
 import { decodeInBrowser } from "../page/browser-decoder.ts";
 import type { ModelSource } from "../page/model-source.ts";
 import { PageProblem } from "../page/page-problem.ts";
@@ -18,6 +17,8 @@ const maxProofs = 10;
 const pauseMs = 250;
 /** Embeddings that are computed, and kept, together: what a change or a closed page loses. */
 const clipsPerBatch = 50;
+/** Embeddings that are copied in one task. */
+const clipsPerTask = 1000;
 
 /** Why a head is trained: of another model the embeddings are others. */
 export type TrainingCause = "clips" | "model";
@@ -223,7 +224,9 @@ export class Teacher {
       if (change !== this.#changes) return;
       this.#show(change, { kind: "training" });
       const labels = classes.map(({ name }) => name);
-      const trained = await this.#client.train({ labels, ...this.#describe(classes, clips) });
+      const described = await this.#describe(classes, clips);
+      if (change !== this.#changes) return;
+      const trained = await this.#client.train({ labels, ...described });
       if (change !== this.#changes) return;
       const { model, parity } = await this.#client.export({
         labels,
@@ -269,10 +272,16 @@ export class Teacher {
     }
   }
 
-  #describe(classes: readonly TaughtClass[], clips: readonly TaughtClip[]) {
+  async #describe(classes: readonly TaughtClass[], clips: readonly TaughtClip[]) {
+    const columns = this.#expectEmbedding(at(clips, 0).id).length;
+    const embeddings = new Float32Array(clips.length * columns);
+    for (const [index, { id }] of clips.entries()) {
+      embeddings.set(this.#expectEmbedding(id), index * columns);
+      if ((index + 1) % clipsPerTask === 0) await new Promise((resolve) => setTimeout(resolve));
+    }
     const placeOf = new Map(classes.map(({ id }, place) => [id, place]));
     return {
-      embeddings: joinBlocks(clips.map(({ id }) => this.#expectEmbedding(id))),
+      embeddings,
       classes: clips.map(({ classId }) => placeOf.get(classId) ?? -1),
       groups: clips.map(({ group }) => group),
     };
