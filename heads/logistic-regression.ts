@@ -1,7 +1,7 @@
 import { at } from "../common/at.ts";
 import { type CompressedRows, compressRows } from "./compress-rows.ts";
 import type { LinearHead } from "./linear-head.ts";
-import { addScaledRows, type Matrix, multiply, viewRow } from "./matrix.ts";
+import { addScaledRows, joinRows, type Matrix, multiply, viewRow } from "./matrix.ts";
 import { minimise, type MinimiseOptions, type Objective } from "./minimise.ts";
 
 /** Rows with the class of each, 0 to `classes` - 1. */
@@ -49,13 +49,6 @@ export function compressLabelled({
     background: { ...all, rows: background.rows, values: all.values.subarray(split) },
     expand,
   };
-}
-
-function joinRows(first: Matrix, second: Matrix): Matrix {
-  const values = new Float64Array(first.values.length + second.values.length);
-  values.set(first.values);
-  values.set(second.values, first.values.length);
-  return { rows: first.rows + second.rows, columns: first.columns, values };
 }
 
 export interface PathOptions extends MinimiseOptions {

@@ -31,6 +31,14 @@ export function takeRows(matrix: Matrix, indices: readonly number[]): Matrix {
   return { rows: indices.length, columns, values };
 }
 
+/** Rows of two matrices with the same columns, one below the other. */
+export function joinRows(first: Matrix, second: Matrix): Matrix {
+  const values = new Float64Array(first.values.length + second.values.length);
+  values.set(first.values);
+  values.set(second.values, first.values.length);
+  return { rows: first.rows + second.rows, columns: first.columns, values };
+}
+
 /** Each row divided by its length, so that all have length 1; a row of zeros stays. */
 export function normaliseRows(matrix: Matrix): Matrix {
   const values = matrix.values.slice();

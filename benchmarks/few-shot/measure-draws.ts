@@ -3,17 +3,18 @@ import { createRandom } from "../../common/random.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { type LinearHead, scoreRows } from "../../heads/linear-head.ts";
 import { fitLogisticRegression, type LabelledRows } from "../../heads/logistic-regression.ts";
-import { type Matrix, normaliseRows, takeRows, viewRow } from "../../heads/matrix.ts";
+import { joinRows, type Matrix, normaliseRows, takeRows, viewRow } from "../../heads/matrix.ts";
 import { fitNearestCentroid } from "../../heads/nearest-centroid.ts";
 import { fitNearestNeighbours } from "../../heads/nearest-neighbours.ts";
-import type { EmbeddedClips } from "../../pipeline/backbones/embed-clips.ts";
+import { type EmbeddedClips, maxCopiedClips } from "../../pipeline/backbones/embed-clips.ts";
 
 export const draws = 25;
 /** As `trainHead` where it has nothing to choose by. */
 const strength = 100;
 
+const regression = "logistic regression";
 const heads: Readonly<Record<string, (data: LabelledRows) => LinearHead>> = {
-  "logistic regression": (data) => fitLogisticRegression(data, strength),
+  [regression]: (data) => fitLogisticRegression(data, strength),
   "nearest centroid": fitNearestCentroid,
   "nearest clip": (data) => fitNearestNeighbours(data, 1),
 };
@@ -57,19 +58,32 @@ export function drawClips(
   };
 }
 
-/** Trains each head on the clips of each draw. */
+/** Trains each head on the clips of each draw; the regression on copies too where `earshot start` does. */
 export function measureDraws(
-  embedded: Pick<EmbeddedClips, "clips" | "labels" | "rows">,
+  embedded: Pick<EmbeddedClips, "clips" | "labels" | "rows" | "copies">,
   clipCount: number,
 ): DrawnAccuracy[] {
   const rows = normaliseRows(embedded.rows);
+  const copies = embedded.copies && clipCount <= maxCopiedClips ? normaliseRows(embedded.copies) : undefined;
   const classOf = listClasses(embedded);
   return Object.entries(heads).map(([head, fit]) => ({
     head,
     clips: clipCount,
     ...averageDraws(embedded, clipCount, ({ trained, tested }) => {
-      const labels = trained.map((place) => at(classOf, place));
-      const fitted = fit({ rows: takeRows(rows, trained), labels, classes: embedded.labels.length });
+      const own = {
+        rows: takeRows(rows, trained),
+        labels: trained.map((place) => at(classOf, place)),
+        classes: embedded.labels.length,
+      };
+      const data =
+        copies === undefined || head !== regression
+          ? own
+          : {
+              ...own,
+              rows: joinRows(own.rows, takeRows(copies, trained)),
+              labels: [...own.labels, ...own.labels],
+            };
+      const fitted = fit(data);
       return measureAccuracy(
         fitted,
         takeRows(rows, tested),

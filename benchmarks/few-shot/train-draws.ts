@@ -7,6 +7,8 @@ import { composeJob } from "../../training/jobs/compose-job.ts";
 import { runJob } from "../../training/loop/run-job.ts";
 import { type DrawnAccuracy, drawClips, summarise } from "./measure-draws.ts";
 
+/** Name of its rows. */
+export const fromScratch = "from scratch";
 /** Jobs are kept here, so that a run that was stopped goes on. */
 const jobFolder = path.join("runs", "few-shot-from-scratch");
 
@@ -34,7 +36,7 @@ export async function trainDraws(data: string, draws: ReadonlyMap<number, number
           `from scratch, ${clips} clips a class, draw ${draw + 1}: ${at(values, draw).toFixed(1)} %`,
         );
       }
-      table.push({ head: "from scratch", clips, ...summarise(values) });
+      table.push({ head: fromScratch, clips, ...summarise(values) });
     }
   } finally {
     await features.close();

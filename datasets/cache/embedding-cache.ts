@@ -12,6 +12,8 @@ export interface EmbeddingCacheOptions {
   readonly backbone: Backbone;
   readonly backboneFile: string;
   readonly maxClipSeconds?: number;
+  /** How much faster the sounds are played. Default 1. */
+  readonly speed?: number;
   /** Default: one a core. */
   readonly threads?: number;
 }
@@ -28,20 +30,22 @@ export function createEmbeddingCache({
   backbone,
   backboneFile,
   maxClipSeconds = 600,
+  speed = 1,
   threads = availableParallelism(),
 }: EmbeddingCacheOptions): FeatureCache {
-  const extractor = createExtractionPool({ backbone, backboneFile, maxClipSeconds, threads, timeoutSeconds });
+  const extraction = { backbone, backboneFile, maxClipSeconds, speed, threads, timeoutSeconds };
+  const extractor = createExtractionPool(extraction);
   // The whole clip is one entry: nothing cuts it before the backbone's own windows do.
   const config = {
     ...defaultFeatureConfig,
     sampleRateHz: backbone.sampleRateHz,
     clipSeconds: maxClipSeconds,
   };
-  return createClipCache({ folder, key: nameEmbeddings(backbone), config, threads, extractor });
+  return createClipCache({ folder, key: nameEmbeddings(backbone, speed), config, threads, extractor });
 }
 
 /** Names what decides a backbone's embeddings of a sound. */
-export function nameEmbeddings(backbone: Backbone): string {
+export function nameEmbeddings(backbone: Backbone, speed = 1): string {
   const { sha256, sampleRateHz, windowSamples, windowHopSamples, output, logMel } = backbone;
   const decisive = [
     embeddingVersion,
@@ -51,6 +55,7 @@ export function nameEmbeddings(backbone: Backbone): string {
     windowHopSamples,
     output.name,
     ...(logMel ? [logMel] : []),
+    ...(speed === 1 ? [] : [{ speed }]),
   ];
   return `embeddings-${createHash("sha256").update(JSON.stringify(decisive)).digest("hex").slice(0, 16)}`;
 }

@@ -21,6 +21,8 @@ export interface EmbeddingExtractorOptions {
   readonly backboneFile: string;
   /** Longest file that is decoded. */
   readonly maxClipSeconds: number;
+  /** How much faster the sound is played, its pitch with it. */
+  readonly speed: number;
 }
 
 /**
@@ -39,7 +41,8 @@ export function createEmbeddingExtractor(options: EmbeddingExtractorOptions): Cl
       for (const range of ranges) {
         const clip = range === undefined ? file : cutRange(file, range, name);
         refuseSilence(clip, name);
-        const { samples } = await resample(clip, embedder.sampleRateHz);
+        const played = { ...clip, sampleRateHz: Math.round(clip.sampleRateHz * options.speed) };
+        const { samples } = await resample(played, embedder.sampleRateHz);
         const { windows, dimensions, values } = await embedder.embed(samples);
         clips.push({ facts: measureClip(clip), windows: [{ values, frames: windows, bands: dimensions }] });
       }

@@ -30,7 +30,7 @@ import {
   splitBackground,
   type TrainingBackground,
 } from "./embed-background.ts";
-import { embedClips, type EmbeddedClips } from "./embed-clips.ts";
+import { addCopies, copySpeed, embedClips, type EmbeddedClips } from "./embed-clips.ts";
 import type { LoadedBackbone } from "./load-backbone.ts";
 import { describeHead, keepProof, pickClips, proveOn } from "./kept-run.ts";
 import {
@@ -74,6 +74,8 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   let embedded: EmbeddedClips | undefined;
   await showStage("embed", async () => {
     embedded = await embedClips(dataset, loaded, options);
+    if (kind === "logistic-regression" && dataset.labelling !== "several")
+      embedded = await addCopies(embedded, dataset, loaded, options);
     return describeEmbeddings(embedded, loaded.backbone);
   });
   const clips = expectMade(embedded);
@@ -143,7 +145,10 @@ export async function runBackbone(options: BackboneRunOptions): Promise<void> {
   console.log(`\n${files.report}: the report\nNext: npx earshot predict clip.wav, npx earshot demo`);
 }
 
-function describeEmbeddings({ clips, windows, featureSet }: EmbeddedClips, backbone: Backbone): string {
+function describeEmbeddings(
+  { clips, windows, featureSet, copies }: EmbeddedClips,
+  backbone: Backbone,
+): string {
   const { hits, computed } = featureSet.statistics;
   const total = windows.reduce((sum, count) => sum + count, 0);
   const seconds = featureSet.cached.map(({ facts }) => facts.seconds).sort((a, b) => a - b);
@@ -156,7 +161,9 @@ function describeEmbeddings({ clips, windows, featureSet }: EmbeddedClips, backb
       : "";
   return (
     `${clips.length} clips, ${total} windows of ${windowSeconds.toFixed(3)} s by ${backbone.name} ` +
-    `(${hits} cached, ${computed} computed)${note}`
+    `(${hits} cached, ${computed} computed)` +
+    (copies === undefined ? "" : `; a copy of each at ${copySpeed} of its speed trains too`) +
+    note
   );
 }
 

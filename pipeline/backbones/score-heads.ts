@@ -2,7 +2,7 @@ import { at } from "../../common/at.ts";
 import { UserError } from "../../common/user-error.ts";
 import { listFolds } from "../../datasets/folds/list-folds.ts";
 import { scoreRows } from "../../heads/linear-head.ts";
-import { normaliseRows, takeRows } from "../../heads/matrix.ts";
+import { joinRows, normaliseRows, takeRows } from "../../heads/matrix.ts";
 import { type HeadOptions, type TrainedHead, trainHead, type TrainingClips } from "../../heads/train-head.ts";
 import { trainLabelSetHead } from "../../heads/train-label-sets.ts";
 import type { ProtocolName } from "../../training/jobs/protocols.ts";
@@ -80,15 +80,28 @@ export function chooseHeadProtocol(
 /** With what heads train besides clips. */
 export type HeadSettings = Required<HeadOptions> & Pick<TrainingClips, "background">;
 
-/** A head of clips: the one that is exported, or one that others are asked of. */
+/** A head of clips, and of their copies: the one that is exported, or one that others are asked of. */
 export function trainClips(
   embedded: Omit<EmbeddedClips, "windows" | "featureSet">,
   { background, ...options }: HeadSettings,
 ): TrainedHead {
   const clips = { rows: embedded.rows, ...groupLabels(embedded), ...(background && { background }) };
-  return embedded.labelling === "several"
-    ? trainLabelSetHead(clips, options)
-    : trainHead({ ...clips, labels: clips.labels.map((own) => at(own, 0)) }, options);
+  if (embedded.labelling === "several") return trainLabelSetHead(clips, options);
+  const labels = clips.labels.map((own) => at(own, 0));
+  const { copies } = embedded;
+  if (copies === undefined) return trainHead({ ...clips, labels }, options);
+  const trained = trainHead(
+    {
+      ...clips,
+      rows: joinRows(embedded.rows, copies),
+      labels: [...labels, ...labels],
+      groups: [...clips.groups, ...clips.groups],
+    },
+    options,
+  );
+  const { unseenLogits } = trained;
+  // Thresholds are chosen by sounds as they are.
+  return { ...trained, unseenLogits: unseenLogits && takeRows(unseenLogits, [...labels.keys()]) };
 }
 
 /** Scores clips by heads that did not train on them nor, where folds are dealt anew, on their recordings. */
@@ -122,7 +135,7 @@ function scoreFolds(
   tested: readonly number[],
   settings: HeadSettings,
 ): HeadScore {
-  const { rows, clips } = embedded;
+  const { rows, copies, clips } = embedded;
   const classes = embedded.labels.length;
   const places = [...folds.keys()].filter((place) => tested.includes(at(folds, place)));
   const logits = new Float32Array(places.length * classes);
@@ -132,6 +145,7 @@ function scoreFolds(
     const part = {
       ...embedded,
       rows: takeRows(rows, trained),
+      copies: copies && takeRows(copies, trained),
       clips: trained.map((place) => at(clips, place)),
     };
     const { head } = trainClips(part, settings);

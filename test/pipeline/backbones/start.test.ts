@@ -46,6 +46,7 @@ it(
     const { code, stdout, stderr } = await runCommand(folder, "start", ...options, ...terms);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain("named by --backbone");
+    expect(stdout).toContain("a copy of each at 1.1 of its speed trains too");
     expect(stdout).toMatch(/% of 6 clips right, 95 % interval .* \(10 times cross-validated by recording\)/);
     expect(stdout).toContain("parity");
     const kept: unknown = JSON.parse(await readFile(path.join(folder, "tiny.backbone.json"), "utf8"));
