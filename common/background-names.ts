@@ -1,5 +1,5 @@
 /** Names of classes that are the place where sounds are recorded: under sounds of the classes, and as negatives. */
-export const bedNames: readonly string[] = ["background", "noise", "silence", "none"];
+const bedNames: readonly string[] = ["background", "noise", "silence", "none"];
 
 /** Names of classes that are sounds of no class: negatives alone, for other sounds lie in them. */
 export const otherNames: readonly string[] = ["other", "unknown"];
