@@ -63,17 +63,19 @@ interface Answer {
  * For each class the probability from which naming it, where it may be named, serves the goal best, while
  * `keptFractions` hold. One threshold is chosen on all classes together. A class of fewer than ten rows has that one;
  * of the others it is shrunk towards it, by rows / (rows + 20). A threshold lies halfway between the last answer that
- * counts and the next lower one, and never falls when a higher precision is wanted.
+ * counts and the next lower one, or the least that an answer can have (of two classes, the most probable one has half),
+ * and never falls when a higher precision is wanted.
  *
  *     const { all, classes } = chooseThresholds({ probabilities, labels, weights }, { precision: 0.95 });
  */
 export function chooseThresholds(rows: ThresholdRows, goal: ThresholdGoal = "best-f1"): Thresholds {
   const answers = listAnswers(rows);
+  const least = rows.labelling === "several" ? 0 : 1 / rows.probabilities.columns;
   const countRows = (isOne: (label: number) => boolean) => rows.labels.flat().filter(isOne).length;
   const weigh = (isOne: (label: number) => boolean) =>
     rows.labels.reduce((sum, own, row) => sum + own.filter(isOne).length * at(rows.weights, row), 0);
   const isAny = () => true;
-  const common = chooseAmong(answers, { rowWeight: weigh(isAny), goal, otherwise: 1 });
+  const common = chooseAmong(answers, { rowWeight: weigh(isAny), goal, least, otherwise: 1 });
   const ofClasses = Array.from({ length: rows.probabilities.columns }, (): Answer[] => []);
   for (const answer of answers) at(ofClasses, answer.label).push(answer);
   const classes = ofClasses.map((own, label) => {
@@ -81,8 +83,8 @@ export function chooseThresholds(rows: ThresholdRows, goal: ThresholdGoal = "bes
     const isScarce = count < minClassRows;
     const trust = isScarce ? 0 : count / (count + halfwayRows);
     const rowWeight = weigh((actual) => actual === label);
-    const alone = trust === 0 ? common : chooseAmong(own, { rowWeight, goal, otherwise: common });
-    const [limit] = listCuts(own, isScarce ? keptFractions.scarce : keptFractions.common);
+    const alone = trust === 0 ? common : chooseAmong(own, { rowWeight, goal, least, otherwise: common });
+    const [limit] = listCuts(own, isScarce ? keptFractions.scarce : keptFractions.common, least);
     return measure(own, count, Math.min(common + trust * (alone - common), limit?.threshold ?? 1));
   });
   const named = answers.filter(({ label, score }) => score >= at(classes, label).threshold);
@@ -115,8 +117,11 @@ interface Cut {
   readonly right: number;
 }
 
-/** From the highest threshold that keeps a fraction of the right answers to the lowest; empty without answers. */
-function listCuts(answers: readonly Answer[], keptFraction: number): Cut[] {
+/**
+ * From the highest threshold that keeps a fraction of the right answers to the lowest; empty without answers.
+ * @param least that an answer can have
+ */
+function listCuts(answers: readonly Answer[], keptFraction: number, least: number): Cut[] {
   const falling = answers.toSorted((one, other) => other.score - one.score);
   const needed = Math.ceil(
     keptFraction * falling.filter(({ isRight, isUsual }) => isRight && isUsual).length,
@@ -129,7 +134,7 @@ function listCuts(answers: readonly Answer[], keptFraction: number): Cut[] {
       right += weight;
       rightRows++;
     }
-    const next = falling[index + 1]?.score ?? 0;
+    const next = falling[index + 1]?.score ?? least;
     if (next === score || rightRows < needed) continue; // equal scores are answered together
     cuts.push({ threshold: (score + next) / 2, named, right });
   }
@@ -142,10 +147,15 @@ function listCuts(answers: readonly Answer[], keptFraction: number): Cut[] {
  */
 function chooseAmong(
   answers: readonly Answer[],
-  { rowWeight, goal, otherwise }: { rowWeight: number; goal: ThresholdGoal; otherwise: number },
+  {
+    rowWeight,
+    goal,
+    least,
+    otherwise,
+  }: { rowWeight: number; goal: ThresholdGoal; least: number; otherwise: number },
 ): number {
   let best = { value: -Infinity, threshold: otherwise };
-  for (const { threshold, named, right } of listCuts(answers, keptFractions.common)) {
+  for (const { threshold, named, right } of listCuts(answers, keptFractions.common, least)) {
     const value = rate(right, named, rowWeight, goal);
     if (value > best.value) best = { value, threshold };
   }

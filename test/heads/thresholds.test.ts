@@ -47,8 +47,8 @@ describe("chooseThresholds", () => {
 
   it("shrinks a class's own threshold towards the common one, and leaves a scarce class that one", () => {
     const { all, classes } = chooseThresholds(makeRows(rows), { precision: 1 });
-    // Alone, class 0 would be answered from half of its lowest answer on.
-    const alone = 0.71 / 2;
+    // Alone, class 0 would be answered from halfway between its lowest answer and the least that one of three can be.
+    const alone = (0.71 + 1 / 3) / 2;
     expect(classes[0]?.threshold).toBeCloseTo(all.threshold + (20 / 40) * (alone - all.threshold), 12);
     expect(classes[1]?.threshold).toBeCloseTo(0.605, 12);
     expect(classes[2]).toMatchObject({ threshold: all.threshold, rows: 5, recall: 1 });
