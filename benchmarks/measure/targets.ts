@@ -61,8 +61,8 @@ export const limits: Readonly<Record<string, string>> = {
     "the machine: torch.stft took 6.8 ms on one day and 3.2 on the next, librosa 5.6 and 5.5.",
   decode:
     "Ours runs the same in browsers: libvorbis as WebAssembly (@wasm-audio-decoders/ogg-vorbis), which a profile gives " +
-    "three quarters of the time. The peers are native code. The rows are of before pages were decoded as a whole and " +
-    "modules kept: since then a clip takes 1.2 to 1.4 of libsndfile's time on the processor, by one worker.",
+    "three quarters of the time: 10 of 13 ms for a clip, as much as libsndfile, which is native code, takes in all. " +
+    "FFmpeg's own decoder takes longer than ours, so that it is not offered in its place.",
   "train-step":
     "The bound is the time of the step's matrix products alone at the fastest speed that ONNX Runtime reaches in one " +
     "large product, counted as im2col would compute the convolutions. Ours take Winograd's filtering, 2.9 GFLOP where " +
