@@ -20,7 +20,7 @@ const room = encodeWav(
 const base = await readFile(pretrainedPath);
 const whistle = encodeWav(makeTone(1000, rateHz, 10), rateHz);
 
-/** Two classes recorded in the page, which answers by them at once, at the same microphone. */
+/** Two classes are recorded at the microphone; then the page classifies what the microphone gives by them. */
 describeWithBrowser("teaching at the microphone", () => {
   let microphoneFile = "";
   const demo = provideDemo(base, async ({ folder }) => {

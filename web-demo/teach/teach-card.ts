@@ -8,7 +8,7 @@ import { cutWav, makeWavBlob, readWavSound } from "../microphone/recording.ts";
 import { type Taught, type TaughtUse, Teacher, type TeachHost } from "./teacher.ts";
 import { openTrimDialog } from "./trim-dialog.ts";
 
-/** The browser lays them out and paints them at once. */
+/** How many are laid out and painted in one frame. */
 const rowsPerFrame = 2;
 /** How far out of sight clips are drawn already: half a screen. */
 const nearMargin = "50% 0px";
